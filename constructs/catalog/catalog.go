@@ -1,0 +1,263 @@
+// Package catalog says, for every AWS PrivateLink service, what an interface endpoint needs: its endpoint service name in
+// a region, the private DNS names its clients ask for, its ports, whether it takes an endpoint policy, and where it was
+// seen. Each fact carries its source; nothing is guessed silently.
+//
+// The data is embedded, compiled by generate from source/. The package is plain Go: it starts no CDK runtime.
+package catalog
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+)
+
+//go:generate go run ./generate
+
+//go:embed data/*.json
+var files embed.FS
+
+// Confidence tells how a private name is known.
+type Confidence string
+
+const (
+	// Observed: read from AWS's own API by somebody.
+	Observed Confidence = "observed"
+	// Documented: the SDKs' endpoint rules hold the name.
+	Documented Confidence = "documented"
+	// Derived: the reversed service name, or another partition's name with this one's suffix. Right for 213 of the 239
+	// services of 2023, so a reason to look, not a fact.
+	Derived Confidence = "derived"
+)
+
+// Support is whether a service takes an endpoint policy.
+type Support string
+
+const (
+	Yes     Support = "yes"
+	No      Support = "no"
+	Unknown Support = "unknown"
+)
+
+// Service is one PrivateLink service in one region.
+type Service struct {
+	// Name is the short name, as AWS prints it after the region: "ecr.dkr".
+	Name string
+	// ServiceName is what an endpoint asks for: "com.amazonaws.us-east-1.ecr.dkr".
+	ServiceName string
+	// Region of the names below.
+	Region string
+	// PrivateNames are the names clients use, a leading "*." where every name below matches. At least one, but for the
+	// services that have none (iot.data, apprunner.requests).
+	PrivateNames []string
+	// Source of PrivateNames: measured-2026, field-2026, dump-2023, botocore or guess.
+	Source     string
+	Confidence Confidence
+	// Twin is a further name that the SDKs know for the service (dual-stack, .api.aws) and that nobody has seen on the
+	// endpoint. It is not served. Empty when there is none.
+	Twin string
+	// Ports the endpoint listens on, TCP. 443 but for a few.
+	Ports []int
+	// Policy is whether the service takes an endpoint policy; without one it lets everything pass.
+	Policy Support
+	// IPTypes the endpoint offers: "ipv4", "ipv6". Nil when unknown.
+	IPTypes []string
+	// ObservedIn lists the regions where the service was seen; empty when it was not in the observation at all.
+	ObservedIn []string
+	// Zones are the letters of the zones in which it was seen in this region, as the observing account named them.
+	// Empty when the region or the service was not observed.
+	Zones string
+	// Gateway is true for S3 and DynamoDB, which have a gateway endpoint too.
+	Gateway bool
+	FIPS    bool
+}
+
+// Offered is false when the service was observed, but never in this region, which was observed as well.
+func (s *Service) Offered() bool {
+	return len(s.ObservedIn) == 0 || slices.Contains(s.ObservedIn, s.Region) || Zones(s.Region) == ""
+}
+
+// Zone is a private hosted zone that a service needs: its apex, and the records in it.
+type Zone struct {
+	Name string
+	// Wildcard is true when names below the apex are the service's too. The apex always has a record: a zone without
+	// one would hide the name from its VPCs.
+	Wildcard bool
+}
+
+// PrivateZones are the zones that serve names, sorted by name. A hosted zone's own name cannot hold "*".
+func PrivateZones(names []string) []Zone {
+	wild := map[string]bool{}
+	for _, n := range names {
+		apex, isWild := strings.CutPrefix(strings.ToLower(n), "*.")
+		wild[apex] = wild[apex] || isWild
+	}
+	zones := make([]Zone, 0, len(wild))
+	for apex, w := range wild {
+		zones = append(zones, Zone{apex, w})
+	}
+	slices.SortFunc(zones, func(a, b Zone) int { return strings.Compare(a.Name, b.Name) })
+	return zones
+}
+
+type entry struct {
+	Name     string   `json:"name"`
+	Service  string   `json:"service"`
+	Names    []string `json:"names"`
+	Source   string   `json:"source"`
+	Policy   Support  `json:"policy"`
+	IP       string   `json:"ip"`
+	Twin     string   `json:"twin"`
+	Ports    []int    `json:"ports"`
+	FIPS     bool     `json:"fips"`
+	Gateway  bool     `json:"gateway"`
+	Observed string   `json:"observed"`
+}
+
+type partition struct {
+	Zones       map[string]string   `json:"zones"`
+	ChinaPrefix map[string][]string `json:"chinaPrefix"`
+	Services    []entry             `json:"services"`
+	byName      map[string]*entry
+}
+
+var loaded = map[string]func() *partition{
+	"aws":        sync.OnceValue(func() *partition { return load("aws") }),
+	"aws-cn":     sync.OnceValue(func() *partition { return load("aws-cn") }),
+	"aws-us-gov": sync.OnceValue(func() *partition { return load("aws-us-gov") }),
+}
+
+func load(name string) *partition {
+	b, err := files.ReadFile("data/" + name + ".json")
+	if err != nil {
+		panic(err) // embedded: cannot be missing
+	}
+	p := &partition{}
+	if err := json.Unmarshal(b, p); err != nil {
+		panic(fmt.Errorf("catalogue of %s: %w", name, err))
+	}
+	p.byName = make(map[string]*entry, len(p.Services))
+	for i := range p.Services {
+		p.byName[p.Services[i].Name] = &p.Services[i]
+	}
+	return p
+}
+
+// Partition is "aws", "aws-cn" or "aws-us-gov".
+func Partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// Zones are the letters of a region's availability zones as seen in 2023, "" for a region nobody looked at. Which letter
+// is which building differs between accounts.
+func Zones(region string) string {
+	return loaded[Partition(region)]().Zones[region]
+}
+
+// Names lists the short names of all services of a region's partition, sorted.
+func Names(region string) []string {
+	services := loaded[Partition(region)]().Services
+	names := make([]string, len(services))
+	for i := range services {
+		names[i] = services[i].Name
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Lookup finds a service by its short name ("ecr.dkr") or its full one ("com.amazonaws.us-east-1.ecr.dkr").
+func Lookup(region, name string) (*Service, bool) {
+	p := loaded[Partition(region)]()
+	e, ok := p.byName[name]
+	if !ok {
+		for i := range p.Services {
+			if c := &p.Services[i]; p.serviceName(c, region) == name || inRegion(c.Service, region) == name {
+				e, ok = c, true
+				break
+			}
+		}
+	}
+	if !ok {
+		return nil, false
+	}
+	return p.service(e, region), true
+}
+
+func (p *partition) service(e *entry, region string) *Service {
+	s := &Service{
+		Name: e.Name, ServiceName: p.serviceName(e, region), Region: region, Source: e.Source, Confidence: confidence(e.Source),
+		Ports: slices.Clone(e.Ports), Policy: e.Policy, Gateway: e.Gateway, FIPS: e.FIPS,
+	}
+	if len(s.Ports) == 0 {
+		s.Ports = []int{443}
+	}
+	if e.Twin != "" {
+		s.Twin = inRegion(e.Twin, region)
+	}
+	for _, n := range e.Names {
+		s.PrivateNames = append(s.PrivateNames, inRegion(n, region))
+	}
+	for o := range strings.FieldsSeq(e.Observed) {
+		r, zones, some := strings.Cut(o, "=")
+		s.ObservedIn = append(s.ObservedIn, r)
+		if r == region {
+			if s.Zones = zones; !some {
+				s.Zones = p.Zones[region]
+			}
+		}
+	}
+	if len(s.ObservedIn) > 0 {
+		s.IPTypes = []string{"ipv4"}
+		if e.IP != "" {
+			s.IPTypes = strings.Fields(e.IP)
+		}
+	}
+	return s
+}
+
+func (p *partition) serviceName(e *entry, region string) string {
+	name := inRegion(e.Service, region)
+	if slices.Contains(p.ChinaPrefix[region], e.Name) {
+		return "cn." + name
+	}
+	return name
+}
+
+func inRegion(template, region string) string {
+	return strings.ReplaceAll(template, "{region}", region)
+}
+
+func confidence(source string) Confidence {
+	switch {
+	case strings.HasSuffix(source, ", derived"), source == "guess":
+		return Derived
+	case source == "botocore":
+		return Documented
+	}
+	return Observed
+}
+
+// Regions are the identifiers of the regions of the three public partitions, as CloudFormation knew them in 2026
+// (cfn-lint 1.51.0). A region that is not here can be used all the same; the list is for saying "did you mean".
+var Regions = []string{
+	"af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
+	"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
+	"ca-central-1", "ca-west-1", "cn-north-1", "cn-northwest-1", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1",
+	"eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
+	"sa-east-1", "us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2",
+}
+
+var regionPattern = regexp.MustCompile(`^[a-z]{2}(-gov)?-[a-z]+-[0-9]$`)
+
+// LooksLikeRegion is true for anything of a region's form.
+func LooksLikeRegion(s string) bool { return regionPattern.MatchString(s) }

@@ -1,0 +1,131 @@
+// Package sharing opens things to other accounts: resources by AWS RAM, and a stack's outputs by a role that
+// Fn::GetStackOutput reads them through.
+package sharing
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsram"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/constructs/network"
+)
+
+// Props of a Share.
+type Props struct {
+	// Name of the share.
+	Name string
+	// ResourceARNs to share.
+	ResourceARNs []*string
+	// Principals to share with: account numbers, or ARNs of an organization or of organizational units.
+	Principals []string
+	// External permits accounts outside the organization; they must accept an invitation. Default: false.
+	External bool
+}
+
+// Share is a RAM resource share.
+type Share struct {
+	Construct constructs.Construct
+	ARN       *string
+}
+
+// New shares resources.
+func New(scope constructs.Construct, id string, props *Props) *Share {
+	c := constructs.NewConstruct(scope, jsii.String(id))
+	principals := jsii.Strings(props.Principals...)
+	s := awsram.NewCfnResourceShare(c, jsii.String("Share"), &awsram.CfnResourceShareProps{
+		Name: jsii.String(props.Name), ResourceArns: &props.ResourceARNs, Principals: principals,
+		AllowExternalPrincipals: jsii.Bool(props.External), Tags: network.NameTag(props.Name),
+	})
+	return &Share{Construct: c, ARN: s.AttrArn()}
+}
+
+// OrganizationARN is how RAM names an organization.
+func OrganizationARN(partition, managementAccount, organization string) string {
+	return fmt.Sprintf("arn:%s:organizations::%s:organization/%s", partition, managementAccount, organization)
+}
+
+// UnitARN is how RAM names an organizational unit.
+func UnitARN(partition, managementAccount, organization, unit string) string {
+	return fmt.Sprintf("arn:%s:organizations::%s:ou/%s/%s", partition, managementAccount, organization, unit)
+}
+
+// ReaderProps of a Reader.
+type ReaderProps struct {
+	// RoleName is fixed, since a reader's template must name the role before it exists.
+	RoleName string
+	// Stacks whose outputs may be read, as names or patterns: "use1-*".
+	Stacks []string
+	// Organization whose accounts may read: "o-…". Default: Accounts.
+	Organization string
+	// Accounts that may read, where there is no organization.
+	Accounts []string
+	// Partition, Region and Account of the stacks.
+	Partition, Region, Account string
+}
+
+// Reader is the role through which other accounts' stacks read outputs (CloudFormation template reference,
+// Fn::GetStackOutput). It may describe the named stacks and nothing else.
+type Reader struct {
+	Construct constructs.Construct
+}
+
+// ReaderARN is the ARN of a reader, known before it exists.
+func ReaderARN(partition, account, roleName string) string {
+	return fmt.Sprintf("arn:%s:iam::%s:role/%s", partition, account, roleName)
+}
+
+// executionRoles are CloudFormation's roles of a CDK bootstrap with any qualifier; nobody else may assume a reader.
+const executionRoles = "arn:%s:iam::*:role/cdk-*-cfn-exec-role-*"
+
+// NewReader makes the role. It trusts the organization as a whole or the accounts by number, and of them only
+// CloudFormation's execution roles, which need not exist yet.
+func NewReader(scope constructs.Construct, id string, props *ReaderProps) *Reader {
+	c := constructs.NewConstruct(scope, jsii.String(id))
+	condition := map[string]any{"ArnLike": map[string]any{"aws:PrincipalArn": fmt.Sprintf(executionRoles, props.Partition)}}
+	var principal any = "*"
+	if props.Organization != "" {
+		condition["StringEquals"] = map[string]any{"aws:PrincipalOrgID": props.Organization}
+	} else {
+		principal = props.Accounts
+	}
+	stacks := make([]any, len(props.Stacks))
+	for i, s := range props.Stacks {
+		stacks[i] = fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/*", props.Partition, props.Region, props.Account, s)
+	}
+	awsiam.NewCfnRole(c, jsii.String("Role"), &awsiam.CfnRoleProps{
+		RoleName: jsii.String(props.RoleName), Description: jsii.String("Reads stack outputs for Fn::GetStackOutput of other accounts"),
+		AssumeRolePolicyDocument: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+			"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"AWS": principal}, "Condition": condition,
+		}}},
+		Policies: []any{&awsiam.CfnRole_PolicyProperty{PolicyName: jsii.String("read-outputs"), PolicyDocument: map[string]any{
+			"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": stacks}},
+		}}},
+	})
+	return &Reader{c}
+}
+
+// Outputs reads other stacks' outputs. Each is a weak reference: CloudFormation looks it up when the reading stack is
+// created or updated. Equal references are made once, however many stacks read them.
+type Outputs struct{ made map[reference]*string }
+
+type reference struct{ stack, output, region, role string }
+
+// NewOutputs is for one app.
+func NewOutputs() *Outputs { return &Outputs{map[reference]*string{}} }
+
+// Read is the value of an output; role is the reader's ARN where the stack is another account's, else "".
+func (o *Outputs) Read(stack, output, region, role string) *string {
+	r := reference{stack, output, region, role}
+	if o.made[r] == nil {
+		var arn *string
+		if role != "" {
+			arn = jsii.String(role)
+		}
+		o.made[r] = awscdk.Fn_GetStackOutput(jsii.String(stack), jsii.String(output), jsii.String(region), arn)
+	}
+	return o.made[r]
+}

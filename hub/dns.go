@@ -1,0 +1,93 @@
+package hub
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/privatedns"
+	"sharedhub/constructs/sharing"
+	"sharedhub/internal/config"
+	"sharedhub/internal/names"
+)
+
+// profile makes the dns stack of a hub that shares its names by a Route 53 Profile.
+func (b *Hub) profile(app constructs.Construct) {
+	h := b.config
+	s := b.stack(app, names.DNS(h.Name), "Route 53 Profile")
+	b.DNS = s
+	s.AddStackDependency(b.Endpoints, nil)
+	arns := map[string]*string{}
+	for _, svc := range h.Services {
+		if len(svc.PrivateNames) == 0 {
+			continue
+		}
+		id := b.Read(h.Account, names.Endpoints(h.Name), names.EndpointID(svc.Name))
+		arns[svc.Name] = awscdk.Fn_Join(jsii.String(""), &[]*string{
+			jsii.String(fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-endpoint/", catalog.Partition(h.Region), h.Region, h.Account)), id,
+		})
+	}
+	p := privatedns.NewProfile(s, "Profile", &privatedns.ProfileProps{Name: h.Name, Endpoints: arns})
+	if principals := b.principals(); len(principals) > 0 {
+		sharing.New(s, "ProfileShare", &sharing.Props{Name: h.Name + "-profile", ResourceARNs: []*string{p.ARN}, Principals: principals, External: h.Organization.ID == ""})
+	}
+	Output(s, names.ProfileID, p.ID)
+}
+
+// Zones makes the private zones of one account: for the hub's own, which serve its VPC too, and for each account with
+// spokes. They wait for the endpoints and for those of the account's spokes that are in the app. It returns nil where
+// there is nothing to serve.
+func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.Stack) awscdk.Stack {
+	h := b.config
+	name, what := names.DNS(h.Name), "Private zones"
+	var vpcs []privatedns.VPC
+	if account == h.Account {
+		vpcs = append(vpcs, privatedns.VPC{ID: b.Read(account, names.Network(h.Name), names.VPCID), Region: h.Region})
+	} else {
+		name, what = names.AccountDNS(h.Name, account), "Private zones for account "+account
+	}
+	for _, spoke := range h.SpokesOf(account) {
+		vpcs = append(vpcs, privatedns.VPC{ID: b.readSpoke(account, spoke, names.VPCID), Region: h.Region})
+	}
+	var services []privatedns.Service
+	for _, svc := range h.Services {
+		if len(svc.PrivateNames) > 0 {
+			services = append(services, privatedns.Service{
+				Zones:        catalog.PrivateZones(svc.PrivateNames),
+				DNSName:      b.Read(account, names.Endpoints(h.Name), names.EndpointDNS(svc.Name)),
+				HostedZoneID: b.Read(account, names.Endpoints(h.Name), names.EndpointZone(svc.Name)),
+			})
+		}
+	}
+	if len(services) == 0 {
+		return nil
+	}
+	s := NewStack(app, name, fmt.Sprintf("%s of the shared-services hub %s", what, h.Name), account, h, map[string]*string{}, true)
+	if account == h.Account {
+		b.DNS = s
+	}
+	s.AddStackDependency(b.Endpoints, nil)
+	for _, w := range waitFor {
+		s.AddStackDependency(w, nil)
+	}
+	if len(vpcs) == 0 { // every spoke of the account is detached, and a private zone cannot be without a VPC
+		b.placeholder(s, account)
+		return s
+	}
+	privatedns.New(s, "Zones", &privatedns.Props{Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services})
+	return s
+}
+
+// Accounts with zones, the hub's first.
+func (b *Hub) Accounts() []string {
+	if b.config.Profile() {
+		return nil
+	}
+	return append([]string{b.config.Account}, b.config.Accounts()...)
+}
+
+// Config is what the hub was made from.
+func (b *Hub) Config() *config.Hub { return b.config }

@@ -1,0 +1,224 @@
+// Package hub makes the stacks of a hub from its configuration: the network, the endpoints, the names, and each spoke's
+// place in the Transit Gateway's tables, which only the gateway's account may write.
+package hub
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/endpoints"
+	"sharedhub/constructs/network"
+	"sharedhub/constructs/sharing"
+	"sharedhub/constructs/transit"
+	"sharedhub/internal/config"
+	"sharedhub/internal/names"
+)
+
+// TransitTier is the tier of subnets that hold an attachment, in the hub and in every spoke.
+const TransitTier = "transit"
+
+// Hub is a hub's own stacks.
+type Hub struct {
+	Network, Endpoints awscdk.Stack
+	// DNS is the stack of the hub's account; nil where there is nothing in it.
+	DNS awscdk.Stack
+
+	config  *config.Hub
+	outputs *sharing.Outputs
+}
+
+// New makes the network and endpoint stacks, and with a Profile the dns stack. The zones' stacks come last, by Zones,
+// since they wait for the spokes.
+func New(app constructs.Construct, h *config.Hub, outputs *sharing.Outputs) *Hub {
+	out := &Hub{config: h, outputs: outputs}
+	out.network(app)
+	out.endpoints(app)
+	if h.Profile() {
+		out.profile(app)
+	}
+	return out
+}
+
+// NewStack makes a stack with a fixed account and region, tagged as the hub's or a spoke's.
+func NewStack(app constructs.Construct, name, description, account string, h *config.Hub, tags map[string]*string, protect bool) awscdk.Stack {
+	for _, t := range h.Tags {
+		if tags[t.Key] == nil {
+			tags[t.Key] = jsii.String(t.Value)
+		}
+	}
+	tags["hub"] = jsii.String(h.Name)
+	return awscdk.NewStack(app, jsii.String(name), &awscdk.StackProps{
+		StackName: jsii.String(name), Description: jsii.String(description), Tags: &tags, TerminationProtection: jsii.Bool(protect),
+		Env: &awscdk.Environment{Account: jsii.String(account), Region: jsii.String(h.Region)},
+	})
+}
+
+// Output makes a stack's value readable by name.
+func Output(stack constructs.Construct, name string, value *string) {
+	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{Value: value})
+}
+
+func (b *Hub) stack(app constructs.Construct, name, what string) awscdk.Stack {
+	h := b.config
+	return NewStack(app, name, fmt.Sprintf("%s of the shared-services hub %s", what, h.Name), h.Account, h, map[string]*string{}, true)
+}
+
+func (b *Hub) network(app constructs.Construct) {
+	h := b.config
+	s := b.stack(app, names.Network(h.Name), "Network")
+	b.Network = s
+	plan := h.Plan()
+	n := network.New(s, "Network", &network.Props{
+		Name: h.Name, CIDR: h.VPC.CIDR.String(), FlowLogs: FlowLogs(h.FlowLogs),
+		Tiers: []network.Tier{
+			{Name: config.EndpointTier, Subnets: Subnets(h.Region, h.Zones, func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
+			{Name: TransitTier, Subnets: Subnets(h.Region, h.Zones, plan.Transit)},
+		},
+	})
+	gateway := transit.New(s, "Transit", &transit.Props{Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, Tables: b.tables()})
+	attachment := transit.NewAttachment(s, "Attachment", &transit.AttachmentProps{
+		Name: h.Name, GatewayID: gateway.ID, VPCID: n.VPCID, SubnetIDs: n.Tiers[TransitTier].SubnetIDs,
+	})
+	segments := map[string]*string{}
+	for _, seg := range h.Segments {
+		segments[seg.Key] = gateway.Tables[seg.Key]
+	}
+	transit.NewRouting(s, "Routing", &transit.RoutingProps{AttachmentID: attachment.ID, Associate: gateway.Tables[names.HubTable], Propagate: segments})
+	n.RouteToGateway(config.EndpointTier, texts(h.Supernets()), gateway.ID, attachment.Resource)
+
+	b.share(s, gateway)
+	Output(s, names.VPCID, n.VPCID)
+	Output(s, names.TransitGatewayID, gateway.ID)
+	for _, z := range h.Zones {
+		Output(s, names.Subnet(z.Name), n.Tiers[config.EndpointTier].SubnetByZone[z.Name])
+	}
+	for _, t := range b.tables() {
+		Output(s, names.Table(t.Name), gateway.Tables[t.Name])
+	}
+}
+
+func (b *Hub) tables() []transit.Table {
+	given := func(name string) transit.Table {
+		id, _ := b.config.TransitGateway.RouteTables.Get(name)
+		return transit.Table{Name: name, ID: id}
+	}
+	tables := []transit.Table{given(names.HubTable)}
+	for _, s := range b.config.Segments {
+		tables = append(tables, given(s.Key))
+	}
+	return tables
+}
+
+// share opens the gateway and the outputs to the other accounts, if there are any or an organization may bring some.
+func (b *Hub) share(s awscdk.Stack, gateway *transit.Gateway) {
+	h := b.config
+	if principals := b.principals(); len(principals) > 0 {
+		sharing.New(s, "GatewayShare", &sharing.Props{Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals, External: h.Organization.ID == ""})
+	}
+	if h.Organization.ID != "" || len(h.Accounts()) > 0 {
+		sharing.NewReader(s, "Reader", &sharing.ReaderProps{
+			RoleName: names.HubReader(h.Name), Stacks: []string{names.Network(h.Name), names.Endpoints(h.Name), names.DNS(h.Name)},
+			Organization: h.Organization.ID, Accounts: h.Accounts(), Partition: catalog.Partition(h.Region), Region: h.Region, Account: h.Account,
+		})
+	}
+}
+
+// principals to share with: the organization, its units, or the spokes' accounts.
+func (b *Hub) principals() []string {
+	h, o := b.config, b.config.Organization
+	if o.ManagementAccount == "" {
+		return h.Accounts()
+	}
+	partition := catalog.Partition(h.Region)
+	if len(o.Units) == 0 {
+		return []string{sharing.OrganizationARN(partition, o.ManagementAccount, o.ID)}
+	}
+	arns := make([]string, len(o.Units))
+	for i, u := range o.Units {
+		arns[i] = sharing.UnitARN(partition, o.ManagementAccount, o.ID, u)
+	}
+	return arns
+}
+
+func (b *Hub) endpoints(app constructs.Construct) {
+	h := b.config
+	s := b.stack(app, names.Endpoints(h.Name), "Interface endpoints")
+	b.Endpoints = s
+	s.AddStackDependency(b.Network, nil)
+	var services []endpoints.Service
+	for _, svc := range h.Services {
+		e := endpoints.Service{Name: svc.Name, ServiceName: svc.ServiceName, Ports: svc.Ports, Policy: svc.Policy, PrivateDNS: h.Profile() && len(svc.PrivateNames) > 0}
+		for _, z := range svc.Zones {
+			e.SubnetIDs = append(e.SubnetIDs, b.Read(h.Account, names.Network(h.Name), names.Subnet(z.Name)))
+		}
+		services = append(services, e)
+	}
+	made := endpoints.New(s, "Endpoints", &endpoints.Props{
+		Name: h.Name, VPCID: b.Read(h.Account, names.Network(h.Name), names.VPCID), Services: services,
+		Clients: texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)),
+	})
+	for _, svc := range h.Services {
+		e := made.ByName[svc.Name]
+		switch {
+		case len(svc.PrivateNames) == 0: // nobody reads it: it has no names to serve
+		case h.Profile():
+			Output(s, names.EndpointID(svc.Name), e.ID)
+		default:
+			Output(s, names.EndpointDNS(svc.Name), e.DNSName)
+			Output(s, names.EndpointZone(svc.Name), e.HostedZoneID)
+		}
+	}
+}
+
+// Read is an output of one of the hub's own stacks, as an account sees it.
+func (b *Hub) Read(account, stack, output string) *string {
+	h, role := b.config, ""
+	if account != h.Account {
+		role = sharing.ReaderARN(catalog.Partition(h.Region), h.Account, names.HubReader(h.Name))
+	}
+	return b.outputs.Read(stack, output, h.Region, role)
+}
+
+// readSpoke is an output of a spoke's stack, as an account sees it.
+func (b *Hub) readSpoke(account string, s *config.Spoke, output string) *string {
+	h, role := b.config, ""
+	if account != s.Account {
+		role = sharing.ReaderARN(catalog.Partition(h.Region), s.Account, names.SpokeReader(h.Name, s.Name))
+	}
+	return b.outputs.Read(names.Spoke(h.Name, s.Name), output, h.Region, role)
+}
+
+// Subnets are one tier's subnets, one per zone.
+func Subnets(region string, zones []config.Zone, cidr func(slot int) netip.Prefix) []network.Subnet {
+	out := make([]network.Subnet, len(zones))
+	for i, z := range zones {
+		out[i] = network.Subnet{Zone: z.Name, CIDR: cidr(z.Slot).String()}
+		if z.ByID {
+			out[i].AvailabilityZoneID = z.Name
+		} else {
+			out[i].AvailabilityZone = region + z.Name
+		}
+	}
+	return out
+}
+
+// FlowLogs are the construct's, or nil for none.
+func FlowLogs(f config.FlowLogs) *network.FlowLogs {
+	if f.Off() {
+		return nil
+	}
+	return &network.FlowLogs{Bucket: f.Bucket, RetentionDays: f.RetentionDays}
+}
+
+func texts(p []netip.Prefix) []string {
+	out := make([]string, len(p))
+	for i := range p {
+		out[i] = p[i].String()
+	}
+	return out
+}

@@ -1,0 +1,45 @@
+package hub
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/constructs/transit"
+	"sharedhub/internal/config"
+	"sharedhub/internal/names"
+)
+
+// Link makes the stack that gives a spoke's attachment its place in the gateway's tables. A detached spoke keeps the
+// stack, with nothing in it, so that a deployment takes its routes away.
+func (b *Hub) Link(app constructs.Construct, spoke *config.Spoke, waitFor awscdk.Stack) awscdk.Stack {
+	h := b.config
+	s := NewStack(app, names.Link(h.Name, spoke.Name), fmt.Sprintf("Routing of spoke %s at the shared-services hub %s", spoke.Name, h.Name), h.Account, h,
+		map[string]*string{"spoke": jsii.String(spoke.Name), "segment": jsii.String(spoke.Segment)}, false)
+	s.AddStackDependency(waitFor, nil)
+	if !spoke.Attached() {
+		b.placeholder(s, spoke.Name)
+		return s
+	}
+	table := func(name string) *string { return b.Read(h.Account, names.Network(h.Name), names.Table(name)) }
+	propagate := map[string]*string{names.HubTable: table(names.HubTable)}
+	for _, peer := range h.Peers(spoke.Segment) {
+		propagate[peer] = table(peer)
+	}
+	transit.NewRouting(s, "Routing", &transit.RoutingProps{
+		AttachmentID: b.readSpoke(h.Account, spoke, names.AttachmentID), Associate: table(spoke.Segment), Propagate: propagate,
+	})
+	return s
+}
+
+// placeholder stands in a stack that a detachment has emptied: CloudFormation wants at least one resource. A standard
+// SSM parameter is free, and says what happened to whoever looks.
+func (b *Hub) placeholder(s awscdk.Stack, of string) {
+	awsssm.NewCfnParameter(s, jsii.String("Detached"), &awsssm.CfnParameterProps{
+		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/%s/state", b.config.Name, of)), Value: jsii.String("detached"),
+		Description: jsii.String("Left by a detached spoke; it goes with its stack"),
+	})
+}

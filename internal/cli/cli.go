@@ -1,0 +1,108 @@
+// Package cli is the command line: flags, messages and exit codes. It starts no CDK runtime itself; what does is handed in.
+//
+// Data goes to stdout, everything said to a person to stderr. Exit codes: 0 done, 1 the configuration, the network or
+// the machine is not as it must be, 2 the command line is wrong.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+)
+
+// SynthOptions of one synthesis.
+type SynthOptions struct {
+	// Out is the folder of the cloud assembly.
+	Out string
+	// Only names the spokes to build, with what they need. Empty means all.
+	Only []string
+}
+
+// Synth writes the cloud assembly of a configuration.
+type Synth func(*config.Config, SynthOptions) error
+
+// CloseRuntime ends the CDK runtime, if it was started.
+var CloseRuntime = func() {}
+
+// Run carries out one command line and returns the exit code.
+func Run(args []string, stdout, stderr io.Writer, synth Synth) int {
+	defer CloseRuntime()
+	root := command(&program{stdout, stderr, synth})
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	var code exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintf(stderr, "error: %v\n", err)
+	return 2
+}
+
+// exit is an error whose words have been said already.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+type program struct {
+	stdout, stderr io.Writer
+	synth          Synth
+}
+
+func command(p *program) *cobra.Command {
+	root := &cobra.Command{
+		Use: "sharedhub", Short: "Provision shared-services hubs and their spokes",
+		Long: "Without a subcommand, synthesises config/ into cdk.out, as the CDK CLI expects.",
+		Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	synth := p.synthCommand()
+	root.Flags().AddFlagSet(synth.Flags())
+	root.RunE = synth.RunE
+	root.AddCommand(synth)
+	return root
+}
+
+// fail says one sentence and ends with code 1.
+func (p *program) fail(format string, args ...any) error {
+	fmt.Fprintf(p.stderr, "error: "+format+"\n", args...)
+	return exit(1)
+}
+
+// load reads the configuration, and says what is wrong with it.
+func (p *program) load(dir string) (*config.Config, error) {
+	cfg, diags := config.Load(dir)
+	p.say(diags)
+	if cfg == nil {
+		n := len(diags.Errors())
+		fmt.Fprintf(p.stderr, "%d %s in %s; nothing was written\n", n, plural(n, "error"), dir)
+		return nil, exit(1)
+	}
+	return cfg, nil
+}
+
+func (p *program) say(diags diag.List) {
+	for _, d := range diags {
+		fmt.Fprintln(p.stderr, d)
+	}
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// underCDK is true when the CDK CLI runs the program.
+func underCDK() bool { return os.Getenv("CDK_OUTDIR") != "" }

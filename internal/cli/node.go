@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// oldestNode is the oldest Node.js the CDK runs on; newest supported ones are better and start without a banner.
+const oldestNode = 20
+
+var nodeVersion = regexp.MustCompile(`^v(\d+)\.`)
+
+// checkNode says in one line what is wrong with Node.js, which the CDK's classes run on.
+func checkNode() error {
+	const fix = "install Node.js 24 from your package manager or nodejs.org, or run: npm install --no-save node@24 and put node_modules/node/bin on your PATH"
+	b, err := exec.Command("node", "--version").Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("the CDK needs Node.js, and there is no node on the PATH; %s", fix)
+	}
+	if err != nil {
+		return fmt.Errorf("node --version failed (%v); %s", err, fix)
+	}
+	m := nodeVersion.FindSubmatch(b)
+	if m == nil {
+		return fmt.Errorf("node --version answers %q; %s", strings.TrimSpace(string(b)), fix)
+	}
+	major := string(m[1])
+	if n, _ := strconv.Atoi(major); n < oldestNode {
+		return fmt.Errorf("Node.js %s is too old for the CDK, which needs %d or newer; %s", strings.TrimSpace(string(b)), oldestNode, fix)
+	}
+	// The runtime prints twelve lines of banner at every start about a version that is past its end of life or not yet
+	// tested, and works all the same. Each variable lists major versions to be silent about.
+	for _, what := range []string{"END_OF_LIFE", "DEPRECATED", "UNTESTED"} {
+		os.Setenv("JSII_SILENCE_WARNING_"+what+"_NODE_VERSION", major)
+	}
+	return nil
+}
+
+// RuntimeError turns a panic of the CDK's runtime into one line: its last words hold the reason, the rest is stacks.
+func RuntimeError(r any) error {
+	text := fmt.Sprint(r)
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "at ") {
+			return fmt.Errorf("the CDK could not build this: %s; please report it, with the configuration", line)
+		}
+	}
+	return errors.New("the CDK could not build this, and does not say why; please report it, with the configuration")
+}

@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+)
+
+func (p *program) synthCommand() *cobra.Command {
+	var dir, out string
+	var only []string
+	var validate bool
+	c := &cobra.Command{
+		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: cobra.NoArgs,
+		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n  npx aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
+		RunE: func(*cobra.Command, []string) error {
+			if validate {
+				os.Setenv(ValidateEnv, "true")
+			}
+			return p.runSynth(dir, out, only)
+		},
+	}
+	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config, or what cdk's -c config=folder says)")
+	c.Flags().StringVar(&out, "out", "", "the `folder` to write to (default cdk.out, or what the CDK CLI says)")
+	c.Flags().StringSliceVar(&only, "only", nil, "build just what these `spokes` need")
+	c.Flags().BoolVar(&validate, "validate", false, "let the CDK validate the templates too (3 to 5 seconds)")
+	return c
+}
+
+// ValidateEnv is the CDK's switch for its own template validation.
+const ValidateEnv = "CDK_VALIDATION"
+
+func (p *program) runSynth(dir, out string, only []string) error {
+	began := time.Now()
+	cfg, err := p.load(configDir(dir))
+	if err != nil {
+		return err
+	}
+	if err := p.checkOnly(cfg, only); err != nil {
+		return err
+	}
+	if err := checkNode(); err != nil {
+		return p.fail("%v", err)
+	}
+	if out == "" {
+		out = os.Getenv("CDK_OUTDIR")
+	}
+	if out == "" {
+		out = "cdk.out"
+	}
+	before, err := stacksIn(out)
+	if err != nil {
+		return p.fail("%s: %v", out, err)
+	}
+	// A report of an earlier validation would be read by the CDK CLI as this one's.
+	if err := os.Remove(filepath.Join(out, "validation-report.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return p.fail("%v", err)
+	}
+	if err := p.synth(cfg, SynthOptions{Out: out, Only: only}); err != nil {
+		return p.fail("%v", err)
+	}
+	after, err := stacksIn(out)
+	if err == nil {
+		err = removeStale(out, before, after)
+	}
+	if err != nil {
+		return p.fail("%s: %v", out, err)
+	}
+	return p.summary(cfg, out, after, only, time.Since(began))
+}
+
+// configDir is the folder to read: the flag, else the CDK CLI's context, else config.
+func configDir(flag string) string {
+	if flag != "" {
+		return flag
+	}
+	var context struct {
+		Config string `json:"config"`
+	}
+	if json.Unmarshal([]byte(os.Getenv("CDK_CONTEXT_JSON")), &context) == nil && context.Config != "" {
+		return context.Config
+	}
+	return "config"
+}
+
+func (p *program) checkOnly(cfg *config.Config, only []string) error {
+	var names []string
+	for _, s := range cfg.Spokes {
+		names = append(names, s.Name)
+	}
+	for _, o := range only {
+		if !slices.Contains(names, o) {
+			hint := diag.DidYouMean(o, names)
+			if hint == "" {
+				hint = "the spokes are " + strings.Join(names, ", ")
+			}
+			return p.fail("--only: there is no spoke %q; %s", o, hint)
+		}
+	}
+	return nil
+}
+
+// manifest is what is read of a cloud assembly's manifest.json.
+type manifest struct {
+	Artifacts map[string]struct {
+		Type string `json:"type"`
+	} `json:"artifacts"`
+}
+
+// stacksIn lists the stacks of the cloud assembly in a folder, sorted. A folder that is missing or empty has none; one
+// that holds something else is an error, since it is about to be written to.
+func stacksIn(out string) ([]string, error) {
+	b, err := os.ReadFile(filepath.Join(out, "manifest.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		entries, err := os.ReadDir(out)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), ".lock") }) && !underCDK() {
+			return nil, errors.New("the folder holds files that are no cloud assembly; name an empty one with --out")
+		}
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	var m manifest
+	if err := json.Unmarshal(b, &m); err != nil {
+		return nil, fmt.Errorf("manifest.json: %w", err)
+	}
+	var stacks []string
+	for name, a := range m.Artifacts {
+		if a.Type == "aws:cloudformation:stack" {
+			stacks = append(stacks, name)
+		}
+	}
+	slices.Sort(stacks)
+	return stacks, nil
+}
+
+// removeStale takes away the files of stacks that the last synthesis wrote and this one did not; the CDK leaves them.
+func removeStale(out string, before, after []string) error {
+	for _, name := range before {
+		if slices.Contains(after, name) {
+			continue
+		}
+		for _, ext := range []string{".template.json", ".assets.json", ".metadata.json"} {
+			if err := os.Remove(filepath.Join(out, name+ext)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// summary ends a synthesis: what was built, and where.
+func (p *program) summary(cfg *config.Config, out string, stacks, only []string, took time.Duration) error {
+	counts := map[string]int{}
+	total, zones := 0, 0
+	for _, s := range stacks {
+		types, err := resourceTypes(filepath.Join(out, s+".template.json"))
+		if err != nil {
+			return p.fail("%v", err)
+		}
+		for _, t := range types {
+			if t == "AWS::Route53::HostedZone" {
+				zones++
+			}
+		}
+		counts[s], total = len(types), total+len(types)
+	}
+	endpoints, spokes := 0, len(cfg.Spokes)
+	var unbounded []string
+	for _, h := range cfg.Hubs {
+		endpoints += len(h.Services)
+		for _, s := range h.Services {
+			if s.PolicyName == "none possible" {
+				unbounded = append(unbounded, s.Name)
+			}
+		}
+	}
+	if len(only) > 0 {
+		spokes = len(only)
+	}
+	fmt.Fprintf(p.stderr, "%d %s, %d %s, %d %s, %d %s, %d %s, %d %s → %s in %s\n", len(cfg.Hubs), plural(len(cfg.Hubs), "hub"), spokes, plural(spokes, "spoke"),
+		endpoints, plural(endpoints, "endpoint"), zones, plural(zones, "zone"), total, plural(total, "resource"), len(stacks), plural(len(stacks), "stack"), out, took.Round(time.Millisecond))
+	fmt.Fprint(p.stderr, resourceTable(stacks, counts))
+	if len(unbounded) > 0 {
+		fmt.Fprintf(p.stderr, "no endpoint policy possible, so IAM alone decides: %s\n", strings.Join(slices.Compact(slices.Sorted(slices.Values(unbounded))), ", "))
+	}
+	return nil
+}
+
+// resourceTable is the resources per stack: a line each, or with many stacks the smallest and largest.
+func resourceTable(stacks []string, counts map[string]int) string {
+	var b strings.Builder
+	if len(stacks) > 24 {
+		bySize := slices.Clone(stacks)
+		slices.SortStableFunc(bySize, func(a, b string) int { return counts[b] - counts[a] })
+		first, last := bySize[0], bySize[len(bySize)-1]
+		fmt.Fprintf(&b, "resources per stack: %d (%s) to %d (%s)\n", counts[last], last, counts[first], first)
+		return b.String()
+	}
+	for _, s := range stacks {
+		fmt.Fprintf(&b, "  %4d resources  %s\n", counts[s], s)
+	}
+	return b.String()
+}
+
+func resourceTypes(file string) ([]string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var t struct {
+		Resources map[string]struct{ Type string }
+	}
+	if err := json.Unmarshal(b, &t); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	types := make([]string, 0, len(t.Resources))
+	for _, r := range t.Resources {
+		types = append(types, r.Type)
+	}
+	return types, nil
+}

@@ -1,0 +1,519 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sharedhub/constructs/addressing"
+	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/perimeter"
+	"sharedhub/internal/diag"
+)
+
+// validator fills in defaults and resolves names, reporting to each file what does not hold.
+type validator struct {
+	cfg        *Config
+	hubsBroken bool
+	policies   map[string]policyFile // by the name in the YAML
+}
+
+type policyFile struct {
+	doc perimeter.Document
+	err error
+}
+
+func (v *validator) run() {
+	for _, h := range v.cfg.Hubs {
+		v.hub(h)
+	}
+	v.hubNames()
+	for _, s := range v.cfg.Spokes {
+		v.spoke(s)
+	}
+	for _, h := range v.cfg.Hubs {
+		v.pools(h)
+		v.overlaps(h)
+		v.readers(h)
+	}
+}
+
+var (
+	account       = regexp.MustCompile(`^[0-9]{12}$`)
+	organization  = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+	unit          = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
+	gatewayID     = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	gatewayTable  = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	bucketARN     = regexp.MustCompile(`^arn:aws(-cn|-us-gov)?:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
+	retentionDays = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+)
+
+const maxSegmentName, maxTierName = 20, 20
+
+func (v *validator) hub(h *Hub) {
+	f := h.File
+	if h.Version == 0 {
+		h.Version = 1
+	}
+	if h.Version != 1 {
+		f.errorf("version", "write version: 1", "version %d of the format is unknown", h.Version)
+	}
+	checkAccount(f, "account", h.Account)
+	if !catalog.LooksLikeRegion(h.Region) {
+		f.errorf("region", didYouMeanOr(h.Region, catalog.Regions, "write a region such as us-east-1"), "%q is not a region", h.Region)
+		return
+	}
+	if !slices.Contains(catalog.Regions, h.Region) {
+		f.warnf("region", diag.DidYouMean(h.Region, catalog.Regions), "region %s is not one this program knows", h.Region)
+	}
+	v.organization(h)
+	v.gateway(h)
+	v.segments(h)
+	h.Zones = h.VPC.Zones.zones(f, "vpc.zones", h.Region)
+	checkRange(f, "vpc.cidr", h.VPC.CIDR, h.AllowPublicRanges)
+	if h.VPC.CIDR.IsValid() && len(h.Zones) > 0 {
+		if err := h.Plan().Check(slots(h.Zones), nil); err != nil {
+			f.errorf("vpc.cidr", "use a larger range, or fewer zones", "the hub's subnets: %v", err)
+		}
+	}
+	checkFlowLogs(f, &h.FlowLogs)
+	checkTags(f, h.Tags)
+	if h.DNS.Sharing == "" {
+		h.DNS.Sharing = "zones"
+	}
+	oneOf(f, "dns.sharing", h.DNS.Sharing, "zones", "profile")
+	v.services(h)
+}
+
+func (v *validator) organization(h *Hub) {
+	f, o := h.File, h.Organization
+	path := "organization"
+	if o.ID == "" {
+		return
+	}
+	if !organization.MatchString(o.ID) {
+		f.errorf(path+".id", "write the id that Organizations shows: o- and 10 to 32 lower-case letters and digits", "%q is not an organization's id", o.ID)
+	}
+	if o.ManagementAccount != "" {
+		checkAccount(f, path+".managementAccount", o.ManagementAccount)
+	}
+	if len(o.Units) > 0 && o.ManagementAccount == "" {
+		f.errorf(path+".units", "add managementAccount: the ARN of a unit holds it", "units need managementAccount")
+	}
+	for i, u := range o.Units {
+		if !unit.MatchString(u) {
+			f.errorf(fmt.Sprintf("%s.units[%d]", path, i), "write the id that Organizations shows, such as ou-ab12-cdef3456", "%q is not an organizational unit's id", u)
+		}
+	}
+}
+
+func (v *validator) gateway(h *Hub) {
+	f, t := h.File, &h.TransitGateway
+	const path = "transitGateway"
+	if t.ID != "" {
+		if !gatewayID.MatchString(t.ID) {
+			f.errorf(path+".id", "write the id that EC2 shows, such as tgw-0123456789abcdef0", "%q is not a transit gateway's id", t.ID)
+		}
+		if t.ASN != 0 {
+			f.errorf(path+".asn", "take asn out: an existing gateway has its own", "asn and id exclude each other")
+		}
+	} else {
+		if t.ASN == 0 {
+			t.ASN = 64512
+		}
+		if (t.ASN < 64512 || t.ASN > 65534) && (t.ASN < 4200000000 || t.ASN > 4294967294) {
+			f.errorf(path+".asn", "use 64512 to 65534, or 4200000000 to 4294967294", "%d is not a private ASN", t.ASN)
+		}
+		if len(t.RouteTables) > 0 {
+			f.errorf(path+".routeTables", "give the gateway's id too, or take routeTables out", "a new gateway's tables are made here")
+		}
+	}
+	for _, r := range t.RouteTables {
+		p := join(path+".routeTables", r.Key)
+		if _, ok := h.Segments.Get(r.Key); !ok && r.Key != "hub" {
+			f.errorf(keyPath(path+".routeTables", r.Key), didYouMeanOr(r.Key, append(h.Segments.Keys(), "hub"), "name hub, or a segment"), "%q is neither hub nor a segment", r.Key)
+		}
+		if !gatewayTable.MatchString(r.Value) {
+			f.errorf(p, "write the id that EC2 shows, such as tgw-rtb-0123456789abcdef0", "%q is not a transit gateway route table's id", r.Value)
+		}
+	}
+}
+
+func (v *validator) segments(h *Hub) {
+	f := h.File
+	if len(h.Segments) == 0 {
+		f.errorf("segments", "write at least one: segments: {prod: {}}", "there is no segment")
+	}
+	for _, s := range h.Segments {
+		at := keyPath("segments", s.Key)
+		if !wordRule.MatchString(s.Key) || len(s.Key) > maxSegmentName {
+			f.errorf(at, nameFix(maxSegmentName), "%q cannot name a segment", s.Key)
+		}
+		if s.Key == "hub" {
+			f.errorf(at, "name it something else", "hub is the hub's own table")
+		}
+		for i, r := range s.Value.Reaches {
+			p := fmt.Sprintf("%s.reaches[%d]", join("segments", s.Key), i)
+			switch _, known := h.Segments.Get(r); {
+			case r == s.Key:
+				f.errorf(p, "write mesh: true to let its spokes reach each other", "segment %s reaches itself", r)
+			case !known:
+				f.errorf(p, didYouMeanOr(r, h.Segments.Keys(), "the segments are "+strings.Join(h.Segments.Keys(), ", ")), "segment %q does not exist", r)
+			case slices.Contains(s.Value.Reaches[:i], r):
+				f.errorf(p, "keep one of them", "segment %s is given twice", r)
+			}
+		}
+	}
+	// The default quota is 20 route tables a gateway; the hub has one of its own.
+	if n := len(h.Segments) + 1; n > 20 {
+		f.warnf("segments", "ask AWS for a higher quota first (Route tables per transit gateway)", "%d segments and the hub need %d route tables, and a gateway has 20 by default", n-1, n)
+	}
+}
+
+func (v *validator) pools(h *Hub) {
+	f := h.File
+	type named struct {
+		cidr netip.Prefix
+		path string
+	}
+	seen := []named{{h.VPC.CIDR, "vpc.cidr"}}
+	for _, pool := range h.Pools {
+		if _, ok := h.Segments.Get(pool.Key); !ok {
+			f.errorf(keyPath("pools", pool.Key), didYouMeanOr(pool.Key, h.Segments.Keys(), "the segments are "+strings.Join(h.Segments.Keys(), ", ")), "there is no segment %q to have a pool", pool.Key)
+		}
+		for i, cidr := range pool.Value {
+			p := fmt.Sprintf("%s[%d]", join("pools", pool.Key), i)
+			if !cidr.IsValid() {
+				continue
+			}
+			checkPrivate(f, p, cidr, h.AllowPublicRanges)
+			for _, s := range seen {
+				if s.cidr.IsValid() && s.cidr.Overlaps(cidr) {
+					f.report(diag.Error, p, fmt.Sprintf("%s overlaps %s", cidr, s.cidr), "pools and the hub's VPC must lie apart: routes are made for whole pools",
+						diag.Related{Pos: f.Pos(s.path), Text: s.cidr.String()})
+				}
+			}
+			seen = append(seen, named{cidr, p})
+		}
+	}
+}
+
+// hubNames refuses names that would mix stacks up: everything of a hub is deployed by the pattern "<hub>-*".
+func (v *validator) hubNames() {
+	for _, a := range v.cfg.Hubs {
+		for _, b := range v.cfg.Hubs {
+			if a != b && strings.HasPrefix(b.Name, a.Name+"-") {
+				b.File.report(diag.Error, "", fmt.Sprintf("hub %s's stacks would match %s-*, which is hub %s's", b.Name, a.Name, a.Name),
+					"rename one of the files, so that neither name begins with the other and a dash", diag.Related{Pos: a.File.Pos(""), Text: "hub " + a.Name})
+			}
+		}
+	}
+}
+
+func (v *validator) spoke(s *Spoke) {
+	f := s.File
+	checkAccount(f, "account", s.Account)
+	if s.State == "" {
+		s.State = "attached"
+	}
+	oneOf(f, "state", s.State, "attached", "detached")
+	for i, g := range s.Gateways() {
+		p := fmt.Sprintf("gatewayEndpoints[%d]", i)
+		oneOf(f, p, g, "s3", "dynamodb")
+		if slices.Contains(s.Gateways()[:i], g) {
+			f.errorf(p, "keep one of them", "%s is given twice", g)
+		}
+	}
+	slices.Sort(s.Gateways())
+	checkTags(f, s.Tags)
+	v.tiers(s)
+	i := slices.IndexFunc(v.cfg.Hubs, func(h *Hub) bool { return h.Name == s.Hub })
+	if i < 0 {
+		if !v.hubsBroken {
+			names := make([]string, len(v.cfg.Hubs))
+			for i, h := range v.cfg.Hubs {
+				names[i] = h.Name
+			}
+			f.errorf("hub", didYouMeanOr(s.Hub, names, "the hubs are "+strings.Join(names, ", ")), "hub %q does not exist", s.Hub)
+		}
+		return
+	}
+	h := v.cfg.Hubs[i]
+	s.HubConfig = h
+	h.Spokes = append(h.Spokes, s)
+	if f.at["flowLogs"] == (place{}) {
+		s.FlowLogs = h.FlowLogs
+	} else {
+		checkFlowLogs(f, &s.FlowLogs)
+	}
+	if len(s.Zones.Names) == 0 && s.Zones.Count == 0 {
+		s.ZoneList = h.Zones
+	} else {
+		s.ZoneList = s.Zones.zones(f, "zones", h.Region)
+	}
+	v.spokeRange(h, s)
+}
+
+func (v *validator) tiers(s *Spoke) {
+	f := s.File
+	if len(s.Tiers) == 0 {
+		if _, given := f.at["tiers"]; given {
+			f.errorf("tiers", "write tiers: {private: {}}, or leave the key out", "a spoke needs at least one tier")
+		}
+		s.Tiers = Map[Tier]{{Key: "private"}}
+	}
+	for _, t := range s.Tiers {
+		if !wordRule.MatchString(t.Key) || len(t.Key) > maxTierName || t.Key == "transit" {
+			f.errorf(keyPath("tiers", t.Key), nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", t.Key)
+		}
+		p := join("tiers", t.Key)
+		if size, min := t.Value.Size, s.CIDR.Bits(); size != 0 && (size > addressing.MaxBits || size < min) {
+			f.errorf(p+".size", fmt.Sprintf("use %d to %d: 24 stands for a /24 in each zone", max(min, 0)+1, addressing.MaxBits), "subnets of /%d are not possible in %s", size, s.CIDR)
+		}
+	}
+}
+
+func (v *validator) spokeRange(h *Hub, s *Spoke) {
+	f := s.File
+	if _, ok := h.Segments.Get(s.Segment); !ok {
+		if len(h.Segments) > 0 {
+			f.errorf("segment", didYouMeanOr(s.Segment, h.Segments.Keys(), fmt.Sprintf("the segments of hub %s are %s", h.Name, strings.Join(h.Segments.Keys(), ", "))), "segment %q does not exist", s.Segment)
+		}
+		return
+	}
+	if !checkRange(f, "cidr", s.CIDR, h.AllowPublicRanges) {
+		return
+	}
+	pools, _ := h.Pools.Get(s.Segment)
+	inside := slices.ContainsFunc(pools, func(p netip.Prefix) bool { return within(s.CIDR, p) })
+	switch {
+	case !inside && !s.OutsidePool && len(pools) == 0:
+		f.report(diag.Error, "cidr", fmt.Sprintf("segment %s has no pool for %s to come from", s.Segment, s.CIDR), fmt.Sprintf("add pools: {%s: [...]} to the hub, or write outsidePool: true", s.Segment),
+			diag.Related{Pos: h.File.Pos("pools"), Text: "the pools of hub " + h.Name})
+	case !inside && !s.OutsidePool:
+		f.report(diag.Error, "cidr", fmt.Sprintf("%s is outside the pools of segment %s", s.CIDR, s.Segment), fmt.Sprintf("take a range from %s, or write outsidePool: true", list(pools)),
+			diag.Related{Pos: h.File.Pos(join("pools", s.Segment)), Text: list(pools)})
+	case inside && s.OutsidePool:
+		f.warnf("outsidePool", "leave the key out", "%s is inside the pools of segment %s", s.CIDR, s.Segment)
+		s.OutsidePool = false
+	}
+	for _, pool := range h.Pools {
+		for i, p := range pool.Value {
+			if !inside && p.IsValid() && p.Overlaps(s.CIDR) {
+				f.report(diag.Error, "cidr", fmt.Sprintf("%s overlaps the pool of segment %s", s.CIDR, pool.Key), "take another range: that pool's routes lead to its own segment",
+					diag.Related{Pos: h.File.Pos(fmt.Sprintf("%s[%d]", join("pools", pool.Key), i)), Text: p.String()})
+			}
+		}
+	}
+	if len(s.ZoneList) == 0 {
+		return
+	}
+	if err := s.Plan().Check(slots(s.ZoneList), nil); err != nil {
+		f.errorf("cidr", "", "%v", err)
+	}
+}
+
+// overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
+func (v *validator) overlaps(h *Hub) {
+	type vpc struct {
+		cidr netip.Prefix
+		file *File
+		path string
+		name string
+	}
+	all := []vpc{{h.VPC.CIDR, h.File, "vpc.cidr", "hub " + h.Name}}
+	for _, s := range h.Spokes {
+		all = append(all, vpc{s.CIDR, s.File, "cidr", "spoke " + s.Name})
+	}
+	all = slices.DeleteFunc(all, func(a vpc) bool { return !a.cidr.IsValid() })
+	slices.SortStableFunc(all, func(a, b vpc) int { return comparePrefixes(a.cidr, b.cidr) })
+	var open []vpc // ranges that hold the current address, outermost first
+	for _, a := range all {
+		for len(open) > 0 && !open[len(open)-1].cidr.Contains(a.cidr.Addr()) {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			later, first := a, open[len(open)-1]
+			if later.path == "vpc.cidr" {
+				later, first = first, later
+			}
+			later.file.report(diag.Error, later.path, fmt.Sprintf("%s of %s overlaps %s of %s", later.cidr, later.name, first.cidr, first.name),
+				"take another range: both are routed by hub "+h.Name, diag.Related{Pos: first.file.Pos(first.path), Text: first.name})
+		}
+		open = append(open, a)
+	}
+}
+
+// readers warns before the trust of the hub's reader role outgrows IAM's limit: without an organization it lists the
+// accounts, 15 characters each, and a trust policy has 2,048.
+func (v *validator) readers(h *Hub) {
+	if n := len(h.Accounts()); h.Organization.ID == "" && n > 100 {
+		h.File.errorf("organization", "write organization: o-…; its condition needs no list", "%d accounts do not fit the reader role's trust policy, which has 2,048 characters", n)
+	}
+}
+
+func (v *validator) services(h *Hub) {
+	f := h.File
+	const path = "endpoints"
+	if len(h.Endpoints.Services) == 0 {
+		f.errorf(path+".services", "write at least one: services: [ssm]", "there is no service")
+	}
+	if h.Endpoints.Policy == "" {
+		h.Endpoints.Policy = "full-access"
+		if h.Organization.ID != "" {
+			h.Endpoints.Policy = "organization"
+		}
+	}
+	names := catalog.Names(h.Region)
+	seen := map[string]string{}
+	for i, spec := range h.Endpoints.Services {
+		p := fmt.Sprintf("%s.services[%d]", path, i)
+		entry, ok := catalog.Lookup(h.Region, spec.Name)
+		if !ok {
+			if spec.Name != "" {
+				f.errorf(p, didYouMeanOr(spec.Name, names, "use the name AWS prints after the region, such as ssm or ecr.dkr"), "service %q is not in the catalogue", spec.Name)
+			}
+			continue
+		}
+		if spec.Name == entry.Name && !entry.Offered() {
+			f.errorf(p, fmt.Sprintf("write %s if AWS has added it since", entry.ServiceName), "service %s has not been seen in %s, only in %s", spec.Name, h.Region, strings.Join(entry.ObservedIn, ", "))
+			continue
+		}
+		if first := seen[entry.Name]; first != "" {
+			f.report(diag.Error, p, fmt.Sprintf("service %s is given twice", entry.Name), "keep one of them", diag.Related{Pos: f.Pos(first), Text: "first given here"})
+			continue
+		}
+		seen[entry.Name] = p
+		s := &Service{Service: entry}
+		v.serviceZones(h, s, spec, p)
+		v.servicePolicy(h, s, spec, p)
+		if entry.Confidence == catalog.Derived {
+			f.warnf(p, "check it against DescribeVpcEndpointServices: a wrong name leaves the service public", "the private name of %s is only derived: %s", entry.Name, strings.Join(entry.PrivateNames, ", "))
+		}
+		h.Services = append(h.Services, s)
+	}
+	slices.SortFunc(h.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
+	// Default quotas: 50 interface endpoints a VPC, and two outputs each of CloudFormation's 200 a stack.
+	if n := len(h.Services); n > 95 {
+		f.errorf(path+".services", "split the services between two hubs", "%d services do not fit one stack's 200 outputs; at most 95 do", n)
+	} else if n > 50 {
+		f.warnf(path+".services", "ask AWS for a higher quota first (Interface VPC endpoints per VPC)", "%d endpoints, and a VPC has 50 by default", n)
+	}
+}
+
+func (v *validator) serviceZones(h *Hub, s *Service, spec ServiceSpec, p string) {
+	f := h.File
+	s.Zones = h.Zones
+	if len(spec.Zones) > 0 {
+		s.Zones = nil
+		for i, name := range spec.Zones {
+			j := slices.IndexFunc(h.Zones, func(z Zone) bool { return z.Name == name })
+			if j < 0 {
+				var names []string
+				for _, z := range h.Zones {
+					names = append(names, z.Name)
+				}
+				f.errorf(fmt.Sprintf("%s.zones[%d]", p, i), "the hub's zones are "+strings.Join(names, ", "), "zone %q is not one of the hub's", name)
+			} else if !slices.Contains(s.Zones, h.Zones[j]) {
+				s.Zones = append(s.Zones, h.Zones[j])
+			}
+		}
+		sortZones(s.Zones)
+		return
+	}
+	if s.Service.Zones == "" || len(s.Service.Zones) == len(catalog.Zones(h.Region)) || len(h.Zones) == 0 || h.Zones[0].ByID {
+		return
+	}
+	s.Zones = nil
+	var without []string
+	for _, z := range h.Zones {
+		if strings.Contains(s.Service.Zones, z.Name) {
+			s.Zones = append(s.Zones, z)
+		} else {
+			without = append(without, z.Name)
+		}
+	}
+	switch {
+	case len(s.Zones) == 0:
+		f.errorf(p, "name the zones: {name: "+spec.Name+", zones: [...]}", "service %s was seen in none of the hub's zones, only in %s of %s", s.Name, strings.Join(strings.Split(s.Service.Zones, ""), ", "), h.Region)
+	case len(without) > 0:
+		f.warnf(p, "name the zones if your account's letters differ: {name: "+spec.Name+", zones: [...]}", "service %s was not seen in zone %s of %s, so its endpoint leaves that zone out", s.Name, strings.Join(without, ", "), h.Region)
+	}
+}
+
+func (v *validator) servicePolicy(h *Hub, s *Service, spec ServiceSpec, p string) {
+	f := h.File
+	name, at := h.Endpoints.Policy, "endpoints.policy"
+	if spec.Policy != "" {
+		name, at = spec.Policy, p+".policy"
+		if s.Service.Policy == catalog.No && name != "full-access" {
+			f.errorf(at, "take the policy out: everything may pass this endpoint, and IAM alone decides", "service %s takes no endpoint policy", s.Name)
+			return
+		}
+	}
+	s.PolicyName = name
+	switch {
+	case s.Service.Policy == catalog.No:
+		s.PolicyName = "none possible"
+	case name == "full-access":
+		s.Policy = perimeter.FullAccess()
+	case name == "organization":
+		if h.Organization.ID == "" {
+			v.once(f, at, "write organization: o-… in the hub's file, or policy: full-access", "policy organization needs the hub's organization")
+			return
+		}
+		s.Policy = perimeter.Organization(h.Organization.ID, s.Service)
+	case strings.HasSuffix(name, ".json"):
+		s.Policy = v.policyFile(f, at, name)
+	default:
+		v.once(f, at, didYouMeanOr(name, []string{"full-access", "organization"}, "write full-access, organization, or the path of a .json file"), fmt.Sprintf("%q is not a policy", name))
+	}
+}
+
+// policyFile reads a policy once, and reports its mistakes at each place that names it, but once a place.
+func (v *validator) policyFile(f *File, at, name string) perimeter.Document {
+	p, ok := v.policies[name]
+	if !ok {
+		p.doc, p.err = readPolicy(v.cfg.Dir, name)
+		v.policies[name] = p
+	}
+	if p.err != nil {
+		v.once(f, at, "the path begins at the configuration's folder: policies/s3.json", fmt.Sprintf("policy file %s: %v", name, p.err))
+	}
+	return p.doc
+}
+
+func readPolicy(dir, name string) (perimeter.Document, error) {
+	root, err := os.OpenRoot(dir) // a policy lies in the folder, whatever its name or links say
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	info, err := root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return nil, fmt.Errorf("%s", plain(err))
+	}
+	if info.Size() > maxFile {
+		return nil, fmt.Errorf("the file has %d bytes; a policy has at most %d characters", info.Size(), perimeter.MaxSize)
+	}
+	b, err := root.ReadFile(filepath.FromSlash(name))
+	if err != nil {
+		return nil, fmt.Errorf("%s", plain(err))
+	}
+	return perimeter.Parse(b)
+}
+
+// once reports a mistake that every service would repeat.
+func (v *validator) once(f *File, at, fix, summary string) {
+	pos := f.Pos(at)
+	for _, d := range *f.diags {
+		if d.Pos == pos && d.Summary == summary {
+			return
+		}
+	}
+	f.report(diag.Error, at, summary, fix)
+}

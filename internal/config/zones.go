@@ -1,0 +1,124 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"sharedhub/constructs/addressing"
+	"sharedhub/constructs/catalog"
+)
+
+// ZoneSpec is a number of zones, or their names.
+type ZoneSpec struct {
+	Count int
+	Names []string
+}
+
+func (z *ZoneSpec) decode(d *decoder, n *yaml.Node, path string) {
+	switch {
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int":
+		z.Count, _ = strconv.Atoi(n.Value)
+		if z.Count < 1 || z.Count > addressing.Slots {
+			d.errorf(path, fmt.Sprintf("write a number from 1 to %d, letters [a, b], or zone ids [use1-az1, use1-az2]", addressing.Slots), "%s zones are not possible", n.Value)
+		}
+	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
+		for i, c := range n.Content {
+			p := fmt.Sprintf("%s[%d]", path, i)
+			d.at[p] = placeOf(c)
+			if s, ok := d.text(c, p); ok {
+				z.Names = append(z.Names, s)
+			}
+		}
+	default:
+		d.errorf(path, "write a number (3), letters [a, b], or zone ids [use1-az1, use1-az2]", "%s is not zones", describe(n))
+	}
+}
+
+var (
+	zoneLetter = regexp.MustCompile(`^[a-f]$`)
+	zoneID     = regexp.MustCompile(`^([a-z]+[0-9])-az([1-6])$`)
+)
+
+// zones resolves a ZoneSpec in a region; mistakes go to the file at path.
+func (z ZoneSpec) zones(f *File, path, region string) []Zone {
+	if len(z.Names) == 0 {
+		return countedZones(f, path, region, z.Count)
+	}
+	var out []Zone
+	for i, name := range z.Names {
+		p := fmt.Sprintf("%s[%d]", path, i)
+		zone := Zone{Name: name}
+		if m := zoneID.FindStringSubmatch(name); m != nil {
+			zone.ByID, zone.Slot = true, int(m[2][0]-'1')
+			if want := regionCode(region); m[1] != want {
+				f.errorf(p, fmt.Sprintf("zone ids of %s begin with %s-", region, want), "zone %s is not in %s", name, region)
+				continue
+			}
+		} else if zoneLetter.MatchString(name) {
+			zone.Slot = int(name[0] - 'a')
+		} else {
+			f.errorf(p, "write a letter from a to f, or a zone id such as "+regionCode(region)+"-az1", "%q is not a zone", name)
+			continue
+		}
+		switch {
+		case len(out) > 0 && out[0].ByID != zone.ByID:
+			f.errorf(p, "use letters or zone ids, not both: which letter is which id differs between accounts", "zone %s is named differently from %s", name, out[0].Name)
+		case slices.Contains(out, zone):
+			f.errorf(p, "", "zone %s is given twice", name)
+		default:
+			out = append(out, zone)
+		}
+	}
+	sortZones(out)
+	return out
+}
+
+func countedZones(f *File, path, region string, count int) []Zone {
+	if count == 0 {
+		count = 3
+	}
+	letters := catalog.Zones(region)
+	if letters == "" {
+		letters = "abcdef" // nobody looked; a region's zones begin with a
+	}
+	if count > len(letters) {
+		f.errorf(path, fmt.Sprintf("write zones: %d, or name them", len(letters)), "%s has %d zones as far as is known (%s), not %d",
+			region, len(letters), strings.Join(strings.Split(letters, ""), ", "), count)
+		count = len(letters)
+	}
+	var out []Zone
+	for _, l := range letters[:count] {
+		out = append(out, Zone{Name: string(l), Slot: int(l - 'a')})
+	}
+	return out
+}
+
+func sortZones(z []Zone) {
+	slices.SortFunc(z, func(a, b Zone) int { return a.Slot - b.Slot })
+}
+
+var compass = []struct{ long, short string }{
+	{"northeast", "ne"}, {"northwest", "nw"}, {"southeast", "se"}, {"southwest", "sw"},
+	{"north", "n"}, {"south", "s"}, {"east", "e"}, {"west", "w"}, {"central", "c"},
+}
+
+// regionCode is the form of a region in zone ids: use1 for us-east-1, usgw1 for us-gov-west-1 (RAM guide, "AZ IDs").
+func regionCode(region string) string {
+	parts := strings.Split(region, "-")
+	for i, p := range parts {
+		if p == "gov" {
+			parts[i] = "g"
+		}
+		for _, c := range compass {
+			if p == c.long {
+				parts[i] = c.short
+			}
+		}
+	}
+	return strings.Join(parts, "")
+}

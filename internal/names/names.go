@@ -1,0 +1,50 @@
+// Package names holds the names by which stacks find each other: stacks, outputs and reader roles. They are a public
+// contract; patterns in pipelines and policies rest on them.
+package names
+
+import "strings"
+
+// The stacks of a hub. Every name begins with the hub's, so that "<hub>-*" stands for all of them.
+
+func Network(hub string) string             { return hub + "-network" }
+func Endpoints(hub string) string           { return hub + "-endpoints" }
+func DNS(hub string) string                 { return hub + "-dns" }
+func AccountDNS(hub, account string) string { return hub + "-dns-" + account }
+func Spoke(hub, spoke string) string        { return hub + "-spoke-" + spoke }
+func Link(hub, spoke string) string         { return hub + "-link-" + spoke }
+
+// HubReader and SpokeReader are the roles that other accounts read outputs through.
+func HubReader(hub string) string          { return hub + "-hub-reader" }
+func SpokeReader(hub, spoke string) string { return hub + "-spoke-" + spoke + "-reader" }
+
+// Outputs of the stacks.
+const (
+	VPCID            = "VpcId"
+	TransitGatewayID = "TransitGatewayId"
+	AttachmentID     = "AttachmentId"
+	ProfileID        = "ProfileId"
+)
+
+// Table is the output of a gateway's route table: the hub's, or a segment's.
+func Table(name string) string { return Pascal(name) + "TableId" }
+
+// HubTable is the name of the hub's own table.
+const HubTable = "hub"
+
+// Subnet is the output of the hub's endpoint subnet in a zone.
+func Subnet(zone string) string { return Pascal(zone) + "SubnetId" }
+
+// EndpointID, EndpointDNS and EndpointZone are the outputs of a service's endpoint.
+func EndpointID(service string) string   { return Pascal(service) + "EndpointId" }
+func EndpointDNS(service string) string  { return Pascal(service) + "DnsName" }
+func EndpointZone(service string) string { return Pascal(service) + "HostedZoneId" }
+
+// Pascal makes a logical id's letters of a name: "ecr.dkr" becomes "EcrDkr". Names that the configuration and the
+// catalogue allow stay different; a test holds that.
+func Pascal(name string) string {
+	var b strings.Builder
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '.' }) {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
+}
