@@ -112,7 +112,7 @@ func (p *Plan) Check(slots []int, secondary []netip.Prefix) error {
 	}
 	var all []used
 	for _, s := range slots {
-		all = append(all, used{"the transit subnets", p.Transit(s), []netip.Prefix{p.vpc}})
+		all = append(all, used{"a transit subnet (/28)", p.Transit(s), []netip.Prefix{p.vpc}})
 	}
 	for _, t := range p.tiers {
 		bound := []netip.Prefix{p.vpc}

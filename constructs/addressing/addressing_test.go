@@ -46,7 +46,7 @@ func TestCheck(t *testing.T) {
 		{"10.0.0.0/22", []Tier{tier("a", 0), tier("b", 0)}, three, nil, ""},
 		{"10.0.0.0/22", []Tier{tier("a", 24)}, three, nil, ""},
 		{"10.0.0.0/22", []Tier{tier("a", 24)}, six, nil, `size 25`},
-		{"10.0.0.0/22", []Tier{tier("a", 24), tier("b", 24)}, three, nil, `the transit subnets and tier "b" (/24) do not both fit`},
+		{"10.0.0.0/22", []Tier{tier("a", 24), tier("b", 24)}, three, nil, `a transit subnet (/28) and tier "b" (/24) do not both fit`},
 		{"10.0.0.0/22", []Tier{tier("a", 23)}, three, nil, `size 24 for a`},
 		{"10.0.0.0/26", []Tier{tier("a", 0)}, []int{0, 1}, nil, ""},
 		{"10.0.0.0/26", []Tier{tier("a", 0)}, three, nil, "use a larger range or fewer zones"},

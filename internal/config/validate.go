@@ -39,6 +39,7 @@ func (v *validator) run() {
 		v.pools(h)
 		v.overlaps(h)
 		v.readers(h)
+		v.zoneLists(h)
 	}
 }
 
@@ -233,7 +234,7 @@ func (v *validator) spoke(s *Spoke) {
 	v.tiers(s)
 	i := slices.IndexFunc(v.cfg.Hubs, func(h *Hub) bool { return h.Name == s.Hub })
 	if i < 0 {
-		if !v.hubsBroken {
+		if !v.hubsBroken && len(v.cfg.Hubs) > 0 {
 			names := make([]string, len(v.cfg.Hubs))
 			for i, h := range v.cfg.Hubs {
 				names[i] = h.Name
@@ -266,13 +267,14 @@ func (v *validator) tiers(s *Spoke) {
 		}
 		s.Tiers = Map[Tier]{{Key: "private"}}
 	}
-	for _, t := range s.Tiers {
+	for i, t := range s.Tiers {
 		if !wordRule.MatchString(t.Key) || len(t.Key) > maxTierName || t.Key == "transit" {
 			f.errorf(keyPath("tiers", t.Key), nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", t.Key)
 		}
 		p := join("tiers", t.Key)
 		if size, min := t.Value.Size, s.CIDR.Bits(); size != 0 && (size > addressing.MaxBits || size < min) {
 			f.errorf(p+".size", fmt.Sprintf("use %d to %d: 24 stands for a /24 in each zone", max(min, 0)+1, addressing.MaxBits), "subnets of /%d are not possible in %s", size, s.CIDR)
+			s.Tiers[i].Value.Size = 0 // said once: whether the rest fits is another question
 		}
 	}
 }
@@ -353,6 +355,33 @@ func (v *validator) overlaps(h *Hub) {
 func (v *validator) readers(h *Hub) {
 	if n := len(h.Accounts()); h.Organization.ID == "" && n > 100 {
 		h.File.errorf("organization", "write organization: o-…; its condition needs no list", "%d accounts do not fit the reader role's trust policy, which has 2,048 characters", n)
+	}
+}
+
+// zoneLists keeps an account's zones within what one stack can say: each zone lists every VPC of the account, about 150
+// bytes each, and a template has 1 MB (CloudFormation quotas). Route 53 takes 300 VPCs a zone by default.
+func (v *validator) zoneLists(h *Hub) {
+	if h.Profile() {
+		return
+	}
+	zones := 0
+	for _, s := range h.Services {
+		zones += len(catalog.PrivateZones(s.PrivateNames))
+	}
+	const entry, overhead, template = 150, 1500, 1_000_000
+	vpcs := map[string]int{h.Account: 1}
+	for _, s := range h.Spokes {
+		if s.Attached() {
+			vpcs[s.Account]++
+		}
+	}
+	for _, a := range sortedKeys(vpcs) {
+		n := vpcs[a]
+		if zones*(n*entry+overhead) > template {
+			h.File.errorf("dns", "write dns: {sharing: profile}, or spread the spokes over more accounts", "the %d zones of %d VPCs in account %s do not fit a template, which has 1 MB", zones, n, a)
+		} else if n > 300 {
+			h.File.warnf("dns", "ask AWS for a higher quota first (VPCs per hosted zone), or write dns: {sharing: profile}", "%d VPCs in account %s, and a zone has 300 by default", n, a)
+		}
 	}
 }
 

@@ -127,7 +127,7 @@ func Suggest(word string, candidates []string) []string {
 		name     string
 		distance int
 	}
-	limit := max(1, min(3, len(word)/3+1))
+	limit := max(1, min(3, len(word)/3))
 	var found []near
 	lower := strings.ToLower(word)
 	for _, c := range candidates {

@@ -1,0 +1,198 @@
+package config
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "write what Load says into the cases")
+
+// Each case in testdata is one file: the configuration's files, then "want", what Load has to say about them. Cases in
+// bad end with errors, cases in good without.
+func TestCases(t *testing.T) {
+	cases, _ := filepath.Glob("testdata/*/*.txtar")
+	if len(cases) < 50 {
+		t.Fatalf("only %d cases found", len(cases))
+	}
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir, want := unpack(t, a)
+			t.Chdir(dir)
+			cfg, diags := Load("config")
+			got := diags.String() + "\n"
+			if bad := filepath.Base(filepath.Dir(file)) == "bad"; bad != (cfg == nil) {
+				t.Errorf("valid: %v, in %s\n%s", cfg != nil, file, got)
+			}
+			if *update {
+				a.Files[want].Data = []byte(got)
+				t.Chdir(start)
+				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if string(a.Files[want].Data) != got {
+				t.Errorf("got\n%swant\n%s", got, a.Files[want].Data)
+			}
+		})
+	}
+}
+
+var start, _ = os.Getwd()
+
+// unpack writes a case to a folder of its own. A file whose name is in a hub's or spoke's folder stands below config/; a
+// case that names none of the standard hub's files gets the standard hub.
+func unpack(t *testing.T, a *txtar.Archive) (dir string, want int) {
+	t.Helper()
+	dir, want = t.TempDir(), -1
+	for i, f := range a.Files {
+		if f.Name == "want" {
+			want = i
+			continue
+		}
+		write(t, filepath.Join(dir, "config", f.Name), f.Data)
+	}
+	if want < 0 {
+		a.Files = append(a.Files, txtar.File{Name: "want"})
+		want = len(a.Files) - 1
+	}
+	if strings.Contains(string(a.Comment), "standard hub") {
+		write(t, filepath.Join(dir, "config/hubs/use1.yaml"), []byte(standardHub))
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "config"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir, want
+}
+
+func write(t *testing.T, file string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const standardHub = `version: 1
+account: "111111111111"
+region: us-east-1
+vpc: {cidr: 10.0.0.0/20}
+pools: {prod: [10.16.0.0/12], dev: [10.32.0.0/12]}
+segments: {prod: {}, dev: {mesh: true}}
+endpoints: {services: [ssm, sts]}
+`
+
+const standardSpoke = `hub: use1
+account: "222222222222"
+segment: prod
+cidr: 10.16.4.0/22
+`
+
+// What no text file can hold: the file system's own mischief.
+func TestHostileFiles(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		make func(dir string) error
+		want string
+	}{
+		{"10 MB", func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "spokes/big.yaml"), []byte(strings.Repeat("# padding\n", 1<<20)), 0o644)
+		}, "big.yaml: error: the file has 10485760 bytes; a configuration file has at most 1048576"},
+		{"symlink loop", func(dir string) error {
+			return os.Symlink("loop.yaml", filepath.Join(dir, "spokes/loop.yaml"))
+		}, "loop.yaml: error: cannot be read: too many levels of symbolic links"},
+		{"a folder named as a file", func(dir string) error {
+			return os.Mkdir(filepath.Join(dir, "spokes/folder.yaml"), 0o755)
+		}, "folder.yaml: error: a folder, and files lie directly in spokes/"},
+		{"a folder behind a link", func(dir string) error {
+			return os.Symlink("..", filepath.Join(dir, "spokes/up.yaml"))
+		}, "up.yaml: error: not a regular file"},
+		{"not UTF-8", func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "spokes/latin.yaml"), []byte("hub: \xe9\n"), 0o644)
+		}, "latin.yaml: error: not UTF-8 text"},
+		{"a policy outside", func(dir string) error {
+			if err := os.WriteFile(filepath.Join(dir, "../outside.json"), []byte("{}"), 0o644); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(dir, "hubs/use1.yaml"), []byte(strings.Replace(standardHub, "{services", "{policy: ../outside.json, services", 1)), 0o644)
+		}, "path escapes from parent"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "config")
+			write(t, filepath.Join(dir, "hubs/use1.yaml"), []byte(standardHub))
+			write(t, filepath.Join(dir, "spokes/payments.yaml"), []byte(standardSpoke))
+			if err := c.make(dir); err != nil {
+				t.Fatal(err)
+			}
+			cfg, diags := Load(dir)
+			if cfg != nil || !strings.Contains(diags.String(), c.want) {
+				t.Errorf("got\n%s\nwant %q", diags, c.want)
+			}
+		})
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "hubs/use1.yaml"), []byte(standardHub))
+	write(t, filepath.Join(dir, "spokes/payments.yaml"), []byte(standardSpoke))
+	cfg, diags := Load(dir)
+	if cfg == nil || len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	h, s := cfg.Hubs[0], cfg.Spokes[0]
+	got := fmt.Sprintln(h.TransitGateway.ASN, h.DNS.Sharing, h.Endpoints.Policy, len(h.Zones), h.FlowLogs.Off(), s.State, s.Gateways(), s.Tiers.Keys(), len(s.ZoneList), s.Attached())
+	if want := "64512 zones full-access 3 true attached [dynamodb s3] [private] 3 true\n"; got != want {
+		t.Errorf("defaults: %s, want %s", got, want)
+	}
+}
+
+func TestPeers(t *testing.T) {
+	h := &Hub{Segments: Map[Segment]{{"prod", Segment{}}, {"dev", Segment{Mesh: true}}, {"ops", Segment{Reaches: []string{"prod", "dev"}}}}}
+	for segment, want := range map[string]string{"prod": "[ops]", "dev": "[dev ops]", "ops": "[dev prod]"} {
+		if got := fmt.Sprint(h.Peers(segment)); got != want {
+			t.Errorf("peers of %s: %s, want %s", segment, got, want)
+		}
+	}
+}
+
+func TestRegionCode(t *testing.T) {
+	for region, want := range map[string]string{"us-east-1": "use1", "ap-southeast-2": "apse2", "eu-central-1": "euc1", "us-gov-west-1": "usgw1", "cn-northwest-1": "cnnw1", "ca-central-1": "cac1"} {
+		if got := regionCode(region); got != want {
+			t.Errorf("%s: %s, want %s", region, got, want)
+		}
+	}
+}
+
+// Whatever the bytes are, Load answers with diagnostics and never panics.
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte(standardHub), []byte(standardSpoke))
+	cases, _ := filepath.Glob("testdata/*/*.txtar")
+	for _, c := range cases {
+		if a, err := txtar.ParseFile(c); err == nil {
+			for _, file := range a.Files {
+				f.Add([]byte(standardHub), file.Data)
+				f.Add(file.Data, []byte(standardSpoke))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, hub, spoke []byte) {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "hubs/use1.yaml"), hub)
+		write(t, filepath.Join(dir, "spokes/payments.yaml"), spoke)
+		cfg, diags := Load(dir)
+		if (cfg == nil) != (len(diags.Errors()) > 0) {
+			t.Fatalf("configuration %v with %d errors", cfg != nil, len(diags.Errors()))
+		}
+	})
+}

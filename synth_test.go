@@ -1,0 +1,499 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+
+	"sharedhub/internal/cli"
+	"sharedhub/internal/config"
+	"sharedhub/internal/names"
+)
+
+var update = flag.Bool("update", false, "write the snapshots anew; look at what changed before you commit them")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := m.Run()
+	jsii.Close()
+	os.Exit(code)
+}
+
+// template is a stack's template as JSON values.
+type template map[string]any
+
+func (t template) resources() map[string]any { return t["Resources"].(map[string]any) }
+
+// synth runs the program on a configuration and returns its templates by stack.
+func synth(t testing.TB, dir string, args ...string) map[string]template {
+	t.Helper()
+	out := t.TempDir()
+	var stderr bytes.Buffer
+	runtime := cli.CloseRuntime
+	cli.CloseRuntime = func() {} // one runtime serves all tests
+	defer func() { cli.CloseRuntime = runtime }()
+	if code := cli.Run(append([]string{"synth", "--config", dir, "--out", out}, args...), io.Discard, &stderr, synthesise); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, &stderr)
+	}
+	return templates(t, out)
+}
+
+func templates(t testing.TB, dir string) map[string]template {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no templates in %s: %v", dir, err)
+	}
+	out := map[string]template{}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tpl template
+		if err := json.Unmarshal(b, &tpl); err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
+		out[strings.TrimSuffix(filepath.Base(f), ".template.json")] = tpl
+	}
+	return out
+}
+
+// configurations are the user's example and all the numbered ones.
+func configurations(t testing.TB) []string {
+	t.Helper()
+	examples, err := filepath.Glob("examples/[0-9]*")
+	if err != nil || len(examples) < 5 {
+		t.Fatalf("examples: %v %v", examples, err)
+	}
+	return append(examples, "config")
+}
+
+// Every template of every configuration is as in testdata/snapshots: one YAML file a stack, without what the CDK adds to
+// each (the bootstrap version's parameter and rule).
+func TestSnapshots(t *testing.T) {
+	for _, dir := range configurations(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			folder := filepath.Join("testdata/snapshots", filepath.Base(dir))
+			got := synth(t, dir)
+			if *update {
+				if err := os.RemoveAll(folder); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, stack := range slices.Sorted(maps.Keys(got)) {
+				text := normalised(t, got[stack])
+				file := filepath.Join(folder, stack+".yaml")
+				if *update {
+					if err := os.MkdirAll(folder, 0o755); err != nil {
+						t.Fatal(err)
+					}
+					if err := os.WriteFile(file, text, 0o644); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
+				want, err := os.ReadFile(file)
+				if err != nil {
+					t.Errorf("%v: run go test . -update", err)
+				} else if diff := cmp.Diff(string(want), string(text)); diff != "" {
+					t.Errorf("%s differs from its snapshot (- snapshot, + now); if that is meant, run go test . -update\n%s", stack, diff)
+				}
+			}
+			kept, _ := filepath.Glob(filepath.Join(folder, "*.yaml"))
+			if len(kept) != len(got) {
+				t.Errorf("%d snapshots for %d stacks; run go test . -update", len(kept), len(got))
+			}
+		})
+	}
+}
+
+func normalised(t *testing.T, tpl template) []byte {
+	t.Helper()
+	tpl = maps.Clone(tpl)
+	delete(tpl, "Rules")
+	if p, ok := tpl["Parameters"].(map[string]any); ok && len(p) == 1 && p["BootstrapVersion"] != nil {
+		delete(tpl, "Parameters")
+	}
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(map[string]any(tpl)); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// The same configuration gives the same bytes, whichever way its files and lists are ordered.
+func TestDeterministic(t *testing.T) {
+	read := func(dir string) map[string]string {
+		out := t.TempDir()
+		cfg, diags := config.Load(dir)
+		if cfg == nil {
+			t.Fatal(diags)
+		}
+		if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
+			t.Fatal(err)
+		}
+		files, _ := os.ReadDir(out)
+		all := map[string]string{}
+		for _, f := range files {
+			b, _ := os.ReadFile(filepath.Join(out, f.Name()))
+			all[f.Name()] = string(b)
+		}
+		return all
+	}
+	first := read("config")
+	if diff := cmp.Diff(first, read("config")); diff != "" {
+		t.Errorf("a second run differs:\n%s", diff)
+	}
+	other := copyConfig(t, "config", func(name, text string) string {
+		if name != "hubs/use1.yaml" {
+			return text
+		}
+		lines := strings.Split(text, "\n")
+		from := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, "services:") }) + 1
+		to := from
+		for strings.HasPrefix(lines[to], "    -") {
+			to++
+		}
+		slices.Reverse(lines[from:to])
+		return strings.Join(lines, "\n")
+	})
+	if diff := cmp.Diff(first, read(other)); diff != "" {
+		t.Errorf("services in another order differ:\n%s", diff)
+	}
+}
+
+// copyConfig copies a configuration, changing files by their name below it.
+func copyConfig(t testing.TB, from string, change func(name, text string) string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "config")
+	err := filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
+		name, _ := filepath.Rel(from, path)
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(to, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(file, []byte(change(filepath.ToSlash(name), string(b))), 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// Growing a hub changes no resource that was there but in the ways named here, and none of those replaces it.
+func TestGrowthReplacesNothing(t *testing.T) {
+	createOnly := createOnlyProperties(t)
+	replace := func(file, old, new string) func(string, string) string {
+		return func(name, text string) string {
+			if name != file {
+				return text
+			}
+			if !strings.Contains(text, old) {
+				t.Fatalf("%s holds no %q", file, old)
+			}
+			return strings.Replace(text, old, new, 1)
+		}
+	}
+	const spoke = "hub: use1\naccount: %q\nsegment: prod\ncidr: 10.16.64.0/22\n"
+	for _, c := range []struct {
+		name, base string
+		change     func(name, text string) string
+		add        map[string]string
+		// may are the properties allowed to change, as "stack: type.property"; "*" stands for any run of characters.
+		may []string
+	}{
+		{name: "a spoke in an account with spokes", add: map[string]string{"spokes/new.yaml": fmt.Sprintf(spoke, "222222222222")},
+			may: []string{"use1-dns-222222222222: AWS::Route53::HostedZone.VPCs"}},
+		{name: "a spoke in the hub's account", add: map[string]string{"spokes/new.yaml": fmt.Sprintf(spoke, "111111111111")},
+			may: []string{"use1-dns: AWS::Route53::HostedZone.VPCs"}},
+		{name: "a spoke in a new account", add: map[string]string{"spokes/new.yaml": fmt.Sprintf(spoke, "444444444444")}},
+		{name: "a spoke in a new account, with a Profile", base: "examples/03-many-accounts-profile",
+			add: map[string]string{"spokes/new.yaml": strings.Replace(fmt.Sprintf(spoke, "666666666666"), "use1", "euw1", 1)}},
+		{name: "a spoke in a new account, without the organization's ARN", base: "examples/04-two-regions",
+			add: map[string]string{"spokes/new.yaml": fmt.Sprintf(spoke, "444444444444")},
+			may: []string{"use1-network: AWS::RAM::ResourceShare.Principals"}},
+		{name: "a service", change: replace("hubs/use1.yaml", "    - ssm ", "    - athena\n    - xray\n    - ssm ")},
+		{name: "a service on other ports", change: replace("hubs/use1.yaml", "    - ssm ", "    - cassandra\n    - ssm ")},
+		{name: "a service, with a Profile", base: "examples/03-many-accounts-profile", change: replace("hubs/euw1.yaml", "[ssm,", "[athena, ssm,")},
+		{name: "a zone of the hub", change: replace("hubs/use1.yaml", "zones: 3", "zones: 4"), may: []string{
+			"use1-network: AWS::EC2::TransitGatewayAttachment.SubnetIds", "use1-endpoints: AWS::EC2::VPCEndpoint.SubnetIds",
+			"use1-spoke-*-prod: AWS::EC2::TransitGatewayAttachment.SubnetIds"}}, // the spokes follow the hub's zones
+		{name: "a zone of a spoke", change: replace("spokes/payments-dev.yaml", "zones: 2", "zones: [a, b, e]"), may: []string{
+			"use1-spoke-payments-dev: AWS::EC2::TransitGatewayAttachment.SubnetIds"}},
+		{name: "a tier", change: replace("spokes/orders-prod.yaml", "  data: {size: 27}", "  data: {size: 26}\n  cache: {size: 28}"), may: []string{
+			"use1-spoke-orders-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
+		{name: "a segment", change: replace("hubs/use1.yaml", "  prod: {} ", "  ops: {reaches: [dev]}\n  prod: {} ")},
+		{name: "a pool", change: replace("hubs/use1.yaml", "[10.16.0.0/12]", "[10.16.0.0/12, 10.64.0.0/12]"), may: []string{
+			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
+		{name: "a policy", change: replace("hubs/use1.yaml", "policy: organization", "policy: full-access"), may: []string{
+			"use1-endpoints: AWS::EC2::VPCEndpoint.PolicyDocument"}},
+		{name: "tags", change: replace("hubs/use1.yaml", "{owner: network}", "{owner: network, cost: shared}")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			base := c.base
+			if base == "" {
+				base = "config"
+			}
+			change := c.change
+			if change == nil {
+				change = func(_, text string) string { return text }
+			}
+			grown := copyConfig(t, base, change)
+			for name, text := range c.add {
+				if err := os.WriteFile(filepath.Join(grown, name), []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			used := map[string]bool{}
+			before, after := synth(t, base), synth(t, grown)
+			for stack, tpl := range before {
+				for id, r := range tpl.resources() {
+					old, now := r.(map[string]any), after[stack].resources()[id]
+					if now == nil {
+						t.Errorf("%s: %s (%s) is gone", stack, id, old["Type"])
+						continue
+					}
+					for _, prop := range changedProperties(old, now.(map[string]any)) {
+						key := fmt.Sprintf("%s: %s.%s", stack, old["Type"], prop)
+						i := slices.IndexFunc(c.may, func(m string) bool { ok, _ := filepath.Match(m, key); return ok })
+						if i < 0 {
+							t.Errorf("%s changed, in %s", key, id)
+						} else {
+							used[c.may[i]] = true
+						}
+						if slices.Contains(createOnly[old["Type"].(string)], prop) {
+							t.Errorf("%s can only be set at creation: %s would be replaced", key, id)
+						}
+					}
+				}
+			}
+			for _, m := range c.may {
+				if !used[m] {
+					t.Errorf("%s did not change, and was to", m)
+				}
+			}
+		})
+	}
+}
+
+// changedProperties are the properties that differ, and "Type" where the type does. What a resource waits for is no
+// property: CloudFormation updates nothing for it.
+func changedProperties(old, now map[string]any) []string {
+	var out []string
+	if old["Type"] != now["Type"] {
+		out = append(out, "Type")
+	}
+	a, _ := old["Properties"].(map[string]any)
+	b, _ := now["Properties"].(map[string]any)
+	for _, p := range slices.Sorted(maps.Keys(a)) {
+		if !reflect.DeepEqual(a[p], b[p]) {
+			out = append(out, p)
+		}
+	}
+	for p := range b {
+		if _, ok := a[p]; !ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// createOnlyProperties are the published schemas', by type.
+func createOnlyProperties(t *testing.T) map[string][]string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/cfn-schema-facts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var facts struct {
+		Types map[string]struct{ CreateOnlyProperties []string }
+	}
+	if err := json.Unmarshal(b, &facts); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]string{}
+	for name, f := range facts.Types {
+		out[name] = f.CreateOnlyProperties
+	}
+	if !slices.Contains(out["AWS::EC2::Subnet"], "CidrBlock") {
+		t.Fatal("the schema facts do not say that a subnet's range is fixed")
+	}
+	return out
+}
+
+// The logical ids of everything that holds state, or that others hold on to, are a contract. This list is written by
+// hand's leave only (-update does not touch it): a line that goes is a resource that is deleted in somebody's account.
+func TestLogicalIDsAreFrozen(t *testing.T) {
+	stateful := []string{
+		"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::TransitGateway", "AWS::EC2::TransitGatewayRouteTable", "AWS::EC2::TransitGatewayAttachment",
+		"AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroup", "AWS::Route53::HostedZone", "AWS::Route53Profiles::Profile", "AWS::RAM::ResourceShare",
+		"AWS::IAM::Role", "AWS::Logs::LogGroup",
+	}
+	var lines []string
+	for _, dir := range []string{"config", "examples/03-many-accounts-profile"} {
+		for stack, tpl := range synth(t, dir) {
+			for id, r := range tpl.resources() {
+				if typ := r.(map[string]any)["Type"].(string); slices.Contains(stateful, typ) {
+					lines = append(lines, stack+" "+id+" "+typ)
+				}
+			}
+			outputs, _ := tpl["Outputs"].(map[string]any)
+			for id := range outputs {
+				lines = append(lines, stack+" "+id+" Output")
+			}
+		}
+	}
+	slices.Sort(lines)
+	got := strings.Join(lines, "\n") + "\n"
+	const file = "testdata/logical-ids.txt"
+	want, err := os.ReadFile(file)
+	if os.IsNotExist(err) {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		t.Fatalf("%s did not exist; it does now: look at it and commit it", file)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("logical ids changed (- frozen, + now). Every line that goes is a resource deleted in somebody's account: change %s by hand, with a changelog entry\n%s", file, diff)
+	}
+}
+
+// Everything that runs in the user's account is plain CloudFormation, and nothing is public.
+func TestNoLambdaNothingPublic(t *testing.T) {
+	for _, dir := range configurations(t) {
+		for stack, tpl := range synth(t, dir) {
+			for id, r := range tpl.resources() {
+				switch typ := r.(map[string]any)["Type"].(string); {
+				case strings.HasPrefix(typ, "Custom::"), typ == "AWS::CloudFormation::CustomResource", strings.HasPrefix(typ, "AWS::Lambda::"),
+					typ == "AWS::EC2::InternetGateway", typ == "AWS::EC2::NatGateway", typ == "AWS::EC2::EIP", typ == "AWS::CDK::Metadata":
+					t.Errorf("%s: %s holds %s (%s)", dir, stack, id, typ)
+				}
+			}
+			if text, _ := json.Marshal(tpl); bytes.Contains(text, []byte("0.0.0.0/0")) {
+				t.Errorf("%s: %s names 0.0.0.0/0", dir, stack)
+			}
+		}
+	}
+}
+
+// The hub's own stacks stay small however many spokes there are.
+func TestThousandSpokes(t *testing.T) {
+	dir := generate(t, 1000, 50)
+	// One spoke of every account brings every stack that lists the others, and its own.
+	var only []string
+	for i := range 50 {
+		only = append(only, fmt.Sprintf("s%d", i))
+	}
+	all := synth(t, dir, "--only", strings.Join(only, ","))
+	for stack, tpl := range all {
+		if n := len(tpl.resources()); n > 400 {
+			t.Errorf("%s has %d resources", stack, n)
+		}
+		if text, _ := json.Marshal(tpl); len(text) > 900_000 {
+			t.Errorf("%s has %d bytes, and CloudFormation takes 1 MB", stack, len(text))
+		}
+		if outputs, _ := tpl["Outputs"].(map[string]any); len(outputs) > 200 {
+			t.Errorf("%s has %d outputs", stack, len(outputs))
+		}
+	}
+	small := synth(t, generate(t, 1, 1))
+	for _, stack := range []string{names.Network("use1"), names.Endpoints("use1")} {
+		if a, b := len(small[stack].resources()), len(all[stack].resources()); a != b {
+			t.Errorf("%s has %d resources with one spoke and %d with a thousand", stack, a, b)
+		}
+	}
+}
+
+// generate writes a configuration of n spokes in as many accounts as said, with 40 services.
+func generate(t testing.TB, n, accounts int) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, sub := range []string{"hubs", "spokes"} {
+		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	services := "ssm, ssmmessages, ec2messages, ecr.api, ecr.dkr, s3, ecs, ecs-agent, ecs-telemetry, logs, monitoring, sts, kms, secretsmanager, lambda, sqs, sns, events, kinesis-streams, " +
+		"athena, autoscaling, backup, cloudformation, codebuild, codedeploy, config, ec2, elasticfilesystem, elasticloadbalancing, execute-api, glue, guardduty-data, kinesis-firehose, rds, rds-data, " +
+		"sagemaker.api, servicecatalog, states, xray, textract"
+	hub := "account: \"111111111111\"\nregion: us-east-1\norganization: {id: o-a1b2c3d4e5, managementAccount: \"111111111111\"}\nvpc: {cidr: 10.0.0.0/20}\npools: {prod: [10.64.0.0/10]}\nsegments: {prod: {}}\nendpoints: {services: [" + services + "]}\n"
+	if err := os.WriteFile(filepath.Join(dir, "hubs/use1.yaml"), []byte(hub), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		spoke := fmt.Sprintf("hub: use1\naccount: \"%012d\"\nsegment: prod\ncidr: 10.%d.%d.0/22\n", 200000000000+i%accounts, 64+i/64, i%64*4)
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("spokes/s%d.yaml", i)), []byte(spoke), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestOnly(t *testing.T) {
+	got := slices.Sorted(maps.Keys(synth(t, "config", "--only", "payments-prod")))
+	want := []string{"use1-dns", "use1-dns-222222222222", "use1-endpoints", "use1-link-payments-prod", "use1-network", "use1-spoke-payments-prod"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	// What is built is the same as without --only: deploying it takes nothing from the other spokes.
+	all := synth(t, "config")
+	for stack, tpl := range synth(t, "config", "--only", "payments-prod") {
+		if diff := cmp.Diff(all[stack], tpl); diff != "" {
+			t.Errorf("%s differs:\n%s", stack, diff)
+		}
+	}
+}
+
+// A detached spoke keeps its VPC and its stacks, and is in nobody's zones, routes or Profile.
+func TestDetached(t *testing.T) {
+	for _, c := range []struct{ base, spoke string }{{"config", "payments-prod"}, {"examples/03-many-accounts-profile", "billing"}, {"examples/05-regulated", "help-desk"}, {"examples/02-teams-and-segments", "monitoring"}} {
+		dir := copyConfig(t, c.base, func(name, text string) string {
+			if name == "spokes/"+c.spoke+".yaml" {
+				text += "state: detached\n"
+			}
+			return text
+		})
+		before, after := synth(t, c.base), synth(t, dir)
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after))); diff != "" {
+			t.Errorf("%s: stacks differ: a stack that is not synthesised is not deployed, and keeps what it had\n%s", c.base, diff)
+		}
+		for stack, tpl := range after {
+			text, _ := json.Marshal(tpl)
+			if strings.Contains(string(text), "-spoke-"+c.spoke+"\"") {
+				t.Errorf("%s: %s still reads spoke %s", c.base, stack, c.spoke)
+			}
+			for id, r := range tpl.resources() {
+				typ := r.(map[string]any)["Type"]
+				if strings.HasSuffix(stack, "-spoke-"+c.spoke) && (typ == "AWS::EC2::Route" || typ == "AWS::Route53Profiles::ProfileAssociation") {
+					t.Errorf("%s: %s still holds %s (%s)", c.base, stack, id, typ)
+				}
+			}
+			if strings.HasSuffix(stack, "-link-"+c.spoke) && (len(tpl.resources()) != 1 || tpl.resources()["Detached"] == nil) {
+				t.Errorf("%s: %s holds more than its placeholder", c.base, stack)
+			}
+		}
+	}
+}
