@@ -243,7 +243,7 @@ func TestGrowthReplacesNothing(t *testing.T) {
 			"use1-spoke-*-prod: AWS::EC2::TransitGatewayAttachment.SubnetIds"}}, // the spokes follow the hub's zones
 		{name: "a zone of a spoke", change: replace("spokes/payments-dev.yaml", "zones: 2", "zones: [a, b, e]"), may: []string{
 			"use1-spoke-payments-dev: AWS::EC2::TransitGatewayAttachment.SubnetIds"}},
-		{name: "a tier", change: replace("spokes/orders-prod.yaml", "  data: {size: 27}", "  data: {size: 26}\n  cache: {size: 28}"), may: []string{
+		{name: "a tier", change: replace("spokes/orders-prod.yaml", "  data: {size: 27}", "  data: {size: 27}\n  cache: {size: 28}"), may: []string{
 			"use1-spoke-orders-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
 		{name: "a segment", change: replace("hubs/use1.yaml", "  prod: {} ", "  ops: {reaches: [dev]}\n  prod: {} ")},
 		{name: "a pool", change: replace("hubs/use1.yaml", "[10.16.0.0/12]", "[10.16.0.0/12, 10.64.0.0/12]"), may: []string{
