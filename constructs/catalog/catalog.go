@@ -116,6 +116,9 @@ type entry struct {
 	FIPS     bool     `json:"fips"`
 	Gateway  bool     `json:"gateway"`
 	Observed string   `json:"observed"`
+
+	Also       map[string][]string `json:"also"`
+	NoPolicyIn []string            `json:"noPolicyIn"`
 }
 
 type partition struct {
@@ -206,6 +209,10 @@ func (p *partition) service(e *entry, region string) *Service {
 	}
 	for _, n := range e.Names {
 		s.PrivateNames = append(s.PrivateNames, inRegion(n, region))
+	}
+	s.PrivateNames = append(s.PrivateNames, e.Also[region]...)
+	if slices.Contains(e.NoPolicyIn, region) {
+		s.Policy = No
 	}
 	for o := range strings.FieldsSeq(e.Observed) {
 		r, zones, some := strings.Cut(o, "=")

@@ -43,7 +43,7 @@ type observation struct {
 	Regions map[string]map[string]struct {
 		Names  []string `json:"privateDnsNames"`
 		Zones  []string `json:"availabilityZones"`
-		Policy bool     `json:"policySupported"`
+		Policy bool     `json:"policySupported"` // of this region
 		IP     []string `json:"ipTypes"`
 	} `json:"regions"`
 }
@@ -61,6 +61,10 @@ type entry struct {
 	FIPS     bool     `json:"fips,omitempty"`
 	Gateway  bool     `json:"gateway,omitempty"`
 	Observed string   `json:"observed,omitempty"`
+	// Also are names that one region's observation holds beside those of the template.
+	Also map[string][]string `json:"also,omitempty"`
+	// NoPolicyIn are regions that were seen to take no policy where others do.
+	NoPolicyIn []string `json:"noPolicyIn,omitempty"`
 }
 
 // ports other than 443: Amazon Keyspaces developer guide, "Using Amazon Keyspaces with interface VPC endpoints", and
@@ -143,11 +147,15 @@ func makeEntry(key, partition, suffix string, src *source, obs *observation, zon
 	default:
 		e.Names, e.Source = []string{s.Guess}, s.Best
 	}
-	if s.Dump != nil && len(s.Dump.Policy) == 1 {
-		e.Policy = map[bool]string{true: "yes", false: "no"}[s.Dump.Policy[0]]
+	if s.Dump != nil {
+		e.Policy = "no"
+		if slices.Contains(s.Dump.Policy, true) {
+			e.Policy = "yes"
+		}
 	}
 	if partition == "aws" {
 		e.Observed, e.IP = observed(key, obs, zones)
+		e.exceptions(obs)
 		if twin := s.Service + ".{region}.api.aws"; s.KnowsTwin && !slices.ContainsFunc(e.Names, func(n string) bool { return strings.HasSuffix(n, ".api.aws") }) {
 			e.Twin = twin
 		}
@@ -162,6 +170,30 @@ func makeEntry(key, partition, suffix string, src *source, obs *observation, zon
 	}
 	e.Source += ", derived"
 	return e
+}
+
+// exceptions notes where one region's observation differs from the rest.
+func (e *entry) exceptions(obs *observation) {
+	for region, services := range obs.Regions {
+		s, ok := services[strings.ReplaceAll(e.Service, "{region}", region)]
+		if !ok {
+			continue
+		}
+		for _, n := range s.Names {
+			if !slices.ContainsFunc(e.Names, func(t string) bool {
+				return strings.TrimPrefix(strings.ReplaceAll(t, "{region}", region), "*.") == strings.TrimPrefix(n, "*.")
+			}) {
+				if e.Also == nil {
+					e.Also = map[string][]string{}
+				}
+				e.Also[region] = append(e.Also[region], n)
+			}
+		}
+		if e.Policy == "yes" && !s.Policy {
+			e.NoPolicyIn = append(e.NoPolicyIn, region)
+		}
+	}
+	sort.Strings(e.NoPolicyIn)
 }
 
 // observed lists the regions of 2023 as "region" (all its zones) or "region=abc", and the IP address types seen.

@@ -1,0 +1,191 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func Example() {
+	s, _ := Lookup("us-east-1", "ecr.dkr")
+	fmt.Println(s.ServiceName, s.Source)
+	for _, z := range PrivateZones(s.PrivateNames) {
+		fmt.Println(z.Name, z.Wildcard)
+	}
+	// Output:
+	// com.amazonaws.us-east-1.ecr.dkr measured-2026
+	// dkr-ecr.us-east-1.on.aws true
+	// dkr.ecr.us-east-1.amazonaws.com true
+}
+
+func observed(t testing.TB) *struct {
+	Regions map[string]map[string]struct {
+		PrivateDNSNames   []string `json:"privateDnsNames"`
+		AvailabilityZones []string
+		PolicySupported   bool
+		IPTypes           []string
+	}
+} {
+	t.Helper()
+	b, err := os.ReadFile("source/observed-2023-09.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &struct {
+		Regions map[string]map[string]struct {
+			PrivateDNSNames   []string `json:"privateDnsNames"`
+			AvailabilityZones []string
+			PolicySupported   bool
+			IPTypes           []string
+		}
+	}{}
+	if err := json.Unmarshal(b, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Every service of every region of 2023 is found by its full name, with every private name AWS printed, the zones and
+// the policy support.
+func TestAgreesWithObservation(t *testing.T) {
+	services, checked := map[string]bool{}, 0
+	for region, all := range observed(t).Regions {
+		for full, o := range all {
+			s, ok := Lookup(region, full)
+			if !ok {
+				t.Errorf("%s is not in the catalogue", full)
+				continue
+			}
+			services[s.Name] = true
+			checked++
+			for _, n := range o.PrivateDNSNames {
+				// The three names that AWS prints without a wildcard where its clients use one are served by it.
+				if !slices.Contains(s.PrivateNames, n) && !slices.Contains(s.PrivateNames, "*."+n) {
+					t.Errorf("%s: %s is missing from %v", full, n, s.PrivateNames)
+				}
+			}
+			var letters string
+			for _, z := range slices.Sorted(slices.Values(o.AvailabilityZones)) {
+				letters += z[len(z)-1:]
+			}
+			if s.Zones != letters {
+				t.Errorf("%s: zones %s, observed %s", full, s.Zones, letters)
+			}
+			if (s.Policy == Yes) != o.PolicySupported {
+				t.Errorf("%s: policy %s, observed %v", full, s.Policy, o.PolicySupported)
+			}
+			if !s.Offered() || s.Confidence != Observed {
+				t.Errorf("%s: offered %v, %s", full, s.Offered(), s.Confidence)
+			}
+		}
+	}
+	if len(services) != 239 || checked != 2801 {
+		t.Errorf("looked at %d services and %d entries, want 239 and 2801", len(services), checked)
+	}
+}
+
+// No two services claim one zone: a VPC could hold only one of them.
+func TestZonesAreUnique(t *testing.T) {
+	for _, region := range []string{"us-east-1", "cn-north-1", "us-gov-west-1"} {
+		owner := map[string]string{}
+		for _, name := range Names(region) {
+			s, _ := Lookup(region, name)
+			for _, z := range PrivateZones(s.PrivateNames) {
+				if o := owner[z.Name]; o != "" {
+					t.Errorf("%s: %s and %s both claim %s", region, o, name, z.Name)
+				}
+				owner[z.Name] = name
+			}
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	for _, c := range []struct{ region, name, service, first string }{
+		{"us-east-1", "iam", "com.amazonaws.iam", "iam.amazonaws.com"},
+		{"us-east-1", "studio", "aws.sagemaker.us-east-1.studio", "studio.us-east-1.sagemaker.aws"},
+		{"us-east-1", "com.amazonaws.us-east-1.s3", "com.amazonaws.us-east-1.s3", "*.s3-accesspoint.us-east-1.amazonaws.com"},
+		{"eu-west-1", "qbusiness", "aws.api.eu-west-1.qbusiness", "qbusiness.eu-west-1.api.aws"},
+		{"cn-north-1", "ecr.dkr", "cn.com.amazonaws.cn-north-1.ecr.dkr", "*.dkr.ecr.cn-north-1.amazonaws.com.cn"},
+		{"cn-north-1", "ssm", "com.amazonaws.cn-north-1.ssm", "ssm.cn-north-1.amazonaws.com.cn"},
+		{"us-gov-west-1", "kms", "com.amazonaws.us-gov-west-1.kms", "kms.us-gov-west-1.amazonaws.com"},
+	} {
+		s, ok := Lookup(c.region, c.name)
+		if !ok || s.ServiceName != c.service || s.PrivateNames[0] != c.first {
+			t.Errorf("%s in %s: %+v", c.name, c.region, s)
+		}
+	}
+	if _, ok := Lookup("us-east-1", "nonesuch"); ok {
+		t.Error("found nonesuch")
+	}
+	for name, want := range map[string]string{"ssm": "[443]", "cassandra": "[9142]", "email-smtp": "[25 465 587 2465 2587]"} {
+		if s, _ := Lookup("us-east-1", name); fmt.Sprint(s.Ports) != want {
+			t.Errorf("%s listens on %v, want %s", name, s.Ports, want)
+		}
+	}
+}
+
+// The data files are what the generator writes from the sources.
+func TestDataIsFresh(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "data"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	source, _ := filepath.Abs("source")
+	if err := os.Symlink(source, filepath.Join(dir, "source")); err != nil {
+		t.Fatal(err)
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "generate"), "./generate")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := exec.Command(filepath.Join(dir, "generate"))
+	run.Dir = dir
+	if out, err := run.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, p := range []string{"aws", "aws-cn", "aws-us-gov"} {
+		want, _ := os.ReadFile(filepath.Join(dir, "data", p+".json"))
+		got, _ := os.ReadFile(filepath.Join("data", p+".json"))
+		if len(want) == 0 || string(want) != string(got) {
+			t.Errorf("data/%s.json is not what the generator writes: run go generate ./constructs/catalog", p)
+		}
+	}
+}
+
+func TestLooksLikeRegion(t *testing.T) {
+	for _, r := range Regions {
+		if !LooksLikeRegion(r) {
+			t.Errorf("%s is refused", r)
+		}
+	}
+	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1"} {
+		if LooksLikeRegion(r) {
+			t.Errorf("%q is taken", r)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if p := load("aws"); len(p.Services) == 0 {
+			b.Fatal("empty")
+		}
+	}
+}
+
+func FuzzPrivateZones(f *testing.F) {
+	f.Add("*.s3.us-east-1.amazonaws.com")
+	f.Fuzz(func(t *testing.T, name string) {
+		for _, z := range PrivateZones([]string{name, "*." + name}) {
+			if strings.HasPrefix(z.Name, "*.") && !strings.HasPrefix(name, "*.*.") && !strings.HasPrefix(name, "*.") {
+				t.Errorf("zone %q of %q", z.Name, name)
+			}
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package endpoints_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/constructs/endpoints"
+)
+
+func TestMain(m *testing.M) {
+	os.Setenv("CDK_VALIDATION", "false") // the CDK's own template validation takes seconds an app
+	jsii.Close()                         // prepared with the environment of before
+	code := m.Run()
+	jsii.Close()
+	os.Exit(code)
+}
+
+var (
+	vpc    = jsii.String("vpc-0123456789abcdef0")
+	subnet = jsii.String("subnet-0123456789abcdef0")
+)
+
+func Example() {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
+	e := endpoints.New(stack, "Endpoints", &endpoints.Props{
+		Name: "hub", VPCID: vpc, Clients: []string{"10.0.0.0/8"},
+		Services: []endpoints.Service{{Name: "ssm", ServiceName: "com.amazonaws.us-east-1.ssm", SubnetIDs: []*string{subnet}}},
+	})
+	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::EC2::VPCEndpoint"), map[string]any{
+		"ServiceName": "com.amazonaws.us-east-1.ssm", "VpcEndpointType": "Interface", "PrivateDnsEnabled": false,
+	})
+	fmt.Println(e.ByName["ssm"].DNSName != nil)
+	// Output: true
+}
+
+func TestPortsAndWaves(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	var services []endpoints.Service
+	for i := range 5 {
+		services = append(services, endpoints.Service{Name: fmt.Sprint("s", i), ServiceName: fmt.Sprint("com.amazonaws.us-east-1.s", i), SubnetIDs: []*string{subnet}})
+	}
+	services[4].Ports = []int{25, 587}
+	endpoints.New(stack, "E", &endpoints.Props{Name: "n", VPCID: vpc, Clients: []string{"10.2.0.0/16", "10.1.0.0/16"}, Services: services, Wave: 2})
+	template := assertions.Template_FromStack(stack, nil)
+	template.ResourceCountIs(jsii.String("AWS::EC2::SecurityGroup"), jsii.Number(2))
+	b, _ := json.Marshal(template.ToJSON())
+	if n := strings.Count(string(b), `"DependsOn"`); n != 3 {
+		t.Errorf("%d endpoints wait for another, want 3 of 5 in waves of 2", n)
+	}
+	if strings.Contains(string(b), "0.0.0.0/0") || strings.Count(string(b), `"FromPort":25,`) != 2 {
+		t.Errorf("rules: %s", b)
+	}
+}
+
+func TestGatewayEndpoint(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	endpoints.NewGateway(stack, "S3", &endpoints.GatewayProps{Name: "n", VPCID: vpc, ServiceName: "com.amazonaws.us-east-1.s3", RouteTableIDs: []*string{jsii.String("rtb-0123456789abcdef0")}})
+	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::EC2::VPCEndpoint"), map[string]any{"VpcEndpointType": "Gateway"})
+}

@@ -1,0 +1,73 @@
+package sharing_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/constructs/sharing"
+)
+
+func TestMain(m *testing.M) {
+	os.Setenv("CDK_VALIDATION", "false") // the CDK's own template validation takes seconds an app
+	jsii.Close()                         // prepared with the environment of before
+	code := m.Run()
+	jsii.Close()
+	os.Exit(code)
+}
+
+func Example() {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
+	sharing.New(stack, "Share", &sharing.Props{
+		Name: "gateway", ResourceARNs: []*string{jsii.String("arn:aws:ec2:us-east-1:111111111111:transit-gateway/tgw-0123456789abcdef0")},
+		Principals: []string{sharing.OrganizationARN("aws", "999999999999", "o-a1b2c3d4e5")},
+	})
+	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::RAM::ResourceShare"), map[string]any{"AllowExternalPrincipals": false})
+	fmt.Println(sharing.OrganizationARN("aws", "999999999999", "o-a1b2c3d4e5"))
+	// Output: arn:aws:organizations::999999999999:organization/o-a1b2c3d4e5
+}
+
+func TestReader(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		props sharing.ReaderProps
+		has   string
+	}{
+		{"an organization", sharing.ReaderProps{Organization: "o-a1b2c3d4e5"}, `"aws:PrincipalOrgID":"o-a1b2c3d4e5"`},
+		{"accounts", sharing.ReaderProps{Accounts: []string{"222222222222"}}, `"Principal":{"AWS":"222222222222"}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+			p := c.props
+			p.RoleName, p.Stacks, p.Partition, p.Region, p.Account = "reader", []string{"hub-network"}, "aws", "us-east-1", "111111111111"
+			sharing.NewReader(stack, "R", &p)
+			b, _ := json.Marshal(assertions.Template_FromStack(stack, nil).ToJSON())
+			text := strings.ReplaceAll(strings.ReplaceAll(string(b), `["222222222222"]`, `"222222222222"`), " ", "")
+			for _, want := range []string{c.has, `"aws:PrincipalArn":"arn:aws:iam::*:role/cdk-*-cfn-exec-role-*"`, `"arn:aws:cloudformation:us-east-1:111111111111:stack/hub-network/*"`} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s is not in\n%s", want, text)
+				}
+			}
+		})
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	o := sharing.NewOutputs()
+	a := o.Read("hub-network", "VpcId", "us-east-1", "arn:aws:iam::111111111111:role/reader")
+	if b := o.Read("hub-network", "VpcId", "us-east-1", "arn:aws:iam::111111111111:role/reader"); a != b {
+		t.Error("equal references are made twice")
+	}
+	awscdk.NewCfnOutput(stack, jsii.String("O"), &awscdk.CfnOutputProps{Value: a})
+	b, _ := json.Marshal(assertions.Template_FromStack(stack, nil).ToJSON())
+	if !strings.Contains(string(b), `{"Fn::GetStackOutput":{"OutputName":"VpcId","Region":"us-east-1","RoleArn":"arn:aws:iam::111111111111:role/reader","StackName":"hub-network"}}`) {
+		t.Errorf("%s", b)
+	}
+}

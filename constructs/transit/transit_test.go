@@ -1,0 +1,61 @@
+package transit_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/constructs/transit"
+)
+
+func TestMain(m *testing.M) {
+	os.Setenv("CDK_VALIDATION", "false") // the CDK's own template validation takes seconds an app
+	jsii.Close()                         // prepared with the environment of before
+	code := m.Run()
+	jsii.Close()
+	os.Exit(code)
+}
+
+func Example() {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
+	gateway := transit.New(stack, "Transit", &transit.Props{Name: "hub", Tables: []transit.Table{{Name: "hub"}, {Name: "prod"}}})
+	attachment := transit.NewAttachment(stack, "Attachment", &transit.AttachmentProps{
+		Name: "hub", GatewayID: gateway.ID, VPCID: jsii.String("vpc-0123456789abcdef0"), SubnetIDs: []*string{jsii.String("subnet-0123456789abcdef0")},
+	})
+	transit.NewRouting(stack, "Routing", &transit.RoutingProps{
+		AttachmentID: attachment.ID, Associate: gateway.Tables["hub"], Propagate: map[string]*string{"prod": gateway.Tables["prod"]},
+	})
+	template := assertions.Template_FromStack(stack, nil)
+	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGateway"), map[string]any{
+		"DefaultRouteTableAssociation": "disable", "DefaultRouteTablePropagation": "disable", "AutoAcceptSharedAttachments": "enable",
+	})
+	template.ResourceCountIs(jsii.String("AWS::EC2::TransitGatewayRouteTablePropagation"), jsii.Number(1))
+	fmt.Println(len(gateway.Tables), "tables")
+	// Output: 2 tables
+}
+
+func TestExistingGateway(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	g := transit.New(stack, "T", &transit.Props{Name: "n", ID: "tgw-0123456789abcdef0", Tables: []transit.Table{{Name: "hub", ID: "tgw-rtb-0123456789abcdef0"}, {Name: "prod"}}})
+	template := assertions.Template_FromStack(stack, nil)
+	template.ResourceCountIs(jsii.String("AWS::EC2::TransitGateway"), jsii.Number(0))
+	template.ResourceCountIs(jsii.String("AWS::EC2::TransitGatewayRouteTable"), jsii.Number(1))
+	if *g.ID != "tgw-0123456789abcdef0" || *g.Tables["hub"] != "tgw-rtb-0123456789abcdef0" {
+		t.Errorf("gateway %s, table %s", *g.ID, *g.Tables["hub"])
+	}
+}
+
+func TestStaticRoutes(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	table := jsii.String("tgw-rtb-0123456789abcdef0")
+	transit.NewRouting(stack, "R", &transit.RoutingProps{AttachmentID: jsii.String("tgw-attach-0123456789abcdef0"), Static: []transit.StaticRoute{
+		{Table: "hub", TableID: table, CIDR: "10.1.0.0/16"}, {Table: "hub", TableID: table, CIDR: "10.0.0.0/8", Blackhole: true},
+	}})
+	template := assertions.Template_FromStack(stack, nil)
+	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGatewayRoute"), map[string]any{"DestinationCidrBlock": "10.1.0.0/16", "TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "Blackhole": assertions.Match_Absent()})
+	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGatewayRoute"), map[string]any{"DestinationCidrBlock": "10.0.0.0/8", "Blackhole": true, "TransitGatewayAttachmentId": assertions.Match_Absent()})
+}
