@@ -131,7 +131,7 @@ func TestMistakes(t *testing.T) {
 func TestNode(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
 		{"missing", "", "there is no node on the PATH"},
-		{"too old", "echo v18.20.0", "Node.js v18.20.0 is too old"},
+		{"too old", "echo v18.20.0", "node v18.20.0 is too old"},
 		{"broken", "exit 3", "node --version failed"},
 		{"something else", "echo hello", `node --version answers "hello"`},
 	} {

@@ -31,7 +31,7 @@ func checkNode() error {
 	}
 	major := string(m[1])
 	if n, _ := strconv.Atoi(major); n < oldestNode {
-		return fmt.Errorf("Node.js %s is too old for the CDK, which needs %d or newer; %s", strings.TrimSpace(string(b)), oldestNode, fix)
+		return fmt.Errorf("node %s is too old for the CDK, which needs %d or newer; %s", strings.TrimSpace(string(b)), oldestNode, fix)
 	}
 	// The runtime prints twelve lines of banner at every start about a version that is past its end of life or not yet
 	// tested, and works all the same. Each variable lists major versions to be silent about.
