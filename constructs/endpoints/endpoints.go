@@ -106,7 +106,7 @@ func (e *Endpoints) endpoint(props *Props, s Service, group *string) awsec2.CfnV
 	}
 	if s.PrivateDNS && s.Name == "s3" {
 		// Without this, S3 wants a gateway endpoint in the same VPC (S3 guide, "Private DNS for interface endpoints").
-		p.DnsOptions = &awsec2.CfnVPCEndpoint_DnsOptionsSpecificationProperty{PrivateDnsOnlyForInboundResolverEndpoint: jsii.String("AllResources")}
+		p.DnsOptions = &awsec2.CfnVPCEndpoint_DnsOptionsSpecificationProperty{PrivateDnsOnlyForInboundResolverEndpoint: jsii.String("AllResolvers")}
 	}
 	return awsec2.NewCfnVPCEndpoint(e.Construct, jsii.String(s.Name), p)
 }
