@@ -64,7 +64,7 @@ func run(synth Synth, args ...string) (code int, stdout, stderr string) {
 
 func TestSummary(t *testing.T) {
 	dir, out := folder(t), filepath.Join(t.TempDir(), "out")
-	code, stdout, stderr := run(stub("use1-network", "use1-dns"), "synth", "--config", dir, "--out", out)
+	code, stdout, stderr := run(stub("use1-network", "use1-dns"), "synth", "--no-prove", "--config", dir, "--out", out)
 	if code != 0 || stdout != "" {
 		t.Fatalf("code %d, stdout %q, stderr %s", code, stdout, stderr)
 	}
@@ -77,13 +77,13 @@ func TestSummary(t *testing.T) {
 
 func TestStaleFilesGo(t *testing.T) {
 	dir, out := folder(t), t.TempDir()
-	if code, _, stderr := run(stub("use1-network", "use1-spoke-old"), "synth", "--config", dir, "--out", out); code != 0 {
+	if code, _, stderr := run(stub("use1-network", "use1-spoke-old"), "synth", "--no-prove", "--config", dir, "--out", out); code != 0 {
 		t.Fatal(stderr)
 	}
 	if err := os.WriteFile(filepath.Join(out, "validation-report.json"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := run(stub("use1-network"), "synth", "--config", dir, "--out", out); code != 0 {
+	if code, _, stderr := run(stub("use1-network"), "synth", "--no-prove", "--config", dir, "--out", out); code != 0 {
 		t.Fatal(stderr)
 	}
 	left, _ := filepath.Glob(out + "/*")

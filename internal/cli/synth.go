@@ -20,7 +20,7 @@ import (
 func (p *program) synthCommand() *cobra.Command {
 	var dir, out string
 	var only []string
-	var validate bool
+	var validate, noProve bool
 	c := &cobra.Command{
 		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: cobra.NoArgs,
 		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n  npx aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
@@ -28,20 +28,21 @@ func (p *program) synthCommand() *cobra.Command {
 			if validate {
 				os.Setenv(ValidateEnv, "true")
 			}
-			return p.runSynth(dir, out, only)
+			return p.runSynth(dir, out, only, noProve)
 		},
 	}
 	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config, or what cdk's -c config=folder says)")
 	c.Flags().StringVar(&out, "out", "", "the `folder` to write to (default cdk.out, or what the CDK CLI says)")
 	c.Flags().StringSliceVar(&only, "only", nil, "build just what these `spokes` need")
 	c.Flags().BoolVar(&validate, "validate", false, "let the CDK validate the templates too (3 to 5 seconds)")
+	c.Flags().BoolVar(&noProve, "no-prove", false, "do not prove the network at the end")
 	return c
 }
 
 // ValidateEnv is the CDK's switch for its own template validation.
 const ValidateEnv = "CDK_VALIDATION"
 
-func (p *program) runSynth(dir, out string, only []string) error {
+func (p *program) runSynth(dir, out string, only []string, noProve bool) error {
 	began := time.Now()
 	cfg, err := p.load(configDir(dir))
 	if err != nil {
@@ -77,7 +78,18 @@ func (p *program) runSynth(dir, out string, only []string) error {
 	if err != nil {
 		return p.fail("%s: %v", out, err)
 	}
-	return p.summary(cfg, out, after, only, time.Since(began))
+	if err := p.summary(cfg, out, after, only, time.Since(began)); err != nil || noProve {
+		return err
+	}
+	if len(only) > 0 { // the zones of an account list all its spokes, and some of those are not here
+		fmt.Fprintln(p.stderr, "not proved, since --only builds a part; go run . prove looks at the whole")
+		return nil
+	}
+	net, err := p.network(out, false)
+	if err != nil {
+		return err
+	}
+	return p.prove(cfg, net, false)
 }
 
 // configDir is the folder to read: the flag, else the CDK CLI's context, else config.

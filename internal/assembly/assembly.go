@@ -1,0 +1,218 @@
+// Package assembly reads a cloud assembly (cdk.out) of any CDK app and resolves its templates: intrinsic functions are
+// carried out across stacks, accounts and regions as far as a template can know. What only AWS will know becomes a symbol
+// that keeps its identity: the id of one VPC is the same symbol wherever it turns up.
+package assembly
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// newest is the schema version of cloud assemblies this package was written for; the CDK raises the major number only
+// for what a reader must understand. Newer ones are read as far as they use the files known here.
+const newest = 54
+
+// maxTemplate bounds a template: CloudFormation takes 1 MB.
+const maxTemplate = 64 << 20
+
+// Assembly is the stacks of a cloud assembly, nested ones included.
+type Assembly struct {
+	// Dir is the folder it was read from.
+	Dir    string
+	Stacks []*Stack
+}
+
+// Stack is one stack, resolved.
+type Stack struct {
+	// ID is the artifact's id, unique in the assembly; Name the stack's name.
+	ID, Name string
+	// Account and Region, or "" where the app left them open.
+	Account, Region string
+	// Tags of the stack, which CloudFormation puts on every resource.
+	Tags map[string]string
+	// Resources by logical id.
+	Resources map[string]*Resource
+	// Outputs are the outputs' values.
+	Outputs map[string]any
+	// Size of the template in bytes.
+	Size int
+	// File is the template's path.
+	File string
+
+	template map[string]any
+}
+
+// Resource is one resource with resolved properties.
+type Resource struct {
+	Stack      *Stack
+	LogicalID  string
+	Type       string
+	Properties map[string]any
+}
+
+// Ref is what {Ref: …} to the resource gives everywhere.
+func (r *Resource) Ref() string { return symbol(r.Stack, r.LogicalID) }
+
+// Attr is what {Fn::GetAtt: …} gives everywhere, where only AWS knows it.
+func (r *Resource) Attr(name string) string { return symbol(r.Stack, r.LogicalID+"."+name) }
+
+func (r *Resource) String() string { return r.Stack.Name + "/" + r.LogicalID }
+
+// Symbols are marked by two characters of Unicode's private use area, which no template holds.
+const symbolOpen, symbolClose = "\ue000", "\ue001"
+
+func symbol(s *Stack, what string) string { return symbolOpen + s.ID + "/" + what + symbolClose }
+
+// Symbolic is true for a value that holds anything only AWS knows.
+func Symbolic(s string) bool { return strings.Contains(s, symbolOpen) }
+
+// Plain writes symbols in a way people can read: "use1-network/NetworkVpc".
+func Plain(s string) string {
+	return strings.NewReplacer(symbolOpen, "", symbolClose, "").Replace(s)
+}
+
+// SplitSymbol takes a symbol of an attribute apart: the resource's own symbol, and the attribute with what was done to it,
+// such as "DnsEntries[0]|split(:)[1]".
+func SplitSymbol(s string) (ref, attribute string, ok bool) {
+	inner, ok := strings.CutSuffix(s, symbolClose)
+	if !ok || strings.Count(s, symbolOpen) != 1 || !strings.HasPrefix(s, symbolOpen) {
+		return "", "", false
+	}
+	at := strings.LastIndex(inner, "/") // a logical id holds no slash; an attribute's operations hold none here
+	id, attribute, ok := strings.Cut(inner[at+1:], ".")
+	return inner[:at+1] + id + symbolClose, attribute, ok
+}
+
+type manifest struct {
+	Version   string                      `json:"version"`
+	Artifacts map[string]manifestArtifact `json:"artifacts"`
+}
+
+type manifestArtifact struct {
+	Type        string `json:"type"`
+	Environment string `json:"environment"`
+	Properties  struct {
+		TemplateFile  string            `json:"templateFile"`
+		StackName     string            `json:"stackName"`
+		Tags          map[string]string `json:"tags"`
+		DirectoryName string            `json:"directoryName"`
+	} `json:"properties"`
+}
+
+// Read reads a cloud assembly and resolves all of it.
+func Read(dir string) (*Assembly, error) {
+	a := &Assembly{Dir: dir}
+	if err := a.read(dir, "", 0); err != nil {
+		return nil, err
+	}
+	if err := newResolver(a).all(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *Assembly) read(dir, prefix string, depth int) error {
+	if depth > 8 {
+		return fmt.Errorf("%s: assemblies are nested more than 8 deep", dir)
+	}
+	file := filepath.Join(dir, "manifest.json")
+	var m manifest
+	if err := readJSON(file, &m); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is no cloud assembly: it has no manifest.json; run go run . or cdk synth first", dir)
+		}
+		return err
+	}
+	major, _, _ := strings.Cut(m.Version, ".")
+	if n, err := strconv.Atoi(major); err != nil || n < 1 {
+		return fmt.Errorf("%s: %q is not the version of a cloud assembly", file, m.Version)
+	} else if n > newest {
+		return fmt.Errorf("%s: the assembly has schema version %s, and this program knows up to %d; use a newer sharedhub, or an older CDK", file, m.Version, newest)
+	}
+	names := make([]string, 0, len(m.Artifacts))
+	for name := range m.Artifacts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		art := m.Artifacts[name]
+		switch art.Type {
+		case "aws:cloudformation:stack":
+			if err := a.readStack(dir, prefix+name, art); err != nil {
+				return err
+			}
+		case "cdk:cloud-assembly":
+			sub, err := inside(dir, art.Properties.DirectoryName)
+			if err != nil {
+				return fmt.Errorf("%s: artifact %s: %w", file, name, err)
+			}
+			if err := a.read(sub, prefix+name+"/", depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// inside joins a manifest's path to its folder, and refuses to leave it.
+func inside(dir, name string) (string, error) {
+	if !filepath.IsLocal(name) {
+		return "", fmt.Errorf("%q is not a path inside the assembly", name)
+	}
+	return filepath.Join(dir, name), nil
+}
+
+func (a *Assembly) readStack(dir, id string, art manifestArtifact) error {
+	file, err := inside(dir, art.Properties.TemplateFile)
+	if err != nil {
+		return fmt.Errorf("stack %s: template %w", id, err)
+	}
+	s := &Stack{ID: id, Name: art.Properties.StackName, Tags: art.Properties.Tags, File: file, Resources: map[string]*Resource{}, Outputs: map[string]any{}}
+	if s.Name == "" {
+		s.Name = id[strings.LastIndex(id, "/")+1:]
+	}
+	env := strings.Split(strings.TrimPrefix(art.Environment, "aws://"), "/")
+	if len(env) == 2 {
+		s.Account, s.Region = known(env[0]), known(env[1])
+	}
+	if info, err := os.Stat(file); err == nil {
+		s.Size = int(info.Size())
+	}
+	if err := readJSON(file, &s.template); err != nil {
+		return err
+	}
+	a.Stacks = append(a.Stacks, s)
+	return nil
+}
+
+func known(s string) string {
+	if strings.HasPrefix(s, "unknown-") || strings.HasPrefix(s, "current_") {
+		return ""
+	}
+	return s
+}
+
+func readJSON(file string, into any) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if info.Size() > maxTemplate {
+		return fmt.Errorf("%s has %d bytes, too many for a template", file, info.Size())
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		return fmt.Errorf("%s is not JSON of the expected form: %w", file, err)
+	}
+	return nil
+}

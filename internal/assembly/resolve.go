@@ -1,0 +1,710 @@
+package assembly
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// resolver carries out the intrinsic functions of all stacks. Errors travel as panics of type *Error inside the package,
+// since the functions nest as deep as the templates do.
+type resolver struct {
+	assembly *Assembly
+	byName   map[string][]*Stack // a stack's name is unique in an account and region only
+	exports  map[string]export
+	busy     map[string]bool // what is being resolved, to find cycles
+	done     map[string]any  // outputs that are resolved
+}
+
+type export struct {
+	stack  *Stack
+	output string
+}
+
+// Error is a mistake in a template: where, and what.
+type Error struct {
+	File, Path, Text string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.File, e.Path, e.Text) }
+
+func fail(s *Stack, path, format string, args ...any) {
+	panic(&Error{s.File, path, fmt.Sprintf(format, args...)})
+}
+
+func newResolver(a *Assembly) *resolver {
+	return &resolver{a, map[string][]*Stack{}, map[string]export{}, map[string]bool{}, map[string]any{}}
+}
+
+func (r *resolver) all() (err error) {
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case *Error:
+			err = e
+		default:
+			panic(e)
+		}
+	}()
+	for _, s := range r.assembly.Stacks {
+		r.byName[s.Name] = append(r.byName[s.Name], s)
+		for _, name := range keys(section(s, "Outputs")) {
+			if o, ok := section(s, "Outputs")[name].(map[string]any); ok {
+				if e, ok := o["Export"].(map[string]any); ok {
+					if n, ok := e["Name"].(string); ok {
+						r.exports[s.Account+"/"+s.Region+"/"+n] = export{s, name}
+					}
+				}
+			}
+		}
+	}
+	for _, s := range r.assembly.Stacks {
+		r.resources(s)
+	}
+	for _, s := range r.assembly.Stacks {
+		for _, name := range keys(section(s, "Outputs")) {
+			s.Outputs[name] = r.output(s, name)
+		}
+		s.template = nil
+	}
+	return nil
+}
+
+func section(s *Stack, name string) map[string]any {
+	m, _ := s.template[name].(map[string]any)
+	return m
+}
+
+func keys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+
+func (r *resolver) resources(s *Stack) {
+	all := section(s, "Resources")
+	checkCycles(s, all)
+	for _, id := range keys(all) {
+		res, ok := all[id].(map[string]any)
+		if !ok {
+			fail(s, "Resources."+id, "not an object")
+		}
+		typ, ok := res["Type"].(string)
+		if !ok {
+			fail(s, "Resources."+id, "has no Type")
+		}
+		if c, ok := res["Condition"].(string); ok && r.condition(s, c, "Resources."+id+".Condition") == no {
+			continue
+		}
+		out := &Resource{Stack: s, LogicalID: id, Type: typ, Properties: map[string]any{}}
+		if props, ok := res["Properties"].(map[string]any); ok {
+			for _, k := range keys(props) {
+				if v := r.value(s, props[k], "Resources."+id+".Properties."+k); v != nil {
+					out.Properties[k] = v
+				}
+			}
+		}
+		s.Resources[id] = out
+	}
+}
+
+// value carries out what is in a value. A nil result is AWS::NoValue: the property is as good as absent.
+func (r *resolver) value(s *Stack, v any, path string) any {
+	switch v := v.(type) {
+	case []any:
+		out := make([]any, 0, len(v))
+		for i, e := range v {
+			if x := r.value(s, e, fmt.Sprintf("%s[%d]", path, i)); x != nil {
+				out = append(out, x)
+			}
+		}
+		return out
+	case map[string]any:
+		if len(v) == 1 {
+			for k, arg := range v {
+				if k == "Ref" || strings.HasPrefix(k, "Fn::") {
+					return r.call(s, k, arg, path+"."+k)
+				}
+			}
+		}
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			if x := r.value(s, e, path+"."+k); x != nil {
+				out[k] = x
+			}
+		}
+		return out
+	}
+	return v
+}
+
+func (r *resolver) call(s *Stack, name string, arg any, path string) any {
+	switch name {
+	case "Ref":
+		id, ok := arg.(string)
+		if !ok {
+			fail(s, path, "takes a name, not %s", show(arg))
+		}
+		return r.ref(s, id, path)
+	case "Fn::GetAtt":
+		return r.getAtt(s, arg, path)
+	case "Fn::GetStackOutput":
+		return r.getStackOutput(s, arg, path)
+	case "Fn::ImportValue":
+		n := r.text(s, arg, path)
+		if e, ok := r.exports[s.Account+"/"+s.Region+"/"+n]; ok {
+			return r.output(e.stack, e.output)
+		}
+		return symbolOpen + "import:" + s.Account + "/" + s.Region + "/" + n + symbolClose
+	case "Fn::If":
+		return r.ifElse(s, arg, path)
+	case "Fn::Sub":
+		return r.sub(s, arg, path)
+	case "Fn::Base64":
+		t := r.text(s, arg, path)
+		if Symbolic(t) {
+			return derived(t, "|base64")
+		}
+		return base64.StdEncoding.EncodeToString([]byte(t))
+	case "Fn::GetAZs":
+		region := r.text(s, arg, path)
+		if region == "" {
+			region = s.Region
+		}
+		return symbolOpen + "zones:" + s.Account + "/" + Plain(region) + symbolClose
+	case "Fn::Join", "Fn::Split", "Fn::Select", "Fn::FindInMap", "Fn::Cidr":
+		args, ok := arg.([]any)
+		if !ok || len(args) < 2 {
+			fail(s, path, "takes a list of arguments, not %s", show(arg))
+		}
+		return r.listFunction(s, name, args, path)
+	}
+	fail(s, path, "unknown function %s", name)
+	return nil
+}
+
+func (r *resolver) listFunction(s *Stack, name string, args []any, path string) any {
+	switch name {
+	case "Fn::Join":
+		sep, ok := args[0].(string)
+		if !ok {
+			fail(s, path, "the separator is %s, not text", show(args[0]))
+		}
+		list, ok := r.value(s, args[1], path).([]any)
+		if !ok {
+			return derived(r.text(s, args[1], path), "|join("+sep+")")
+		}
+		parts := make([]string, len(list))
+		for i, e := range list {
+			parts[i] = toText(s, e, path)
+		}
+		return strings.Join(parts, sep)
+	case "Fn::Split":
+		sep, ok := args[0].(string)
+		if !ok || sep == "" {
+			fail(s, path, "the separator is %s, not text", show(args[0]))
+		}
+		return split(sep, r.text(s, args[1], path))
+	case "Fn::Select":
+		i, err := strconv.Atoi(toText(s, r.value(s, args[0], path), path))
+		if err != nil || i < 0 {
+			fail(s, path, "the index is %s, not a number", show(args[0]))
+		}
+		switch list := r.value(s, args[1], path).(type) {
+		case []any:
+			if i >= len(list) {
+				fail(s, path, "index %d of a list of %d", i, len(list))
+			}
+			return list[i]
+		case string:
+			if Symbolic(list) {
+				return derived(list, fmt.Sprintf("[%d]", i))
+			}
+		}
+		fail(s, path, "selects from what is not a list")
+	case "Fn::FindInMap":
+		return r.findInMap(s, args, path)
+	case "Fn::Cidr":
+		return r.cidr(s, args, path)
+	}
+	return nil
+}
+
+// derived is a symbol made from another: the same operation on the same symbol is the same symbol.
+func derived(sym, op string) string {
+	if inner, ok := strings.CutSuffix(sym, symbolClose); ok && strings.HasPrefix(sym, symbolOpen) && strings.Count(sym, symbolOpen) == 1 {
+		return inner + op + symbolClose
+	}
+	return symbolOpen + Plain(sym) + op + symbolClose
+}
+
+// split cuts text at a separator; a symbol in it stays whole, and a symbol alone becomes a symbolic list.
+func split(sep, t string) any {
+	if strings.HasPrefix(t, symbolOpen) && strings.HasSuffix(t, symbolClose) && strings.Count(t, symbolOpen) == 1 {
+		return derived(t, "|split("+sep+")")
+	}
+	var out []any
+	depth, from := 0, 0
+	for i := 0; i < len(t); {
+		switch rest := t[i:]; {
+		case strings.HasPrefix(rest, symbolOpen):
+			depth++
+			i += len(symbolOpen)
+		case strings.HasPrefix(rest, symbolClose):
+			depth--
+			i += len(symbolClose)
+		case depth == 0 && strings.HasPrefix(rest, sep):
+			out = append(out, t[from:i])
+			i += len(sep)
+			from = i
+		default:
+			i++
+		}
+	}
+	return append(out, t[from:])
+}
+
+func (r *resolver) ref(s *Stack, id, path string) any {
+	switch id {
+	case "AWS::NoValue":
+		return nil
+	case "AWS::AccountId":
+		return orSymbol(s.Account, s, id)
+	case "AWS::Region":
+		return orSymbol(s.Region, s, id)
+	case "AWS::Partition":
+		switch {
+		case s.Region == "":
+			return symbol(s, id)
+		case strings.HasPrefix(s.Region, "cn-"):
+			return "aws-cn"
+		case strings.HasPrefix(s.Region, "us-gov-"):
+			return "aws-us-gov"
+		}
+		return "aws"
+	case "AWS::URLSuffix":
+		if strings.HasPrefix(s.Region, "cn-") {
+			return "amazonaws.com.cn"
+		}
+		return "amazonaws.com"
+	case "AWS::StackName":
+		return s.Name
+	case "AWS::StackId", "AWS::NotificationARNs":
+		return symbol(s, id)
+	}
+	if _, ok := section(s, "Resources")[id]; ok {
+		return symbol(s, id)
+	}
+	if p, ok := section(s, "Parameters")[id].(map[string]any); ok {
+		typ, _ := p["Type"].(string)
+		if d, ok := p["Default"]; ok && !strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
+			if strings.HasPrefix(typ, "List<") || typ == "CommaDelimitedList" {
+				return split(",", toText(s, d, path))
+			}
+			return d
+		}
+		return symbol(s, id)
+	}
+	fail(s, path, "%q is neither a resource nor a parameter of the template", id)
+	return nil
+}
+
+func orSymbol(value string, s *Stack, id string) string {
+	if value != "" {
+		return value
+	}
+	return symbol(s, id)
+}
+
+// idAttributes are attributes that say the same as Ref, by type (CloudFormation template reference, "Return values").
+var idAttributes = map[string]string{
+	"AWS::EC2::VPC": "VpcId", "AWS::EC2::Subnet": "SubnetId", "AWS::EC2::RouteTable": "RouteTableId", "AWS::EC2::SecurityGroup": "GroupId",
+	"AWS::EC2::VPCEndpoint": "Id", "AWS::EC2::TransitGateway": "Id", "AWS::EC2::TransitGatewayAttachment": "Id", "AWS::EC2::TransitGatewayVpcAttachment": "Id",
+	"AWS::EC2::TransitGatewayRouteTable": "TransitGatewayRouteTableId", "AWS::EC2::NetworkAcl": "Id", "AWS::EC2::InternetGateway": "InternetGatewayId",
+	"AWS::EC2::NatGateway": "NatGatewayId", "AWS::Route53::HostedZone": "Id", "AWS::Route53Profiles::Profile": "Id",
+}
+
+func (r *resolver) getAtt(s *Stack, arg any, path string) any {
+	var id, attr string
+	switch a := arg.(type) {
+	case string:
+		id, attr, _ = strings.Cut(a, ".")
+	case []any:
+		if len(a) == 2 {
+			id, _ = a[0].(string)
+			attr = toText(s, r.value(s, a[1], path), path)
+		}
+	}
+	if id == "" || attr == "" {
+		fail(s, path, "takes a resource and an attribute, not %s", show(arg))
+	}
+	res, ok := section(s, "Resources")[id].(map[string]any)
+	if !ok {
+		fail(s, path, "%q is not a resource of the template", id)
+	}
+	typ, _ := res["Type"].(string)
+	if idAttributes[typ] == attr {
+		return symbol(s, id)
+	}
+	// An attribute that repeats a property, such as a subnet's AvailabilityZone, is known.
+	if props, ok := res["Properties"].(map[string]any); ok && props[attr] != nil {
+		defer r.enter(s, id+"."+attr, path)()
+		return r.value(s, props[attr], "Resources."+id+".Properties."+attr)
+	}
+	return symbol(s, id+"."+attr)
+}
+
+// enter marks what is being resolved, and fails where that is the case already.
+func (r *resolver) enter(s *Stack, what, path string) (leave func()) {
+	key := s.ID + "/" + what
+	if r.busy[key] {
+		fail(s, path, "%s depends on itself", what)
+	}
+	r.busy[key] = true
+	return func() { delete(r.busy, key) }
+}
+
+func (r *resolver) output(s *Stack, name string) any {
+	key := s.ID + "/Outputs." + name
+	if v, ok := r.done[key]; ok {
+		return v
+	}
+	path := "Outputs." + name
+	defer r.enter(s, path, path)()
+	o, ok := section(s, "Outputs")[name].(map[string]any)
+	if !ok {
+		fail(s, path, "not an output")
+	}
+	v := r.value(s, o["Value"], path+".Value")
+	r.done[key] = v
+	return v
+}
+
+var roleAccount = regexp.MustCompile(`^arn:[^:]+:iam::(\d{12}):role/`)
+
+func (r *resolver) getStackOutput(s *Stack, arg any, path string) any {
+	m, ok := r.value(s, arg, path).(map[string]any)
+	if !ok {
+		fail(s, path, "takes StackName and OutputName, not %s", show(arg))
+	}
+	name, _ := m["StackName"].(string)
+	output, _ := m["OutputName"].(string)
+	if name == "" || output == "" {
+		fail(s, path, "takes StackName and OutputName, not %s", show(arg))
+	}
+	account, region := s.Account, s.Region
+	if g, ok := m["Region"].(string); ok && g != "" {
+		region = g
+	}
+	if role, ok := m["RoleArn"].(string); ok {
+		if a := roleAccount.FindStringSubmatch(role); a != nil {
+			account = a[1]
+		}
+	}
+	for _, t := range r.byName[name] {
+		if t.Account == account && t.Region == region {
+			if _, ok := section(t, "Outputs")[output]; !ok {
+				fail(s, path, "stack %s has no output %s", name, output)
+			}
+			return r.output(t, output)
+		}
+	}
+	if len(r.byName[name]) > 0 {
+		t := r.byName[name][0]
+		fail(s, path, "stack %s is in %s/%s, and is looked for in %s/%s", name, t.Account, t.Region, account, region)
+	}
+	return symbolOpen + "output:" + account + "/" + region + "/" + name + "/" + output + symbolClose
+}
+
+type truth int
+
+const (
+	no truth = iota
+	yes
+	undecided
+)
+
+func (r *resolver) ifElse(s *Stack, arg any, path string) any {
+	a, ok := arg.([]any)
+	if !ok || len(a) != 3 {
+		fail(s, path, "takes a condition and two values, not %s", show(arg))
+	}
+	name, _ := a[0].(string)
+	switch r.condition(s, name, path) {
+	case yes:
+		return r.value(s, a[1], path)
+	case no:
+		return r.value(s, a[2], path)
+	}
+	return symbol(s, "if:"+path)
+}
+
+func (r *resolver) condition(s *Stack, name, path string) truth {
+	c, ok := section(s, "Conditions")[name]
+	if !ok {
+		fail(s, path, "there is no condition %q", name)
+	}
+	defer r.enter(s, "Conditions."+name, path)()
+	return r.decide(s, c, "Conditions."+name)
+}
+
+func (r *resolver) decide(s *Stack, c any, path string) truth {
+	m, ok := c.(map[string]any)
+	if !ok || len(m) != 1 {
+		fail(s, path, "is not a condition: %s", show(c))
+	}
+	for k, arg := range m {
+		if k == "Condition" {
+			name, _ := arg.(string)
+			return r.condition(s, name, path)
+		}
+		args, ok := arg.([]any)
+		if !ok || len(args) == 0 {
+			fail(s, path, "%s takes a list", k)
+		}
+		switch k {
+		case "Fn::Equals":
+			if len(args) != 2 {
+				fail(s, path, "%s takes two values", k)
+			}
+			a, b := r.text(s, args[0], path), r.text(s, args[1], path)
+			if a != b && (Symbolic(a) || Symbolic(b)) {
+				return undecided
+			}
+			return isTrue(a == b)
+		case "Fn::Not":
+			switch r.decide(s, args[0], path) {
+			case yes:
+				return no
+			case no:
+				return yes
+			}
+			return undecided
+		case "Fn::And", "Fn::Or":
+			stop, out := no, yes // And: one no decides
+			if k == "Fn::Or" {
+				stop, out = yes, no
+			}
+			for _, a := range args {
+				switch r.decide(s, a, path) {
+				case stop:
+					return stop
+				case undecided:
+					out = undecided
+				}
+			}
+			return out
+		default:
+			fail(s, path, "unknown condition function %s", k)
+		}
+	}
+	return undecided
+}
+
+func isTrue(b bool) truth {
+	if b {
+		return yes
+	}
+	return no
+}
+
+var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)
+
+func (r *resolver) sub(s *Stack, arg any, path string) any {
+	text, vars := "", map[string]any{}
+	switch a := arg.(type) {
+	case string:
+		text = a
+	case []any:
+		if len(a) == 2 {
+			text, _ = a[0].(string)
+			vars, _ = a[1].(map[string]any)
+		}
+	default:
+		fail(s, path, "takes text, not %s", show(arg))
+	}
+	return placeholder.ReplaceAllStringFunc(text, func(m string) string {
+		name := m[2 : len(m)-1]
+		if literal, ok := strings.CutPrefix(name, "!"); ok {
+			return "${" + literal + "}"
+		}
+		if v, ok := vars[name]; ok {
+			return r.text(s, v, path)
+		}
+		if id, attr, ok := strings.Cut(name, "."); ok {
+			return toText(s, r.getAtt(s, []any{id, attr}, path), path)
+		}
+		return toText(s, r.ref(s, name, path), path)
+	})
+}
+
+func (r *resolver) findInMap(s *Stack, args []any, path string) any {
+	var m any = section(s, "Mappings")
+	for _, a := range args[:min(3, len(args))] {
+		key := r.text(s, a, path)
+		if Symbolic(key) {
+			return derived(key, "|map")
+		}
+		level, _ := m.(map[string]any)
+		next, ok := level[key]
+		if !ok {
+			if len(args) == 4 {
+				if d, ok := args[3].(map[string]any); ok && d["DefaultValue"] != nil {
+					return r.value(s, d["DefaultValue"], path)
+				}
+			}
+			fail(s, path, "there is no %q in the mapping", key)
+		}
+		m = next
+	}
+	return m
+}
+
+func (r *resolver) cidr(s *Stack, args []any, path string) any {
+	block, err := netip.ParsePrefix(r.text(s, args[0], path))
+	if err != nil {
+		if t := r.text(s, args[0], path); Symbolic(t) {
+			return derived(t, "|cidr")
+		}
+		fail(s, path, "%s is not a range", show(args[0]))
+	}
+	count, err := strconv.Atoi(r.text(s, args[1], path))
+	bits := 0
+	if len(args) > 2 {
+		bits, _ = strconv.Atoi(r.text(s, args[2], path))
+	}
+	length := block.Addr().BitLen() - bits
+	if err != nil || count < 1 || count > 256 || length < block.Bits() || length > block.Addr().BitLen() || !block.Addr().Is4() {
+		fail(s, path, "cannot cut %s into %s ranges of %d bits", block, show(args[1]), bits)
+	}
+	var out []any
+	at := block.Masked().Addr()
+	for range count {
+		if !block.Contains(at) {
+			fail(s, path, "%s does not hold %d ranges of %d bits", block, count, bits)
+		}
+		out = append(out, netip.PrefixFrom(at, length).String())
+		a := at.As4()
+		n := uint64(a[0])<<24 | uint64(a[1])<<16 | uint64(a[2])<<8 | uint64(a[3])
+		if n += 1 << (32 - length); n > 1<<32-1 {
+			at = netip.Addr{}
+			continue
+		}
+		at = netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+	}
+	return out
+}
+
+// text is a value as text.
+func (r *resolver) text(s *Stack, v any, path string) string {
+	return toText(s, r.value(s, v, path), path)
+}
+
+func toText(s *Stack, v any, path string) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case nil:
+		return ""
+	}
+	fail(s, path, "%s stands where text is meant", show(v))
+	return ""
+}
+
+func show(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil || len(b) > 80 {
+		return fmt.Sprintf("%.80s…", b)
+	}
+	return string(b)
+}
+
+// checkCycles refuses resources that wait for each other, as CloudFormation does.
+func checkCycles(s *Stack, all map[string]any) {
+	const open, closed = 1, 2
+	state := map[string]int{}
+	var visit func(id string)
+	visit = func(id string) {
+		if state[id] == closed {
+			return
+		}
+		if state[id] == open {
+			fail(s, "Resources."+id, "the resources depend on each other in a circle")
+		}
+		state[id] = open
+		for _, d := range dependencies(all[id]) {
+			if _, ok := all[d]; ok {
+				visit(d)
+			}
+		}
+		state[id] = closed
+	}
+	for _, id := range keys(all) {
+		visit(id)
+	}
+}
+
+// dependencies are the names a resource refers to, sorted.
+func dependencies(v any) []string {
+	found := map[string]bool{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for k, e := range v {
+				switch k {
+				case "Ref":
+					if id, ok := e.(string); ok {
+						found[id] = true
+					}
+				case "Fn::GetAtt":
+					if id, ok := e.(string); ok {
+						id, _, _ = strings.Cut(id, ".")
+						found[id] = true
+					} else if l, ok := e.([]any); ok && len(l) > 0 {
+						if id, ok := l[0].(string); ok {
+							found[id] = true
+						}
+					}
+				case "DependsOn":
+					for _, id := range asList(e) {
+						if id, ok := id.(string); ok {
+							found[id] = true
+						}
+					}
+				case "Fn::Sub":
+					text, _ := e.(string)
+					if l, ok := e.([]any); ok && len(l) > 0 {
+						text, _ = l[0].(string)
+					}
+					for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+						id, _, _ := strings.Cut(m[1], ".")
+						found[id] = true
+					}
+					walk(e)
+				default:
+					walk(e)
+				}
+			}
+		}
+	}
+	walk(v)
+	return slices.Sorted(maps.Keys(found))
+}
+
+func asList(v any) []any {
+	if l, ok := v.([]any); ok {
+		return l
+	}
+	return []any{v}
+}

@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/assembly"
+	"sharedhub/internal/config"
+	"sharedhub/internal/prove"
+	"sharedhub/internal/topology"
+)
+
+func (p *program) proveCommand() *cobra.Command {
+	var dir, in, explain string
+	var asJSON, verbose bool
+	c := &cobra.Command{
+		Use: "prove [--explain SPOKE SERVICE]", Short: "Prove that the templates make the configured network",
+		Long: "Evaluates the templates as a network and decides whether each spoke reaches each endpoint by each of its names and back again, and nothing else.\n" +
+			"Without --assembly, synthesises the configuration first, into a folder that is gone afterwards.",
+		Example: "  go run . prove\n  go run . prove --explain payments-prod ecr.dkr",
+		Args: func(_ *cobra.Command, args []string) error {
+			if want := min(len(explain), 1); len(args) != want {
+				return fmt.Errorf("prove takes one service with --explain SPOKE SERVICE, and nothing without: got %q", args)
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cfg, err := p.load(configDir(dir))
+			if err != nil {
+				return err
+			}
+			if in == "" {
+				temp, err := os.MkdirTemp("", "sharedhub-*")
+				if err != nil {
+					return p.fail("%v", err)
+				}
+				defer os.RemoveAll(temp)
+				if err := checkNode(); err != nil {
+					return p.fail("%v", err)
+				}
+				if err := p.synth(cfg, SynthOptions{Out: temp}); err != nil {
+					return p.fail("%v", err)
+				}
+				in = temp
+			}
+			net, err := p.network(in, verbose)
+			if err != nil {
+				return err
+			}
+			if explain != "" {
+				return p.explain(cfg, net, explain, args[0], asJSON)
+			}
+			return p.prove(cfg, net, asJSON)
+		},
+	}
+	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
+	c.Flags().StringVar(&explain, "explain", "", "print the way of one `SPOKE` to the service named after it, hop by hop")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the whole result as JSON (docs/reference/prove.md)")
+	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
+	return c
+}
+
+func (p *program) reachCommand() *cobra.Command {
+	var in string
+	var asJSON, verbose bool
+	c := &cobra.Command{
+		Use: "reach", Short: "Print who reaches whom in any CDK app's assembly", Args: cobra.NoArgs,
+		Example: "  go run . reach --assembly cdk.out",
+		RunE: func(*cobra.Command, []string) error {
+			net, err := p.network(in, verbose)
+			if err != nil {
+				return err
+			}
+			r := prove.Reaches(net)
+			if asJSON {
+				return p.printJSON(r)
+			}
+			for _, v := range r.VPCs {
+				fmt.Fprintf(p.stdout, "%s  %s  %s %s  (%s)\n", v.Name, strings.Join(v.CIDRs, " "), v.Account, v.Region, v.Resource)
+				for _, l := range []struct {
+					title string
+					list  []string
+				}{{"reaches", v.VPCs}, {"internet", v.Internet}, {"names", v.Names}, {"closed", v.Closed}} {
+					if len(l.list) > 0 {
+						fmt.Fprintf(p.stdout, "  %-8s  %s\n", l.title, strings.Join(l.list, "\n            "))
+					}
+				}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&in, "assembly", "cdk.out", "the cloud assembly's `folder`")
+	c.Flags().BoolVar(&asJSON, "json", false, "print it as JSON (docs/reference/prove.md)")
+	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
+	return c
+}
+
+// network reads an assembly as a network.
+func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
+	a, err := assembly.Read(dir)
+	if err != nil {
+		return nil, p.fail("%v", err)
+	}
+	net := topology.FromAssembly(a)
+	if verbose {
+		for _, t := range slices.Sorted(maps.Keys(net.Ignored)) {
+			fmt.Fprintf(p.stderr, "no part of a network: %d × %s\n", net.Ignored[t], t)
+		}
+	}
+	return net, nil
+}
+
+func (p *program) prove(cfg *config.Config, net *topology.Network, asJSON bool) error {
+	began := time.Now()
+	r := prove.Network(cfg, net)
+	if asJSON {
+		if err := p.printJSON(r); err != nil {
+			return err
+		}
+	}
+	return p.verdict(r, time.Since(began))
+}
+
+// verdict says what a proof found, on stderr, and fails where something does not hold.
+func (p *program) verdict(r *prove.Result, took time.Duration) error {
+	const most = 50
+	errors := 0
+	for i, f := range r.Findings {
+		if f.Severity == prove.Error {
+			errors++
+		}
+		if i < most {
+			fmt.Fprintln(p.stderr, f)
+		}
+	}
+	if n := len(r.Findings); n > most {
+		fmt.Fprintf(p.stderr, "… and %d more; --json prints all\n", n-most)
+	}
+	c := r.Counts
+	if errors > 0 {
+		fmt.Fprintf(p.stderr, "not proved: %d %s\n", errors, plural(errors, "error"))
+		return exit(1)
+	}
+	fmt.Fprintf(p.stderr, "proved in %s: %d %s × %d %s, %d ways there and back, %d names, %d pairs of VPCs, and nothing else reachable\n", took.Round(time.Millisecond),
+		c.Spokes, plural(c.Spokes, "spoke"), c.Endpoints, plural(c.Endpoints, "endpoint"), c.Paths, c.Names, c.Pairs)
+	return nil
+}
+
+func (p *program) explain(cfg *config.Config, net *topology.Network, spoke, service string, asJSON bool) error {
+	paths, err := prove.Explain(cfg, net, spoke, service)
+	if err != nil {
+		return p.fail("%v", err)
+	}
+	if asJSON {
+		return p.printJSON(paths)
+	}
+	for _, path := range paths {
+		fmt.Fprint(p.stdout, path.Text())
+	}
+	if slices.ContainsFunc(paths, func(path prove.Path) bool { return path.Stopped != "" }) {
+		return exit(1)
+	}
+	return nil
+}
+
+func (p *program) printJSON(v any) error {
+	enc := json.NewEncoder(p.stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

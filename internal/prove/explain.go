@@ -1,0 +1,280 @@
+package prove
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/topology"
+)
+
+// Path is one way, hop by hop, in both directions.
+type Path struct {
+	Spoke   string   `json:"spoke"`
+	Service string   `json:"service"`
+	Zone    string   `json:"zone"`
+	Names   []string `json:"names"`
+	There   []Hop    `json:"there"`
+	Back    []Hop    `json:"back"`
+	// Stopped says why the way ends early; empty when it does not.
+	Stopped string `json:"stopped,omitempty"`
+}
+
+// Explain follows the packets of one spoke to one service, from its first workload subnet of each zone.
+func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Path, error) {
+	i := slices.IndexFunc(cfg.Spokes, func(s *config.Spoke) bool { return s.Name == spoke })
+	if i < 0 {
+		return nil, fmt.Errorf("there is no spoke %q", spoke)
+	}
+	h := cfg.Spokes[i].HubConfig
+	p := newProver(cfg, net)
+	sc := p.find(h)
+	if sc == nil || !slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.spoke.Name == spoke }) {
+		return nil, fmt.Errorf("spoke %s or its hub is not in the network: %s", spoke, p.Findings[0].Text)
+	}
+	p.services(sc)
+	j := slices.IndexFunc(sc.services, func(s *service) bool { return s.Name == svc || s.ServiceName == svc })
+	if j < 0 {
+		return nil, fmt.Errorf("hub %s has no service %q", h.Name, svc)
+	}
+	if sc.services[j].endpoint == nil {
+		return nil, fmt.Errorf("service %s has no endpoint in hub %s", svc, h.Name)
+	}
+	m := sc.spokes[slices.IndexFunc(sc.spokes, func(m *member) bool { return m.spoke.Name == spoke })]
+	p.member(sc, m)
+	var out []Path
+	for _, from := range m.work {
+		if !slices.ContainsFunc(out, func(o Path) bool { return o.Zone == from.Zone }) {
+			out = append(out, p.explain(sc, m, sc.services[j], from))
+		}
+	}
+	return out, nil
+}
+
+func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet) Path {
+	path := Path{Spoke: m.spoke.Name, Service: s.Name, Zone: from.Zone}
+	to := s.endpoint.Subnets[0]
+	for _, n := range s.endpoint.Subnets {
+		if n.Zone == from.Zone { // clients may get any zone's address; the same zone's is the one to draw
+			to = n
+		}
+	}
+	view, _ := p.view(m.vpc)
+	for _, q := range queries(s.PrivateNames, false) {
+		e, wrong := view.resolve(q.ask)
+		switch {
+		case wrong.text != "":
+			path.Names = append(path.Names, q.name+": "+wrong.text)
+		case e != s.endpoint:
+			path.Names = append(path.Names, q.name+": resolves to "+e.ServiceName)
+		default:
+			path.Names = append(path.Names, q.name)
+		}
+	}
+	port := s.Ports[0]
+	path.There = append(path.There, Hop{fmt.Sprintf("%s, %s, zone %s", describe(from), from.CIDR, from.Zone), from.Source.String()})
+	hops, st := p.walk(from, to.CIDR, sc.vpc)
+	path.There = append(path.There, hops...)
+	if st == nil {
+		st = aclStop(from, to, port)
+	}
+	if st == nil && !p.groupsAdmit(s.endpoint.Groups, from.CIDR, port) {
+		st = &stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), s.endpoint.Source.String()}
+	}
+	if st == nil {
+		for _, g := range s.endpoint.Groups {
+			path.There = append(path.There, Hop{fmt.Sprintf("security group admits %s on port %d", from.CIDR, port), g.Source.String()})
+		}
+		path.There = append(path.There, Hop{fmt.Sprintf("endpoint of %s in %s", s.Name, describe(to)), s.endpoint.Source.String()})
+		hops, st = p.walk(to, from.CIDR, m.vpc)
+		path.Back = append(hops, Hop{fmt.Sprintf("%s, %s", describe(from), from.CIDR), from.Source.String()})
+		if st != nil {
+			path.Back = hops
+		}
+	}
+	if st != nil {
+		path.Stopped = fmt.Sprintf("%s (%s)", st.text, st.resource)
+	}
+	return path
+}
+
+// Text draws a path as lines.
+func (p Path) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s → %s, zone %s\n  names\n", p.Spoke, p.Service, p.Zone)
+	for _, n := range p.Names {
+		fmt.Fprintf(&b, "    %s\n", n)
+	}
+	for _, d := range []struct {
+		title string
+		hops  []Hop
+	}{{"there", p.There}, {"back", p.Back}} {
+		if len(d.hops) == 0 {
+			continue
+		}
+		width := 0
+		for _, h := range d.hops {
+			width = max(width, len([]rune(h.What)))
+		}
+		fmt.Fprintf(&b, "  %s\n", d.title)
+		for i, h := range d.hops {
+			arrow := "→"
+			if i == 0 {
+				arrow = " "
+			}
+			fmt.Fprintf(&b, "    %s %s%s  %s\n", arrow, h.What, strings.Repeat(" ", width-len([]rune(h.What))), h.Resource)
+		}
+	}
+	if p.Stopped != "" {
+		fmt.Fprintf(&b, "  stops: %s\n", p.Stopped)
+	}
+	return b.String()
+}
+
+// Reach is who reaches whom in any network, with no configuration to compare it with.
+type Reach struct {
+	VPCs []ReachVPC `json:"vpcs"`
+	// Ignored counts the resources that are no part of a network, by type.
+	Ignored map[string]int `json:"ignored"`
+}
+
+// ReachVPC is what one VPC reaches.
+type ReachVPC struct {
+	Name     string   `json:"name"`
+	Resource string   `json:"resource"`
+	Account  string   `json:"account"`
+	Region   string   `json:"region"`
+	CIDRs    []string `json:"cidrs"`
+	// VPCs that it reaches and that answer, by name.
+	VPCs []string `json:"reaches"`
+	// Internet is how its subnets reach the internet; empty when none does.
+	Internet []string `json:"internet"`
+	// Names are the private names that resolve to an endpoint it can reach, and Closed those whose endpoint it cannot.
+	Names  []string `json:"names"`
+	Closed []string `json:"closed"`
+}
+
+// Reaches looks at a network as it is.
+func Reaches(net *topology.Network) *Reach {
+	p := newProver(&config.Config{}, net)
+	out := &Reach{Ignored: net.Ignored}
+	vpcs := make([]*topology.VPC, 0, len(net.VPCs))
+	for _, v := range net.VPCs {
+		vpcs = append(vpcs, v)
+	}
+	slices.SortFunc(vpcs, func(a, b *topology.VPC) int { return strings.Compare(a.Source.String(), b.Source.String()) })
+	for _, v := range vpcs {
+		r := ReachVPC{Name: v.Name(), Resource: v.Source.String(), Account: v.Account, Region: v.Region, VPCs: []string{}, Internet: p.internet(v), Names: []string{}, Closed: []string{}}
+		for _, c := range v.CIDRs {
+			r.CIDRs = append(r.CIDRs, c.String())
+		}
+		for _, o := range vpcs {
+			if o != v && p.exchange(v, o) {
+				r.VPCs = append(r.VPCs, o.Name())
+			}
+		}
+		p.reachNames(v, &r)
+		out.VPCs = append(out.VPCs, r)
+	}
+	return out
+}
+
+// exchange is true where some subnet of a VPC reaches some subnet of another, and its answers come back.
+func (p *prover) exchange(a, b *topology.VPC) bool {
+	for _, from := range distinct(a) {
+		for _, to := range distinct(b) {
+			if _, st := p.walk(from, to.CIDR, b); st != nil {
+				continue
+			}
+			if _, st := p.walk(to, from.CIDR, a); st == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// distinct are a VPC's subnets, one for each table and zone: the others leave by the same way.
+func distinct(v *topology.VPC) []*topology.Subnet {
+	var out []*topology.Subnet
+	for _, s := range v.Subnets {
+		if s.CIDR.IsValid() && !slices.ContainsFunc(out, func(o *topology.Subnet) bool { return o.Table == s.Table && o.Zone == s.Zone }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (p *prover) internet(v *topology.VPC) []string {
+	out := []string{}
+	for _, t := range v.Tables {
+		for _, r := range t.Routes {
+			if r.Kind == topology.ToInternet && !v.InternetGateway {
+				continue
+			}
+			if (r.Kind == topology.ToInternet || r.Kind == topology.ToNAT) && !slices.ContainsFunc(privateRanges, func(q netip.Prefix) bool { return admits([]netip.Prefix{q}, r.CIDR) }) {
+				out = append(out, fmt.Sprintf("%s by %s (%s)", r.CIDR, r.Kind, r.Source))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// privateRanges never lead to the internet, wherever they are routed (RFC 1918, RFC 6598).
+var privateRanges = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"),
+}
+
+func (p *prover) reachNames(v *topology.VPC, r *ReachVPC) {
+	view, _ := p.view(v)
+	found := map[string]*topology.Endpoint{}
+	for _, zones := range view.zones {
+		for _, rec := range zones[0].Records {
+			if rec.Endpoint != nil {
+				found[rec.Name] = rec.Endpoint
+			}
+		}
+	}
+	for apex, names := range view.private {
+		for _, n := range names {
+			if n.wild {
+				found["*."+apex] = n.endpoint
+			} else {
+				found[apex] = n.endpoint
+			}
+		}
+	}
+	for name, e := range found {
+		if p.reachable(v, e) {
+			r.Names = append(r.Names, name)
+		} else {
+			r.Closed = append(r.Closed, name)
+		}
+	}
+	slices.Sort(r.Names)
+	slices.Sort(r.Closed)
+}
+
+// reachable is true where every subnet with a way to any of the endpoint's is admitted, and some has one.
+func (p *prover) reachable(v *topology.VPC, e *topology.Endpoint) bool {
+	for _, from := range distinct(v) {
+		for _, to := range e.Subnets {
+			if !p.groupsAdmit(e.Groups, from.CIDR, 443) || aclStop(from, to, 443) != nil {
+				continue
+			}
+			if to.VPC == v {
+				return true
+			}
+			if _, st := p.walk(from, to.CIDR, to.VPC); st != nil {
+				continue
+			}
+			if _, st := p.walk(to, from.CIDR, v); st == nil {
+				return true
+			}
+		}
+	}
+	return false
+}

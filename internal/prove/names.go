@@ -1,0 +1,267 @@
+package prove
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"sharedhub/constructs/catalog"
+	"sharedhub/internal/topology"
+)
+
+// nameResult is what is wrong with a name, in every VPC that sees the same.
+type nameResult struct{ text, resource string }
+
+// view is what a VPC's resolver knows privately.
+type view struct {
+	zones map[string][]*topology.Zone
+	// private are the names of endpoints with private DNS, by apex: the VPC's own, and its profile's.
+	private map[string][]privateName
+}
+
+type privateName struct {
+	endpoint    *topology.Endpoint
+	exact, wild bool
+}
+
+func (p *prover) view(v *topology.VPC) (view, string) {
+	out := view{map[string][]*topology.Zone{}, map[string][]privateName{}}
+	var key strings.Builder
+	zones := slices.Clone(p.zonesOf[v.ID])
+	endpoints := slices.Clone(v.Endpoints)
+	for _, a := range p.net.Profiled[v.ID] {
+		zones = append(zones, a.Profile.Zones...)
+		endpoints = append(endpoints, a.Profile.Endpoints...)
+	}
+	for _, z := range zones {
+		out.zones[z.Name] = append(out.zones[z.Name], z)
+		key.WriteString(z.ID + " ")
+	}
+	for _, e := range endpoints {
+		if !e.Interface || !e.PrivateDNS {
+			continue
+		}
+		key.WriteString(e.ID + " ")
+		s, ok := catalog.Lookup(e.Region, e.ServiceName)
+		if !ok {
+			continue
+		}
+		for _, n := range s.PrivateNames {
+			apex, wild := strings.CutPrefix(n, "*.")
+			out.private[apex] = append(out.private[apex], privateName{e, !wild, wild})
+		}
+	}
+	return out, key.String()
+}
+
+// resolve finds the endpoint that a name leads to: the most specific zone decides, whether it holds the name or not
+// (Route 53 developer guide, "Considerations when working with a private hosted zone").
+func (v view) resolve(name string) (*topology.Endpoint, nameResult) {
+	for apex := name; apex != ""; {
+		zones := v.zones[apex]
+		for _, pr := range v.private[apex] {
+			if pr.exact && apex != name || pr.wild && apex == name {
+				continue
+			}
+			if len(zones) > 0 {
+				return nil, nameResult{fmt.Sprintf("zone %s and an endpoint's private DNS claim the same name", apex), zones[0].Source.String()}
+			}
+			return pr.endpoint, nameResult{}
+		}
+		if len(zones) > 1 {
+			return nil, nameResult{fmt.Sprintf("two zones are called %s", apex), zones[1].Source.String()}
+		}
+		if len(zones) == 1 {
+			return inZone(zones[0], name)
+		}
+		_, apex, _ = strings.Cut(apex, ".")
+	}
+	return nil, nameResult{"no private zone holds it, so it leads to the internet", ""}
+}
+
+func inZone(z *topology.Zone, name string) (*topology.Endpoint, nameResult) {
+	for wanted := name; ; {
+		for _, r := range z.Records {
+			if r.Name != wanted || r.Type != "A" {
+				continue
+			}
+			switch {
+			case r.Broken != "":
+				return nil, nameResult{r.Broken, r.Source.String()}
+			case r.Endpoint == nil:
+				return nil, nameResult{"its record leads to " + r.Target + ", which is no endpoint of the network", r.Source.String()}
+			}
+			return r.Endpoint, nameResult{}
+		}
+		parent := strings.TrimPrefix(wanted, "*.")
+		if parent == z.Name {
+			break
+		}
+		_, parent, _ = strings.Cut(parent, ".")
+		wanted = "*." + parent
+	}
+	return nil, nameResult{fmt.Sprintf("zone %s hides it and holds no record for it", z.Name), z.Source.String()}
+}
+
+// checkNames asks for every private name of every service, as a VPC sees it. VPCs that see the same zones and endpoints
+// share the answers.
+func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
+	view, key := p.view(v)
+	key = sc.hub.Name + ": " + key
+	if r, ok := p.names[key]; ok {
+		return r
+	}
+	var out []nameResult
+	expected := map[string]bool{}
+	for _, s := range sc.services {
+		for _, z := range catalogZones(s.PrivateNames) {
+			expected[z] = true
+		}
+	}
+	for _, s := range sc.services {
+		for _, n := range queries(s.PrivateNames, !sc.hub.Profile()) {
+			e, wrong := view.resolve(n.ask)
+			switch {
+			case wrong.text != "":
+				out = append(out, nameResult{fmt.Sprintf("%s of %s does not resolve to its endpoint: %s", n.name, s.Name, wrong.text), wrong.resource})
+			case e != s.endpoint:
+				out = append(out, nameResult{fmt.Sprintf("%s of %s resolves to the endpoint of %s", n.name, s.Name, e.ServiceName), e.Source.String()})
+			}
+		}
+	}
+	out = append(out, p.shadows(sc, view, expected)...)
+	p.names[key] = out
+	return out
+}
+
+// shadows are zones and records that take a part of a wildcard name away.
+func (p *prover) shadows(sc *scene, v view, expected map[string]bool) []nameResult {
+	var out []nameResult
+	wild := map[string]bool{}
+	names := map[string]bool{}
+	for _, s := range sc.services {
+		for _, n := range s.PrivateNames {
+			names[n] = true
+			if apex, ok := strings.CutPrefix(n, "*."); ok {
+				wild[apex], names[apex] = true, true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.zones)) {
+		z := v.zones[name][0]
+		if !expected[name] {
+			for _, parent, ok := strings.Cut(name, "."); ok; _, parent, ok = strings.Cut(parent, ".") {
+				if wild[parent] {
+					out = append(out, nameResult{fmt.Sprintf("zone %s hides a part of *.%s", name, parent), z.Source.String()})
+				}
+			}
+			continue
+		}
+		for _, r := range z.Records {
+			if !names[r.Name] {
+				out = append(out, nameResult{fmt.Sprintf("record %s %s is no name of a service, and may hide one", r.Name, r.Type), r.Source.String()})
+			}
+		}
+	}
+	return out
+}
+
+type query struct {
+	// name as the catalogue writes it, and one to ask for: a wildcard stands for any label that no record names.
+	name, ask string
+}
+
+// anyLabel stands for a label that nobody uses.
+const anyLabel = "any-label-that-no-record-names"
+
+// queries are the names to ask for. With zones, a wildcard's apex must resolve too: a zone hides it otherwise.
+func queries(names []string, zones bool) []query {
+	var out []query
+	for _, n := range names {
+		apex, wild := strings.CutPrefix(n, "*.")
+		if !wild {
+			out = append(out, query{n, n})
+			continue
+		}
+		out = append(out, query{n, anyLabel + "." + apex})
+		if zones {
+			out = append(out, query{apex, apex})
+		}
+	}
+	return out
+}
+
+func catalogZones(names []string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, strings.TrimPrefix(n, "*."))
+	}
+	return out
+}
+
+// memberNames proves the names in a spoke's VPC.
+func (p *prover) memberNames(sc *scene, m *member) {
+	p.sayNames(sc, m.subject, m.vpc)
+	for _, z := range p.zonesOf[m.vpc.ID] {
+		if z.Account != m.vpc.Account {
+			p.add(Error, "name", m.subject, z.Source.String(), "zone %s is account %s's, and CloudFormation cannot associate it with a VPC of %s", z.Name, z.Account, m.vpc.Account)
+		}
+	}
+	at := p.net.Profiled[m.vpc.ID]
+	if len(at) > 1 {
+		p.add(Error, "profile", m.subject, at[1].Source.String(), "the VPC has %d profiles, and AWS takes one", len(at))
+	}
+	for _, a := range at {
+		if !p.net.SharedWith(a.Profile.ARN, a.Profile.Account, m.vpc.Account) {
+			p.add(Error, "share", m.subject, a.Profile.Source.String(), "the profile is not shared with account %s", m.vpc.Account)
+		}
+		if a.Account != m.vpc.Account {
+			p.add(Error, "profile", m.subject, a.Source.String(), "the profile is associated from account %s, and the VPC is %s's", a.Account, m.vpc.Account)
+		}
+	}
+}
+
+func (p *prover) sayNames(sc *scene, subject string, v *topology.VPC) {
+	for _, r := range p.checkNames(sc, v) {
+		p.add(Error, "name", subject, r.resource, "%s", r.text)
+	}
+	for _, s := range sc.services {
+		p.Counts.Names += len(s.PrivateNames)
+	}
+}
+
+// hubNames proves the names in the hub's own VPC, that its zones serve nobody else, and that its profile carries what it
+// can.
+func (p *prover) hubNames(sc *scene) {
+	p.sayNames(sc, sc.subject, sc.vpc)
+	ours := map[*topology.Endpoint]bool{}
+	for _, s := range sc.services {
+		ours[s.endpoint] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.net.Zones)) {
+		z := p.net.Zones[id]
+		if !slices.ContainsFunc(z.Records, func(r topology.Record) bool { return r.Endpoint != nil && ours[r.Endpoint] }) {
+			continue
+		}
+		for _, v := range z.VPCs {
+			vpc := p.net.VPCs[v.ID]
+			if vpc == nil || vpc != sc.vpc && sc.byVPC[vpc] == nil {
+				p.add(Error, "name", sc.subject, z.Source.String(), "zone %s serves a VPC that is no spoke of the hub", z.Name)
+			} else if v.Region != vpc.Region {
+				p.add(Error, "name", sc.subject, z.Source.String(), "zone %s looks for %s in %s, and it is in %s", z.Name, vpc.Name(), v.Region, vpc.Region)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.net.Profiles)) {
+		pr := p.net.Profiles[id]
+		for i, e := range pr.Endpoints {
+			if ours[e] && !e.PrivateDNS {
+				p.add(Error, "profile", sc.subject, e.Source.String(), "the profile carries the endpoint of %s, whose private DNS is off", e.ServiceName)
+			}
+			if slices.Contains(pr.Endpoints[:i], e) {
+				p.add(Error, "profile", sc.subject, pr.Source.String(), "the profile carries the endpoint of %s twice", e.ServiceName)
+			}
+		}
+	}
+}

@@ -1,0 +1,254 @@
+// Package prove decides whether a network is what a configuration asks for: each spoke reaches each endpoint by each of
+// its private names and back again, segments reach exactly whom they should, and nothing reaches anything else.
+//
+// It takes its expectations from the configuration and the catalogue alone, and shares no code with what writes the
+// templates. It reasons about whole address ranges, not sampled hosts. Spokes that are equal in what decides a question
+// share the answer.
+package prove
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/topology"
+)
+
+// Severity of a finding; only errors mean that something does not hold.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Finding is something that does not hold.
+type Finding struct {
+	Severity Severity `json:"severity"`
+	// Code names the kind of finding: path, name, segment, internet, ambiguous, route, endpoint, rule, policy, share,
+	// vpc, profile, quota.
+	Code string `json:"code"`
+	// Subject is what it is about: "spoke payments-prod", "hub use1".
+	Subject string `json:"subject"`
+	// Text says what does not hold and what is missing.
+	Text string `json:"text"`
+	// Resource is the stack and logical id of the part that is wrong, or should hold what is missing; may be empty.
+	Resource string `json:"resource,omitempty"`
+}
+
+func (f Finding) String() string {
+	s := fmt.Sprintf("%s: %s: %s", f.Severity, f.Subject, f.Text)
+	if f.Resource != "" {
+		s += " (" + f.Resource + ")"
+	}
+	return s
+}
+
+// Result is what was decided.
+type Result struct {
+	Findings []Finding `json:"findings"`
+	Counts   Counts    `json:"counts"`
+}
+
+// Counts say how much was proved.
+type Counts struct {
+	Hubs      int `json:"hubs"`
+	Spokes    int `json:"spokes"`
+	Endpoints int `json:"endpoints"`
+	// Paths are ways from a spoke's subnet to an endpoint's subnet and back, Names the names that resolve in a VPC, Pairs
+	// the pairs of VPCs whose reach is as configured.
+	Paths int `json:"paths"`
+	Names int `json:"names"`
+	Pairs int `json:"pairs"`
+}
+
+// Holds is true when nothing is wrong.
+func (r *Result) Holds() bool {
+	return !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Error })
+}
+
+// Network proves a network against a configuration.
+func Network(cfg *config.Config, net *topology.Network) *Result {
+	p := newProver(cfg, net)
+	for _, s := range net.Strange {
+		p.add(Error, "part", "the network", s.Source.String(), "%s", s.Text)
+	}
+	for _, h := range cfg.Hubs {
+		p.hub(h)
+	}
+	p.quotas()
+	slices.SortStableFunc(p.Findings, func(a, b Finding) int {
+		return cmp.Or(strings.Compare(string(a.Severity), string(b.Severity)), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Code, b.Code), strings.Compare(a.Text, b.Text))
+	})
+	p.Findings = slices.Compact(p.Findings)
+	return &p.Result
+}
+
+type prover struct {
+	Result
+	cfg         *config.Config
+	net         *topology.Network
+	attachments map[*topology.VPC][]*topology.Attachment
+	vpcRoutes   map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]
+	tableRoutes map[*topology.GatewayTable]*ranges[gatewayRoute]
+	zonesOf     map[string][]*topology.Zone // by VPC id
+	names       map[string][]nameResult     // by what a VPC's resolver sees
+	rules       map[string]bool
+}
+
+func newProver(cfg *config.Config, net *topology.Network) *prover {
+	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]{},
+		tableRoutes: map[*topology.GatewayTable]*ranges[gatewayRoute]{}, zonesOf: map[string][]*topology.Zone{}, names: map[string][]nameResult{}, rules: map[string]bool{}}
+	for _, id := range slices.Sorted(maps.Keys(net.Attachments)) {
+		a := net.Attachments[id]
+		p.attachments[a.VPC] = append(p.attachments[a.VPC], a)
+	}
+	for _, id := range slices.Sorted(maps.Keys(net.Zones)) {
+		for _, v := range net.Zones[id].VPCs {
+			p.zonesOf[v.ID] = append(p.zonesOf[v.ID], net.Zones[id])
+		}
+	}
+	return p
+}
+
+func (p *prover) add(sev Severity, code, subject, resource, format string, args ...any) {
+	p.Findings = append(p.Findings, Finding{sev, code, subject, fmt.Sprintf(format, args...), resource})
+}
+
+// scene is one hub with its parts found in the network.
+type scene struct {
+	hub        *config.Hub
+	subject    string
+	vpc        *topology.VPC
+	attachment *topology.Attachment
+	gateway    *topology.Gateway
+	spokes     []*member
+	services   []*service
+	// byVPC are the members by VPC.
+	byVPC map[*topology.VPC]*member
+}
+
+// member is one spoke found in the network.
+type member struct {
+	spoke      *config.Spoke
+	subject    string
+	vpc        *topology.VPC
+	attachment *topology.Attachment
+	table      *topology.GatewayTable
+	// work are its subnets but the transit ones.
+	work []*topology.Subnet
+}
+
+// service is one service of the hub with its endpoint.
+type service struct {
+	*config.Service
+	endpoint *topology.Endpoint
+}
+
+func (p *prover) hub(h *config.Hub) {
+	p.Counts.Hubs++
+	sc := p.find(h)
+	if sc == nil {
+		return
+	}
+	p.vpc(sc.subject, sc.vpc)
+	p.services(sc)
+	p.shares(sc)
+	for _, m := range sc.spokes {
+		p.Counts.Spokes++
+		p.vpc(m.subject, m.vpc)
+		p.member(sc, m)
+	}
+	p.hubNames(sc)
+	p.segments(sc)
+}
+
+// find matches the configuration's hub and spokes with the network's VPCs, by account, region and range.
+func (p *prover) find(h *config.Hub) *scene {
+	sc := &scene{hub: h, subject: "hub " + h.Name, byVPC: map[*topology.VPC]*member{}}
+	sc.vpc = p.locate(sc.subject, h.Name, h.Account, h.Region, h.VPC.CIDR)
+	if sc.vpc == nil {
+		return nil
+	}
+	switch at := p.attachments[sc.vpc]; len(at) {
+	case 1:
+		sc.attachment = at[0]
+		sc.gateway = p.net.Gateways[at[0].Gateway]
+	case 0:
+		p.add(Error, "path", sc.subject, sc.vpc.Source.String(), "the hub's VPC is attached to no transit gateway")
+		return nil
+	default:
+		p.add(Error, "path", sc.subject, sc.vpc.Source.String(), "the hub's VPC has %d attachments, and one is meant", len(at))
+		return nil
+	}
+	if id := h.TransitGateway.ID; id != "" && sc.attachment.Gateway != id {
+		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub is attached to %s, and %s is configured", sc.attachment.Gateway, id)
+	}
+	if sc.gateway == nil {
+		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub's transit gateway is not in the network")
+		return nil
+	}
+	if g := sc.gateway; !g.External && (g.DefaultAssociation || g.DefaultPropagation) {
+		p.add(Error, "segment", sc.subject, g.Source.String(), "the transit gateway's default association or propagation is on: an attachment opens routes nobody wrote")
+	}
+	for _, s := range h.Spokes {
+		m := &member{spoke: s, subject: "spoke " + s.Name}
+		if m.vpc = p.locate(m.subject, h.Name, s.Account, h.Region, s.CIDR); m.vpc == nil {
+			continue
+		}
+		sc.spokes = append(sc.spokes, m)
+		sc.byVPC[m.vpc] = m
+	}
+	return sc
+}
+
+func (p *prover) locate(subject, hub, account, region string, cidr netip.Prefix) *topology.VPC {
+	var found []*topology.VPC
+	for _, v := range p.net.VPCs {
+		if v.Account == account && v.Region == region && slices.Contains(v.CIDRs, cidr) {
+			found = append(found, v)
+		}
+	}
+	if len(found) > 1 { // another hub's, with the same range, in the same account and region
+		found = slices.DeleteFunc(found, func(v *topology.VPC) bool { return v.Tags["hub"] != hub })
+	}
+	if len(found) != 1 {
+		p.add(Error, "vpc", subject, "", "account %s has %d VPCs with range %s in %s, and one is meant", account, len(found), cidr, region)
+		return nil
+	}
+	return found[0]
+}
+
+// vpc checks what every VPC needs: DNS, subnets inside it and apart, and no way to the internet.
+func (p *prover) vpc(subject string, v *topology.VPC) {
+	if !v.DNSSupport || !v.DNSNames {
+		p.add(Error, "vpc", subject, v.Source.String(), "private names need the VPC's DNS support and DNS host names, and one of them is off")
+	}
+	for i, s := range v.Subnets {
+		if !admits(v.CIDRs, s.CIDR) {
+			p.add(Error, "vpc", subject, s.Source.String(), "subnet %s lies outside the VPC's ranges", s.CIDR)
+		}
+		for _, o := range v.Subnets[:i] {
+			if s.CIDR.Overlaps(o.CIDR) {
+				p.add(Error, "ambiguous", subject, s.Source.String(), "subnet %s overlaps %s", s.CIDR, o.CIDR)
+			}
+		}
+	}
+	if v.InternetGateway {
+		p.add(Error, "internet", subject, v.Source.String(), "an internet gateway is attached, and nobody asked for one")
+	}
+	for _, t := range v.Tables {
+		for _, r := range t.Routes {
+			switch r.Kind {
+			case topology.ToInternet, topology.ToNAT:
+				p.add(Error, "internet", subject, r.Source.String(), "%s is routed to an %s, and nobody asked for the internet", r.CIDR, r.Kind)
+			case topology.ToOther:
+				p.add(Error, "route", subject, r.Source.String(), "%s is routed to %s, which the configuration does not know", r.CIDR, r.Target)
+			}
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package prove
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/topology"
+)
+
+// segments proves who reaches whom: the gateway's tables hold exactly the VPCs that a segment may reach, and the VPCs'
+// tables send exactly the configured ranges to the gateway. Spokes of one segment, table and routes share the answers.
+func (p *prover) segments(sc *scene) {
+	p.hubTable(sc)
+	asked := map[string]bool{}
+	for _, m := range sc.spokes {
+		if !m.spoke.Attached() || m.table == nil || m.attachment == nil {
+			continue // said already
+		}
+		peers := p.peers(sc, m)
+		if key := m.table.ID + " " + m.spoke.Segment; !asked[key] {
+			asked[key] = true
+			p.segmentTable(sc, m, peers)
+		}
+		p.leaving(sc, m, peers, asked)
+		p.Counts.Pairs += len(sc.spokes)
+	}
+}
+
+// peers are the spokes that exchange packets with one.
+func (p *prover) peers(sc *scene, m *member) []*member {
+	segments := map[string]bool{}
+	for _, s := range sc.hub.Segments {
+		for _, r := range s.Value.Reaches {
+			segments[r] = segments[r] || s.Key == m.spoke.Segment
+			segments[s.Key] = segments[s.Key] || r == m.spoke.Segment
+		}
+		if s.Key == m.spoke.Segment && s.Value.Mesh {
+			segments[s.Key] = true
+		}
+	}
+	var out []*member
+	for _, o := range sc.spokes {
+		if o != m && o.spoke.Attached() && o.attachment != nil && segments[o.spoke.Segment] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// hubTable checks the hub's own table: every attached spoke, and nobody else.
+func (p *prover) hubTable(sc *scene) {
+	if len(sc.attachment.Associated) != 1 {
+		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub's attachment is associated with %d gateway route tables, and needs one", len(sc.attachment.Associated))
+		return
+	}
+	may := map[*topology.VPC]bool{}
+	for _, m := range sc.spokes {
+		may[m.vpc] = m.spoke.Attached()
+	}
+	p.tableHolds(sc, sc.subject, sc.attachment.Associated[0], may)
+	for _, t := range sc.vpc.Tables {
+		for _, r := range t.Routes {
+			if !admits(clients(sc.hub), r.CIDR) {
+				p.add(Error, "route", sc.subject, r.Source.String(), "the hub routes %s, beyond its pools and spokes", r.CIDR)
+			}
+		}
+	}
+}
+
+// tableHolds checks that a gateway's table leads to no VPC but those named, and to each range by one way.
+func (p *prover) tableHolds(sc *scene, subject string, t *topology.GatewayTable, may map[*topology.VPC]bool) {
+	for i, pr := range t.Propagated {
+		if !may[pr.Attachment.VPC] {
+			p.add(Error, "segment", subject, pr.Source.String(), "gateway route table %s leads to %s, and must not", tableName(t), pr.Attachment.VPC.Name())
+		}
+		if slices.ContainsFunc(t.Propagated[:i], func(o topology.Propagation) bool { return o.Attachment == pr.Attachment }) {
+			p.add(Error, "segment", subject, pr.Source.String(), "gateway route table %s learns %s twice", tableName(t), pr.Attachment.VPC.Name())
+		}
+	}
+	for _, s := range t.Static {
+		if s.Attachment == nil {
+			p.add(Error, "route", subject, s.Source.String(), "gateway route table %s drops %s", tableName(t), s.CIDR)
+		} else if !may[s.Attachment.VPC] || !admits(s.Attachment.VPC.CIDRs, s.CIDR) {
+			p.add(Error, "segment", subject, s.Source.String(), "gateway route table %s sends %s to %s, and must not", tableName(t), s.CIDR, s.Attachment.VPC.Name())
+		}
+	}
+	routes := p.table(t)
+	for i := 1; i < len(routes.sorted); i++ {
+		if a, b := routes.sorted[i-1], routes.sorted[i]; a.Overlaps(b) && routes.at[a].to != routes.at[b].to {
+			p.add(Error, "ambiguous", subject, routes.at[b].source.String(), "gateway route table %s holds %s and %s, which overlap", tableName(t), a, b)
+		}
+	}
+	for _, c := range routes.sorted {
+		if r := routes.at[c]; r.rivals > 0 {
+			p.add(Error, "ambiguous", subject, r.source.String(), "gateway route table %s learns %s from several attachments", tableName(t), c)
+		}
+	}
+}
+
+// segmentTable checks a segment's table: the hub, the peers, and nobody else. The member itself may be in it where its
+// segment is a mesh.
+func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
+	subject := fmt.Sprintf("segment %s of hub %s", m.spoke.Segment, sc.hub.Name)
+	may := map[*topology.VPC]bool{sc.vpc: true}
+	for _, o := range peers {
+		may[o.vpc] = true
+	}
+	if s, _ := sc.hub.Segments.Get(m.spoke.Segment); s.Mesh {
+		may[m.vpc] = true
+	}
+	p.tableHolds(sc, subject, m.table, may)
+	for _, o := range peers {
+		if next, _, st := p.cross(m.table, o.spoke.CIDR); st != nil {
+			p.add(Error, "segment", subject, st.resource, "does not reach %s: %s", o.subject, st.text)
+		} else if next != o.attachment {
+			p.add(Error, "segment", subject, m.table.Source.String(), "the way to %s ends at %s", o.subject, next.VPC.Name())
+		}
+	}
+}
+
+// leaving checks what a spoke's tables send to the gateway: all of its peers' ranges, and nothing beyond the hub's and
+// its peers' segments'.
+func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string]bool) {
+	may := []netip.Prefix{sc.hub.VPC.CIDR}
+	for _, pool := range sc.hub.Pools {
+		if p.exchanges(sc, m.spoke.Segment, pool.Key) {
+			may = append(may, pool.Value...)
+		}
+	}
+	for _, o := range peers {
+		may = append(may, o.spoke.CIDR)
+	}
+	tables := map[*topology.RouteTable]bool{}
+	for _, from := range m.work {
+		if tables[from.Table] {
+			continue
+		}
+		tables[from.Table] = true
+		var sent []string
+		if from.Table != nil {
+			for _, r := range from.Table.Routes {
+				sent = append(sent, r.CIDR.String()+r.Target)
+				if r.Kind == topology.ToGateway && !admits(may, r.CIDR) {
+					p.add(Error, "segment", m.subject, r.Source.String(), "%s routes %s to the gateway, beyond the hub and the segments it exchanges packets with", describe(from), r.CIDR)
+				}
+			}
+		}
+		slices.Sort(sent)
+		key := m.spoke.Segment + " " + strings.Join(sent, " ")
+		if asked[key] {
+			continue
+		}
+		asked[key] = true
+		for _, o := range peers {
+			if r, st := p.leave(from, o.spoke.CIDR); st != nil {
+				p.add(Error, "segment", m.subject, st.resource, "does not reach %s: %s", o.subject, st.text)
+			} else if r.Target != sc.attachment.Gateway {
+				p.add(Error, "segment", m.subject, r.Source.String(), "sends %s to another gateway", o.subject)
+			}
+		}
+	}
+	for _, t := range m.vpc.Tables { // tables of the transit subnets, or of none
+		if tables[t] {
+			continue
+		}
+		for _, r := range t.Routes {
+			p.add(Error, "route", m.subject, r.Source.String(), "a route table without workloads routes %s", r.CIDR)
+		}
+	}
+}
+
+// exchanges is true where two segments exchange packets.
+func (p *prover) exchanges(sc *scene, a, b string) bool {
+	x, _ := sc.hub.Segments.Get(a)
+	y, _ := sc.hub.Segments.Get(b)
+	return a == b && x.Mesh || slices.Contains(x.Reaches, b) || slices.Contains(y.Reaches, a)
+}

@@ -1,0 +1,284 @@
+package prove
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/topology"
+)
+
+// Hop is one step of a packet's way.
+type Hop struct {
+	// What the hop is, and where it leads.
+	What string `json:"what"`
+	// Resource is the stack and logical id that makes the hop.
+	Resource string `json:"resource"`
+}
+
+// stop says why a packet gets no further, and which resource should have let it.
+type stop struct {
+	text, resource string
+}
+
+// gatewayRoute is what a gateway's table says of a range.
+type gatewayRoute struct {
+	to        *topology.Attachment // nil for a blackhole
+	blackhole bool
+	rivals    int // propagations of the same range by other attachments
+	source    topology.Source
+}
+
+// routesOf compiles a VPC's table, with the VPC's own ranges, which every table has. A nil table is the VPC's main one.
+func (p *prover) routesOf(v *topology.VPC, t *topology.RouteTable) *ranges[topology.Route] {
+	if r, ok := p.vpcRoutes[v][t]; ok {
+		return r
+	}
+	r := newRanges[topology.Route]()
+	for _, c := range v.CIDRs {
+		r.set(c, topology.Route{CIDR: c, Kind: topology.Local, Source: v.Source})
+	}
+	if t != nil {
+		for _, route := range t.Routes {
+			r.set(route.CIDR, route)
+		}
+	}
+	if p.vpcRoutes[v] == nil {
+		p.vpcRoutes[v] = map[*topology.RouteTable]*ranges[topology.Route]{}
+	}
+	p.vpcRoutes[v][t] = r.ready()
+	return r
+}
+
+// table compiles a gateway's table: static routes win over propagated ones of the same range (Transit Gateway guide,
+// "Route evaluation order").
+func (p *prover) table(t *topology.GatewayTable) *ranges[gatewayRoute] {
+	if r, ok := p.tableRoutes[t]; ok {
+		return r
+	}
+	r := newRanges[gatewayRoute]()
+	for _, pr := range t.Propagated {
+		for _, c := range pr.Attachment.VPC.CIDRs {
+			route := gatewayRoute{to: pr.Attachment, source: pr.Source}
+			if old, ok := r.at[c]; ok && old.to != pr.Attachment {
+				route.rivals = old.rivals + 1
+			}
+			r.set(c, route)
+		}
+	}
+	for _, s := range t.Static {
+		r.set(s.CIDR, gatewayRoute{to: s.Attachment, blackhole: s.Attachment == nil, source: s.Source})
+	}
+	p.tableRoutes[t] = r.ready()
+	return r
+}
+
+// walk follows packets from a subnet to a whole range, all of which must arrive in one VPC, through one Transit Gateway.
+// It returns the hops, or why some part of the range does not arrive.
+func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC) ([]Hop, *stop) {
+	v := from.VPC
+	out, st := p.leave(from, to)
+	if st != nil {
+		return nil, st
+	}
+	hops := []Hop{{fmt.Sprintf("route table of %s sends %s to the transit gateway", describe(from), out.CIDR), out.Source.String()}}
+	a := p.attachmentTo(v, out.Target)
+	if a == nil {
+		return hops, &stop{fmt.Sprintf("the route to %s leads to a transit gateway that the VPC is not attached to", to), out.Source.String()}
+	}
+	if !slices.ContainsFunc(a.Subnets, func(s *topology.Subnet) bool { return s.Zone == from.Zone }) {
+		return hops, &stop{fmt.Sprintf("the attachment has no subnet in zone %s, so what leaves %s is dropped", from.Zone, describe(from)), a.Source.String()}
+	}
+	hops = append(hops, Hop{"attachment of " + v.Name() + " in zone " + from.Zone, a.Source.String()})
+	if len(a.Associated) != 1 {
+		return hops, &stop{fmt.Sprintf("the attachment is associated with %d gateway route tables, and needs one", len(a.Associated)), a.Source.String()}
+	}
+	next, hop, st := p.cross(a.Associated[0], to)
+	if st != nil {
+		return hops, st
+	}
+	hops = append(hops, hop)
+	if next.VPC != dest {
+		return hops, &stop{fmt.Sprintf("the gateway sends %s to %s, not to %s", to, next.VPC.Name(), dest.Name()), hop.Resource}
+	}
+	if st := p.arrive(next, to); st != nil {
+		return hops, st
+	}
+	return append(hops, Hop{"attachment of " + dest.Name() + ", then local", next.Source.String()}), nil
+}
+
+// leave decides where a subnet's table sends a range: all of it must go to one transit gateway.
+func (p *prover) leave(from *topology.Subnet, to netip.Prefix) (topology.Route, *stop) {
+	var out topology.Route
+	var st *stop
+	holder := from.VPC.Source.String()
+	if from.Table != nil {
+		holder = from.Table.Source.String()
+	}
+	p.routesOf(from.VPC, from.Table).decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
+		switch {
+		case !ok:
+			st = &stop{fmt.Sprintf("%s has no route to %s", describe(from), part), holder}
+		case r.Kind != topology.ToGateway:
+			st = &stop{fmt.Sprintf("%s sends %s to %s (%s)", describe(from), part, r.Kind, r.CIDR), r.Source.String()}
+		case out.Target != "" && out.Target != r.Target:
+			st = &stop{fmt.Sprintf("%s splits %s between two gateways", describe(from), to), r.Source.String()}
+		default:
+			out = r
+		}
+		return st == nil
+	})
+	return out, st
+}
+
+// cross decides where a gateway's table sends a range: all of it must go to one attachment.
+func (p *prover) cross(t *topology.GatewayTable, to netip.Prefix) (*topology.Attachment, Hop, *stop) {
+	var next *topology.Attachment
+	var hop Hop
+	var st *stop
+	p.table(t).decide(to, func(part netip.Prefix, r gatewayRoute, ok bool) bool {
+		switch {
+		case !ok:
+			st = &stop{fmt.Sprintf("gateway route table %s has no route to %s: a propagation is missing", tableName(t), part), t.Source.String()}
+		case r.blackhole:
+			st = &stop{fmt.Sprintf("gateway route table %s drops %s", tableName(t), part), r.source.String()}
+		case r.rivals > 0:
+			st = &stop{fmt.Sprintf("gateway route table %s learns %s from several attachments", tableName(t), part), r.source.String()}
+		case next != nil && next != r.to:
+			st = &stop{fmt.Sprintf("gateway route table %s splits %s between attachments", tableName(t), to), r.source.String()}
+		default:
+			next, hop = r.to, Hop{fmt.Sprintf("gateway route table %s sends %s to %s", tableName(t), part, r.to.VPC.Name()), r.source.String()}
+		}
+		return st == nil
+	})
+	return next, hop, st
+}
+
+// arrive checks that what comes out of an attachment's subnets stays in the VPC.
+func (p *prover) arrive(a *topology.Attachment, to netip.Prefix) *stop {
+	if len(a.Subnets) == 0 {
+		return &stop{"the attachment has no subnet", a.Source.String()}
+	}
+	for _, s := range a.Subnets {
+		var st *stop
+		p.routesOf(a.VPC, s.Table).decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
+			if !ok || r.Kind != topology.Local {
+				st = &stop{fmt.Sprintf("transit subnet %s does not keep %s in the VPC", s.CIDR, part), s.Source.String()}
+				if ok {
+					st.resource = r.Source.String()
+				}
+			}
+			return st == nil
+		})
+		if st != nil {
+			return st
+		}
+	}
+	return nil
+}
+
+func (p *prover) attachmentTo(v *topology.VPC, gateway string) *topology.Attachment {
+	for _, a := range p.attachments[v] {
+		if a.Gateway == gateway {
+			return a
+		}
+	}
+	return nil
+}
+
+func describe(s *topology.Subnet) string {
+	if s.Name != "" {
+		return "subnet " + s.Name
+	}
+	return "subnet " + s.CIDR.String()
+}
+
+func tableName(t *topology.GatewayTable) string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.Source.String()
+}
+
+// Ephemeral ports, to which answers come (VPC guide, "Ephemeral ports": 1024 to 65535 for any client).
+const ephemeralFrom, ephemeralTo = 1024, 65535
+
+// aclAdmits is true where a subnet's network ACL lets all of a range pass on all of the ports.
+func aclAdmits(rules []topology.ACLRule, cidr netip.Prefix, from, to int) bool {
+	for _, r := range rules {
+		if r.Protocol != "-1" && r.Protocol != "6" && r.Protocol != "tcp" || !r.CIDR.Overlaps(cidr) || r.To < from || r.From > to {
+			continue // says nothing of these packets
+		}
+		whole := r.CIDR.Bits() <= cidr.Bits() && r.From <= from && r.To >= to
+		switch {
+		case whole:
+			return r.Allow
+		case !r.Allow:
+			return false // refuses a part
+		}
+		// admits a part; the rest is for the rules after it, which decide it no worse for the whole
+	}
+	return false
+}
+
+// aclStop checks the network ACLs of a way to a port and back.
+func aclStop(from, to *topology.Subnet, port int) *stop {
+	for _, c := range []struct {
+		subnet   *topology.Subnet
+		outbound bool
+		peer     netip.Prefix
+		from, to int
+	}{
+		{from, true, to.CIDR, port, port}, {to, false, from.CIDR, port, port},
+		{to, true, from.CIDR, ephemeralFrom, ephemeralTo}, {from, false, to.CIDR, ephemeralFrom, ephemeralTo},
+	} {
+		if c.subnet.ACL == nil {
+			continue
+		}
+		rules, direction := c.subnet.ACL.Inbound, "in"
+		if c.outbound {
+			rules, direction = c.subnet.ACL.Outbound, "out"
+		}
+		if !aclAdmits(rules, c.peer, c.from, c.to) {
+			return &stop{fmt.Sprintf("the network ACL of %s does not let %s on ports %d to %d %s", describe(c.subnet), c.peer, c.from, c.to, direction), c.subnet.ACL.Source.String()}
+		}
+	}
+	return nil
+}
+
+// groupsAdmit is true where some security group lets all of a range in on a port.
+func (p *prover) groupsAdmit(groups []*topology.SecurityGroup, cidr netip.Prefix, port int) bool {
+	ids := make([]string, len(groups))
+	for i, g := range groups {
+		ids[i] = g.ID
+	}
+	key := fmt.Sprint(strings.Join(ids, " "), cidr, port)
+	if v, ok := p.rules[key]; ok {
+		return v
+	}
+	var list []netip.Prefix
+	for _, g := range groups {
+		for _, r := range g.Ingress {
+			if (r.Protocol == "tcp" || r.Protocol == "6" || r.Protocol == "-1") && (r.Protocol == "-1" || r.From <= port && port <= r.To) {
+				list = append(list, r.CIDR)
+			}
+		}
+	}
+	p.rules[key] = admits(list, cidr)
+	return p.rules[key]
+}
+
+// endpointSubnets are the subnets of a set of services, each once.
+func endpointSubnets(services []*service) []*topology.Subnet {
+	seen := map[*topology.Subnet]bool{}
+	for _, s := range services {
+		if s.endpoint != nil {
+			for _, n := range s.endpoint.Subnets {
+				seen[n] = true
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b *topology.Subnet) int { return comparePrefixes(a.CIDR, b.CIDR) })
+}

@@ -1,0 +1,580 @@
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sharedhub/internal/assembly"
+)
+
+// FromAssembly builds the network that an assembly's stacks would make.
+func FromAssembly(a *assembly.Assembly) *Network {
+	b := &builder{
+		Network: &Network{
+			VPCs: map[string]*VPC{}, Gateways: map[string]*Gateway{}, Attachments: map[string]*Attachment{}, Tables: map[string]*GatewayTable{},
+			Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{}, Zones: map[string]*Zone{}, Profiles: map[string]*Profile{},
+			Profiled: map[string][]ProfileAssociation{}, Ignored: map[string]int{},
+		},
+		subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{}, acls: map[string]*ACL{}, byType: map[string][]*assembly.Resource{},
+	}
+	for _, s := range a.Stacks {
+		b.Stacks = append(b.Stacks, Stack{s.Name, s.Account, s.Region, len(s.Resources), len(s.Outputs), s.Size})
+		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
+			r := s.Resources[id]
+			b.byType[r.Type] = append(b.byType[r.Type], r)
+		}
+	}
+	b.build()
+	return b.Network
+}
+
+type builder struct {
+	*Network
+	subnets map[string]*Subnet
+	tables  map[string]*RouteTable
+	acls    map[string]*ACL
+	byType  map[string][]*assembly.Resource
+}
+
+// steps in the order in which parts refer to each other.
+var steps = []struct {
+	typ  string
+	make func(*builder, *assembly.Resource)
+}{
+	{"AWS::EC2::VPC", (*builder).vpc}, {"AWS::EC2::VPCCidrBlock", (*builder).cidrBlock},
+	{"AWS::EC2::RouteTable", (*builder).routeTable}, {"AWS::EC2::NetworkAcl", (*builder).acl}, {"AWS::EC2::NetworkAclEntry", (*builder).aclEntry},
+	{"AWS::EC2::Subnet", (*builder).subnet}, {"AWS::EC2::SubnetRouteTableAssociation", (*builder).subnetTable}, {"AWS::EC2::SubnetNetworkAclAssociation", (*builder).subnetACL},
+	{"AWS::EC2::VPCGatewayAttachment", (*builder).gatewayAttachment},
+	{"AWS::EC2::TransitGateway", (*builder).gateway}, {"AWS::EC2::TransitGatewayRouteTable", (*builder).gatewayTable},
+	{"AWS::EC2::TransitGatewayAttachment", (*builder).attachment}, {"AWS::EC2::TransitGatewayVpcAttachment", (*builder).attachment},
+	{"AWS::EC2::TransitGatewayRouteTableAssociation", (*builder).association}, {"AWS::EC2::TransitGatewayRouteTablePropagation", (*builder).propagation},
+	{"AWS::EC2::TransitGatewayRoute", (*builder).gatewayRoute}, {"AWS::EC2::Route", (*builder).route},
+	{"AWS::EC2::SecurityGroup", (*builder).group}, {"AWS::EC2::SecurityGroupIngress", (*builder).ingress}, {"AWS::EC2::SecurityGroupEgress", (*builder).egress},
+	{"AWS::EC2::VPCEndpoint", (*builder).endpoint},
+	{"AWS::Route53::HostedZone", (*builder).zone}, {"AWS::Route53::RecordSet", (*builder).record}, {"AWS::Route53::RecordSetGroup", (*builder).recordGroup},
+	{"AWS::Route53Profiles::Profile", (*builder).profile}, {"AWS::Route53Profiles::ProfileResourceAssociation", (*builder).profileResource},
+	{"AWS::Route53Profiles::ProfileAssociation", (*builder).profileVPC}, {"AWS::RAM::ResourceShare", (*builder).share},
+}
+
+func (b *builder) build() {
+	for _, s := range steps {
+		for _, r := range b.byType[s.typ] {
+			s.make(b, r)
+		}
+		delete(b.byType, s.typ)
+	}
+	for typ, rs := range b.byType {
+		b.Ignored[typ] = len(rs)
+	}
+	for _, acl := range b.acls {
+		byNumber := func(a, c ACLRule) int { return a.Number - c.Number }
+		slices.SortFunc(acl.Inbound, byNumber)
+		slices.SortFunc(acl.Outbound, byNumber)
+	}
+	b.defaultTables()
+}
+
+func source(r *assembly.Resource) Source { return Source{r.Stack.Name, r.LogicalID} }
+
+func (b *builder) strange(r *assembly.Resource, format string, args ...any) {
+	b.Strange = append(b.Strange, Strange{source(r), assembly.Plain(fmt.Sprintf(format, args...))})
+}
+
+// text, flag and number read a property that CloudFormation also takes as text.
+func text(props map[string]any, key string) string {
+	switch v := props[key].(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return ""
+}
+
+func flag(props map[string]any, key string) bool { return strings.EqualFold(text(props, key), "true") }
+
+func number(props map[string]any, key string, otherwise int) int {
+	if n, err := strconv.Atoi(text(props, key)); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+func texts(props map[string]any, key string) []string {
+	var out []string
+	switch v := props[key].(type) {
+	case []any:
+		for _, e := range v {
+			if s, ok := e.(string); ok {
+				out = append(out, s)
+			}
+		}
+	case string:
+		out = append(out, v)
+	}
+	return out
+}
+
+func objects(props map[string]any, key string) []map[string]any {
+	var out []map[string]any
+	switch v := props[key].(type) {
+	case []any:
+		for _, e := range v {
+			if m, ok := e.(map[string]any); ok {
+				out = append(out, m)
+			}
+		}
+	case map[string]any:
+		out = append(out, v)
+	}
+	return out
+}
+
+func (b *builder) prefix(r *assembly.Resource, s string) (netip.Prefix, bool) {
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		b.strange(r, "%q is not a range that can be reasoned about", s)
+		return netip.Prefix{}, false
+	}
+	return p.Masked(), true
+}
+
+func tags(r *assembly.Resource) map[string]string {
+	out := maps.Clone(r.Stack.Tags)
+	if out == nil {
+		out = map[string]string{}
+	}
+	for _, t := range objects(r.Properties, "Tags") {
+		out[text(t, "Key")] = text(t, "Value")
+	}
+	return out
+}
+
+func (b *builder) vpc(r *assembly.Resource) {
+	v := &VPC{ID: r.Ref(), Account: r.Stack.Account, Region: r.Stack.Region, Tags: tags(r), Source: source(r),
+		// EC2 turns support on and host names off where nothing is said
+		DNSSupport: text(r.Properties, "EnableDnsSupport") != "false", DNSNames: flag(r.Properties, "EnableDnsHostnames")}
+	if c := text(r.Properties, "CidrBlock"); c != "" {
+		if p, ok := b.prefix(r, c); ok {
+			v.CIDRs = append(v.CIDRs, p)
+		}
+	}
+	b.VPCs[v.ID] = v
+}
+
+func (b *builder) cidrBlock(r *assembly.Resource) {
+	v := b.VPCs[text(r.Properties, "VpcId")]
+	if c := text(r.Properties, "CidrBlock"); v != nil && c != "" {
+		if p, ok := b.prefix(r, c); ok {
+			v.CIDRs = append(v.CIDRs, p)
+		}
+	}
+}
+
+func (b *builder) routeTable(r *assembly.Resource) {
+	t := &RouteTable{ID: r.Ref(), VPC: b.VPCs[text(r.Properties, "VpcId")], Source: source(r)}
+	if t.VPC != nil {
+		t.VPC.Tables = append(t.VPC.Tables, t)
+	}
+	b.tables[t.ID] = t
+}
+
+func (b *builder) subnet(r *assembly.Resource) {
+	s := &Subnet{ID: r.Ref(), VPC: b.VPCs[text(r.Properties, "VpcId")], Zone: text(r.Properties, "AvailabilityZone"), Source: source(r), Name: tags(r)["Name"]}
+	if s.Zone == "" {
+		s.Zone = text(r.Properties, "AvailabilityZoneId")
+	}
+	if c := text(r.Properties, "CidrBlock"); c != "" {
+		s.CIDR, _ = b.prefix(r, c)
+	}
+	if s.VPC != nil {
+		s.VPC.Subnets = append(s.VPC.Subnets, s)
+	}
+	b.subnets[s.ID] = s
+}
+
+func (b *builder) subnetTable(r *assembly.Resource) {
+	s, t := b.subnets[text(r.Properties, "SubnetId")], b.tables[text(r.Properties, "RouteTableId")]
+	if s == nil || t == nil {
+		b.strange(r, "associates a subnet or route table that is not in the stacks")
+		return
+	}
+	s.Table = t
+}
+
+func (b *builder) acl(r *assembly.Resource) {
+	b.acls[r.Ref()] = &ACL{ID: r.Ref(), Source: source(r)}
+}
+
+func (b *builder) aclEntry(r *assembly.Resource) {
+	acl := b.acls[text(r.Properties, "NetworkAclId")]
+	if acl == nil || text(r.Properties, "CidrBlock") == "" {
+		return
+	}
+	cidr, ok := b.prefix(r, text(r.Properties, "CidrBlock"))
+	if !ok {
+		return
+	}
+	rule := ACLRule{Number: number(r.Properties, "RuleNumber", 0), Allow: text(r.Properties, "RuleAction") == "allow", CIDR: cidr, Protocol: text(r.Properties, "Protocol"), To: 65535}
+	if ports, ok := r.Properties["PortRange"].(map[string]any); ok {
+		rule.From, rule.To = number(ports, "From", 0), number(ports, "To", 65535)
+	}
+	if flag(r.Properties, "Egress") {
+		acl.Outbound = append(acl.Outbound, rule)
+	} else {
+		acl.Inbound = append(acl.Inbound, rule)
+	}
+}
+
+func (b *builder) subnetACL(r *assembly.Resource) {
+	if s, acl := b.subnets[text(r.Properties, "SubnetId")], b.acls[text(r.Properties, "NetworkAclId")]; s != nil && acl != nil {
+		s.ACL = acl
+	}
+}
+
+func (b *builder) gatewayAttachment(r *assembly.Resource) {
+	if v := b.VPCs[text(r.Properties, "VpcId")]; v != nil && r.Properties["InternetGatewayId"] != nil {
+		v.InternetGateway = true
+	}
+}
+
+func (b *builder) gateway(r *assembly.Resource) {
+	b.Gateways[r.Ref()] = &Gateway{
+		ID: r.Ref(), Account: r.Stack.Account, Region: r.Stack.Region, ARN: r.Attr("TransitGatewayArn"), Source: source(r),
+		AutoAccept:         text(r.Properties, "AutoAcceptSharedAttachments") == "enable",
+		DefaultAssociation: text(r.Properties, "DefaultRouteTableAssociation") != "disable",
+		DefaultPropagation: text(r.Properties, "DefaultRouteTablePropagation") != "disable",
+	}
+}
+
+func (b *builder) gatewayTable(r *assembly.Resource) {
+	b.Tables[r.Ref()] = &GatewayTable{ID: r.Ref(), Gateway: text(r.Properties, "TransitGatewayId"), Source: source(r), Name: tags(r)["Name"]}
+}
+
+// known gateways and tables are the stacks'; others are named by id only, and are the account's whose stack names them.
+func (b *builder) knownGateway(r *assembly.Resource, id string) {
+	if id != "" && b.Gateways[id] == nil {
+		b.Gateways[id] = &Gateway{ID: id, Account: r.Stack.Account, Region: r.Stack.Region, External: true, AutoAccept: true, Source: Source{ID: assembly.Plain(id)},
+			ARN: fmt.Sprintf("arn:%s:ec2:%s:%s:transit-gateway/%s", partition(r.Stack.Region), r.Stack.Region, r.Stack.Account, id)}
+	}
+}
+
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+func (b *builder) knownTable(r *assembly.Resource, id, gateway string) *GatewayTable {
+	if b.Tables[id] == nil && id != "" {
+		b.Tables[id] = &GatewayTable{ID: id, Gateway: gateway, External: true, Source: Source{ID: assembly.Plain(id)}, Name: assembly.Plain(id)}
+	}
+	return b.Tables[id]
+}
+
+func (b *builder) attachment(r *assembly.Resource) {
+	a := &Attachment{ID: r.Ref(), Gateway: text(r.Properties, "TransitGatewayId"), VPC: b.VPCs[text(r.Properties, "VpcId")], Account: r.Stack.Account, Source: source(r)}
+	if a.VPC == nil {
+		b.strange(r, "attaches a VPC that is not in the stacks: %s", text(r.Properties, "VpcId"))
+		return
+	}
+	for _, id := range texts(r.Properties, "SubnetIds") {
+		if s := b.subnets[id]; s != nil && s.VPC == a.VPC {
+			a.Subnets = append(a.Subnets, s)
+		} else {
+			b.strange(r, "attaches by a subnet that is not the VPC's: %s", id)
+		}
+	}
+	if o, ok := r.Properties["Options"].(map[string]any); ok {
+		a.Appliance = text(o, "ApplianceModeSupport") == "enable"
+	}
+	b.knownGateway(r, a.Gateway)
+	b.Attachments[a.ID] = a
+}
+
+func (b *builder) association(r *assembly.Resource) {
+	a := b.Attachments[text(r.Properties, "TransitGatewayAttachmentId")]
+	if a == nil {
+		b.strange(r, "associates an attachment that is not in the stacks: %s", text(r.Properties, "TransitGatewayAttachmentId"))
+		return
+	}
+	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.Gateway)
+	if t.Gateway != a.Gateway {
+		b.strange(r, "associates an attachment with a table of another gateway")
+		return
+	}
+	a.Associated = append(a.Associated, t)
+}
+
+func (b *builder) propagation(r *assembly.Resource) {
+	a := b.Attachments[text(r.Properties, "TransitGatewayAttachmentId")]
+	if a == nil {
+		b.strange(r, "propagates an attachment that is not in the stacks: %s", text(r.Properties, "TransitGatewayAttachmentId"))
+		return
+	}
+	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.Gateway)
+	if t.Gateway != a.Gateway {
+		b.strange(r, "propagates an attachment to a table of another gateway")
+		return
+	}
+	t.Propagated = append(t.Propagated, Propagation{a, source(r)})
+}
+
+func (b *builder) gatewayRoute(r *assembly.Resource) {
+	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), "")
+	cidr, ok := b.prefix(r, text(r.Properties, "DestinationCidrBlock"))
+	if t == nil || !ok {
+		return
+	}
+	route := StaticRoute{CIDR: cidr, Source: source(r)}
+	if !flag(r.Properties, "Blackhole") {
+		route.Attachment = b.Attachments[text(r.Properties, "TransitGatewayAttachmentId")]
+		if route.Attachment == nil {
+			b.strange(r, "routes to an attachment that is not in the stacks")
+			return
+		}
+	}
+	t.Static = append(t.Static, route)
+}
+
+// routeTargets are the properties of a route that name its target, and what each stands for.
+var routeTargets = []struct {
+	property string
+	kind     TargetKind
+}{
+	{"TransitGatewayId", ToGateway}, {"GatewayId", ToInternet}, {"NatGatewayId", ToNAT}, {"EgressOnlyInternetGatewayId", ToInternet}, {"VpcEndpointId", ToOther},
+	{"VpcPeeringConnectionId", ToOther}, {"NetworkInterfaceId", ToOther}, {"InstanceId", ToOther}, {"CarrierGatewayId", ToInternet}, {"LocalGatewayId", ToOther}, {"CoreNetworkArn", ToOther},
+}
+
+func (b *builder) route(r *assembly.Resource) {
+	t := b.tables[text(r.Properties, "RouteTableId")]
+	if t == nil {
+		b.strange(r, "is in a route table that is not in the stacks: %s", text(r.Properties, "RouteTableId"))
+		return
+	}
+	c := text(r.Properties, "DestinationCidrBlock")
+	if c == "" {
+		return // IPv6, or a prefix list, which holds no address that can be known here
+	}
+	cidr, ok := b.prefix(r, c)
+	if !ok {
+		return
+	}
+	for _, target := range routeTargets {
+		if id := text(r.Properties, target.property); id != "" {
+			t.Routes = append(t.Routes, Route{cidr, target.kind, id, source(r)})
+			return
+		}
+	}
+	b.strange(r, "has no target")
+}
+
+func (b *builder) group(r *assembly.Resource) {
+	g := &SecurityGroup{ID: r.Ref(), VPC: text(r.Properties, "VpcId"), Source: source(r)}
+	for _, rule := range objects(r.Properties, "SecurityGroupIngress") {
+		g.Ingress = b.rule(r, g.Ingress, rule)
+	}
+	_, g.OpenEgress = r.Properties["SecurityGroupEgress"]
+	g.OpenEgress = !g.OpenEgress
+	for _, rule := range objects(r.Properties, "SecurityGroupEgress") {
+		g.Egress = b.rule(r, g.Egress, rule)
+	}
+	b.Groups[g.ID] = g
+}
+
+// rule adds a rule for an IPv4 range. Rules for other groups and prefix lists admit nobody whom ranges can name.
+func (b *builder) rule(r *assembly.Resource, rules []Rule, props map[string]any) []Rule {
+	c := text(props, "CidrIp")
+	if c == "" {
+		return rules
+	}
+	cidr, ok := b.prefix(r, c)
+	if !ok {
+		return rules
+	}
+	return append(rules, Rule{cidr, text(props, "IpProtocol"), number(props, "FromPort", 0), number(props, "ToPort", 65535), source(r)})
+}
+
+func (b *builder) ingress(r *assembly.Resource) {
+	if g := b.Groups[text(r.Properties, "GroupId")]; g != nil {
+		g.Ingress = b.rule(r, g.Ingress, r.Properties)
+	}
+}
+
+func (b *builder) egress(r *assembly.Resource) {
+	if g := b.Groups[text(r.Properties, "GroupId")]; g != nil {
+		g.OpenEgress = false
+		g.Egress = b.rule(r, g.Egress, r.Properties)
+	}
+}
+
+func (b *builder) endpoint(r *assembly.Resource) {
+	e := &Endpoint{
+		ID: r.Ref(), ServiceName: text(r.Properties, "ServiceName"), Region: r.Stack.Region, Account: r.Stack.Account, VPC: b.VPCs[text(r.Properties, "VpcId")],
+		Interface: text(r.Properties, "VpcEndpointType") == "Interface", PrivateDNS: flag(r.Properties, "PrivateDnsEnabled"), Source: source(r),
+	}
+	switch p := r.Properties["PolicyDocument"].(type) {
+	case map[string]any:
+		e.Policy = p
+	case string:
+		if json.Unmarshal([]byte(p), &e.Policy) != nil {
+			b.strange(r, "has a policy that is not JSON")
+		}
+	}
+	for _, id := range texts(r.Properties, "SubnetIds") {
+		if s := b.subnets[id]; s != nil && s.VPC == e.VPC {
+			e.Subnets = append(e.Subnets, s)
+		} else {
+			b.strange(r, "is in a subnet that is not its VPC's: %s", id)
+		}
+	}
+	for _, id := range texts(r.Properties, "SecurityGroupIds") {
+		if g := b.Groups[id]; g != nil {
+			e.Groups = append(e.Groups, g)
+		} else {
+			b.strange(r, "has a security group that is not in the stacks: %s", id)
+		}
+	}
+	for _, id := range texts(r.Properties, "RouteTableIds") {
+		if t := b.tables[id]; t != nil {
+			e.Tables = append(e.Tables, t)
+		}
+	}
+	if e.VPC == nil {
+		b.strange(r, "is in a VPC that is not in the stacks: %s", text(r.Properties, "VpcId"))
+	} else {
+		e.VPC.Endpoints = append(e.VPC.Endpoints, e)
+	}
+	b.Endpoints[e.ID] = e
+}
+
+func (b *builder) zone(r *assembly.Resource) {
+	z := &Zone{ID: r.Ref(), Name: domain(text(r.Properties, "Name")), Account: r.Stack.Account, Source: source(r)}
+	for _, v := range objects(r.Properties, "VPCs") {
+		z.VPCs = append(z.VPCs, ZoneVPC{text(v, "VPCId"), text(v, "VPCRegion")})
+	}
+	if len(z.VPCs) > 0 { // without one it is public
+		b.Zones[z.ID] = z
+	}
+}
+
+func domain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+func (b *builder) record(r *assembly.Resource) {
+	b.addRecord(r, r.Properties, text(r.Properties, "HostedZoneId"))
+}
+
+func (b *builder) recordGroup(r *assembly.Resource) {
+	for _, set := range objects(r.Properties, "RecordSets") {
+		b.addRecord(r, set, text(r.Properties, "HostedZoneId"))
+	}
+}
+
+func (b *builder) addRecord(r *assembly.Resource, props map[string]any, zoneID string) {
+	z := b.Zones[zoneID]
+	if z == nil {
+		return // a public zone's, or another app's
+	}
+	rec := Record{Name: domain(text(props, "Name")), Type: text(props, "Type"), Source: source(r)}
+	if alias, ok := props["AliasTarget"].(map[string]any); ok {
+		rec.Target = assembly.Plain(text(alias, "DNSName"))
+		rec.Endpoint, rec.Broken = b.aliased(text(alias, "DNSName"), text(alias, "HostedZoneId"))
+	} else {
+		rec.Target = strings.Join(texts(props, "ResourceRecords"), " ")
+	}
+	z.Records = append(z.Records, rec)
+}
+
+// aliased finds the endpoint behind an alias: its name is the second part of an entry of DnsEntries, and its hosted zone
+// the first part of the same entry.
+func (b *builder) aliased(name, zone string) (*Endpoint, string) {
+	ref, attribute, _ := assembly.SplitSymbol(name)
+	e := b.Endpoints[ref]
+	if e == nil {
+		return nil, ""
+	}
+	entry, form, _ := strings.Cut(attribute, "|")
+	zoneRef, zoneAttribute, _ := assembly.SplitSymbol(zone)
+	switch {
+	case form != "split(:)[1]":
+		return e, "the alias is not the name of the endpoint's DNS entry"
+	case entry != "DnsEntries[0]":
+		return e, "the alias is " + entry + ", not the endpoint's regional name, DnsEntries[0]"
+	case zoneRef != ref || zoneAttribute != entry+"|split(:)[0]":
+		return e, "the alias's hosted zone is not that of the same DNS entry"
+	}
+	return e, ""
+}
+
+func (b *builder) profile(r *assembly.Resource) {
+	b.Profiles[r.Ref()] = &Profile{ID: r.Ref(), ARN: r.Attr("Arn"), Account: r.Stack.Account, Region: r.Stack.Region, Source: source(r)}
+}
+
+func (b *builder) profileResource(r *assembly.Resource) {
+	p := b.Profiles[text(r.Properties, "ProfileId")]
+	if p == nil {
+		b.strange(r, "adds to a profile that is not in the stacks")
+		return
+	}
+	arn := text(r.Properties, "ResourceArn")
+	if _, id, ok := strings.Cut(arn, ":vpc-endpoint/"); ok && b.Endpoints[id] != nil {
+		p.Endpoints = append(p.Endpoints, b.Endpoints[id])
+	} else if _, id, ok := strings.Cut(arn, ":hostedzone/"); ok && b.Zones[id] != nil {
+		p.Zones = append(p.Zones, b.Zones[id])
+	} else {
+		b.strange(r, "adds what is neither an endpoint nor a zone of the stacks to a profile: %s", arn)
+	}
+}
+
+func (b *builder) profileVPC(r *assembly.Resource) {
+	p, v := b.Profiles[text(r.Properties, "ProfileId")], b.VPCs[text(r.Properties, "ResourceId")]
+	if p == nil || v == nil {
+		b.strange(r, "associates a profile or VPC that is not in the stacks")
+		return
+	}
+	b.Profiled[v.ID] = append(b.Profiled[v.ID], ProfileAssociation{p, r.Stack.Account, source(r)})
+}
+
+func (b *builder) share(r *assembly.Resource) {
+	b.Shares = append(b.Shares, &Share{
+		Account: r.Stack.Account, Region: r.Stack.Region, Resources: texts(r.Properties, "ResourceArns"), Principals: texts(r.Properties, "Principals"),
+		External: text(r.Properties, "AllowExternalPrincipals") != "false", Source: source(r),
+	})
+}
+
+// defaultTables gives attachments of a gateway with default tables what they get without being asked.
+func (b *builder) defaultTables() {
+	for _, id := range slices.Sorted(maps.Keys(b.Attachments)) {
+		a := b.Attachments[id]
+		g := b.Gateways[a.Gateway]
+		if g == nil || g.External {
+			continue
+		}
+		if g.DefaultAssociation && len(a.Associated) == 0 {
+			a.Associated = append(a.Associated, b.defaultTable(g))
+		}
+		if g.DefaultPropagation {
+			t := b.defaultTable(g)
+			t.Propagated = append(t.Propagated, Propagation{a, g.Source})
+		}
+	}
+}
+
+func (b *builder) defaultTable(g *Gateway) *GatewayTable {
+	id := g.ID + "/default"
+	if b.Tables[id] == nil {
+		b.Tables[id] = &GatewayTable{ID: id, Gateway: g.ID, Source: g.Source, Name: "default table of " + g.Source.String()}
+	}
+	return b.Tables[id]
+}

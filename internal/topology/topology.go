@@ -1,0 +1,291 @@
+// Package topology is the network that a cloud assembly, or a live account, describes: VPCs, gateways, routes, rules,
+// endpoints, names and shares, in plain values. It judges nothing; package prove does.
+package topology
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Source is where a part of the network comes from, for messages: the stack and logical id, or the id in AWS.
+type Source struct{ Stack, ID string }
+
+func (s Source) String() string {
+	if s.Stack == "" {
+		return s.ID
+	}
+	return s.Stack + "/" + s.ID
+}
+
+// Network is everything there is.
+type Network struct {
+	VPCs        map[string]*VPC
+	Gateways    map[string]*Gateway
+	Attachments map[string]*Attachment
+	Tables      map[string]*GatewayTable
+	Groups      map[string]*SecurityGroup
+	Endpoints   map[string]*Endpoint
+	Zones       map[string]*Zone
+	Profiles    map[string]*Profile
+	Shares      []*Share
+	// Profiled are the profiles of each VPC, by the VPC's id; AWS takes one a VPC.
+	Profiled map[string][]ProfileAssociation
+	Stacks   []Stack
+	// Ignored counts the resources that are no part of a network, by type.
+	Ignored map[string]int
+	// Strange are parts that refer to what is not there.
+	Strange []Strange
+}
+
+// Strange is a part that could not be put in its place.
+type Strange struct {
+	Source Source
+	Text   string
+}
+
+// Stack is what quotas are counted on.
+type Stack struct {
+	Name, Account, Region             string
+	Resources, Outputs, TemplateBytes int
+}
+
+// VPC is a VPC with its subnets and tables.
+type VPC struct {
+	ID, Account, Region  string
+	CIDRs                []netip.Prefix
+	DNSSupport, DNSNames bool
+	Tags                 map[string]string
+	Subnets              []*Subnet
+	Tables               []*RouteTable
+	Endpoints            []*Endpoint
+	Source               Source
+	// InternetGateway is true where one is attached.
+	InternetGateway bool
+}
+
+// Name is what people call the VPC.
+func (v *VPC) Name() string {
+	if n := v.Tags["Name"]; n != "" {
+		return n
+	}
+	return v.Source.String()
+}
+
+// Subnet is one subnet.
+type Subnet struct {
+	ID   string
+	VPC  *VPC
+	Zone string
+	CIDR netip.Prefix
+	// Table is its route table; nil where it has none of its own, and the VPC's main table, with nothing but the VPC's
+	// own ranges, serves it.
+	Table  *RouteTable
+	ACL    *ACL // nil: the VPC's default one, which lets everything pass
+	Source Source
+	Name   string
+}
+
+// TargetKind is what a route leads to.
+type TargetKind string
+
+const (
+	Local      TargetKind = "local"
+	ToGateway  TargetKind = "transit gateway"
+	ToInternet TargetKind = "internet gateway"
+	ToNAT      TargetKind = "nat gateway"
+	ToEndpoint TargetKind = "gateway endpoint"
+	ToOther    TargetKind = "other"
+)
+
+// RouteTable is a VPC's route table, without the local routes that every table has.
+type RouteTable struct {
+	ID     string
+	VPC    *VPC
+	Routes []Route
+	Source Source
+}
+
+// Route is one route of a VPC's table.
+type Route struct {
+	CIDR   netip.Prefix
+	Kind   TargetKind
+	Target string
+	Source Source
+}
+
+// ACL is a network ACL. Its rules are in order; what none of them says is refused.
+type ACL struct {
+	ID                string
+	Inbound, Outbound []ACLRule
+	Source            Source
+}
+
+// ACLRule is one rule.
+type ACLRule struct {
+	Number   int
+	Allow    bool
+	CIDR     netip.Prefix
+	Protocol string // "-1" for all, "6" for TCP
+	From, To int
+}
+
+// Gateway is a Transit Gateway.
+type Gateway struct {
+	ID, Account, Region, ARN                           string
+	AutoAccept, DefaultAssociation, DefaultPropagation bool
+	// External is true for one that the stacks only name.
+	External bool
+	Source   Source
+}
+
+// Attachment joins a VPC to a gateway.
+type Attachment struct {
+	ID        string
+	Gateway   string
+	VPC       *VPC
+	Subnets   []*Subnet
+	Account   string
+	Appliance bool
+	Source    Source
+	// Associated is the table that routes what comes from it; more than one is a mistake that AWS refuses.
+	Associated []*GatewayTable
+}
+
+// GatewayTable is a gateway's route table.
+type GatewayTable struct {
+	ID, Gateway string
+	Propagated  []Propagation
+	Static      []StaticRoute
+	Source      Source
+	// External is true for one that the stacks only name: it may hold more than is known.
+	External bool
+	Name     string
+}
+
+// Propagation makes a table learn an attachment's ranges.
+type Propagation struct {
+	Attachment *Attachment
+	Source     Source
+}
+
+// StaticRoute is a written route of a gateway's table.
+type StaticRoute struct {
+	CIDR       netip.Prefix
+	Attachment *Attachment // nil for a blackhole
+	Source     Source
+}
+
+// SecurityGroup is a security group.
+type SecurityGroup struct {
+	ID, VPC         string
+	Ingress, Egress []Rule
+	// OpenEgress is true for a group without egress rules of its own: everything may leave.
+	OpenEgress bool
+	Source     Source
+}
+
+// Rule admits a range on ports.
+type Rule struct {
+	CIDR     netip.Prefix
+	Protocol string // "tcp", "udp", "icmp", or "-1" for all
+	From, To int
+	Source   Source
+}
+
+// Endpoint is a VPC endpoint.
+type Endpoint struct {
+	ID, ServiceName, Region, Account string
+	Interface                        bool
+	VPC                              *VPC
+	Subnets                          []*Subnet
+	Groups                           []*SecurityGroup
+	PrivateDNS                       bool
+	// Policy is the document; nil where there is none, and everything may pass.
+	Policy map[string]any
+	Tables []*RouteTable // of a gateway endpoint
+	// DNSNames are its names in AWS, where they are known.
+	DNSNames []string
+	Source   Source
+}
+
+// Zone is a private hosted zone.
+type Zone struct {
+	ID, Name, Account string
+	VPCs              []ZoneVPC
+	Records           []Record
+	Source            Source
+}
+
+// ZoneVPC is a VPC that asks a zone.
+type ZoneVPC struct{ ID, Region string }
+
+// Record is a record of a zone.
+type Record struct {
+	Name, Type string
+	// Endpoint that an alias leads to; nil for anything else.
+	Endpoint *Endpoint
+	// Target is what it leads to, as written.
+	Target string
+	// Broken says what is wrong with the alias; empty when nothing is.
+	Broken string
+	Source Source
+}
+
+// Profile is a Route 53 Profile.
+type Profile struct {
+	ID, ARN, Account, Region string
+	Zones                    []*Zone
+	Endpoints                []*Endpoint
+	Source                   Source
+}
+
+// ProfileAssociation makes a VPC use a profile.
+type ProfileAssociation struct {
+	Profile *Profile
+	// Account that made the association.
+	Account string
+	Source  Source
+}
+
+// Share is a RAM share.
+type Share struct {
+	Account, Region       string
+	Resources, Principals []string
+	External              bool
+	Source                Source
+}
+
+// SharedWith is true where an account owns a resource, or some share in its region covers it. An organization's ARN
+// covers every account: which accounts an organization has, only AWS knows.
+func (n *Network) SharedWith(arn, owner, account string) bool {
+	if owner == account {
+		return true
+	}
+	for _, s := range n.Shares {
+		if s.Account != owner || !slices.Contains(s.Resources, arn) {
+			continue
+		}
+		for _, p := range s.Principals {
+			if p == account || strings.Contains(p, ":organizations::") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// VisibleZones are the zones that a VPC's resolver asks: its own, and its profile's.
+func (n *Network) VisibleZones(vpc *VPC) []*Zone {
+	var out []*Zone
+	for _, z := range n.Zones {
+		if slices.ContainsFunc(z.VPCs, func(v ZoneVPC) bool { return v.ID == vpc.ID }) {
+			out = append(out, z)
+		}
+	}
+	for _, p := range n.Profiled[vpc.ID] {
+		out = append(out, p.Profile.Zones...)
+	}
+	slices.SortFunc(out, func(a, b *Zone) int { return strings.Compare(a.ID, b.ID) })
+	return slices.Compact(out)
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"sharedhub/internal/assembly"
+	"sharedhub/internal/cli"
+	"sharedhub/internal/config"
+	"sharedhub/internal/prove"
+	"sharedhub/internal/topology"
+)
+
+// BenchmarkProve is the proof of 40 endpoints and as many spokes as the name says, after the assembly is read; reading
+// it is reported beside.
+func BenchmarkProve(b *testing.B) {
+	for _, n := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			cfg, diags := config.Load(generate(b, n, min(n, 50)))
+			if cfg == nil {
+				b.Fatal(diags)
+			}
+			out := b.TempDir()
+			if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
+				b.Fatal(err)
+			}
+			a, err := assembly.Read(out)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if r := prove.Network(cfg, topology.FromAssembly(a)); !r.Holds() {
+					b.Fatal(r.Findings[0])
+				}
+			}
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			b.ReportMetric(float64(m.HeapSys)/1e6, "MB-heap")
+		})
+	}
+}
+
+func BenchmarkReadAssembly(b *testing.B) {
+	for _, n := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			cfg, diags := config.Load(generate(b, n, min(n, 50)))
+			if cfg == nil {
+				b.Fatal(diags)
+			}
+			out := b.TempDir()
+			if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := assembly.Read(out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
