@@ -121,8 +121,12 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.Gateway) {
 		sharing.New(s, "GatewayShare", &sharing.Props{Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals, External: h.Organization.ID == ""})
 	}
 	if h.Organization.ID != "" || len(h.Accounts()) > 0 {
+		read := []string{names.Network(h.Name), names.Endpoints(h.Name)} // zones in other accounts alias the endpoints
+		if h.Profile() {
+			read[1] = names.DNS(h.Name) // spokes ask for the profile
+		}
 		sharing.NewReader(s, "Reader", &sharing.ReaderProps{
-			RoleName: names.HubReader(h.Name), Stacks: []string{names.Network(h.Name), names.Endpoints(h.Name), names.DNS(h.Name)},
+			RoleName: names.HubReader(h.Name), Stacks: read,
 			Organization: h.Organization.ID, Accounts: h.Accounts(), Partition: catalog.Partition(h.Region), Region: h.Region, Account: h.Account,
 		})
 	}

@@ -27,6 +27,18 @@ type Assembly struct {
 	// Dir is the folder it was read from.
 	Dir    string
 	Stacks []*Stack
+	// Reads are the outputs that stacks read from other accounts, each once.
+	Reads []Reference
+}
+
+// Reference is an output read through a role.
+type Reference struct {
+	// Consumer is the stack that reads.
+	Consumer *Stack
+	// Account, Region and Stack are what is read.
+	Account, Region, Stack string
+	// Role is the ARN of the role it reads through.
+	Role string
 }
 
 // Stack is one stack, resolved.

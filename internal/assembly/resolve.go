@@ -20,6 +20,7 @@ type resolver struct {
 	exports  map[string]export
 	busy     map[string]bool // what is being resolved, to find cycles
 	done     map[string]any  // outputs that are resolved
+	reads    map[Reference]bool
 }
 
 type export struct {
@@ -39,7 +40,7 @@ func fail(s *Stack, path, format string, args ...any) {
 }
 
 func newResolver(a *Assembly) *resolver {
-	return &resolver{a, map[string][]*Stack{}, map[string]export{}, map[string]bool{}, map[string]any{}}
+	return &resolver{a, map[string][]*Stack{}, map[string]export{}, map[string]bool{}, map[string]any{}, map[Reference]bool{}}
 }
 
 func (r *resolver) all() (err error) {
@@ -401,6 +402,10 @@ func (r *resolver) getStackOutput(s *Stack, arg any, path string) any {
 	if role, ok := m["RoleArn"].(string); ok {
 		if a := roleAccount.FindStringSubmatch(role); a != nil {
 			account = a[1]
+		}
+		if read := (Reference{s, account, region, name, role}); !r.reads[read] {
+			r.reads[read] = true
+			r.assembly.Reads = append(r.assembly.Reads, read)
 		}
 	}
 	for _, t := range r.byName[name] {

@@ -66,9 +66,17 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	p.policy(sc, s)
 }
 
-// narrow checks that an endpoint's security groups admit nobody but the configured ranges, on no port but the service's.
+// narrow checks that an endpoint's security groups admit the hub's and its clients' ranges on the service's ports, and
+// nobody else on no other port.
 func (p *prover) narrow(sc *scene, s *service) {
 	allowed := append([]netip.Prefix{sc.hub.VPC.CIDR}, clients(sc.hub)...)
+	for _, c := range allowed {
+		for _, port := range s.Ports {
+			if !p.groupsAdmit(s.endpoint.Groups, c, port) {
+				p.add(Error, "rule", sc.subject, s.endpoint.Source.String(), "no security group of %s admits %s on port %d", s.Name, c, port)
+			}
+		}
+	}
 	for _, g := range s.endpoint.Groups {
 		for _, r := range g.Ingress {
 			if !admits(allowed, r.CIDR) {

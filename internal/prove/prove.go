@@ -30,7 +30,7 @@ const (
 type Finding struct {
 	Severity Severity `json:"severity"`
 	// Code names the kind of finding: path, name, segment, internet, ambiguous, route, endpoint, rule, policy, share,
-	// vpc, profile, quota.
+	// vpc, profile, role, logs, part, quota.
 	Code string `json:"code"`
 	// Subject is what it is about: "spoke payments-prod", "hub use1".
 	Subject string `json:"subject"`
@@ -80,6 +80,7 @@ func Network(cfg *config.Config, net *topology.Network) *Result {
 	for _, h := range cfg.Hubs {
 		p.hub(h)
 	}
+	p.readers()
 	p.quotas()
 	slices.SortStableFunc(p.Findings, func(a, b Finding) int {
 		return cmp.Or(strings.Compare(string(a.Severity), string(b.Severity)), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Code, b.Code), strings.Compare(a.Text, b.Text))
@@ -156,11 +157,13 @@ func (p *prover) hub(h *config.Hub) {
 		return
 	}
 	p.vpc(sc.subject, sc.vpc)
+	p.flowLogs(sc.subject, sc.vpc, h.FlowLogs)
 	p.services(sc)
 	p.shares(sc)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
 		p.vpc(m.subject, m.vpc)
+		p.flowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
 		p.member(sc, m)
 	}
 	p.hubNames(sc)
@@ -229,6 +232,9 @@ func (p *prover) vpc(subject string, v *topology.VPC) {
 		p.add(Error, "vpc", subject, v.Source.String(), "private names need the VPC's DNS support and DNS host names, and one of them is off")
 	}
 	for i, s := range v.Subnets {
+		if s.Table == nil {
+			p.add(Error, "route", subject, s.Source.String(), "subnet %s has no route table of its own, so the VPC's main table serves it, whatever that says", s.CIDR)
+		}
 		if !admits(v.CIDRs, s.CIDR) {
 			p.add(Error, "vpc", subject, s.Source.String(), "subnet %s lies outside the VPC's ranges", s.CIDR)
 		}
@@ -249,6 +255,21 @@ func (p *prover) vpc(subject string, v *topology.VPC) {
 			case topology.ToOther:
 				p.add(Error, "route", subject, r.Source.String(), "%s is routed to %s, which the configuration does not know", r.CIDR, r.Target)
 			}
+		}
+	}
+}
+
+// flowLogs checks that a VPC's packets are recorded as configured: all of them, to the configured place.
+func (p *prover) flowLogs(subject string, v *topology.VPC, want config.FlowLogs) {
+	have := p.net.FlowLogs[v.ID]
+	switch {
+	case want.Off() && len(have) > 0:
+		p.add(Error, "logs", subject, have[0].Source.String(), "flow logs are made, and none are configured")
+	case !want.Off() && len(have) != 1:
+		p.add(Error, "logs", subject, v.Source.String(), "the VPC has %d flow logs, and one is configured", len(have))
+	case !want.Off():
+		if l := have[0]; l.Traffic != "ALL" || l.Bucket != want.Bucket || l.RetentionDays != want.RetentionDays {
+			p.add(Error, "logs", subject, l.Source.String(), "the flow log records %s packets to %q for %d days, and all to %q for %d days are configured", l.Traffic, l.Bucket, l.RetentionDays, want.Bucket, want.RetentionDays)
 		}
 	}
 }

@@ -18,9 +18,12 @@ func FromAssembly(a *assembly.Assembly) *Network {
 		Network: &Network{
 			VPCs: map[string]*VPC{}, Gateways: map[string]*Gateway{}, Attachments: map[string]*Attachment{}, Tables: map[string]*GatewayTable{},
 			Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{}, Zones: map[string]*Zone{}, Profiles: map[string]*Profile{},
-			Profiled: map[string][]ProfileAssociation{}, Ignored: map[string]int{},
+			Profiled: map[string][]ProfileAssociation{}, Ignored: map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
 		},
-		subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{}, acls: map[string]*ACL{}, byType: map[string][]*assembly.Resource{},
+		subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{}, acls: map[string]*ACL{}, groups: map[string]int{}, byType: map[string][]*assembly.Resource{},
+	}
+	for _, r := range a.Reads {
+		b.Reads = append(b.Reads, Read{r.Consumer.Name, r.Consumer.Account, r.Consumer.Region, r.Account, r.Region, r.Stack, r.Role})
 	}
 	for _, s := range a.Stacks {
 		b.Stacks = append(b.Stacks, Stack{s.Name, s.Account, s.Region, len(s.Resources), len(s.Outputs), s.Size})
@@ -38,6 +41,7 @@ type builder struct {
 	subnets map[string]*Subnet
 	tables  map[string]*RouteTable
 	acls    map[string]*ACL
+	groups  map[string]int // retention of log groups by ARN
 	byType  map[string][]*assembly.Resource
 }
 
@@ -59,6 +63,7 @@ var steps = []struct {
 	{"AWS::Route53::HostedZone", (*builder).zone}, {"AWS::Route53::RecordSet", (*builder).record}, {"AWS::Route53::RecordSetGroup", (*builder).recordGroup},
 	{"AWS::Route53Profiles::Profile", (*builder).profile}, {"AWS::Route53Profiles::ProfileResourceAssociation", (*builder).profileResource},
 	{"AWS::Route53Profiles::ProfileAssociation", (*builder).profileVPC}, {"AWS::RAM::ResourceShare", (*builder).share},
+	{"AWS::IAM::Role", (*builder).role}, {"AWS::Logs::LogGroup", (*builder).logGroup}, {"AWS::EC2::FlowLog", (*builder).flowLog},
 }
 
 func (b *builder) build() {
@@ -206,6 +211,10 @@ func (b *builder) subnetTable(r *assembly.Resource) {
 		b.strange(r, "associates a subnet or route table that is not in the stacks")
 		return
 	}
+	if t.VPC != s.VPC {
+		b.strange(r, "associates a subnet with a route table of another VPC")
+		return
+	}
 	s.Table = t
 }
 
@@ -310,8 +319,8 @@ func (b *builder) association(r *assembly.Resource) {
 		return
 	}
 	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.Gateway)
-	if t.Gateway != a.Gateway {
-		b.strange(r, "associates an attachment with a table of another gateway")
+	if t == nil || t.Gateway != a.Gateway {
+		b.strange(r, "associates an attachment with no table of its gateway")
 		return
 	}
 	a.Associated = append(a.Associated, t)
@@ -324,8 +333,8 @@ func (b *builder) propagation(r *assembly.Resource) {
 		return
 	}
 	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.Gateway)
-	if t.Gateway != a.Gateway {
-		b.strange(r, "propagates an attachment to a table of another gateway")
+	if t == nil || t.Gateway != a.Gateway {
+		b.strange(r, "propagates an attachment to no table of its gateway")
 		return
 	}
 	t.Propagated = append(t.Propagated, Propagation{a, source(r)})
@@ -397,6 +406,12 @@ func (b *builder) group(r *assembly.Resource) {
 func (b *builder) rule(r *assembly.Resource, rules []Rule, props map[string]any) []Rule {
 	c := text(props, "CidrIp")
 	if c == "" {
+		for _, peer := range []string{"CidrIpv6", "SourceSecurityGroupId", "SourceSecurityGroupName", "SourcePrefixListId", "DestinationSecurityGroupId", "DestinationPrefixListId"} {
+			if props[peer] != nil {
+				return rules
+			}
+		}
+		b.strange(r, "has a rule that names nobody")
 		return rules
 	}
 	cidr, ok := b.prefix(r, c)
@@ -439,9 +454,15 @@ func (b *builder) endpoint(r *assembly.Resource) {
 			b.strange(r, "is in a subnet that is not its VPC's: %s", id)
 		}
 	}
+	if typ := text(r.Properties, "VpcEndpointType"); !slices.Contains([]string{"", "Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}, typ) {
+		b.strange(r, "is an endpoint of an unknown type, %s", typ)
+	}
 	for _, id := range texts(r.Properties, "SecurityGroupIds") {
 		if g := b.Groups[id]; g != nil {
 			e.Groups = append(e.Groups, g)
+			if g.VPC != text(r.Properties, "VpcId") {
+				b.strange(r, "has a security group of another VPC: %s", id)
+			}
 		} else {
 			b.strange(r, "has a security group that is not in the stacks: %s", id)
 		}
@@ -551,6 +572,37 @@ func (b *builder) share(r *assembly.Resource) {
 		Account: r.Stack.Account, Region: r.Stack.Region, Resources: texts(r.Properties, "ResourceArns"), Principals: texts(r.Properties, "Principals"),
 		External: text(r.Properties, "AllowExternalPrincipals") != "false", Source: source(r),
 	})
+}
+
+func (b *builder) role(r *assembly.Resource) {
+	name := text(r.Properties, "RoleName")
+	if name == "" {
+		return
+	}
+	role := &Role{ARN: fmt.Sprintf("arn:%s:iam::%s:role/%s", partition(r.Stack.Region), r.Stack.Account, name), Account: r.Stack.Account, Source: source(r)}
+	role.Trust, _ = r.Properties["AssumeRolePolicyDocument"].(map[string]any)
+	for _, p := range objects(r.Properties, "Policies") {
+		if doc, ok := p["PolicyDocument"].(map[string]any); ok {
+			role.Policies = append(role.Policies, doc)
+		}
+	}
+	b.Roles[role.ARN] = role
+}
+
+func (b *builder) logGroup(r *assembly.Resource) {
+	b.groups[r.Attr("Arn")] = number(r.Properties, "RetentionInDays", 0)
+}
+
+func (b *builder) flowLog(r *assembly.Resource) {
+	l := FlowLog{Traffic: text(r.Properties, "TrafficType"), Source: source(r)}
+	to := text(r.Properties, "LogDestination")
+	if text(r.Properties, "LogDestinationType") == "s3" {
+		l.Bucket = to
+	} else {
+		l.RetentionDays = b.groups[to]
+	}
+	vpc := text(r.Properties, "ResourceId")
+	b.FlowLogs[vpc] = append(b.FlowLogs[vpc], l)
 }
 
 // defaultTables gives attachments of a gateway with default tables what they get without being asked.

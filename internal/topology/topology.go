@@ -32,6 +32,12 @@ type Network struct {
 	// Profiled are the profiles of each VPC, by the VPC's id; AWS takes one a VPC.
 	Profiled map[string][]ProfileAssociation
 	Stacks   []Stack
+	// Roles by ARN, of those with a name of their own.
+	Roles map[string]*Role
+	// Reads are the outputs that stacks read from other accounts.
+	Reads []Read
+	// FlowLogs by VPC id.
+	FlowLogs map[string][]FlowLog
 	// Ignored counts the resources that are no part of a network, by type.
 	Ignored map[string]int
 	// Strange are parts that refer to what is not there.
@@ -288,4 +294,30 @@ func (n *Network) VisibleZones(vpc *VPC) []*Zone {
 	}
 	slices.SortFunc(out, func(a, b *Zone) int { return strings.Compare(a.ID, b.ID) })
 	return slices.Compact(out)
+}
+
+// Role is an IAM role.
+type Role struct {
+	ARN, Account string
+	Trust        map[string]any
+	Policies     []map[string]any
+	Source       Source
+}
+
+// Read is an output of a stack in another account, read through a role.
+type Read struct {
+	// Consumer, ConsumerAccount and ConsumerRegion are the stack that reads.
+	Consumer, ConsumerAccount, ConsumerRegion string
+	// Account, Region and Stack are what is read.
+	Account, Region, Stack string
+	Role                   string
+}
+
+// FlowLog records a VPC's packets.
+type FlowLog struct {
+	Traffic string
+	// Bucket is the ARN it goes to, or "" for a log group, with its retention.
+	Bucket        string
+	RetentionDays int
+	Source        Source
 }

@@ -1,0 +1,366 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sharedhub/internal/assembly"
+	"sharedhub/internal/cli"
+	"sharedhub/internal/config"
+	"sharedhub/internal/prove"
+	"sharedhub/internal/topology"
+)
+
+// harmless says, for mutants that the proof lets live, why they are no break of the network. A pattern is matched against
+// "type path", with list indexes as [*].
+var harmless = []struct{ pattern, why string }{
+	{`Tags`, "names for people"},
+	{`[. ](Comment|Description|GroupDescription)$|HostedZoneConfig`, "words for people"},
+	{`^AWS::EC2::FlowLog `, "how fast, and as whom, packets are recorded; a flow log that cannot deliver says so in its status"},
+	{`^AWS::IAM::Role Policies\[\*\]\.PolicyName$|^AWS::IAM::Role .*\.Version$`, "a name, and a version that IAM refuses where it is no version"},
+	{`^AWS::IAM::Role of flow logs `, "the role by which packets are recorded; a flow log that cannot deliver says so in its status"},
+	{`^AWS::EC2::TransitGateway (Description|AmazonSideAsn|DnsSupport|VpnEcmpSupport)`, "for people, for VPN and Connect attachments, and for names of other VPCs' instances: no packet of this network depends on it"},
+	{`^AWS::EC2::TransitGateway (AutoAcceptSharedAttachments)`, "all accounts are the hub's own in this configuration"},
+	{`^AWS::EC2::TransitGatewayAttachment Options`, "appliance mode pins flows to a zone, and the other options are for names of instances and IPv6: no packet is lost"},
+	{`^AWS::RAM::ResourceShare Name`, "a name for people"},
+	{`^AWS::Route53Profiles::\w+ Name`, "a name for people"},
+	{`^AWS::Route53::RecordSet AliasTarget\.EvaluateTargetHealth`, "endpoints have no health that Route 53 would evaluate"},
+	{`^AWS::EC2::SecurityGroup SecurityGroupEgress\[\*\]\.(FromPort|ToPort|IpProtocol)`, "the rule's range holds no host, so its ports admit nothing"},
+	{`^AWS::EC2::SecurityGroup SecurityGroupEgress\[\*\]$`, "an empty list in place of the rule: the group then lets nothing out either"},
+	{`^AWS::EC2::VPCEndpoint IpAddressType|DnsOptions`, "S3 then asks for a gateway endpoint in the hub: the deployment fails"},
+	{`^AWS::EC2::VPC InstanceTenancy`, "where instances run"},
+	{`^AWS::EC2::SubnetRouteTableAssociation RouteTableId`, "exchanged for a table with equal routes, or a transit subnet gets one with routes, and it only receives"},
+	{`^AWS::EC2::TransitGatewayAttachment SubnetIds\[\*\]$`, "exchanged for the endpoint subnet of the same zone, whose table keeps the hub's range in the VPC too"},
+	{`^AWS::EC2::VPC EnableDnsSupport$`, "removed: the default is true"},
+	{`^AWS::EC2::VPCEndpoint PrivateDnsEnabled$`, "removed where it is false: the default is false"},
+	{`^AWS::EC2::VPCEndpoint VpcEndpointType$`, "removed from a gateway endpoint: the default is Gateway"},
+	{`^AWS::SSM::Parameter `, "a placeholder"},
+}
+
+// right are the codes of findings that are a good reason to refuse a mutant, by type; the reader's own errors, which name
+// a dangling reference, are "assembly".
+var right = map[string][]string{
+	"AWS::IAM::Role": {"role", "assembly"}, "AWS::EC2::FlowLog": {"logs"}, "AWS::Logs::LogGroup": {"logs", "assembly"},
+	"AWS::EC2::VPC":                                    {"vpc", "assembly", "path", "ambiguous", "segment", "part"},
+	"AWS::EC2::Subnet":                                 {"path", "vpc", "assembly", "ambiguous", "endpoint", "part"},
+	"AWS::EC2::RouteTable":                             {"assembly", "path", "endpoint", "part", "segment"},
+	"AWS::EC2::SubnetRouteTableAssociation":            {"path", "endpoint", "assembly", "part", "segment", "route"},
+	"AWS::EC2::Route":                                  {"path", "segment", "assembly", "route", "part"},
+	"AWS::EC2::TransitGateway":                         {"segment", "assembly", "share", "path"},
+	"AWS::EC2::TransitGatewayRouteTable":               {"assembly", "part", "path", "segment"},
+	"AWS::EC2::TransitGatewayAttachment":               {"path", "assembly", "part", "segment"},
+	"AWS::EC2::TransitGatewayRouteTableAssociation":    {"path", "segment", "assembly", "part"},
+	"AWS::EC2::TransitGatewayRouteTablePropagation":    {"path", "segment", "assembly", "part"},
+	"AWS::EC2::SecurityGroup":                          {"path", "rule", "assembly", "part", "endpoint"},
+	"AWS::EC2::VPCEndpoint":                            {"endpoint", "name", "policy", "path", "assembly", "part", "rule"},
+	"AWS::Route53::HostedZone":                         {"name", "assembly"},
+	"AWS::Route53::RecordSet":                          {"name", "assembly"},
+	"AWS::RAM::ResourceShare":                          {"share", "assembly"},
+	"AWS::Route53Profiles::Profile":                    {"name", "assembly", "share", "part"},
+	"AWS::Route53Profiles::ProfileAssociation":         {"name", "part", "assembly", "profile"},
+	"AWS::Route53Profiles::ProfileResourceAssociation": {"name", "part", "assembly", "profile"},
+}
+
+type mutant struct {
+	stack, id, typ, path, how string
+	apply                     func(tpl template)
+}
+
+// Remove or alter every property of every resource: the proof must refuse each mutant, for a reason that fits, or the
+// mutant must be harmless, with the reason written down. The survivors are listed in testdata/survivors.
+func TestMutants(t *testing.T) {
+	for _, dir := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated"} {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			cfg, diags := config.Load(dir)
+			if cfg == nil {
+				t.Fatal(diags)
+			}
+			out := t.TempDir()
+			if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
+				t.Fatal(err)
+			}
+			var all []mutant
+			for stack, tpl := range templates(t, out) {
+				all = append(all, mutantsOf(stack, tpl)...)
+			}
+			slices.SortFunc(all, func(a, b mutant) int { return strings.Compare(a.stack+a.id+a.path+a.how, b.stack+b.id+b.path+b.how) })
+			survivors, wrong := judge(t, cfg, out, all)
+			for _, w := range wrong {
+				t.Error(w)
+			}
+			checkSurvivors(t, filepath.Base(dir), len(all), survivors)
+		})
+	}
+}
+
+// judge runs the proof on every mutant, and returns the survivors, and those refused for a strange reason.
+func judge(t *testing.T, cfg *config.Config, out string, all []mutant) (survivors, wrong []string) {
+	work := make(chan mutant)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			dir := t.TempDir()
+			files, _ := os.ReadDir(out)
+			for _, f := range files {
+				if err := os.Symlink(filepath.Join(out, f.Name()), filepath.Join(dir, f.Name())); err != nil {
+					t.Error(err)
+				}
+			}
+			for m := range work {
+				codes := refuse(t, cfg, out, dir, m)
+				mu.Lock()
+				line := fmt.Sprintf("%s %s", m.typ, m.path)
+				if m.typ == "AWS::IAM::Role" && strings.Contains(m.id, "FlowLogRole") {
+					line = fmt.Sprintf("%s of flow logs %s", m.typ, m.path)
+				}
+				switch {
+				case len(codes) == 0:
+					survivors = append(survivors, line)
+				case right[m.typ] == nil && slices.Equal(codes, []string{"assembly"}): // a dangling reference to what is no network
+				case !slices.ContainsFunc(codes, func(c string) bool { return slices.Contains(right[m.typ], c) }):
+					wrong = append(wrong, fmt.Sprintf("%s/%s: %s %s is refused as %v, which is no reason that fits", m.stack, m.id, m.how, line, codes))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for _, m := range all {
+		work <- m
+	}
+	close(work)
+	wg.Wait()
+	return survivors, wrong
+}
+
+// refuse applies a mutant and returns the codes of what the proof finds, without what it finds anyway.
+func refuse(t *testing.T, cfg *config.Config, out, dir string, m mutant) []string {
+	file := filepath.Join(dir, m.stack+".template.json")
+	original, err := os.ReadFile(filepath.Join(out, m.stack+".template.json"))
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	var tpl template
+	if err := json.Unmarshal(original, &tpl); err != nil {
+		t.Error(err)
+		return nil
+	}
+	m.apply(tpl)
+	b, _ := json.Marshal(tpl)
+	os.Remove(file)
+	if err := os.WriteFile(file, b, 0o644); err != nil {
+		t.Error(err)
+	}
+	defer func() {
+		os.Remove(file)
+		os.Symlink(filepath.Join(out, m.stack+".template.json"), file)
+	}()
+	a, err := assembly.Read(dir)
+	if err != nil {
+		return []string{"assembly"}
+	}
+	var codes []string
+	for _, f := range prove.Network(cfg, topology.FromAssembly(a)).Findings {
+		if f.Severity == prove.Error && !slices.Contains(codes, f.Code) {
+			codes = append(codes, f.Code)
+		}
+	}
+	return codes
+}
+
+func mutantsOf(stack string, tpl template) []mutant {
+	var out []mutant
+	for id, r := range tpl.resources() {
+		res := r.(map[string]any)
+		typ := res["Type"].(string)
+		out = append(out, mutant{stack, id, typ, "", "removing", func(t template) {
+			delete(t.resources(), id)
+			for _, o := range t.resources() { // what waits for it waits no more
+				o := o.(map[string]any)
+				if d, ok := o["DependsOn"].([]any); ok {
+					o["DependsOn"] = slices.DeleteFunc(d, func(e any) bool { return e == id })
+				}
+			}
+		}})
+		props, _ := res["Properties"].(map[string]any)
+		for _, p := range slices.Sorted(maps.Keys(props)) {
+			out = append(out, propertyMutants(tpl, stack, id, typ, p, []any{p}, props[p])...)
+		}
+	}
+	return out
+}
+
+// propertyMutants removes a value, and alters it where it is one, or goes on into it.
+func propertyMutants(tpl template, stack, id, typ, path string, steps []any, v any) []mutant {
+	if strings.HasPrefix(path, "Tags") {
+		return nil
+	}
+	shown := regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "[*]")
+	at := func(how string, change func(any) any) mutant {
+		return mutant{stack, id, typ, shown, how, func(t template) {
+			props := t.resources()[id].(map[string]any)["Properties"]
+			edit(props, steps, change)
+		}}
+	}
+	out := []mutant{at("removing", func(any) any { return nil })}
+	switch v := v.(type) {
+	case map[string]any:
+		if len(v) == 1 {
+			for k := range v {
+				if k == "Ref" || strings.HasPrefix(k, "Fn::") {
+					if o := otherReference(tpl, v); o != nil {
+						out = append(out, at("exchanging", func(any) any { return o }))
+					}
+					return out
+				}
+			}
+		}
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, propertyMutants(tpl, stack, id, typ, path+"."+k, append(slices.Clone(steps), k), v[k])...)
+		}
+	case []any:
+		for i, e := range v {
+			out = append(out, propertyMutants(tpl, stack, id, typ, fmt.Sprintf("%s[%d]", path, i), append(slices.Clone(steps), i), e)...)
+		}
+	default:
+		out = append(out, at("altering", alter))
+	}
+	return out
+}
+
+// edit replaces, or with nil removes, the value at the end of the steps.
+func edit(in any, steps []any, change func(any) any) {
+	last := len(steps) == 1
+	switch s := steps[0].(type) {
+	case string:
+		m := in.(map[string]any)
+		if !last {
+			edit2(m[s], steps[1:], change, func(v any) { m[s] = v })
+		} else if v := change(m[s]); v != nil {
+			m[s] = v
+		} else {
+			delete(m, s)
+		}
+	}
+}
+
+// edit2 is edit for a value that must be put back when a list in it grows shorter.
+func edit2(in any, steps []any, change func(any) any, put func(any)) {
+	i, isIndex := steps[0].(int)
+	if !isIndex {
+		edit(in, steps, change)
+		return
+	}
+	l := in.([]any)
+	if len(steps) > 1 {
+		edit2(l[i], steps[1:], change, func(v any) { l[i] = v })
+	} else if v := change(l[i]); v != nil {
+		l[i] = v
+	} else {
+		put(slices.Delete(slices.Clone(l), i, i+1))
+	}
+}
+
+func alter(v any) any {
+	switch v := v.(type) {
+	case bool:
+		return !v
+	case float64:
+		return v + 1
+	case string:
+		if p, err := netip.ParsePrefix(v); err == nil {
+			return netip.PrefixFrom(netip.MustParseAddr("203.0.113.0"), p.Bits()).Masked().String()
+		}
+		switch v {
+		case "enable":
+			return "disable"
+		case "disable":
+			return "enable"
+		case "true":
+			return "false"
+		case "*":
+			return "x"
+		}
+		return v + "x"
+	}
+	return v
+}
+
+// otherReference points a reference at another thing of the same kind: another resource of its type, or another output
+// of the same stack.
+func otherReference(tpl template, ref map[string]any) any {
+	if id, ok := ref["Ref"].(string); ok {
+		me, ok := tpl.resources()[id].(map[string]any)
+		if !ok {
+			return nil
+		}
+		for _, o := range slices.Sorted(maps.Keys(tpl.resources())) {
+			if o != id && tpl.resources()[o].(map[string]any)["Type"] == me["Type"] {
+				return map[string]any{"Ref": o}
+			}
+		}
+	}
+	if g, ok := ref["Fn::GetStackOutput"].(map[string]any); ok {
+		g = maps.Clone(g)
+		switch g["OutputName"] {
+		case "VpcId":
+			g["OutputName"] = "TransitGatewayId"
+		case "HubTableId":
+			g["OutputName"] = "ProdTableId"
+		case "ProdTableId", "DevTableId", "OpsTableId", "CardholderTableId":
+			g["OutputName"] = "HubTableId"
+		case "ASubnetId":
+			g["OutputName"] = "BSubnetId"
+		default:
+			return nil
+		}
+		return map[string]any{"Fn::GetStackOutput": g}
+	}
+	return nil
+}
+
+// checkSurvivors compares the survivors with the list of before, and wants a reason for each.
+func checkSurvivors(t *testing.T, name string, total int, survivors []string) {
+	counts := map[string]int{}
+	for _, s := range survivors {
+		counts[s]++
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d mutants, %d refused (%.1f %%), %d harmless\n", total, total-len(survivors), 100*float64(total-len(survivors))/float64(total), len(survivors))
+	for _, s := range slices.Sorted(maps.Keys(counts)) {
+		i := slices.IndexFunc(harmless, func(h struct{ pattern, why string }) bool { return regexp.MustCompile(h.pattern).MatchString(s) })
+		why := "NO REASON"
+		if i >= 0 {
+			why = harmless[i].why
+		} else {
+			t.Errorf("a mutant lives, and nobody says why that is harmless: %s (%d times)", s, counts[s])
+		}
+		fmt.Fprintf(&b, "%4d  %s: %s\n", counts[s], s, why)
+	}
+	file := filepath.Join("testdata/survivors", name+".txt")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, _ := os.ReadFile(file)
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("the survivors changed; if that is meant, run go test . -update\n%s", diff)
+	}
+}
