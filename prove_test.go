@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sharedhub/internal/cli"
+	"sharedhub/internal/prove"
+)
+
+// run is one command line, on the runtime that all tests share.
+func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	runtime := cli.CloseRuntime
+	cli.CloseRuntime = func() {}
+	defer func() { cli.CloseRuntime = runtime }()
+	var out, err bytes.Buffer
+	code = cli.Run(args, &out, &err, synthesise)
+	return code, out.String(), err.String()
+}
+
+// Every configuration is proved: each spoke reaches each endpoint by each name and back, and nothing else.
+func TestEveryConfigurationIsProved(t *testing.T) {
+	for _, dir := range configurations(t) {
+		code, stdout, stderr := run(t, "prove", "--config", dir, "--json")
+		var r prove.Result
+		if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || !r.Holds() || len(r.Findings) > 0 {
+			t.Errorf("%s: code %d, %v\n%s", dir, code, err, stderr)
+		}
+		if r.Counts.Paths == 0 || r.Counts.Names == 0 || r.Counts.Pairs == 0 {
+			t.Errorf("%s: nothing was proved: %+v", dir, r.Counts)
+		}
+	}
+}
+
+// A broken template fails the command, with what is missing and where it should be.
+func TestProveRefusesABrokenAssembly(t *testing.T) {
+	out := t.TempDir()
+	if code, _, stderr := run(t, "synth", "--config", "config", "--out", out); code != 0 {
+		t.Fatal(stderr)
+	}
+	file := filepath.Join(out, "use1-link-payments-prod.template.json")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tpl template
+	if err := json.Unmarshal(b, &tpl); err != nil {
+		t.Fatal(err)
+	}
+	for id, r := range tpl.resources() {
+		if r.(map[string]any)["Type"] == "AWS::EC2::TransitGatewayRouteTablePropagation" {
+			delete(tpl.resources(), id)
+		}
+	}
+	b, _ = json.Marshal(tpl)
+	if err := os.WriteFile(file, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := run(t, "prove", "--config", "config", "--assembly", out)
+	for _, want := range []string{
+		"error: spoke payments-prod: no way back from the endpoints to 10.16.4.0/25: gateway route table use1/hub has no route to 10.16.4.0/25: a propagation is missing (use1-network/Transittablehub",
+		"not proved:",
+	} {
+		if code != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("code %d, want 1 and %q in\n%s", code, want, stderr)
+		}
+	}
+	code, stdout, _ := run(t, "prove", "--config", "config", "--assembly", out, "--explain", "payments-prod", "ecr.dkr")
+	if code != 1 || !strings.Contains(stdout, "stops: gateway route table use1/hub has no route to 10.16.4.0/25") {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	code, stdout, stderr := run(t, "prove", "--explain", "payments-prod", "ecr.dkr")
+	for _, want := range []string{"*.dkr-ecr.us-east-1.on.aws", "there", "security group admits 10.16.4.0/25 on port 443", "back", "gateway route table use1/hub sends 10.16.4.0/25 to payments-prod"} {
+		if code != 0 || !strings.Contains(stdout, want) {
+			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
+		}
+	}
+	code, stdout, _ = run(t, "prove", "--config", "examples/03-many-accounts-profile", "--explain", "billing", "s3", "--json")
+	var paths []prove.Path
+	if err := json.Unmarshal([]byte(stdout), &paths); err != nil || code != 0 || len(paths) != 3 || paths[0].Stopped != "" || len(paths[0].Back) == 0 {
+		t.Errorf("code %d, %v: %s", code, err, stdout)
+	}
+}
+
+func TestProveMistakes(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"prove", "ecr.dkr"}, 2, "takes one service with --explain"},
+		{[]string{"prove", "--explain", "payments-prod"}, 2, "takes one service with --explain"},
+		{[]string{"prove", "--explain", "nobody", "ssm"}, 1, `there is no spoke "nobody"`},
+		{[]string{"prove", "--explain", "payments-prod", "nothing"}, 1, `hub use1 has no service "nothing"`},
+		{[]string{"prove", "--assembly", t.TempDir()}, 1, "is no cloud assembly"},
+		{[]string{"reach", "--assembly", t.TempDir()}, 1, "is no cloud assembly"},
+	} {
+		if code, _, stderr := run(t, c.args...); code != c.code || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: code %d, want %d with %q\n%s", c.args, code, c.code, c.want, stderr)
+		}
+	}
+}
+
+func TestReachCommand(t *testing.T) {
+	out := t.TempDir()
+	if code, _, stderr := run(t, "synth", "--config", "examples/02-teams-and-segments", "--out", out); code != 0 {
+		t.Fatal(stderr)
+	}
+	code, stdout, stderr := run(t, "reach", "--assembly", out, "--verbose")
+	for _, want := range []string{"monitoring  172.20.0.0/22  111111111111 us-east-2  (use2-spoke-monitoring/NetworkVpcFAC8F4A5)\n  reaches   use2\n            orders-dev", "ssm.us-east-2.api.aws"} {
+		if code != 0 || !strings.Contains(stdout, want) {
+			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
+		}
+	}
+	if strings.Contains(stdout, "internet") || strings.Contains(stdout, "closed") {
+		t.Errorf("somebody reaches the internet, or a name is closed:\n%s", stdout)
+	}
+	code, stdout, _ = run(t, "reach", "--assembly", out, "--json")
+	var r prove.Reach
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.VPCs) != 6 {
+		t.Errorf("code %d, %v", code, err)
+	}
+}
