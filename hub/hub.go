@@ -157,6 +157,9 @@ func (b *Hub) endpoints(app constructs.Construct) {
 	var services []endpoints.Service
 	for _, svc := range h.Services {
 		e := endpoints.Service{Name: svc.Name, ServiceName: svc.ServiceName, Ports: svc.Ports, Policy: svc.Policy, PrivateDNS: h.Profile() && len(svc.PrivateNames) > 0}
+		if svc.Region != h.Region {
+			e.ServiceRegion = svc.Region
+		}
 		for _, z := range svc.Zones {
 			e.SubnetIDs = append(e.SubnetIDs, b.Read(h.Account, names.Network(h.Name), names.Subnet(z.Name)))
 		}

@@ -54,7 +54,7 @@ type Service struct {
 	// PrivateNames are the names clients use, a leading "*." where every name below matches. At least one, but for the
 	// services that have none (iot.data, apprunner.requests).
 	PrivateNames []string
-	// Source of PrivateNames: measured-2026, field-2026, dump-2023, botocore or guess.
+	// Source of PrivateNames: refreshed (the user's own account), measured-2026, field-2026, dump-2023, botocore or guess.
 	Source     string
 	Confidence Confidence
 	// Twin is a further name that the SDKs know for the service (dual-stack, .api.aws) and that nobody has seen on the
@@ -74,10 +74,22 @@ type Service struct {
 	// Gateway is true for S3 and DynamoDB, which have a gateway endpoint too.
 	Gateway bool
 	FIPS    bool
+	// FIPSTwin is the short name of the service's FIPS endpoint service, or "".
+	FIPSTwin string
+
+	notListed bool
 }
+
+// DNSEntry is the index into an endpoint's DnsEntries of the name that an alias takes: the regional name, which answers
+// with the addresses of all its zones. It is the first of every service; S3's begins with "*.", and SageMaker's notebook
+// and studio have a second set of names after the first, for the same addresses.
+const DNSEntry = 0
 
 // Offered is false when the service was observed, but never in this region, which was observed as well.
 func (s *Service) Offered() bool {
+	if s.notListed {
+		return false
+	}
 	return len(s.ObservedIn) == 0 || slices.Contains(s.ObservedIn, s.Region) || Zones(s.Region) == ""
 }
 
@@ -161,39 +173,101 @@ func Partition(region string) string {
 	return "aws"
 }
 
+// Catalog is what is known of one region.
+type Catalog struct {
+	// Region it is of.
+	Region    string
+	partition *partition
+	// own is what the user's own account said; nil for none. It wins over everything embedded.
+	own *Observation
+}
+
+// For is the embedded catalogue of a region, with an observation of the user's own account over it, or nil.
+func For(region string, own *Observation) *Catalog {
+	return &Catalog{region, loaded[Partition(region)](), own}
+}
+
 // Zones are the letters of a region's availability zones as seen in 2023, "" for a region nobody looked at. Which letter
 // is which building differs between accounts.
-func Zones(region string) string {
-	return loaded[Partition(region)]().Zones[region]
-}
+func Zones(region string) string { return For(region, nil).Zones() }
 
 // Names lists the short names of all services of a region's partition, sorted.
-func Names(region string) []string {
-	services := loaded[Partition(region)]().Services
-	names := make([]string, len(services))
-	for i := range services {
-		names[i] = services[i].Name
+func Names(region string) []string { return For(region, nil).Names() }
+
+// Lookup finds a service in the embedded catalogue, by its short name ("ecr.dkr") or its full one
+// ("com.amazonaws.us-east-1.ecr.dkr").
+func Lookup(region, name string) (*Service, bool) { return For(region, nil).Lookup(name) }
+
+// Zones are the letters of the region's availability zones: the user's own account's, or those of 2023.
+func (c *Catalog) Zones() string {
+	if c.own != nil {
+		return c.own.zones()
 	}
-	sort.Strings(names)
-	return names
+	return c.partition.Zones[c.Region]
 }
 
-// Lookup finds a service by its short name ("ecr.dkr") or its full one ("com.amazonaws.us-east-1.ecr.dkr").
-func Lookup(region, name string) (*Service, bool) {
-	p := loaded[Partition(region)]()
-	e, ok := p.byName[name]
-	if !ok {
-		for i := range p.Services {
-			if c := &p.Services[i]; p.serviceName(c, region) == name || inRegion(c.Service, region) == name {
-				e, ok = c, true
-				break
+// Own is the observation of the user's own account, or nil.
+func (c *Catalog) Own() *Observation { return c.own }
+
+// Names lists the short names of all services, sorted.
+func (c *Catalog) Names() []string {
+	names := make([]string, 0, len(c.partition.Services))
+	for i := range c.partition.Services {
+		names = append(names, c.partition.Services[i].Name)
+	}
+	if c.own != nil {
+		for _, o := range c.own.Services {
+			if c.entry(o.Service) == nil {
+				names = append(names, shortName(o.Service, c.Region))
 			}
 		}
 	}
-	if !ok {
-		return nil, false
+	sort.Strings(names)
+	return slices.Compact(names)
+}
+
+// Lookup finds a service by its short name or its full one.
+func (c *Catalog) Lookup(name string) (*Service, bool) {
+	e := c.partition.byName[name]
+	if e == nil {
+		e = c.entry(name)
 	}
-	return p.service(e, region), true
+	var s *Service
+	if e != nil {
+		s = c.partition.service(e, c.Region)
+	}
+	if c.own == nil {
+		return s, s != nil
+	}
+	for i := range c.own.Services {
+		if o := &c.own.Services[i]; s != nil && o.Service == s.ServiceName || s == nil && (o.Service == name || shortName(o.Service, c.Region) == name) {
+			return c.own.over(s, o), true
+		}
+	}
+	if s != nil { // the user's account was asked, and does not list it
+		s.ObservedIn = slices.DeleteFunc(s.ObservedIn, func(r string) bool { return r == c.Region })
+		s.Zones, s.notListed = "", true
+	}
+	return s, s != nil
+}
+
+// entry finds an embedded service by its full name.
+func (c *Catalog) entry(full string) *entry {
+	for i := range c.partition.Services {
+		if e := &c.partition.Services[i]; c.partition.serviceName(e, c.Region) == full || inRegion(e.Service, c.Region) == full {
+			return e
+		}
+	}
+	return nil
+}
+
+// shortName is a full name without what it shares with others of its region: "com.amazonaws.us-east-1.ecr.dkr" is
+// "ecr.dkr".
+func shortName(full, region string) string {
+	if _, short, ok := strings.Cut(full, "."+region+"."); ok {
+		return short
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(full, "cn."), "com.amazonaws.")
 }
 
 func (p *partition) service(e *entry, region string) *Service {
@@ -206,6 +280,9 @@ func (p *partition) service(e *entry, region string) *Service {
 	}
 	if e.Twin != "" {
 		s.Twin = inRegion(e.Twin, region)
+	}
+	if twin := e.Name + "-fips"; !e.FIPS && p.byName[twin] != nil {
+		s.FIPSTwin = twin
 	}
 	for _, n := range e.Names {
 		s.PrivateNames = append(s.PrivateNames, inRegion(n, region))

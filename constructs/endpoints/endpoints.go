@@ -34,6 +34,9 @@ type Service struct {
 	Name string
 	// ServiceName is the endpoint service's full name: "com.amazonaws.us-east-1.ecr.dkr". It can never change.
 	ServiceName string
+	// ServiceRegion is the service's region where it is another; the deploying role then needs vpce:AllowMultiRegion. It
+	// can never change. Default: the stack's own.
+	ServiceRegion string
 	// SubnetIDs, at most one per zone.
 	SubnetIDs []*string
 	// Ports, TCP. Default: 443.
@@ -100,6 +103,9 @@ func (e *Endpoints) endpoint(props *Props, s Service, group *string) awsec2.CfnV
 	}
 	if s.Policy != nil {
 		p.PolicyDocument = s.Policy
+	}
+	if s.ServiceRegion != "" {
+		p.ServiceRegion = jsii.String(s.ServiceRegion)
 	}
 	if s.IPAddressType != "" {
 		p.IpAddressType = jsii.String(s.IPAddressType)

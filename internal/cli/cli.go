@@ -69,7 +69,7 @@ func command(p *program) *cobra.Command {
 	synth := p.synthCommand()
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
-	root.AddCommand(synth, p.proveCommand(), p.reachCommand())
+	root.AddCommand(synth, p.proveCommand(), p.reachCommand(), p.catalogCommand())
 	return root
 }
 

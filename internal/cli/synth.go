@@ -208,6 +208,13 @@ func (p *program) summary(cfg *config.Config, out string, stacks, only []string,
 	fmt.Fprintf(p.stderr, "%d %s, %d %s, %d %s, %d %s, %d %s, %d %s → %s in %s\n", len(cfg.Hubs), plural(len(cfg.Hubs), "hub"), spokes, plural(spokes, "spoke"),
 		endpoints, plural(endpoints, "endpoint"), zones, plural(zones, "zone"), total, plural(total, "resource"), len(stacks), plural(len(stacks), "stack"), out, took.Round(time.Millisecond))
 	fmt.Fprint(p.stderr, resourceTable(stacks, counts))
+	for _, h := range cfg.Hubs {
+		if own := h.Catalog.Own(); own != nil {
+			fmt.Fprintf(p.stderr, "service names of %s: %s, refreshed on %s\n", h.Name, config.CatalogFile(cfg.Dir, h.Region), own.Captured)
+		} else {
+			fmt.Fprintf(p.stderr, "service names of %s: the embedded catalogue; catalog refresh --region %s asks your own account\n", h.Name, h.Region)
+		}
+	}
 	if len(unbounded) > 0 {
 		fmt.Fprintf(p.stderr, "no endpoint policy possible, so IAM alone decides: %s\n", strings.Join(slices.Compact(slices.Sorted(slices.Values(unbounded))), ", "))
 	}

@@ -52,6 +52,8 @@ type Hub struct {
 	// Default: false.
 	AllowPublicRanges bool `yaml:"allowPublicRanges"`
 
+	// Catalog of the region: the embedded one, with catalog/<region>.json over it where the folder has one.
+	Catalog *catalog.Catalog `yaml:"-"`
 	// Zones of the hub's VPC, by slot.
 	Zones []Zone `yaml:"-"`
 	// Services are the endpoints to make, sorted by name.
@@ -110,16 +112,30 @@ type Endpoints struct {
 	Services []ServiceSpec `yaml:"services" required:"write services: [ssm, sts], the AWS services to reach privately"`
 }
 
-// ServiceSpec is one service: a name, or a mapping with more to say.
+// ServiceSpec is one service, or a bundle of them: a service's name, or a mapping with more to say.
 type ServiceSpec struct {
-	// Name of the service, short (ecr.dkr) or full (com.amazonaws.us-east-1.ecr.dkr). A full name is taken even in a
-	// region where the catalogue has not seen the service.
-	Name string `yaml:"name" required:"write name: ssm, the service's name"`
+	// Name of the service, short (ecr.dkr, or kms-fips for a FIPS endpoint) or full (com.amazonaws.us-east-1.ecr.dkr). A
+	// full name is taken even in a region where the catalogue has not seen the service. With service, a name of your own.
+	Name string `yaml:"name"`
+	// Bundle of services that are needed together, instead of name: ssm, ecr, ecs, eks, lambda, cloudwatch, secrets,
+	// messaging, data or cicd. `catalog show --bundle ssm` lists one.
+	Bundle string `yaml:"bundle"`
 	// Policy of this endpoint. Default: the hub's.
 	Policy string `yaml:"policy"`
 	// Zones of this endpoint, by the hub's names for them. Default: those of the hub's zones in which the service was
 	// seen, or all.
 	Zones []string `yaml:"zones"`
+	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose and
+	// route53 can be reached across regions. Default: the hub's.
+	Region string `yaml:"region"`
+	// PrivateNames instead of the catalogue's; "*.x" stands for every name below x. They need dns.sharing zones, since
+	// with a Profile AWS decides. Default: the catalogue's.
+	PrivateNames []string `yaml:"privateNames"`
+	// Service is the full name of an endpoint service of your own or of a third party,
+	// com.amazonaws.vpce.us-east-1.vpce-svc-…; name and privateNames must be given. Default: AWS's service called name.
+	Service string `yaml:"service"`
+	// Ports of such a service, TCP. Default: 443.
+	Ports []int `yaml:"ports"`
 }
 
 // DNS is how names reach the spokes.

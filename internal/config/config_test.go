@@ -89,7 +89,7 @@ region: us-east-1
 vpc: {cidr: 10.0.0.0/20}
 pools: {prod: [10.16.0.0/12], dev: [10.32.0.0/12]}
 segments: {prod: {}, dev: {mesh: true}}
-endpoints: {services: [ssm, sts]}
+endpoints: {services: [kms, sts]}
 `
 
 const standardSpoke = `hub: use1

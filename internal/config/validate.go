@@ -3,8 +3,6 @@ package config
 import (
 	"fmt"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,6 +38,7 @@ func (v *validator) run() {
 		v.overlaps(h)
 		v.readers(h)
 		v.zoneLists(h)
+		v.companions(h)
 	}
 }
 
@@ -71,6 +70,7 @@ func (v *validator) hub(h *Hub) {
 	if !slices.Contains(catalog.Regions, h.Region) {
 		f.warnf("region", diag.DidYouMean(h.Region, catalog.Regions), "region %s is not one this program knows", h.Region)
 	}
+	v.catalog(h)
 	v.organization(h)
 	v.gateway(h)
 	v.segments(h)
@@ -383,166 +383,4 @@ func (v *validator) zoneLists(h *Hub) {
 			h.File.warnf("dns", "ask AWS for a higher quota first (VPCs per hosted zone), or write dns: {sharing: profile}", "%d VPCs in account %s, and a zone has 300 by default", n, a)
 		}
 	}
-}
-
-func (v *validator) services(h *Hub) {
-	f := h.File
-	const path = "endpoints"
-	if len(h.Endpoints.Services) == 0 {
-		f.errorf(path+".services", "write at least one: services: [ssm]", "there is no service")
-	}
-	if h.Endpoints.Policy == "" {
-		h.Endpoints.Policy = "full-access"
-		if h.Organization.ID != "" {
-			h.Endpoints.Policy = "organization"
-		}
-	}
-	names := catalog.Names(h.Region)
-	seen := map[string]string{}
-	for i, spec := range h.Endpoints.Services {
-		p := fmt.Sprintf("%s.services[%d]", path, i)
-		entry, ok := catalog.Lookup(h.Region, spec.Name)
-		if !ok {
-			if spec.Name != "" {
-				f.errorf(p, didYouMeanOr(spec.Name, names, "use the name AWS prints after the region, such as ssm or ecr.dkr"), "service %q is not in the catalogue", spec.Name)
-			}
-			continue
-		}
-		if spec.Name == entry.Name && !entry.Offered() {
-			f.errorf(p, fmt.Sprintf("write %s if AWS has added it since", entry.ServiceName), "service %s has not been seen in %s, only in %s", spec.Name, h.Region, strings.Join(entry.ObservedIn, ", "))
-			continue
-		}
-		if first := seen[entry.Name]; first != "" {
-			f.report(diag.Error, p, fmt.Sprintf("service %s is given twice", entry.Name), "keep one of them", diag.Related{Pos: f.Pos(first), Text: "first given here"})
-			continue
-		}
-		seen[entry.Name] = p
-		s := &Service{Service: entry}
-		v.serviceZones(h, s, spec, p)
-		v.servicePolicy(h, s, spec, p)
-		if entry.Confidence == catalog.Derived {
-			f.warnf(p, "check it against DescribeVpcEndpointServices: a wrong name leaves the service public", "the private name of %s is only derived: %s", entry.Name, strings.Join(entry.PrivateNames, ", "))
-		}
-		h.Services = append(h.Services, s)
-	}
-	slices.SortFunc(h.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
-	// Default quotas: 50 interface endpoints a VPC, and two outputs each of CloudFormation's 200 a stack.
-	if n := len(h.Services); n > 95 {
-		f.errorf(path+".services", "split the services between two hubs", "%d services do not fit one stack's 200 outputs; at most 95 do", n)
-	} else if n > 50 {
-		f.warnf(path+".services", "ask AWS for a higher quota first (Interface VPC endpoints per VPC)", "%d endpoints, and a VPC has 50 by default", n)
-	}
-}
-
-func (v *validator) serviceZones(h *Hub, s *Service, spec ServiceSpec, p string) {
-	f := h.File
-	s.Zones = h.Zones
-	if len(spec.Zones) > 0 {
-		s.Zones = nil
-		for i, name := range spec.Zones {
-			j := slices.IndexFunc(h.Zones, func(z Zone) bool { return z.Name == name })
-			if j < 0 {
-				var names []string
-				for _, z := range h.Zones {
-					names = append(names, z.Name)
-				}
-				f.errorf(fmt.Sprintf("%s.zones[%d]", p, i), "the hub's zones are "+strings.Join(names, ", "), "zone %q is not one of the hub's", name)
-			} else if !slices.Contains(s.Zones, h.Zones[j]) {
-				s.Zones = append(s.Zones, h.Zones[j])
-			}
-		}
-		sortZones(s.Zones)
-		return
-	}
-	if s.Service.Zones == "" || len(s.Service.Zones) == len(catalog.Zones(h.Region)) || len(h.Zones) == 0 || h.Zones[0].ByID {
-		return
-	}
-	s.Zones = nil
-	var without []string
-	for _, z := range h.Zones {
-		if strings.Contains(s.Service.Zones, z.Name) {
-			s.Zones = append(s.Zones, z)
-		} else {
-			without = append(without, z.Name)
-		}
-	}
-	switch {
-	case len(s.Zones) == 0:
-		f.errorf(p, "name the zones: {name: "+spec.Name+", zones: [...]}", "service %s was seen in none of the hub's zones, only in %s of %s", s.Name, strings.Join(strings.Split(s.Service.Zones, ""), ", "), h.Region)
-	case len(without) > 0:
-		f.warnf(p, "name the zones if your account's letters differ: {name: "+spec.Name+", zones: [...]}", "service %s was not seen in zone %s of %s, so its endpoint leaves that zone out", s.Name, strings.Join(without, ", "), h.Region)
-	}
-}
-
-func (v *validator) servicePolicy(h *Hub, s *Service, spec ServiceSpec, p string) {
-	f := h.File
-	name, at := h.Endpoints.Policy, "endpoints.policy"
-	if spec.Policy != "" {
-		name, at = spec.Policy, p+".policy"
-		if s.Service.Policy == catalog.No && name != "full-access" {
-			f.errorf(at, "take the policy out: everything may pass this endpoint, and IAM alone decides", "service %s takes no endpoint policy", s.Name)
-			return
-		}
-	}
-	s.PolicyName = name
-	switch {
-	case s.Service.Policy == catalog.No:
-		s.PolicyName = "none possible"
-	case name == "full-access":
-		s.Policy = perimeter.FullAccess()
-	case name == "organization":
-		if h.Organization.ID == "" {
-			v.once(f, at, "write organization: o-… in the hub's file, or policy: full-access", "policy organization needs the hub's organization")
-			return
-		}
-		s.Policy = perimeter.Organization(h.Organization.ID, s.Service)
-	case strings.HasSuffix(name, ".json"):
-		s.Policy = v.policyFile(f, at, name)
-	default:
-		v.once(f, at, didYouMeanOr(name, []string{"full-access", "organization"}, "write full-access, organization, or the path of a .json file"), fmt.Sprintf("%q is not a policy", name))
-	}
-}
-
-// policyFile reads a policy once, and reports its mistakes at each place that names it, but once a place.
-func (v *validator) policyFile(f *File, at, name string) perimeter.Document {
-	p, ok := v.policies[name]
-	if !ok {
-		p.doc, p.err = readPolicy(v.cfg.Dir, name)
-		v.policies[name] = p
-	}
-	if p.err != nil {
-		v.once(f, at, "the path begins at the configuration's folder: policies/s3.json", fmt.Sprintf("policy file %s: %v", name, p.err))
-	}
-	return p.doc
-}
-
-func readPolicy(dir, name string) (perimeter.Document, error) {
-	root, err := os.OpenRoot(dir) // a policy lies in the folder, whatever its name or links say
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	info, err := root.Stat(filepath.FromSlash(name))
-	if err != nil {
-		return nil, fmt.Errorf("%s", plain(err))
-	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("the file has %d bytes; a policy has at most %d characters", info.Size(), perimeter.MaxSize)
-	}
-	b, err := root.ReadFile(filepath.FromSlash(name))
-	if err != nil {
-		return nil, fmt.Errorf("%s", plain(err))
-	}
-	return perimeter.Parse(b)
-}
-
-// once reports a mistake that every service would repeat.
-func (v *validator) once(f *File, at, fix, summary string) {
-	pos := f.Pos(at)
-	for _, d := range *f.diags {
-		if d.Pos == pos && d.Summary == summary {
-			return
-		}
-	}
-	f.report(diag.Error, at, summary, fix)
 }

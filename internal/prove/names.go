@@ -43,16 +43,27 @@ func (p *prover) view(v *topology.VPC) (view, string) {
 			continue
 		}
 		key.WriteString(e.ID + " ")
-		s, ok := catalog.Lookup(e.Region, e.ServiceName)
-		if !ok {
-			continue
-		}
-		for _, n := range s.PrivateNames {
+		for _, n := range p.privateNames(e) {
 			apex, wild := strings.CutPrefix(n, "*.")
 			out.private[apex] = append(out.private[apex], privateName{e, !wild, wild})
 		}
 	}
 	return out, key.String()
+}
+
+// privateNames are the names that private DNS gives an endpoint: as the configuration knows its service, or the catalogue.
+func (p *prover) privateNames(e *topology.Endpoint) []string {
+	for _, h := range p.cfg.Hubs {
+		for _, s := range h.Services {
+			if s.ServiceName == e.ServiceName && h.Region == e.Region {
+				return s.PrivateNames
+			}
+		}
+	}
+	if s, ok := catalog.Lookup(e.Region, e.ServiceName); ok {
+		return s.PrivateNames
+	}
+	return nil
 }
 
 // resolve finds the endpoint that a name leads to: the most specific zone decides, whether it holds the name or not

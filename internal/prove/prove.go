@@ -52,6 +52,9 @@ func (f Finding) String() string {
 type Result struct {
 	Findings []Finding `json:"findings"`
 	Counts   Counts    `json:"counts"`
+	// NoPolicyPossible are the services whose endpoints take no policy, as "hub service": everything may pass them, and IAM
+	// alone decides.
+	NoPolicyPossible []string `json:"noPolicyPossible"`
 }
 
 // Counts say how much was proved.
@@ -74,11 +77,17 @@ func (r *Result) Holds() bool {
 // Network proves a network against a configuration.
 func Network(cfg *config.Config, net *topology.Network) *Result {
 	p := newProver(cfg, net)
+	p.Findings, p.NoPolicyPossible = []Finding{}, []string{}
 	for _, s := range net.Strange {
 		p.add(Error, "part", "the network", s.Source.String(), "%s", s.Text)
 	}
 	for _, h := range cfg.Hubs {
 		p.hub(h)
+		for _, s := range h.Services {
+			if s.PolicyName == "none possible" {
+				p.NoPolicyPossible = append(p.NoPolicyPossible, h.Name+" "+s.Name)
+			}
+		}
 	}
 	p.readers()
 	p.quotas()

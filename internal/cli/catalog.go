@@ -1,0 +1,287 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/constructs/catalog"
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/live"
+)
+
+func (p *program) catalogCommand() *cobra.Command {
+	c := &cobra.Command{Use: "catalog", Short: "Look services up, and refresh what is known of them", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(p.catalogList(), p.catalogShow(), p.catalogRefresh())
+	return c
+}
+
+// catalogFlags are shared by the subcommands.
+type catalogFlags struct {
+	dir, region string
+	json        bool
+}
+
+func (f *catalogFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.dir, "config", "", "the configuration's `folder`, whose catalog/REGION.json wins (default config)")
+	c.Flags().StringVar(&f.region, "region", "us-east-1", "the `region` to look at")
+	c.Flags().BoolVar(&f.json, "json", false, "print it as JSON")
+}
+
+// open is the catalogue of a region: the embedded one, with the configuration's over it.
+func (p *program) open(f *catalogFlags) (*catalog.Catalog, error) {
+	if !catalog.LooksLikeRegion(f.region) {
+		return nil, p.fail("%q is not a region; %s", f.region, cmp.Or(diag.DidYouMean(f.region, catalog.Regions), "write one such as us-east-1"))
+	}
+	file := config.CatalogFile(configDir(f.dir), f.region)
+	b, err := os.ReadFile(file)
+	if os.IsNotExist(err) {
+		return catalog.For(f.region, nil), nil
+	}
+	if err != nil {
+		return nil, p.fail("%v", err)
+	}
+	own, err := catalog.ParseObservation(b, f.region)
+	if err != nil {
+		return nil, p.fail("%s: %v", file, err)
+	}
+	return catalog.For(f.region, own), nil
+}
+
+func (p *program) catalogList() *cobra.Command {
+	var f catalogFlags
+	var match string
+	c := &cobra.Command{Use: "list", Short: "List the services of a region", Args: cobra.NoArgs, Example: "  go run . catalog list --region eu-west-1 --match ecr",
+		RunE: func(*cobra.Command, []string) error {
+			cat, err := p.open(&f)
+			if err != nil {
+				return err
+			}
+			found := []*catalog.Service{}
+			for _, n := range cat.Names() {
+				s, ok := cat.Lookup(n)
+				if ok && s.Offered() && (strings.Contains(n, match) || strings.Contains(strings.Join(s.PrivateNames, " "), match)) {
+					found = append(found, s)
+				}
+			}
+			if f.json {
+				return p.printJSON(found)
+			}
+			for _, s := range found {
+				fmt.Fprintf(p.stdout, "%-40s %-10s %s\n", s.Name, s.Confidence, strings.Join(s.PrivateNames, " "))
+			}
+			fmt.Fprintf(p.stderr, "%d %s in %s; %s\n", len(found), plural(len(found), "service"), f.region, provenance(cat))
+			return nil
+		}}
+	f.add(c)
+	c.Flags().StringVar(&match, "match", "", "only services whose name or private names hold this `text`")
+	return c
+}
+
+// provenance says which catalogue was used.
+func provenance(c *catalog.Catalog) string {
+	if own := c.Own(); own != nil {
+		return "the catalogue was refreshed on " + own.Captured
+	}
+	return "the embedded catalogue; catalog refresh asks your own account"
+}
+
+func (p *program) catalogShow() *cobra.Command {
+	var f catalogFlags
+	var bundle string
+	c := &cobra.Command{Use: "show SERVICE", Short: "Show what is known of a service, or what a bundle holds", Example: "  go run . catalog show ecr.dkr --region us-east-1\n  go run . catalog show --bundle eks",
+		Args: func(_ *cobra.Command, args []string) error {
+			if want := 1 - min(len(bundle), 1); len(args) != want {
+				return fmt.Errorf("catalog show takes a service, or --bundle NAME, not both: got %q", args)
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cat, err := p.open(&f)
+			if err != nil {
+				return err
+			}
+			if bundle != "" {
+				return p.showBundle(cat, bundle, f.json)
+			}
+			s, ok := cat.Lookup(args[0])
+			if !ok {
+				return p.fail("service %q is not in the catalogue of %s; %s", args[0], f.region, cmp.Or(diag.DidYouMean(args[0], cat.Names()), "go run . catalog list shows them all"))
+			}
+			if f.json {
+				return p.printJSON(shown(s))
+			}
+			p.showService(cat, s)
+			return nil
+		}}
+	f.add(c)
+	c.Flags().StringVar(&bundle, "bundle", "", "show what the `bundle` holds instead")
+	return c
+}
+
+type shownService struct {
+	*catalog.Service
+	Zones   []catalog.Zone `json:"PrivateZones"`
+	Offered bool
+}
+
+func shown(s *catalog.Service) shownService {
+	return shownService{s, catalog.PrivateZones(s.PrivateNames), s.Offered()}
+}
+
+func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
+	line := func(key, format string, args ...any) {
+		fmt.Fprintf(p.stdout, "%-10s %s\n", key, fmt.Sprintf(format, args...))
+	}
+	line("service", "%s", s.ServiceName)
+	if !s.Offered() {
+		line("", "not seen in %s", s.Region)
+	}
+	line("names", "%s (%s, %s)", strings.Join(s.PrivateNames, " "), s.Confidence, s.Source)
+	if len(s.PrivateNames) == 0 {
+		line("", "none: nothing resolves to its endpoint by itself")
+	}
+	for _, z := range catalog.PrivateZones(s.PrivateNames) {
+		records := z.Name
+		if z.Wildcard {
+			records += " *." + z.Name
+		}
+		line("zone", "%s with records %s", z.Name, records)
+	}
+	if s.Twin != "" {
+		line("", "the SDKs also know %s, which nobody has seen on the endpoint; it is not served", s.Twin)
+	}
+	line("alias", "DnsEntries[%d] of the endpoint", catalog.DNSEntry)
+	line("ports", "%s", strings.Trim(fmt.Sprint(s.Ports), "[]"))
+	line("policy", "%s", s.Policy)
+	line("addresses", "%s", cmp.Or(strings.Join(s.IPTypes, " "), "unknown"))
+	line("seen in", "zones %s of %s", cmp.Or(strings.Join(strings.Split(s.Zones, ""), " "), "unknown"), s.Region)
+	line("regions", "%s", cmp.Or(strings.Join(s.ObservedIn, " "), "not in the observation"))
+	if s.FIPSTwin != "" {
+		line("fips", "%s", s.FIPSTwin)
+	}
+	if s.Gateway {
+		line("gateway", "has a gateway endpoint too, free within a VPC")
+	}
+	if c, ok := catalog.Companions[s.Name]; ok {
+		line("needs", "%s: %s", strings.Join(c.Needs, " "), c.Why)
+	}
+	fmt.Fprintln(p.stderr, provenance(cat))
+}
+
+func (p *program) showBundle(cat *catalog.Catalog, name string, asJSON bool) error {
+	b, ok := catalog.FindBundle(name)
+	if !ok {
+		var names []string
+		for _, b := range catalog.Bundles {
+			names = append(names, b.Name)
+		}
+		return p.fail("there is no bundle %q; the bundles are %s", name, strings.Join(names, ", "))
+	}
+	if asJSON {
+		return p.printJSON(b)
+	}
+	fmt.Fprintf(p.stdout, "%s: %s\n", b.Name, b.For)
+	for _, n := range b.Services {
+		s, ok := cat.Lookup(n)
+		note := ""
+		if !ok || !s.Offered() {
+			note = "  (not seen in " + cat.Region + ")"
+		}
+		fmt.Fprintf(p.stdout, "  %s%s\n", n, note)
+	}
+	fmt.Fprintf(p.stdout, "source: %s\n", b.Page)
+	return nil
+}
+
+func (p *program) catalogRefresh() *cobra.Command {
+	var f catalogFlags
+	var profile, from string
+	c := &cobra.Command{Use: "refresh", Short: "Ask your own account for a region's services", Args: cobra.NoArgs,
+		Long: "Writes catalog/REGION.json into the configuration, which then wins over the embedded catalogue, and prints what changed.\n" +
+			"Needs ec2:DescribeVpcEndpointServices, or with --from the saved output of aws ec2 describe-vpc-endpoint-services.",
+		Example: "  go run . catalog refresh --region eu-west-1 --profile network",
+		RunE: func(c *cobra.Command, _ []string) error {
+			before, err := p.open(&f)
+			if err != nil && !isDamaged(f) {
+				return err
+			}
+			if err != nil { // a damaged file is about to be replaced
+				before = catalog.For(f.region, nil)
+			}
+			o, err := p.observe(c.Context(), f.region, profile, from)
+			if err != nil {
+				return p.fail("%v; %s stays as it was", err, config.CatalogFile(configDir(f.dir), f.region))
+			}
+			file := config.CatalogFile(configDir(f.dir), f.region)
+			if err := replaceFile(file, o.Encode()); err != nil {
+				return p.fail("%v", err)
+			}
+			changes := catalog.Changes(before, catalog.For(f.region, o))
+			if f.json {
+				return p.printJSON(map[string]any{"file": file, "services": len(o.Services), "changes": append([]string{}, changes...)})
+			}
+			for _, line := range changes {
+				fmt.Fprintln(p.stdout, line)
+			}
+			fmt.Fprintf(p.stderr, "%d services and %d %s → %s; commit it with your configuration\n", len(o.Services), len(changes), plural(len(changes), "change"), file)
+			return nil
+		}}
+	f.add(c)
+	c.Flags().StringVar(&profile, "profile", "", "a `profile` of the AWS CLI's configuration")
+	c.Flags().StringVar(&from, "from", "", "read saved JSON from this `file` instead of asking AWS")
+	return c
+}
+
+func isDamaged(f catalogFlags) bool {
+	_, err := os.Stat(config.CatalogFile(configDir(f.dir), f.region))
+	return err == nil && catalog.LooksLikeRegion(f.region)
+}
+
+func (p *program) observe(ctx context.Context, region, profile, from string) (*catalog.Observation, error) {
+	if from == "" {
+		if ctx == nil {
+			ctx = context.Background()
+		}
+		return live.Services(ctx, region, profile)
+	}
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return nil, err
+	}
+	o, err := live.SavedServices(region, b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", from, err)
+	}
+	return o, nil
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(file string, b []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(file), ".refresh-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	if _, err := temp.Write(b); err != nil {
+		temp.Close()
+		return err
+	}
+	if err := temp.Close(); err != nil {
+		return err
+	}
+	if err := os.Chmod(temp.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), file)
+}

@@ -1,0 +1,125 @@
+// Package live asks AWS accounts what is there. It only reads.
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
+
+	"sharedhub/constructs/catalog"
+)
+
+// attempts at one call; the SDK waits longer between them each time, up to 20 seconds.
+const attempts = 6
+
+// Services asks an account for the PrivateLink services of a region. Profile names a profile of the AWS CLI's
+// configuration; "" stands for the environment's.
+func Services(ctx context.Context, region, profile string) (*catalog.Observation, error) {
+	opts := []func(*awsconfig.LoadOptions) error{
+		awsconfig.WithRegion(region),
+		awsconfig.WithRetryer(func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), attempts) }),
+	}
+	if profile != "" {
+		opts = append(opts, awsconfig.WithSharedConfigProfile(profile))
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("AWS configuration: %w", err)
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return nil, errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile, or read saved JSON with --from")
+	}
+	client := ec2.NewFromConfig(cfg)
+	var all []types.ServiceDetail
+	input := &ec2.DescribeVpcEndpointServicesInput{Filters: []types.Filter{{Name: aws.String("service-type"), Values: []string{"Interface"}}}}
+	for {
+		page, err := client.DescribeVpcEndpointServices(ctx, input)
+		if err != nil {
+			return nil, explain(err, "ec2:DescribeVpcEndpointServices", region)
+		}
+		all = append(all, page.ServiceDetails...)
+		if aws.ToString(page.NextToken) == "" {
+			break
+		}
+		input.NextToken = page.NextToken
+	}
+	return observation(region, all)
+}
+
+// explain makes one sentence of an API's error.
+func explain(err error, action, region string) error {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return fmt.Errorf("%s in %s: %w", action, region, err)
+	}
+	switch code := api.ErrorCode(); {
+	case code == "UnauthorizedOperation", code == "AccessDenied", code == "AccessDeniedException":
+		return fmt.Errorf("%s in %s is denied: the credentials need that permission", action, region)
+	case code == "AuthFailure", code == "OptInRequired", code == "UnrecognizedClientException", code == "InvalidClientTokenId":
+		return fmt.Errorf("%s in %s: the credentials are not valid there; is the region enabled in the account? (%s)", action, region, code)
+	case code == "ExpiredToken", code == "RequestExpired", code == "ExpiredTokenException":
+		return fmt.Errorf("%s in %s: the credentials have expired; sign in again", action, region)
+	case strings.Contains(code, "Throttl"), code == "RequestLimitExceeded":
+		return fmt.Errorf("%s in %s was throttled %d times; try again later", action, region, attempts)
+	default:
+		return fmt.Errorf("%s in %s: %s: %s", action, region, code, api.ErrorMessage())
+	}
+}
+
+// SavedServices reads what `aws ec2 describe-vpc-endpoint-services` has printed.
+func SavedServices(region string, b []byte) (*catalog.Observation, error) {
+	var saved struct{ ServiceDetails []types.ServiceDetail }
+	if err := json.Unmarshal(b, &saved); err != nil {
+		return nil, fmt.Errorf("not the JSON of aws ec2 describe-vpc-endpoint-services: %w", err)
+	}
+	return observation(region, saved.ServiceDetails)
+}
+
+// observation keeps AWS's own interface endpoint services, in the form of the configuration's file.
+func observation(region string, all []types.ServiceDetail) (*catalog.Observation, error) {
+	o := &catalog.Observation{Version: 1, Region: region, Captured: time.Now().UTC().Format(time.DateOnly)}
+	for _, d := range all {
+		name := aws.ToString(d.ServiceName)
+		isInterface := slices.ContainsFunc(d.ServiceType, func(t types.ServiceTypeDetail) bool { return t.ServiceType == types.ServiceTypeInterface })
+		if !isInterface || strings.Contains(name, ".vpce-svc-") {
+			continue
+		}
+		s := catalog.ObservedService{Service: name, Policy: aws.ToBool(d.VpcEndpointPolicySupported), Names: []string{}, Zones: []string{}, IP: []string{}}
+		for _, n := range d.PrivateDnsNames {
+			s.Names = append(s.Names, strings.ToLower(aws.ToString(n.PrivateDnsName)))
+		}
+		if len(s.Names) == 0 && aws.ToString(d.PrivateDnsName) != "" {
+			s.Names = append(s.Names, strings.ToLower(aws.ToString(d.PrivateDnsName)))
+		}
+		for _, z := range d.AvailabilityZones {
+			if strings.HasPrefix(z, region) && len(z) == len(region)+1 { // local zones have longer names
+				s.Zones = append(s.Zones, z)
+			}
+		}
+		for _, t := range d.SupportedIpAddressTypes {
+			s.IP = append(s.IP, string(t))
+		}
+		for _, l := range []*[]string{&s.Names, &s.Zones, &s.IP} {
+			slices.Sort(*l)
+			*l = slices.Compact(*l)
+		}
+		o.Services = append(o.Services, s)
+	}
+	slices.SortFunc(o.Services, func(a, b catalog.ObservedService) int { return strings.Compare(a.Service, b.Service) })
+	o.Services = slices.CompactFunc(o.Services, func(a, b catalog.ObservedService) bool { return a.Service == b.Service })
+	if err := o.Check(region); err != nil {
+		return nil, fmt.Errorf("what AWS answered for %s cannot be used: %w", region, err)
+	}
+	return o, nil
+}
