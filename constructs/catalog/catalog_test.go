@@ -189,3 +189,60 @@ func FuzzPrivateZones(f *testing.F) {
 		}
 	})
 }
+
+// Every service that a bundle or companion names is one, and bundles say where they come from.
+func TestBundles(t *testing.T) {
+	for _, b := range Bundles {
+		if len(b.Services) == 0 || b.For == "" || b.Page == "" || !slices.IsSorted(b.Services) {
+			t.Errorf("%+v", b)
+		}
+		for _, s := range b.Services {
+			if _, ok := Lookup("us-east-1", s); !ok {
+				t.Errorf("bundle %s: there is no service %s", b.Name, s)
+			}
+		}
+	}
+	for s, c := range Companions {
+		for _, n := range append(c.Needs, s) {
+			if _, ok := Lookup("us-east-1", n); !ok {
+				t.Errorf("companions of %s: there is no service %s", s, n)
+			}
+		}
+	}
+	for _, s := range CrossRegion {
+		if _, ok := Lookup("us-east-1", s); !ok {
+			t.Errorf("across regions: there is no service %s", s)
+		}
+	}
+}
+
+func TestDataIsSmall(t *testing.T) {
+	total := 0
+	for _, p := range []string{"aws", "aws-cn", "aws-us-gov"} {
+		b, err := files.ReadFile("data/" + p + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += len(b)
+	}
+	if total > 1<<20 {
+		t.Errorf("the embedded catalogue has %d bytes", total)
+	}
+}
+
+func FuzzParseObservation(f *testing.F) {
+	f.Add([]byte(`{"version": 1, "region": "us-east-1", "captured": "2026-11-24", "services": [{"service": "com.amazonaws.us-east-1.kms", "names": ["kms.us-east-1.amazonaws.com"], "zones": ["us-east-1a"], "policy": true, "ip": ["ipv4"]}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		o, err := ParseObservation(b, "us-east-1")
+		if err != nil {
+			return
+		}
+		if _, err := ParseObservation(o.Encode(), "us-east-1"); err != nil {
+			t.Errorf("its own form is refused: %v", err)
+		}
+		c := For("us-east-1", o)
+		for _, n := range c.Names() {
+			c.Lookup(n)
+		}
+	})
+}
