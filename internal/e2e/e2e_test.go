@@ -111,7 +111,9 @@ func tail(s string) string {
 }
 
 // app is the arguments that name a configuration.
-func (c *cloud) app(dir, out string) []string { return []string{"-a", c.program, "-c", "config=" + dir, "-o", out} }
+func (c *cloud) app(dir, out string) []string {
+	return []string{"-a", c.program, "-c", "config=" + dir, "-o", out}
+}
 
 // bootstrap prepares accounts, trusting the hub's.
 func (c *cloud) bootstrap(t *testing.T, region string, accounts ...string) {
