@@ -12,19 +12,25 @@ import (
 	"sharedhub/internal/topology"
 )
 
-// BenchmarkProve is the proof of 40 endpoints and as many spokes as the name says, after the assembly is read; reading
-// it is reported beside.
+// written is a configuration of n spokes, and its assembly.
+func written(b *testing.B, n int) (*config.Config, string) {
+	b.Helper()
+	cfg, diags := config.Load(generate(b, n, min(n, 50)))
+	if cfg == nil {
+		b.Fatal(diags)
+	}
+	out := b.TempDir()
+	if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
+		b.Fatal(err)
+	}
+	return cfg, out
+}
+
+// BenchmarkProve is the proof of 40 endpoints and as many spokes as the name says, after the assembly is read.
 func BenchmarkProve(b *testing.B) {
 	for _, n := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			cfg, diags := config.Load(generate(b, n, min(n, 50)))
-			if cfg == nil {
-				b.Fatal(diags)
-			}
-			out := b.TempDir()
-			if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
-				b.Fatal(err)
-			}
+			cfg, out := written(b, n)
 			a, err := assembly.Read(out)
 			if err != nil {
 				b.Fatal(err)
@@ -42,17 +48,11 @@ func BenchmarkProve(b *testing.B) {
 	}
 }
 
+// BenchmarkReadAssembly is reading and resolving all templates.
 func BenchmarkReadAssembly(b *testing.B) {
 	for _, n := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			cfg, diags := config.Load(generate(b, n, min(n, 50)))
-			if cfg == nil {
-				b.Fatal(diags)
-			}
-			out := b.TempDir()
-			if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
-				b.Fatal(err)
-			}
+			_, out := written(b, n)
 			for b.Loop() {
 				if _, err := assembly.Read(out); err != nil {
 					b.Fatal(err)
