@@ -62,6 +62,9 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	if private := sc.hub.Profile() && len(s.PrivateNames) > 0; e.PrivateDNS != private {
 		p.add(Error, "name", sc.subject, e.Source.String(), "private DNS of the endpoint of %s is %v, and must be %v with dns.sharing %s", s.Name, e.PrivateDNS, private, sc.hub.DNS.Sharing)
 	}
+	if e.ServiceRegion != s.Region {
+		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s asks for the service in %s, and it is in %s", s.Name, e.ServiceRegion, s.Region)
+	}
 	p.narrow(sc, s)
 	p.policy(sc, s)
 }

@@ -439,6 +439,9 @@ func (b *builder) endpoint(r *assembly.Resource) {
 		ID: r.Ref(), ServiceName: text(r.Properties, "ServiceName"), Region: r.Stack.Region, Account: r.Stack.Account, VPC: b.VPCs[text(r.Properties, "VpcId")],
 		Interface: text(r.Properties, "VpcEndpointType") == "Interface", PrivateDNS: flag(r.Properties, "PrivateDnsEnabled"), Source: source(r),
 	}
+	if e.ServiceRegion = text(r.Properties, "ServiceRegion"); e.ServiceRegion == "" {
+		e.ServiceRegion = e.Region
+	}
 	switch p := r.Properties["PolicyDocument"].(type) {
 	case map[string]any:
 		e.Policy = p

@@ -210,9 +210,9 @@ type Endpoint struct {
 	// Policy is the document; nil where there is none, and everything may pass.
 	Policy map[string]any
 	Tables []*RouteTable // of a gateway endpoint
-	// DNSNames are its names in AWS, where they are known.
-	DNSNames []string
-	Source   Source
+	// ServiceRegion is the region of the service, the endpoint's own or another.
+	ServiceRegion string
+	Source        Source
 }
 
 // Zone is a private hosted zone.
