@@ -13,7 +13,7 @@ import (
 )
 
 // run is one command line, on the runtime that all tests share.
-func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
+func run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	runtime := cli.CloseRuntime
 	cli.CloseRuntime = func() {}

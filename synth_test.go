@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -41,12 +40,8 @@ func (t template) resources() map[string]any { return t["Resources"].(map[string
 func synth(t testing.TB, dir string, args ...string) map[string]template {
 	t.Helper()
 	out := t.TempDir()
-	var stderr bytes.Buffer
-	runtime := cli.CloseRuntime
-	cli.CloseRuntime = func() {} // one runtime serves all tests
-	defer func() { cli.CloseRuntime = runtime }()
-	if code := cli.Run(append([]string{"synth", "--config", dir, "--out", out}, args...), io.Discard, &stderr, synthesise); code != 0 {
-		t.Fatalf("exit code %d\n%s", code, &stderr)
+	if code, _, stderr := run(t, append([]string{"synth", "--config", dir, "--out", out}, args...)...); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
 	return templates(t, out)
 }

@@ -37,20 +37,35 @@ func (f *catalogFlags) add(c *cobra.Command) {
 
 // open is the catalogue of a region: the embedded one, with the configuration's over it.
 func (p *program) open(f *catalogFlags) (*catalog.Catalog, error) {
-	if !catalog.LooksLikeRegion(f.region) {
-		return nil, p.fail("%q is not a region; %s", f.region, cmp.Or(diag.DidYouMean(f.region, catalog.Regions), "write one such as us-east-1"))
+	if err := p.checkRegion(f.region); err != nil {
+		return nil, err
 	}
+	cat, err := readCatalog(f)
+	if err != nil {
+		return nil, p.fail("%v", err)
+	}
+	return cat, nil
+}
+
+func (p *program) checkRegion(region string) error {
+	if catalog.LooksLikeRegion(region) {
+		return nil
+	}
+	return p.fail("%q is not a region; %s", region, cmp.Or(diag.DidYouMean(region, catalog.Regions), "write one such as us-east-1"))
+}
+
+func readCatalog(f *catalogFlags) (*catalog.Catalog, error) {
 	file := config.CatalogFile(configDir(f.dir), f.region)
 	b, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
 		return catalog.For(f.region, nil), nil
 	}
 	if err != nil {
-		return nil, p.fail("%v", err)
+		return nil, err
 	}
 	own, err := catalog.ParseObservation(b, f.region)
 	if err != nil {
-		return nil, p.fail("%s: %v", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return catalog.For(f.region, own), nil
 }
@@ -209,10 +224,10 @@ func (p *program) catalogRefresh() *cobra.Command {
 			"Needs ec2:DescribeVpcEndpointServices, or with --from the saved output of aws ec2 describe-vpc-endpoint-services.",
 		Example: "  go run . catalog refresh --region eu-west-1 --profile network",
 		RunE: func(c *cobra.Command, _ []string) error {
-			before, err := p.open(&f)
-			if err != nil && !isDamaged(f) {
+			if err := p.checkRegion(f.region); err != nil {
 				return err
 			}
+			before, err := readCatalog(&f)
 			if err != nil { // a damaged file is about to be replaced
 				before = catalog.For(f.region, nil)
 			}
@@ -238,11 +253,6 @@ func (p *program) catalogRefresh() *cobra.Command {
 	c.Flags().StringVar(&profile, "profile", "", "a `profile` of the AWS CLI's configuration")
 	c.Flags().StringVar(&from, "from", "", "read saved JSON from this `file` instead of asking AWS")
 	return c
-}
-
-func isDamaged(f catalogFlags) bool {
-	_, err := os.Stat(config.CatalogFile(configDir(f.dir), f.region))
-	return err == nil && catalog.LooksLikeRegion(f.region)
 }
 
 func (p *program) observe(ctx context.Context, region, profile, from string) (*catalog.Observation, error) {

@@ -31,13 +31,13 @@ func stub(stacks ...string) Synth {
 		}
 		m := map[string]any{}
 		for _, s := range stacks {
-			m[s] = map[string]any{"type": "aws:cloudformation:stack"}
+			m[s] = map[string]any{"type": "aws:cloudformation:stack", "properties": map[string]any{"templateFile": s + ".template.json"}}
 			t := `{"Resources": {"A": {"Type": "AWS::Route53::HostedZone"}, "B": {"Type": "AWS::EC2::VPC"}}}`
 			if err := os.WriteFile(filepath.Join(opt.Out, s+".template.json"), []byte(t), 0o644); err != nil {
 				return err
 			}
 		}
-		b, _ := json.Marshal(map[string]any{"artifacts": m})
+		b, _ := json.Marshal(map[string]any{"version": "54.0.0", "artifacts": m})
 		return os.WriteFile(filepath.Join(opt.Out, "manifest.json"), b, 0o644)
 	}
 }

@@ -13,8 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sharedhub/internal/assembly"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/topology"
 )
 
 func (p *program) synthCommand() *cobra.Command {
@@ -78,18 +80,20 @@ func (p *program) runSynth(dir, out string, only []string, noProve bool) error {
 	if err != nil {
 		return p.fail("%s: %v", out, err)
 	}
-	if err := p.summary(cfg, out, after, only, time.Since(began)); err != nil || noProve {
-		return err
+	took := time.Since(began)
+	a, err := assembly.Read(out)
+	if err != nil {
+		return p.fail("%v", err)
 	}
-	if len(only) > 0 { // the zones of an account list all its spokes, and some of those are not here
+	p.summary(cfg, a, only, took)
+	switch {
+	case noProve:
+		return nil
+	case len(only) > 0: // the zones of an account list all its spokes, and some of those are not here
 		fmt.Fprintln(p.stderr, "not proved, since --only builds a part; go run . prove looks at the whole")
 		return nil
 	}
-	net, err := p.network(out, false)
-	if err != nil {
-		return err
-	}
-	return p.prove(cfg, net, false)
+	return p.prove(cfg, topology.FromAssembly(a), false)
 }
 
 // configDir is the folder to read: the flag, else the CDK CLI's context, else config.
@@ -177,20 +181,18 @@ func removeStale(out string, before, after []string) error {
 }
 
 // summary ends a synthesis: what was built, and where.
-func (p *program) summary(cfg *config.Config, out string, stacks, only []string, took time.Duration) error {
+func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []string, took time.Duration) {
 	counts := map[string]int{}
+	var stacks []string
 	total, zones := 0, 0
-	for _, s := range stacks {
-		types, err := resourceTypes(filepath.Join(out, s+".template.json"))
-		if err != nil {
-			return p.fail("%v", err)
-		}
-		for _, t := range types {
-			if t == "AWS::Route53::HostedZone" {
+	for _, s := range a.Stacks {
+		stacks = append(stacks, s.ID)
+		for _, r := range s.Resources {
+			if r.Type == "AWS::Route53::HostedZone" {
 				zones++
 			}
 		}
-		counts[s], total = len(types), total+len(types)
+		counts[s.ID], total = len(s.Resources), total+len(s.Resources)
 	}
 	endpoints, spokes := 0, len(cfg.Spokes)
 	var unbounded []string
@@ -206,7 +208,7 @@ func (p *program) summary(cfg *config.Config, out string, stacks, only []string,
 		spokes = len(only)
 	}
 	fmt.Fprintf(p.stderr, "%d %s, %d %s, %d %s, %d %s, %d %s, %d %s → %s in %s\n", len(cfg.Hubs), plural(len(cfg.Hubs), "hub"), spokes, plural(spokes, "spoke"),
-		endpoints, plural(endpoints, "endpoint"), zones, plural(zones, "zone"), total, plural(total, "resource"), len(stacks), plural(len(stacks), "stack"), out, took.Round(time.Millisecond))
+		endpoints, plural(endpoints, "endpoint"), zones, plural(zones, "zone"), total, plural(total, "resource"), len(stacks), plural(len(stacks), "stack"), a.Dir, took.Round(time.Millisecond))
 	fmt.Fprint(p.stderr, resourceTable(stacks, counts))
 	for _, h := range cfg.Hubs {
 		if own := h.Catalog.Own(); own != nil {
@@ -218,7 +220,6 @@ func (p *program) summary(cfg *config.Config, out string, stacks, only []string,
 	if len(unbounded) > 0 {
 		fmt.Fprintf(p.stderr, "no endpoint policy possible, so IAM alone decides: %s\n", strings.Join(slices.Compact(slices.Sorted(slices.Values(unbounded))), ", "))
 	}
-	return nil
 }
 
 // resourceTable is the resources per stack: a line each, or with many stacks the smallest and largest.
@@ -235,22 +236,4 @@ func resourceTable(stacks []string, counts map[string]int) string {
 		fmt.Fprintf(&b, "  %4d resources  %s\n", counts[s], s)
 	}
 	return b.String()
-}
-
-func resourceTypes(file string) ([]string, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var t struct {
-		Resources map[string]struct{ Type string }
-	}
-	if err := json.Unmarshal(b, &t); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	types := make([]string, 0, len(t.Resources))
-	for _, r := range t.Resources {
-		types = append(types, r.Type)
-	}
-	return types, nil
 }

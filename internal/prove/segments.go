@@ -38,13 +38,7 @@ func (p *prover) ask(asked map[string]int, kind string) bool {
 func (p *prover) peers(sc *scene, m *member) []*member {
 	segments := map[string]bool{}
 	for _, s := range sc.hub.Segments {
-		for _, r := range s.Value.Reaches {
-			segments[r] = segments[r] || s.Key == m.spoke.Segment
-			segments[s.Key] = segments[s.Key] || r == m.spoke.Segment
-		}
-		if s.Key == m.spoke.Segment && s.Value.Mesh {
-			segments[s.Key] = true
-		}
+		segments[s.Key] = p.exchanges(sc, m.spoke.Segment, s.Key)
 	}
 	var out []*member
 	for _, o := range sc.spokes {

@@ -305,9 +305,6 @@ func (b *builder) attachment(r *assembly.Resource) {
 			b.strange(r, "attaches by a subnet that is not the VPC's: %s", id)
 		}
 	}
-	if o, ok := r.Properties["Options"].(map[string]any); ok {
-		a.Appliance = text(o, "ApplianceModeSupport") == "enable"
-	}
 	b.knownGateway(r, a.Gateway)
 	b.Attachments[a.ID] = a
 }

@@ -147,13 +147,12 @@ type Gateway struct {
 
 // Attachment joins a VPC to a gateway.
 type Attachment struct {
-	ID        string
-	Gateway   string
-	VPC       *VPC
-	Subnets   []*Subnet
-	Account   string
-	Appliance bool
-	Source    Source
+	ID      string
+	Gateway string
+	VPC     *VPC
+	Subnets []*Subnet
+	Account string
+	Source  Source
 	// Associated is the table that routes what comes from it; more than one is a mistake that AWS refuses.
 	Associated []*GatewayTable
 }
@@ -279,21 +278,6 @@ func (n *Network) SharedWith(arn, owner, account string) bool {
 		}
 	}
 	return false
-}
-
-// VisibleZones are the zones that a VPC's resolver asks: its own, and its profile's.
-func (n *Network) VisibleZones(vpc *VPC) []*Zone {
-	var out []*Zone
-	for _, z := range n.Zones {
-		if slices.ContainsFunc(z.VPCs, func(v ZoneVPC) bool { return v.ID == vpc.ID }) {
-			out = append(out, z)
-		}
-	}
-	for _, p := range n.Profiled[vpc.ID] {
-		out = append(out, p.Profile.Zones...)
-	}
-	slices.SortFunc(out, func(a, b *Zone) int { return strings.Compare(a.ID, b.ID) })
-	return slices.Compact(out)
 }
 
 // Role is an IAM role.
