@@ -27,17 +27,17 @@ type Assembly struct {
 	// Dir is the folder it was read from.
 	Dir    string
 	Stacks []*Stack
-	// Reads are the outputs that stacks read from other accounts, each once.
+	// Reads are the stacks that others read outputs of with Fn::GetStackOutput, each once.
 	Reads []Reference
 }
 
-// Reference is an output read through a role.
+// Reference is a stack that reads outputs of another.
 type Reference struct {
 	// Consumer is the stack that reads.
 	Consumer *Stack
 	// Account, Region and Stack are what is read.
 	Account, Region, Stack string
-	// Role is the ARN of the role it reads through.
+	// Role is the ARN of the role it reads through; "" within one account.
 	Role string
 }
 

@@ -397,14 +397,13 @@ func (r *resolver) getStackOutput(s *Stack, arg any, path string) any {
 	if g, ok := m["Region"].(string); ok && g != "" {
 		region = g
 	}
-	if role, ok := m["RoleArn"].(string); ok {
-		if a := roleAccount.FindStringSubmatch(role); a != nil {
-			account = a[1]
-		}
-		if read := (Reference{s, account, region, name, role}); !r.reads[read] {
-			r.reads[read] = true
-			r.assembly.Reads = append(r.assembly.Reads, read)
-		}
+	role, _ := m["RoleArn"].(string)
+	if a := roleAccount.FindStringSubmatch(role); a != nil {
+		account = a[1]
+	}
+	if read := (Reference{s, account, region, name, role}); !r.reads[read] {
+		r.reads[read] = true
+		r.assembly.Reads = append(r.assembly.Reads, read)
 	}
 	for _, t := range r.byName[name] {
 		if t.Account == account && t.Region == region {

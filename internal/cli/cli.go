@@ -1,7 +1,7 @@
 // Package cli is the command line: flags, messages and exit codes. It starts no CDK runtime itself; what does is handed in.
 //
 // Data goes to stdout, everything said to a person to stderr. Exit codes: 0 done, 1 the configuration, the network or
-// the machine is not as it must be, 2 the command line is wrong.
+// the machine is not as it must be, 2 the command line is wrong, 3 (of verify) not everything could be looked at.
 package cli
 
 import (
@@ -69,7 +69,7 @@ func command(p *program) *cobra.Command {
 	synth := p.synthCommand()
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
-	root.AddCommand(synth, p.proveCommand(), p.reachCommand(), p.catalogCommand())
+	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.reachCommand(), p.catalogCommand())
 	return root
 }
 

@@ -36,20 +36,11 @@ func (p *program) proveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if in == "" {
-				temp, err := os.MkdirTemp("", "sharedhub-*")
-				if err != nil {
-					return p.fail("%v", err)
-				}
-				defer os.RemoveAll(temp)
-				if err := checkNode(); err != nil {
-					return p.fail("%v", err)
-				}
-				if err := p.synth(cfg, SynthOptions{Out: temp}); err != nil {
-					return p.fail("%v", err)
-				}
-				in = temp
+			in, done, err := p.assemblyOf(cfg, in)
+			if err != nil {
+				return err
 			}
+			defer done()
 			net, err := p.network(in, verbose)
 			if err != nil {
 				return err
@@ -66,6 +57,26 @@ func (p *program) proveCommand() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole result as JSON (docs/reference/prove.md)")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
+}
+
+// assemblyOf is the folder of an assembly: the one given, or one that is synthesised, and gone when done.
+func (p *program) assemblyOf(cfg *config.Config, in string) (dir string, done func(), err error) {
+	if in != "" {
+		return in, func() {}, nil
+	}
+	if err := checkNode(); err != nil {
+		return "", nil, p.fail("%v", err)
+	}
+	temp, err := os.MkdirTemp("", "sharedhub-*")
+	if err != nil {
+		return "", nil, p.fail("%v", err)
+	}
+	done = func() { os.RemoveAll(temp) }
+	if err := p.synth(cfg, SynthOptions{Out: temp}); err != nil {
+		done()
+		return "", nil, p.fail("%v", err)
+	}
+	return temp, done, nil
 }
 
 func (p *program) reachCommand() *cobra.Command {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"sharedhub/internal/topology"
 )
 
 // policy checks what an endpoint's policy lets pass: that it is the configured one, and, where that promises to bound an
@@ -15,7 +17,7 @@ func (p *prover) policy(sc *scene, s *service) {
 	say := func(format string, args ...any) {
 		p.add(Error, "policy", sc.subject, e.Source.String(), "the policy of %s %s", s.Name, fmt.Sprintf(format, args...))
 	}
-	if !reflect.DeepEqual(normal(s.Policy), normal(e.Policy)) {
+	if !reflect.DeepEqual(normal(s.Policy), normal(e.Policy)) && !(topology.NoPolicy(s.Policy) && topology.NoPolicy(e.Policy)) {
 		say("is not the configured one, %s", s.PolicyName)
 	}
 	switch s.PolicyName {

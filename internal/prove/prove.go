@@ -76,12 +76,21 @@ func (r *Result) Holds() bool {
 
 // Network proves a network against a configuration.
 func Network(cfg *config.Config, net *topology.Network) *Result {
+	return Seen(cfg, net, func(string) bool { return true })
+}
+
+// Seen proves what can be told of a network where some accounts could not be looked at: hubs and spokes of the others.
+func Seen(cfg *config.Config, net *topology.Network, seen func(account string) bool) *Result {
 	p := newProver(cfg, net)
+	p.seen = seen
 	p.Findings, p.NoPolicyPossible = []Finding{}, []string{}
 	for _, s := range net.Strange {
 		p.add(Error, "part", "the network", s.Source.String(), "%s", s.Text)
 	}
 	for _, h := range cfg.Hubs {
+		if !seen(h.Account) {
+			continue
+		}
 		p.hub(h)
 		for _, s := range h.Services {
 			if s.PolicyName == "none possible" {
@@ -108,6 +117,7 @@ type prover struct {
 	zonesOf     map[string][]*topology.Zone // by VPC id
 	names       map[string][]nameResult     // by what a VPC's resolver sees
 	rules       map[string]bool
+	seen        func(account string) bool
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
@@ -208,6 +218,9 @@ func (p *prover) find(h *config.Hub) *scene {
 		p.add(Error, "segment", sc.subject, g.Source.String(), "the transit gateway's default association or propagation is on: an attachment opens routes nobody wrote")
 	}
 	for _, s := range h.Spokes {
+		if !p.seen(s.Account) {
+			continue
+		}
 		m := &member{spoke: s, subject: "spoke " + s.Name}
 		if m.vpc = p.locate(m.subject, h.Name, s.Account, h.Region, s.CIDR); m.vpc == nil {
 			continue
@@ -261,6 +274,8 @@ func (p *prover) vpc(subject string, v *topology.VPC) {
 			switch r.Kind {
 			case topology.ToInternet, topology.ToNAT:
 				p.add(Error, "internet", subject, r.Source.String(), "%s is routed to an %s, and nobody asked for the internet", r.CIDR, r.Kind)
+			case topology.ToNowhere:
+				p.add(Error, "route", subject, r.Source.String(), "%s is routed to %s, which is gone: a blackhole", r.CIDR, r.Target)
 			case topology.ToOther:
 				p.add(Error, "route", subject, r.Source.String(), "%s is routed to %s, which the configuration does not know", r.CIDR, r.Target)
 			}

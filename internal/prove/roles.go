@@ -15,6 +15,9 @@ import (
 func (p *prover) readers() {
 	checked := map[string]bool{}
 	for _, r := range p.net.Reads {
+		if r.Role == "" || !p.seen(r.Account) {
+			continue // within an account nothing is assumed
+		}
 		role := p.net.Roles[r.Role]
 		if role == nil {
 			p.add(Error, "role", "stack "+r.Consumer, "", "reads an output of %s through %s, which is not in the stacks", r.Stack, r.Role)

@@ -15,18 +15,14 @@ import (
 // FromAssembly builds the network that an assembly's stacks would make.
 func FromAssembly(a *assembly.Assembly) *Network {
 	b := &builder{
-		Network: &Network{
-			VPCs: map[string]*VPC{}, Gateways: map[string]*Gateway{}, Attachments: map[string]*Attachment{}, Tables: map[string]*GatewayTable{},
-			Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{}, Zones: map[string]*Zone{}, Profiles: map[string]*Profile{},
-			Profiled: map[string][]ProfileAssociation{}, Ignored: map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
-		},
+		Network: New(),
 		subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{}, acls: map[string]*ACL{}, groups: map[string]int{}, byType: map[string][]*assembly.Resource{},
 	}
 	for _, r := range a.Reads {
 		b.Reads = append(b.Reads, Read{r.Consumer.Name, r.Consumer.Account, r.Consumer.Region, r.Account, r.Region, r.Stack, r.Role})
 	}
 	for _, s := range a.Stacks {
-		b.Stacks = append(b.Stacks, Stack{s.Name, s.Account, s.Region, len(s.Resources), len(s.Outputs), s.Size})
+		b.Stacks = append(b.Stacks, Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources), Outputs: len(s.Outputs), TemplateBytes: s.Size})
 		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
 			r := s.Resources[id]
 			b.byType[r.Type] = append(b.byType[r.Type], r)
@@ -84,7 +80,7 @@ func (b *builder) build() {
 	b.defaultTables()
 }
 
-func source(r *assembly.Resource) Source { return Source{r.Stack.Name, r.LogicalID} }
+func source(r *assembly.Resource) Source { return Source{Stack: r.Stack.Name, ID: r.LogicalID} }
 
 func (b *builder) strange(r *assembly.Resource, format string, args ...any) {
 	b.Strange = append(b.Strange, Strange{source(r), assembly.Plain(fmt.Sprintf(format, args...))})
@@ -320,7 +316,7 @@ func (b *builder) association(r *assembly.Resource) {
 		b.strange(r, "associates an attachment with no table of its gateway")
 		return
 	}
-	a.Associated = append(a.Associated, t)
+	a.Associated, a.AssociatedBy = append(a.Associated, t), source(r)
 }
 
 func (b *builder) propagation(r *assembly.Resource) {

@@ -3,19 +3,25 @@
 package topology
 
 import (
+	"encoding/json"
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
-// Source is where a part of the network comes from, for messages: the stack and logical id, or the id in AWS.
-type Source struct{ Stack, ID string }
+// Source is where a part of the network comes from, for messages: the stack and logical id, or the id in AWS. Live is the
+// id in AWS of what a stack has made; "" in an assembly.
+type Source struct{ Stack, ID, Live string }
 
 func (s Source) String() string {
-	if s.Stack == "" {
+	switch {
+	case s.Stack == "":
 		return s.ID
+	case s.Live == "":
+		return s.Stack + "/" + s.ID
 	}
-	return s.Stack + "/" + s.ID
+	return s.Stack + "/" + s.ID + " " + s.Live
 }
 
 // Network is everything there is.
@@ -34,7 +40,7 @@ type Network struct {
 	Stacks   []Stack
 	// Roles by ARN, of those with a name of their own.
 	Roles map[string]*Role
-	// Reads are the outputs that stacks read from other accounts.
+	// Reads are the stacks that others read outputs of.
 	Reads []Read
 	// FlowLogs by VPC id.
 	FlowLogs map[string][]FlowLog
@@ -42,6 +48,15 @@ type Network struct {
 	Ignored map[string]int
 	// Strange are parts that refer to what is not there.
 	Strange []Strange
+}
+
+// New is an empty network.
+func New() *Network {
+	return &Network{
+		VPCs: map[string]*VPC{}, Gateways: map[string]*Gateway{}, Attachments: map[string]*Attachment{}, Tables: map[string]*GatewayTable{},
+		Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{}, Zones: map[string]*Zone{}, Profiles: map[string]*Profile{},
+		Profiled: map[string][]ProfileAssociation{}, Ignored: map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
+	}
 }
 
 // Strange is a part that could not be put in its place.
@@ -54,6 +69,9 @@ type Strange struct {
 type Stack struct {
 	Name, Account, Region             string
 	Resources, Outputs, TemplateBytes int
+	// Status and Changed, the time of the last operation, of a live stack.
+	Status  string
+	Changed time.Time
 }
 
 // VPC is a VPC with its subnets and tables.
@@ -102,6 +120,8 @@ const (
 	ToNAT      TargetKind = "nat gateway"
 	ToEndpoint TargetKind = "gateway endpoint"
 	ToOther    TargetKind = "other"
+	// ToNowhere is a route whose target is gone: a blackhole.
+	ToNowhere TargetKind = "nowhere"
 )
 
 // RouteTable is a VPC's route table, without the local routes that every table has.
@@ -152,9 +172,13 @@ type Attachment struct {
 	VPC     *VPC
 	Subnets []*Subnet
 	Account string
-	Source  Source
+	// State of a live one; "" in an assembly.
+	State  string
+	Source Source
 	// Associated is the table that routes what comes from it; more than one is a mistake that AWS refuses.
 	Associated []*GatewayTable
+	// AssociatedBy is the part that makes the association, in an assembly.
+	AssociatedBy Source
 }
 
 // GatewayTable is a gateway's route table.
@@ -187,7 +211,9 @@ type SecurityGroup struct {
 	Ingress, Egress []Rule
 	// OpenEgress is true for a group without egress rules of its own: everything may leave.
 	OpenEgress bool
-	Source     Source
+	// Others are live rules that admit no range: other groups, prefix lists, IPv6.
+	Others []string
+	Source Source
 }
 
 // Rule admits a range on ports.
@@ -211,7 +237,22 @@ type Endpoint struct {
 	Tables []*RouteTable // of a gateway endpoint
 	// ServiceRegion is the region of the service, the endpoint's own or another.
 	ServiceRegion string
-	Source        Source
+	// State of a live one; "" in an assembly.
+	State  string
+	Source Source
+}
+
+// everything is the policy that EC2 gives an endpoint for which nobody wrote one (PrivateLink guide, "Default endpoint
+// policy").
+const everything = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}`
+
+// NoPolicy is true for no policy, and for the one that EC2 shows in its place.
+func NoPolicy(doc map[string]any) bool {
+	if doc == nil {
+		return true
+	}
+	plain, err := json.Marshal(map[string]any{"Statement": doc["Statement"]})
+	return err == nil && string(plain) == everything
 }
 
 // Zone is a private hosted zone.
@@ -288,7 +329,7 @@ type Role struct {
 	Source       Source
 }
 
-// Read is an output of a stack in another account, read through a role.
+// Read is a stack that another reads outputs of; in another account through a role.
 type Read struct {
 	// Consumer, ConsumerAccount and ConsumerRegion are the stack that reads.
 	Consumer, ConsumerAccount, ConsumerRegion string

@@ -1,0 +1,163 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"sharedhub/internal/topology"
+)
+
+// Place is an account in a region.
+type Place struct{ Account, Region string }
+
+func (p Place) String() string { return "account " + p.Account + " in " + p.Region }
+
+// Scope is what to look at: what a configuration's stacks would make, and whatever is joined to it.
+type Scope struct {
+	// VPCs by place: those that hold one of the ranges are read.
+	VPCs map[Place][]netip.Prefix
+	// Stacks are the names of the stacks whose gateways and shares are read.
+	Stacks map[string]bool
+	// Gateways are existing Transit Gateways, by id.
+	Gateways map[string]bool
+	// Roles to read, by ARN.
+	Roles map[string]bool
+}
+
+// ScopeOf is the scope that a synthesised network asks for.
+func ScopeOf(net *topology.Network) Scope {
+	s := Scope{map[Place][]netip.Prefix{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	for _, st := range net.Stacks {
+		p := Place{st.Account, st.Region}
+		s.VPCs[p] = append([]netip.Prefix{}, s.VPCs[p]...)
+		s.Stacks[st.Name] = true
+	}
+	for _, v := range net.VPCs {
+		p := Place{v.Account, v.Region}
+		s.VPCs[p] = append(s.VPCs[p], v.CIDRs...)
+	}
+	for id, g := range net.Gateways {
+		if g.External {
+			s.Gateways[id] = true
+		}
+	}
+	for arn := range net.Roles {
+		s.Roles[arn] = true
+	}
+	return s
+}
+
+// Options say with whose rights to look.
+type Options struct {
+	// Profile of the AWS CLI's configuration. Default: the environment's credentials.
+	Profile string
+	// Role to assume in every account, by name. Default: none in the credentials' own account, and the CDK bootstrap's
+	// lookup role in the others.
+	Role string
+}
+
+// Unseen is a place that could not be looked at, and why.
+type Unseen struct {
+	Account string `json:"account"`
+	Region  string `json:"region"`
+	Reason  string `json:"reason"`
+}
+
+// View is what was seen.
+type View struct {
+	Network *topology.Network
+	// Unseen places; nothing of theirs is in the network.
+	Unseen []Unseen
+	// Calls that were made, by "service:Operation".
+	Calls map[string]int
+}
+
+// Total is the number of calls.
+func (v *View) Total() int {
+	n := 0
+	for _, c := range v.Calls {
+		n += c
+	}
+	return n
+}
+
+// Sees is true for an account that was looked at in all its regions.
+func (v *View) Sees(account string) bool {
+	return !slices.ContainsFunc(v.Unseen, func(u Unseen) bool { return u.Account == account })
+}
+
+// ErrNothing is for when no account at all could be asked.
+var ErrNothing = errors.New("nothing could be looked at")
+
+// places looked at at the same time; within one, calls follow each other, but for those that AWS takes one thing at a time.
+const atOnce = 8
+
+// Look asks every place of the scope what is there. It fails only where there is nobody to ask with; a place that cannot
+// be looked at is among the unseen.
+func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
+	s, err := open(ctx, opt, anyRegion(scope))
+	if err != nil {
+		return nil, err
+	}
+	places := make([]Place, 0, len(scope.VPCs))
+	for p := range scope.VPCs {
+		places = append(places, p)
+	}
+	slices.SortFunc(places, func(a, b Place) int {
+		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Region, b.Region))
+	})
+	raws := make([]*raw, len(places))
+	errs := make([]error, len(places))
+	each(len(places), atOnce, func(i int) {
+		raws[i], errs[i] = s.read(ctx, places[i], scope)
+	})
+	view := &View{}
+	unseen := map[string]bool{}
+	var seen []*raw
+	for i, p := range places {
+		if errs[i] != nil {
+			view.Unseen = append(view.Unseen, Unseen{p.Account, p.Region, errs[i].Error()})
+			unseen[p.Account] = true
+		} else {
+			seen = append(seen, raws[i])
+		}
+	}
+	view.Unseen = append(view.Unseen, s.accountWide(ctx, seen, unseen, scope)...)
+	for _, u := range view.Unseen {
+		unseen[u.Account] = true
+	}
+	seen = slices.DeleteFunc(seen, func(r *raw) bool { return unseen[r.place.Account] })
+	view.Network = build(seen, unseen)
+	view.Calls = s.calls()
+	return view, nil
+}
+
+func anyRegion(scope Scope) string {
+	region := ""
+	for p := range scope.VPCs {
+		if region == "" || p.Region < region {
+			region = p.Region
+		}
+	}
+	return region
+}
+
+// each runs f for 0 to n-1, some at once.
+func each(n, atOnce int, f func(int)) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for i := range n {
+		wg.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer func() { <-slots; wg.Done() }()
+			f(i)
+		}()
+	}
+	wg.Wait()
+}

@@ -1,0 +1,529 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	cfntypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/ram"
+	ramtypes "github.com/aws/aws-sdk-go-v2/service/ram/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	r53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
+	profiletypes "github.com/aws/aws-sdk-go-v2/service/route53profiles/types"
+)
+
+// raw is what AWS answered for one place.
+type raw struct {
+	place     Place
+	stacks    []cfntypes.Stack
+	vpcs      []types.Vpc
+	dns       []vpcDNS // as vpcs
+	zones     [][]r53types.HostedZoneSummary
+	subnets   []types.Subnet
+	tables    []types.RouteTable
+	acls      []types.NetworkAcl
+	groups    []types.SecurityGroup
+	endpoints []types.VpcEndpoint
+	internet  []types.InternetGateway
+	flowLogs  []types.FlowLog
+	logDays   map[string]int // retention of log groups, by name
+
+	own         []types.TransitGatewayVpcAttachment // of the VPCs
+	gateways    []types.TransitGateway              // of the account
+	attachments []types.TransitGatewayAttachment    // to the account's gateways
+	gatewayTabs []types.TransitGatewayRouteTable
+	learned     map[string][]types.TransitGatewayRouteTablePropagation
+	static      map[string][]types.TransitGatewayRoute
+
+	shares     []ramtypes.ResourceShare
+	shared     []ramtypes.ResourceShareAssociation // resources and principals
+	profiles   []profiletypes.ProfileSummary       // of the account
+	profiled   []profiletypes.ProfileAssociation
+	inProfiles map[string][]profiletypes.ProfileResourceAssociation
+
+	// What an account has once, whatever the region; in the first of its places.
+	private map[string]*privateZone // by id
+	roles   []iamtypes.RoleDetail
+}
+
+type vpcDNS struct{ support, names bool }
+
+// privateZone is a zone with the VPCs that ask it and its records.
+type privateZone struct {
+	name    string
+	vpcs    []r53types.VPC
+	records []r53types.ResourceRecordSet
+}
+
+// reader asks one place. The first error ends it; what follows does nothing.
+type reader struct {
+	*raw
+	ctx   context.Context
+	cfg   aws.Config
+	ec2   *ec2.Client
+	scope Scope
+	err   error
+}
+
+// read asks a place for all that a region holds.
+func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) {
+	cfg, err := s.at(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
+	for _, step := range []func(*reader){
+		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readFlowLogs,
+		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
+	} {
+		if step(r); r.err != nil {
+			return nil, r.err
+		}
+	}
+	return r.raw, nil
+}
+
+// fail keeps the first error, in one sentence.
+func (r *reader) fail(err error, action string) bool {
+	if err != nil && r.err == nil {
+		r.err = explain(err, action, r.place.Region)
+	}
+	return r.err != nil
+}
+
+// pager is what the SDK's paginators have in common.
+type pager[O, F any] interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(F)) (O, error)
+}
+
+// pages hands every page of a list to add.
+func pages[O, F any](r *reader, action string, p pager[O, F], add func(O)) {
+	for r.err == nil && p.HasMorePages() {
+		page, err := p.NextPage(r.ctx)
+		if r.fail(err, action) {
+			return
+		}
+		add(page)
+	}
+}
+
+// filterValues is how many values EC2 takes in one filter.
+const filterValues = 200
+
+// byVPC calls f with filters that name all VPCs, as many as EC2 takes at a time.
+func (r *reader) byVPC(filter string, f func([]types.Filter)) {
+	var ids []string
+	for _, v := range r.vpcs {
+		ids = append(ids, aws.ToString(v.VpcId))
+	}
+	for part := range slices.Chunk(ids, filterValues) {
+		f([]types.Filter{{Name: &filter, Values: part}})
+	}
+}
+
+func (r *reader) readStacks() {
+	client := cloudformation.NewFromConfig(r.cfg)
+	pages(r, "cloudformation:DescribeStacks", cloudformation.NewDescribeStacksPaginator(client, nil), func(o *cloudformation.DescribeStacksOutput) {
+		r.stacks = append(r.stacks, o.Stacks...)
+	})
+}
+
+// readVPCs keeps the VPCs that hold a range of the scope.
+func (r *reader) readVPCs() {
+	want := map[string]bool{}
+	for _, c := range r.scope.VPCs[r.place] {
+		want[c.String()] = true
+	}
+	pages(r, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(r.ec2, &ec2.DescribeVpcsInput{}), func(o *ec2.DescribeVpcsOutput) {
+		for _, v := range o.Vpcs {
+			if slices.ContainsFunc(v.CidrBlockAssociationSet, func(a types.VpcCidrBlockAssociation) bool { return want[aws.ToString(a.CidrBlock)] }) {
+				r.vpcs = append(r.vpcs, v)
+			}
+		}
+	})
+}
+
+// readGateways reads the VPCs' attachments, and the account's own gateways with all that is attached to them.
+func (r *reader) readGateways() {
+	named := map[string]bool{}
+	r.byVPC("vpc-id", func(f []types.Filter) {
+		pages(r, "ec2:DescribeTransitGatewayVpcAttachments", ec2.NewDescribeTransitGatewayVpcAttachmentsPaginator(r.ec2, &ec2.DescribeTransitGatewayVpcAttachmentsInput{Filters: f}),
+			func(o *ec2.DescribeTransitGatewayVpcAttachmentsOutput) {
+				r.own = append(r.own, o.TransitGatewayVpcAttachments...)
+			})
+	})
+	for _, a := range r.own {
+		named[aws.ToString(a.TransitGatewayId)] = true
+	}
+	pages(r, "ec2:DescribeTransitGateways", ec2.NewDescribeTransitGatewaysPaginator(r.ec2, &ec2.DescribeTransitGatewaysInput{}), func(o *ec2.DescribeTransitGatewaysOutput) {
+		for _, g := range o.TransitGateways {
+			id := aws.ToString(g.TransitGatewayId)
+			if aws.ToString(g.OwnerId) == r.place.Account && g.State != types.TransitGatewayStateDeleted && g.State != types.TransitGatewayStateDeleting &&
+				(named[id] || r.scope.Gateways[id] || r.scope.Stacks[ec2Tags(g.Tags)[stackTag]]) {
+				r.gateways = append(r.gateways, g)
+			}
+		}
+	})
+	if len(r.gateways) == 0 {
+		return
+	}
+	filter := []types.Filter{{Name: aws.String("transit-gateway-id")}}
+	for _, g := range r.gateways {
+		filter[0].Values = append(filter[0].Values, aws.ToString(g.TransitGatewayId))
+	}
+	pages(r, "ec2:DescribeTransitGatewayAttachments", ec2.NewDescribeTransitGatewayAttachmentsPaginator(r.ec2, &ec2.DescribeTransitGatewayAttachmentsInput{Filters: filter}),
+		func(o *ec2.DescribeTransitGatewayAttachmentsOutput) {
+			r.attachments = append(r.attachments, o.TransitGatewayAttachments...)
+		})
+	pages(r, "ec2:DescribeTransitGatewayRouteTables", ec2.NewDescribeTransitGatewayRouteTablesPaginator(r.ec2, &ec2.DescribeTransitGatewayRouteTablesInput{Filters: filter}),
+		func(o *ec2.DescribeTransitGatewayRouteTablesOutput) {
+			r.gatewayTabs = append(r.gatewayTabs, o.TransitGatewayRouteTables...)
+		})
+	r.readTables()
+}
+
+// readTables reads what the gateways' tables learn, and what is written in them.
+func (r *reader) readTables() {
+	r.learned, r.static = map[string][]types.TransitGatewayRouteTablePropagation{}, map[string][]types.TransitGatewayRoute{}
+	for _, t := range r.gatewayTabs {
+		id := aws.ToString(t.TransitGatewayRouteTableId)
+		pages(r, "ec2:GetTransitGatewayRouteTablePropagations", ec2.NewGetTransitGatewayRouteTablePropagationsPaginator(r.ec2, &ec2.GetTransitGatewayRouteTablePropagationsInput{TransitGatewayRouteTableId: &id}),
+			func(o *ec2.GetTransitGatewayRouteTablePropagationsOutput) {
+				r.learned[id] = append(r.learned[id], o.TransitGatewayRouteTablePropagations...)
+			})
+		if r.err != nil {
+			return
+		}
+		found, err := r.ec2.SearchTransitGatewayRoutes(r.ctx, &ec2.SearchTransitGatewayRoutesInput{TransitGatewayRouteTableId: &id, Filters: []types.Filter{{Name: aws.String("type"), Values: []string{"static"}}}})
+		if r.fail(err, "ec2:SearchTransitGatewayRoutes") {
+			return
+		}
+		if aws.ToBool(found.AdditionalRoutesAvailable) {
+			r.err = fmt.Errorf("transit gateway route table %s holds more than 1,000 static routes, and AWS tells no more at a time", id)
+		}
+		r.static[id] = found.Routes
+	}
+}
+
+// readStrangers adds the account's VPCs that are attached to its gateways and belong to no spoke.
+func (r *reader) readStrangers() {
+	known := map[string]bool{}
+	for _, v := range r.vpcs {
+		known[aws.ToString(v.VpcId)] = true
+	}
+	var ids []string
+	for _, a := range r.attachments {
+		if id := aws.ToString(a.ResourceId); a.ResourceType == types.TransitGatewayAttachmentResourceTypeVpc && aws.ToString(a.ResourceOwnerId) == r.place.Account && !known[id] && attached(a.State) {
+			ids = append(ids, id)
+		}
+	}
+	before := len(r.vpcs)
+	for part := range slices.Chunk(ids, filterValues) {
+		pages(r, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(r.ec2, &ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: part}}}),
+			func(o *ec2.DescribeVpcsOutput) { r.vpcs = append(r.vpcs, o.Vpcs...) })
+	}
+	if len(r.vpcs) == before {
+		return
+	}
+	for part := range slices.Chunk(ids, filterValues) {
+		pages(r, "ec2:DescribeTransitGatewayVpcAttachments", ec2.NewDescribeTransitGatewayVpcAttachmentsPaginator(r.ec2, &ec2.DescribeTransitGatewayVpcAttachmentsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: part}}}),
+			func(o *ec2.DescribeTransitGatewayVpcAttachmentsOutput) {
+				r.own = append(r.own, o.TransitGatewayVpcAttachments...)
+			})
+	}
+}
+
+// readParts reads what is in the VPCs.
+func (r *reader) readParts() {
+	r.byVPC("vpc-id", func(f []types.Filter) {
+		pages(r, "ec2:DescribeSubnets", ec2.NewDescribeSubnetsPaginator(r.ec2, &ec2.DescribeSubnetsInput{Filters: f}), func(o *ec2.DescribeSubnetsOutput) { r.subnets = append(r.subnets, o.Subnets...) })
+		pages(r, "ec2:DescribeRouteTables", ec2.NewDescribeRouteTablesPaginator(r.ec2, &ec2.DescribeRouteTablesInput{Filters: f}), func(o *ec2.DescribeRouteTablesOutput) { r.tables = append(r.tables, o.RouteTables...) })
+		pages(r, "ec2:DescribeNetworkAcls", ec2.NewDescribeNetworkAclsPaginator(r.ec2, &ec2.DescribeNetworkAclsInput{Filters: f}), func(o *ec2.DescribeNetworkAclsOutput) { r.acls = append(r.acls, o.NetworkAcls...) })
+		pages(r, "ec2:DescribeSecurityGroups", ec2.NewDescribeSecurityGroupsPaginator(r.ec2, &ec2.DescribeSecurityGroupsInput{Filters: f}), func(o *ec2.DescribeSecurityGroupsOutput) { r.groups = append(r.groups, o.SecurityGroups...) })
+		pages(r, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(r.ec2, &ec2.DescribeVpcEndpointsInput{Filters: f}), func(o *ec2.DescribeVpcEndpointsOutput) { r.endpoints = append(r.endpoints, o.VpcEndpoints...) })
+	})
+	r.byVPC("attachment.vpc-id", func(f []types.Filter) {
+		pages(r, "ec2:DescribeInternetGateways", ec2.NewDescribeInternetGatewaysPaginator(r.ec2, &ec2.DescribeInternetGatewaysInput{Filters: f}), func(o *ec2.DescribeInternetGatewaysOutput) { r.internet = append(r.internet, o.InternetGateways...) })
+	})
+}
+
+// readFlowLogs reads the flow logs and how long their log groups keep them.
+func (r *reader) readFlowLogs() {
+	r.byVPC("resource-id", func(f []types.Filter) {
+		pages(r, "ec2:DescribeFlowLogs", ec2.NewDescribeFlowLogsPaginator(r.ec2, &ec2.DescribeFlowLogsInput{Filter: f}), func(o *ec2.DescribeFlowLogsOutput) { r.flowLogs = append(r.flowLogs, o.FlowLogs...) })
+	})
+	var names []string
+	for _, l := range r.flowLogs {
+		if n := logGroup(l); n != "" {
+			names = append(names, n)
+		}
+	}
+	r.logDays = map[string]int{}
+	if len(names) == 0 || r.err != nil {
+		return
+	}
+	// One prefix for all of them: names begin with those of their stacks, and so with the hub's.
+	input := &cloudwatchlogs.DescribeLogGroupsInput{}
+	if p := commonPrefix(names); p != "" {
+		input.LogGroupNamePrefix = &p
+	}
+	pages(r, "logs:DescribeLogGroups", cloudwatchlogs.NewDescribeLogGroupsPaginator(cloudwatchlogs.NewFromConfig(r.cfg), input), func(o *cloudwatchlogs.DescribeLogGroupsOutput) {
+		for _, g := range o.LogGroups {
+			r.logDays[aws.ToString(g.LogGroupName)] = int(aws.ToInt32(g.RetentionInDays))
+		}
+	})
+}
+
+// logGroup is the name of the log group that a flow log goes to, or "".
+func logGroup(l types.FlowLog) string {
+	if n := aws.ToString(l.LogGroupName); n != "" {
+		return n
+	}
+	_, name, _ := strings.Cut(aws.ToString(l.LogDestination), ":log-group:")
+	return strings.TrimSuffix(name, ":*")
+}
+
+func commonPrefix(names []string) string {
+	p := names[0]
+	for _, n := range names[1:] {
+		for !strings.HasPrefix(n, p) {
+			p = p[:len(p)-1]
+		}
+	}
+	return p
+}
+
+// vpcsAtOnce is how many VPCs are asked for their attributes at the same time: far below EC2's rate for Describe calls.
+const vpcsAtOnce = 4
+
+// readOneByOne reads what AWS tells of one VPC at a time: its DNS attributes, and the private zones it asks, whoever
+// owns them.
+func (r *reader) readOneByOne() {
+	r.dns, r.zones = make([]vpcDNS, len(r.vpcs)), make([][]r53types.HostedZoneSummary, len(r.vpcs))
+	names := route53.NewFromConfig(r.cfg)
+	var mu sync.Mutex
+	failed := func(err error, action string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return r.fail(err, action)
+	}
+	each(len(r.vpcs), vpcsAtOnce, func(i int) {
+		id := r.vpcs[i].VpcId
+		support, err := r.ec2.DescribeVpcAttribute(r.ctx, &ec2.DescribeVpcAttributeInput{VpcId: id, Attribute: types.VpcAttributeNameEnableDnsSupport})
+		if failed(err, "ec2:DescribeVpcAttribute") {
+			return
+		}
+		hosts, err := r.ec2.DescribeVpcAttribute(r.ctx, &ec2.DescribeVpcAttributeInput{VpcId: id, Attribute: types.VpcAttributeNameEnableDnsHostnames})
+		if failed(err, "ec2:DescribeVpcAttribute") {
+			return
+		}
+		r.dns[i] = vpcDNS{support.EnableDnsSupport != nil && aws.ToBool(support.EnableDnsSupport.Value), hosts.EnableDnsHostnames != nil && aws.ToBool(hosts.EnableDnsHostnames.Value)}
+		input := &route53.ListHostedZonesByVPCInput{VPCId: id, VPCRegion: r53types.VPCRegion(r.place.Region)}
+		for {
+			page, err := names.ListHostedZonesByVPC(r.ctx, input)
+			if failed(err, "route53:ListHostedZonesByVPC") {
+				return
+			}
+			r.zones[i] = append(r.zones[i], page.HostedZoneSummaries...)
+			if aws.ToString(page.NextToken) == "" {
+				return
+			}
+			input.NextToken = page.NextToken
+		}
+	})
+}
+
+// readShares reads the account's shares, where it has something to share.
+func (r *reader) readShares() {
+	if len(r.gateways) == 0 {
+		return
+	}
+	client := ram.NewFromConfig(r.cfg)
+	pages(r, "ram:GetResourceShares", ram.NewGetResourceSharesPaginator(client, &ram.GetResourceSharesInput{ResourceOwner: ramtypes.ResourceOwnerSelf, ResourceShareStatus: ramtypes.ResourceShareStatusActive}),
+		func(o *ram.GetResourceSharesOutput) { r.shares = append(r.shares, o.ResourceShares...) })
+	for _, kind := range []ramtypes.ResourceShareAssociationType{ramtypes.ResourceShareAssociationTypeResource, ramtypes.ResourceShareAssociationTypePrincipal} {
+		pages(r, "ram:GetResourceShareAssociations", ram.NewGetResourceShareAssociationsPaginator(client, &ram.GetResourceShareAssociationsInput{AssociationType: kind}),
+			func(o *ram.GetResourceShareAssociationsOutput) {
+				r.shared = append(r.shared, o.ResourceShareAssociations...)
+			})
+	}
+}
+
+// readProfiles reads the account's own Route 53 Profiles, and which profiles its VPCs use.
+func (r *reader) readProfiles() {
+	client := route53profiles.NewFromConfig(r.cfg)
+	pages(r, "route53profiles:ListProfileAssociations", route53profiles.NewListProfileAssociationsPaginator(client, &route53profiles.ListProfileAssociationsInput{}),
+		func(o *route53profiles.ListProfileAssociationsOutput) {
+			r.profiled = append(r.profiled, o.ProfileAssociations...)
+		})
+	if len(r.gateways) == 0 || r.err != nil {
+		return // profiles of the hub are in the hub's account
+	}
+	pages(r, "route53profiles:ListProfiles", route53profiles.NewListProfilesPaginator(client, &route53profiles.ListProfilesInput{}), func(o *route53profiles.ListProfilesOutput) {
+		for _, p := range o.ProfileSummaries {
+			if p.ShareStatus != profiletypes.ShareStatusSharedWithMe {
+				r.profiles = append(r.profiles, p)
+			}
+		}
+	})
+	r.inProfiles = map[string][]profiletypes.ProfileResourceAssociation{}
+	for _, p := range r.profiles {
+		id := aws.ToString(p.Id)
+		pages(r, "route53profiles:ListProfileResourceAssociations", route53profiles.NewListProfileResourceAssociationsPaginator(client, &route53profiles.ListProfileResourceAssociationsInput{ProfileId: &id}),
+			func(o *route53profiles.ListProfileResourceAssociationsOutput) {
+				r.inProfiles[id] = append(r.inProfiles[id], o.ProfileResourceAssociations...)
+			})
+	}
+}
+
+// zonesAtOnce stays below Route 53's five requests a second and account, together with the retries.
+const zonesAtOnce = 2
+
+// accountWide reads what an account has once: the records of its private zones, and its roles. It returns the places
+// that failed.
+func (s *session) accountWide(ctx context.Context, seen []*raw, unseen map[string]bool, scope Scope) []Unseen {
+	zones := zonesByOwner(seen)
+	first := map[string]*raw{}
+	var todo []*raw
+	for _, r := range seen {
+		if a := r.place.Account; first[a] == nil && !unseen[a] {
+			first[a] = r
+			todo = append(todo, r)
+		}
+	}
+	failed := make([]*Unseen, len(todo))
+	each(len(todo), atOnce, func(i int) {
+		place := todo[i].place
+		cfg, err := s.at(ctx, place)
+		r := &reader{raw: todo[i], ctx: ctx, cfg: cfg, scope: scope, err: err}
+		r.readRecords(zones[place.Account])
+		r.readRoles()
+		if r.err != nil {
+			failed[i] = &Unseen{place.Account, place.Region, r.err.Error()}
+		}
+	})
+	var out []Unseen
+	for _, u := range failed {
+		if u != nil {
+			out = append(out, *u)
+		}
+	}
+	return out
+}
+
+// zonesByOwner are the private zones that somebody asks, by VPC or by profile, under the account that owns them.
+func zonesByOwner(seen []*raw) map[string][]string {
+	owner := map[string]string{}
+	for _, r := range seen {
+		for _, list := range r.zones {
+			for _, z := range list {
+				owner[zoneID(aws.ToString(z.HostedZoneId))] = ownerOf(z)
+			}
+		}
+		for _, list := range r.inProfiles {
+			for _, a := range list {
+				if id, ok := zoneOfARN(aws.ToString(a.ResourceArn)); ok && owner[id] == "" {
+					owner[id] = r.place.Account
+				}
+			}
+		}
+	}
+	out := map[string][]string{}
+	for id, account := range owner {
+		out[account] = append(out[account], id)
+	}
+	for _, list := range out {
+		slices.Sort(list)
+	}
+	return out
+}
+
+func ownerOf(z r53types.HostedZoneSummary) string {
+	if z.Owner == nil {
+		return ""
+	}
+	if a := aws.ToString(z.Owner.OwningAccount); a != "" {
+		return a
+	}
+	return aws.ToString(z.Owner.OwningService)
+}
+
+func zoneID(s string) string { return strings.TrimPrefix(s, "/hostedzone/") }
+
+func zoneOfARN(arn string) (string, bool) {
+	_, id, ok := strings.Cut(arn, ":hostedzone/")
+	return id, ok
+}
+
+// readRecords reads zones of the account: Route 53 tells the VPCs and the records of one zone at a time.
+func (r *reader) readRecords(zones []string) {
+	if r.err != nil {
+		return
+	}
+	client := route53.NewFromConfig(r.cfg)
+	found := make([]*privateZone, len(zones))
+	var mu sync.Mutex
+	failed := func(err error, action string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return r.fail(err, action)
+	}
+	each(len(zones), zonesAtOnce, func(i int) {
+		z, err := client.GetHostedZone(r.ctx, &route53.GetHostedZoneInput{Id: &zones[i]})
+		if failed(err, "route53:GetHostedZone") {
+			return
+		}
+		found[i] = &privateZone{name: aws.ToString(z.HostedZone.Name), vpcs: z.VPCs}
+		p := route53.NewListResourceRecordSetsPaginator(client, &route53.ListResourceRecordSetsInput{HostedZoneId: &zones[i]})
+		for p.HasMorePages() {
+			page, err := p.NextPage(r.ctx)
+			if failed(err, "route53:ListResourceRecordSets") {
+				return
+			}
+			found[i].records = append(found[i].records, page.ResourceRecordSets...)
+		}
+	})
+	r.private = map[string]*privateZone{}
+	for i, z := range zones {
+		r.private[z] = found[i]
+	}
+}
+
+// readRoles reads the roles of the scope with all their policies; one list tells all, where asking for each would take
+// four calls a role.
+func (r *reader) readRoles() {
+	wanted := false
+	for arn := range r.scope.Roles {
+		wanted = wanted || strings.Contains(arn, "::"+r.place.Account+":")
+	}
+	if !wanted || r.err != nil {
+		return
+	}
+	input := &iam.GetAccountAuthorizationDetailsInput{Filter: []iamtypes.EntityType{iamtypes.EntityTypeRole}, MaxItems: aws.Int32(1000)}
+	pages(r, "iam:GetAccountAuthorizationDetails", iam.NewGetAccountAuthorizationDetailsPaginator(iam.NewFromConfig(r.cfg), input), func(o *iam.GetAccountAuthorizationDetailsOutput) {
+		for _, role := range o.RoleDetailList {
+			if r.scope.Roles[aws.ToString(role.Arn)] {
+				r.roles = append(r.roles, role)
+			}
+		}
+	})
+}
+
+// parseRange reads what EC2 writes as a range.
+func parseRange(s *string) (netip.Prefix, bool) {
+	p, err := netip.ParsePrefix(aws.ToString(s))
+	return p, err == nil && p.Addr().Is4()
+}

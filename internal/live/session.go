@@ -1,0 +1,123 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+
+	"sharedhub/constructs/catalog"
+)
+
+// session holds the credentials to begin with, and one set for each account.
+type session struct {
+	base    aws.Config
+	caller  string // account of the credentials
+	role    string
+	counter counter
+	mu      sync.Mutex
+	configs map[Place]aws.Config
+}
+
+// counter counts the calls by "service:Operation".
+type counter struct {
+	mu    sync.Mutex
+	calls map[string]int
+}
+
+func (s *session) calls() map[string]int {
+	s.counter.mu.Lock()
+	defer s.counter.mu.Unlock()
+	return maps.Clone(s.counter.calls)
+}
+
+func (c *counter) add(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("countCalls", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+		c.mu.Lock()
+		c.calls[awsmiddleware.GetServiceID(ctx)+":"+awsmiddleware.GetOperationName(ctx)]++
+		c.mu.Unlock()
+		return next.HandleInitialize(ctx, in)
+	}), middleware.After)
+}
+
+// open finds the credentials, and whose they are.
+func open(ctx context.Context, opt Options, region string) (*session, error) {
+	s := &session{role: opt.Role, configs: map[Place]aws.Config{}, counter: counter{calls: map[string]int{}}}
+	load := []func(*awsconfig.LoadOptions) error{
+		awsconfig.WithRegion(region),
+		// The adaptive retryer slows down with AWS's throttling, besides trying again.
+		awsconfig.WithRetryer(func() aws.Retryer {
+			return retry.AddWithMaxAttempts(retry.NewAdaptiveMode(), attempts)
+		}),
+		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add}),
+	}
+	if opt.Profile != "" {
+		load = append(load, awsconfig.WithSharedConfigProfile(opt.Profile))
+	}
+	var err error
+	if s.base, err = awsconfig.LoadDefaultConfig(ctx, load...); err != nil {
+		return nil, fmt.Errorf("AWS configuration: %w", err)
+	}
+	if _, err := s.base.Credentials.Retrieve(ctx); err != nil {
+		return nil, errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile")
+	}
+	who, err := sts.NewFromConfig(s.base).GetCallerIdentity(ctx, nil)
+	if err != nil {
+		return nil, explain(err, "sts:GetCallerIdentity", region)
+	}
+	s.caller = aws.ToString(who.Account)
+	return s, nil
+}
+
+// at is the configuration to call a place with.
+func (s *session) at(ctx context.Context, p Place) (aws.Config, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cfg, ok := s.configs[p]; ok {
+		return cfg, nil
+	}
+	cfg := s.base.Copy()
+	cfg.Region = p.Region
+	name := s.role
+	if name == "" && p.Account != s.caller {
+		name = lookupRole(p)
+	}
+	if name != "" {
+		arn := fmt.Sprintf("arn:%s:iam::%s:role/%s", catalog.Partition(p.Region), p.Account, name)
+		provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "sharedhub-verify" })
+		cfg.Credentials = aws.NewCredentialsCache(provider)
+		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+			return cfg, s.refused(err, p, name)
+		}
+	}
+	s.configs[p] = cfg
+	return cfg, nil
+}
+
+// lookupRole is the role that the CDK's bootstrap makes for looking up what is there: it has AWS's ReadOnlyAccess, and
+// trusts the accounts that bootstrap was told to trust (CDK guide, "Bootstrapping").
+func lookupRole(p Place) string {
+	return fmt.Sprintf("cdk-hnb659fds-lookup-role-%s-%s", p.Account, p.Region)
+}
+
+func (s *session) refused(err error, p Place, role string) error {
+	var api smithy.APIError
+	if errors.As(err, &api) && (api.ErrorCode() == "AccessDenied" || api.ErrorCode() == "AccessDeniedException") {
+		fix := "create the role there, trusting account " + s.caller
+		if s.role == "" {
+			fix = fmt.Sprintf("bootstrap it with `cdk bootstrap aws://%s/%s --trust %s`, or name another role with --role", p.Account, p.Region, s.caller)
+		}
+		return fmt.Errorf("account %s refuses role %s to account %s: %s", p.Account, role, s.caller, fix)
+	}
+	return explain(err, "sts:AssumeRole", p.Region)
+}
