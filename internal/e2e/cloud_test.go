@@ -1,0 +1,196 @@
+// Package e2e drives the real CDK CLI against whatever AWS_ENDPOINT_URL points at: the emulator in CI, or a sandbox
+// organization. Without it the tests skip, and say so; CI fails then.
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+const repo = "../.."
+
+// cloud is where the tests deploy to.
+type cloud struct {
+	program, cdk string
+	env          []string // credentials of the hub's account
+}
+
+// What is made once for all tests: the program, key pairs by account, and the bootstrapped places.
+var once struct {
+	sync.Mutex
+	program   string
+	keys      map[string][]string
+	bootstrap map[string]bool
+}
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "sharedhub-e2e-*")
+	if err != nil {
+		panic(err)
+	}
+	once.program, once.keys, once.bootstrap = filepath.Join(dir, "sharedhub"), map[string][]string{}, map[string]bool{}
+	stop, err := correctProfiles()
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	stop()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// hubAccount is the hubs' account in config/ and all examples.
+const hubAccount = "111111111111"
+
+func connect(t *testing.T) *cloud {
+	t.Helper()
+	if os.Getenv("AWS_ENDPOINT_URL") == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("AWS_ENDPOINT_URL is not set: nothing to deploy to")
+		}
+		t.Skip("AWS_ENDPOINT_URL is not set: nothing to deploy to; .ci/run starts an emulator")
+	}
+	cdk, err := filepath.Abs("testdata/node_modules/.bin/cdk")
+	if _, missing := os.Stat(cdk); err != nil || missing != nil {
+		t.Fatalf("the CDK CLI is missing: run npm ci in internal/e2e/testdata (%v)", missing)
+	}
+	once.Lock()
+	defer once.Unlock()
+	if _, err := os.Stat(once.program); err != nil {
+		if out, err := exec.Command("go", "build", "-o", once.program, repo).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	return &cloud{once.program, cdk, credentials(t, hubAccount)}
+}
+
+// credentials acts in an account, by a role that a sandbox organization has too, or the emulator makes up. The caller
+// holds the lock of once.
+func credentials(t *testing.T, account string) []string {
+	t.Helper()
+	if once.keys[account] != nil {
+		return once.keys[account]
+	}
+	ctx := context.Background()
+	for k, v := range map[string]string{"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"} {
+		if os.Getenv(k) == "" {
+			t.Setenv(k, v)
+		}
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	role, err := sts.NewFromConfig(cfg).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::" + account + ":role/OrganizationAccountAccessRole"), RoleSessionName: aws.String("e2e")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: *role.Credentials.AccessKeyId, SecretAccessKey: *role.Credentials.SecretAccessKey, SessionToken: *role.Credentials.SessionToken}, nil
+	})
+	// The emulator tells accounts apart by long-lived keys only.
+	name := "e2e-" + time.Now().Format("150405.000000")
+	client := iam.NewFromConfig(cfg)
+	if _, err := client.CreateUser(ctx, &iam.CreateUserInput{UserName: &name}); err != nil {
+		t.Fatal(err)
+	}
+	key, err := client.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: &name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	once.keys[account] = []string{"AWS_ACCESS_KEY_ID=" + *key.AccessKey.AccessKeyId, "AWS_SECRET_ACCESS_KEY=" + *key.AccessKey.SecretAccessKey, "AWS_SESSION_TOKEN="}
+	return once.keys[account]
+}
+
+// keys are an account's credentials as environment variables.
+func keys(t *testing.T, account string) []string {
+	t.Helper()
+	once.Lock()
+	defer once.Unlock()
+	return credentials(t, account)
+}
+
+// sdk is a configuration of the SDK that acts in an account.
+func sdk(t *testing.T, account, region string) aws.Config {
+	t.Helper()
+	k := keys(t, account)
+	value := func(i int) string { _, v, _ := strings.Cut(k[i], "="); return v }
+	cfg, err := awsconfig.LoadDefaultConfig(context.Background(), awsconfig.WithRegion(region),
+		awsconfig.WithCredentialsProvider(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: value(0), SecretAccessKey: value(1)}, nil
+		})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// run runs the CDK CLI, and returns what it says.
+func (c *cloud) run(t *testing.T, env []string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.Command(c.cdk, append(args, "--ci", "--no-color")...)
+	cmd.Dir = t.TempDir() // cdk.json must say nothing here
+	cmd.Env = append(os.Environ(), env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	return out.String(), err
+}
+
+func (c *cloud) must(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := c.run(t, c.env, args...)
+	if err != nil {
+		t.Fatalf("cdk %s: %v\n%s", strings.Join(args, " "), err, tail(out))
+	}
+	return out
+}
+
+func tail(s string) string {
+	lines := strings.Split(s, "\n")
+	return strings.Join(lines[max(0, len(lines)-40):], "\n")
+}
+
+
+// bootstrap prepares places, "account/region", trusting the hub's account; each once.
+func (c *cloud) bootstrap(t *testing.T, places ...string) {
+	t.Helper()
+	var wg sync.WaitGroup
+	failed := make([]string, len(places))
+	for i, p := range places {
+		once.Lock()
+		done := once.bootstrap[p]
+		once.bootstrap[p] = true
+		once.Unlock()
+		account, _, _ := strings.Cut(p, "/")
+		if done {
+			continue
+		}
+		env := keys(t, account)
+		wg.Go(func() {
+			if out, err := c.run(t, env, "bootstrap", "aws://"+p, "--trust", hubAccount, "--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"); err != nil {
+				failed[i] = p + ": " + err.Error() + "\n" + tail(out)
+			}
+		})
+	}
+	wg.Wait()
+	if said := strings.Join(slices.DeleteFunc(failed, func(s string) bool { return s == "" }), "\n"); said != "" {
+		t.Fatalf("bootstrap %s", said)
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

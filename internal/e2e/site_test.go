@@ -1,0 +1,197 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"sharedhub/internal/assembly"
+	"sharedhub/internal/topology"
+)
+
+// site is a configuration and what was deployed of it.
+type site struct {
+	*cloud
+	dir, out string
+	flags    []string // of deploy
+}
+
+// newSite copies a configuration to change it, and bootstraps its accounts.
+func newSite(t *testing.T, c *cloud, from string, places ...string) *site {
+	t.Helper()
+	s := &site{cloud: c, dir: filepath.Join(t.TempDir(), "config"), out: t.TempDir(), flags: []string{"--method", "direct", "--concurrency", "8"}}
+	if err := os.CopyFS(s.dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	c.bootstrap(t, places...)
+	return s
+}
+
+func (s *site) write(t *testing.T, file, text string) {
+	t.Helper()
+	name := filepath.Join(s.dir, file)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// edit replaces text that must be there.
+func (s *site) edit(t *testing.T, file, old, new string) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(s.dir, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(b), old) {
+		t.Fatalf("%s does not hold %q", file, old)
+	}
+	s.write(t, file, strings.Replace(string(b), old, new, 1))
+}
+
+func (s *site) remove(t *testing.T, file string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(s.dir, file)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// app is the arguments that name the configuration.
+func (s *site) app() []string { return []string{"-a", s.program, "-c", "config=" + s.dir, "-o", s.out} }
+
+var deployed = regexp.MustCompile(`(?m)✅ +(\S+)`)
+
+// try deploys, and returns what the CLI says.
+func (s *site) try(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	if len(args) == 0 {
+		args = []string{"--all"}
+	}
+	return s.run(t, s.env, slices.Concat([]string{"deploy", "--require-approval", "never"}, args, s.flags, s.app())...)
+}
+
+// deploy deploys all stacks, or those named, and returns those that changed.
+func (s *site) deploy(t *testing.T, args ...string) []string {
+	t.Helper()
+	said, err := s.try(t, args...)
+	if err != nil {
+		t.Fatalf("deploy: %v\n%s", err, tail(said))
+	}
+	return changedStacks(said)
+}
+
+func changedStacks(said string) []string {
+	var out []string
+	for _, m := range deployed.FindAllStringSubmatch(said, -1) {
+		if !strings.Contains(said, m[1]+" (no changes)") {
+			out = append(out, m[1])
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// changes deploys, and wants exactly these stacks to change.
+func (s *site) changes(t *testing.T, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if got := s.deploy(t); !slices.Equal(got, want) {
+		t.Errorf("the deployment changed %v, and is to change %v", got, want)
+	}
+}
+
+func (s *site) destroy(t *testing.T, stacks ...string) {
+	t.Helper()
+	s.must(t, slices.Concat([]string{"destroy", "--force", "--exclusively"}, stacks, s.app())...)
+}
+
+// same wants an empty difference and a live network that is as configured.
+func (s *site) same(t *testing.T) {
+	t.Helper()
+	said := s.must(t, slices.Concat([]string{"diff", "--fail", "--method", "template"}, s.app())...)
+	if !strings.Contains(said, "Number of stacks with differences: 0") {
+		t.Errorf("the difference is not empty:\n%s", tail(said))
+	}
+	if said, code := s.sharedhub(t, "verify", "--assembly", s.out); code != 0 {
+		t.Errorf("verify ended with %d:\n%s", code, said)
+	}
+}
+
+// sharedhub runs the program itself with the hub's credentials, and returns what it says and its exit code.
+func (s *site) sharedhub(t *testing.T, args ...string) (string, int) {
+	t.Helper()
+	return s.sharedhubAs(t, s.env, args...)
+}
+
+func (s *site) sharedhubAs(t *testing.T, env []string, args ...string) (string, int) {
+	t.Helper()
+	cmd := exec.Command(s.program, append(args, "--config", s.dir)...)
+	cmd.Env = append(os.Environ(), env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), cmd.ProcessState.ExitCode()
+}
+
+// network is what the last synthesis would make.
+func (s *site) network(t *testing.T) *topology.Network {
+	t.Helper()
+	a, err := assembly.Read(s.out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return topology.FromAssembly(a)
+}
+
+// stateful types hold what a replacement would lose, or what others refer to.
+var stateful = []string{
+	"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::TransitGateway", "AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayRouteTable",
+	"AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroup", "AWS::Route53::HostedZone", "AWS::Route53Profiles::Profile", "AWS::RAM::ResourceShare", "AWS::Logs::LogGroup",
+}
+
+// ids are the physical ids of everything stateful that the last synthesis names, by stack and logical id.
+func (s *site) ids(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, st := range s.network(t).Stacks {
+		client := cloudformation.NewFromConfig(sdk(t, st.Account, st.Region))
+		p := cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: aws.String(st.Name)})
+		for p.HasMorePages() {
+			page, err := p.NextPage(context.Background())
+			if err != nil {
+				t.Fatalf("%s: %v", st.Name, err)
+			}
+			for _, r := range page.StackResourceSummaries {
+				if slices.Contains(stateful, aws.ToString(r.ResourceType)) && r.ResourceStatus != cfn.ResourceStatusDeleteComplete {
+					out[st.Name+"/"+aws.ToString(r.LogicalResourceId)] = aws.ToString(r.PhysicalResourceId)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// kept wants everything that was there to be the same one.
+func kept(t *testing.T, before, after map[string]string) {
+	t.Helper()
+	for _, k := range sortedKeys(before) {
+		if after[k] != before[k] {
+			t.Errorf("%s was %s, and is %q", k, before[k], after[k])
+		}
+	}
+}
