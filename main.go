@@ -5,9 +5,22 @@ package main
 import (
 	"os"
 
+	"github.com/aws/jsii-runtime-go"
+
 	"sharedhub/internal/cli"
 )
 
 func main() {
-	os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr, synthesise))
+	stdout, stderr := os.Stdout, os.Stderr
+	cli.CloseRuntime = closeQuietly
+	os.Exit(cli.Run(os.Args[1:], stdout, stderr, synthesise))
+}
+
+// closeQuietly ends the CDK runtime, the last that the program does. The jsii client waits for its process in two places at
+// once, and the one that comes second prints an error that means nothing.
+func closeQuietly() {
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null
+	}
+	jsii.Close()
 }

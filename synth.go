@@ -41,16 +41,7 @@ func synthesise(cfg *config.Config, opt cli.SynthOptions) (err error) {
 	return nil
 }
 
-// The jsii client waits for its process in two places at once, and the one that comes second prints an error. It is the
-// last that the program does; whatever is said to a person has been said.
-func init() {
-	cli.CloseRuntime = func() {
-		if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
-			os.Stderr = null
-		}
-		jsii.Close()
-	}
-}
+func init() { cli.CloseRuntime = jsii.Close }
 
 // buildHub makes a hub's stacks and those of its spokes; with only, just what those spokes need.
 func buildHub(app awscdk.App, h *config.Hub, only []string, outputs *sharing.Outputs) {

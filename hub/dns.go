@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -14,12 +15,20 @@ import (
 	"sharedhub/internal/names"
 )
 
-// profile makes the dns stack of a hub that shares its names by a Route 53 Profile.
+// profile makes the stack of a hub's Route 53 Profile. On the way from or to zones alone it holds a placeholder, so that
+// a deployment takes the Profile away after the last spoke has let go of it.
 func (b *Hub) profile(app constructs.Construct) {
 	h := b.config
-	s := b.stack(app, names.DNS(h.Name), "Route 53 Profile")
-	b.DNS = s
+	s := b.stack(app, names.Profile(h.Name), "Route 53 Profile")
+	b.Profile = s
 	s.AddStackDependency(b.Endpoints, nil)
+	if !h.Profiled() {
+		b.placeholder(s, "dns/profile", "No Route 53 Profile while dns.sharing is "+h.DNS.Sharing)
+		return
+	}
+	if !h.Zoned() {
+		b.guard(s)
+	}
 	arns := map[string]*string{}
 	for _, svc := range h.Services {
 		if len(svc.PrivateNames) == 0 {
@@ -37,6 +46,16 @@ func (b *Hub) profile(app constructs.Construct) {
 	Output(s, names.ProfileID, p.ID)
 }
 
+// guard is a parameter that two stacks make under one name: that of the endpoints while their private DNS is off, and
+// that of the Profile once nothing else serves the names. So a hub that skips the steps from a Profile to zones fails
+// before an endpoint is touched, where its names would be public.
+func (b *Hub) guard(s awscdk.Stack) awscdk.CfnResource {
+	return awsssm.NewCfnParameter(s, jsii.String("NamesGuard"), &awsssm.CfnParameterProps{
+		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/dns-sharing-changes-in-steps", b.config.Name)), Value: jsii.String(map[bool]string{true: "profile", false: "zones"}[b.config.Profiled()]),
+		Description: jsii.String("Who serves the names; where it exists already, dns.sharing skips a step (docs/OPERATIONS.md)"),
+	})
+}
+
 // Zones makes the private zones of one account: for the hub's own, which serve its VPC too, and for each account with
 // spokes. They wait for the endpoints and for those of the account's spokes that are in the app. It returns nil where
 // there is nothing to serve.
@@ -44,9 +63,10 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 	h := b.config
 	name, what := names.DNS(h.Name), "Private zones"
 	var vpcs []privatedns.VPC
-	if account == h.Account {
+	switch {
+	case account == h.Account && h.ZonesServeHub():
 		vpcs = append(vpcs, privatedns.VPC{ID: b.Read(account, names.Network(h.Name), names.VPCID), Region: h.Region})
-	} else {
+	case account != h.Account:
 		name, what = names.AccountDNS(h.Name, account), "Private zones for account "+account
 	}
 	for _, spoke := range h.SpokesOf(account) {
@@ -73,8 +93,8 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 	for _, w := range waitFor {
 		s.AddStackDependency(w, nil)
 	}
-	if len(vpcs) == 0 { // every spoke of the account is detached, and a private zone cannot be without a VPC
-		b.placeholder(s, account)
+	if len(vpcs) == 0 { // no attached spoke in the account, and a private zone cannot be without a VPC
+		b.placeholder(s, account, "No VPC for the account's zones to serve")
 		return s
 	}
 	privatedns.New(s, "Zones", &privatedns.Props{Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services})
@@ -83,7 +103,7 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 
 // Accounts with zones, the hub's first.
 func (b *Hub) Accounts() []string {
-	if b.config.Profile() {
+	if !b.config.Zoned() {
 		return nil
 	}
 	return append([]string{b.config.Account}, b.config.Accounts()...)

@@ -25,20 +25,20 @@ const TransitTier = "transit"
 // Hub is a hub's own stacks.
 type Hub struct {
 	Network, Endpoints awscdk.Stack
-	// DNS is the stack of the hub's account; nil where there is nothing in it.
-	DNS awscdk.Stack
+	// DNS is the stack of the zones in the hub's account, Profile that of the Route 53 Profile; nil where there is none.
+	DNS, Profile awscdk.Stack
 
 	config  *config.Hub
 	outputs *sharing.Outputs
 }
 
-// New makes the network and endpoint stacks, and with a Profile the dns stack. The zones' stacks come last, by Zones,
-// since they wait for the spokes.
+// New makes the network and endpoint stacks, and that of the Profile. The zones' stacks come last, by Zones, since they
+// wait for the spokes.
 func New(app constructs.Construct, h *config.Hub, outputs *sharing.Outputs) *Hub {
 	out := &Hub{config: h, outputs: outputs}
 	out.network(app)
 	out.endpoints(app)
-	if h.Profile() {
+	if h.Profiled() || h.DNS.Sharing == config.SpokeZones {
 		out.profile(app)
 	}
 	return out
@@ -89,7 +89,7 @@ func (b *Hub) network(app constructs.Construct) {
 		segments[seg.Key] = gateway.Tables[seg.Key]
 	}
 	transit.NewRouting(s, "Routing", &transit.RoutingProps{AttachmentID: attachment.ID, Associate: gateway.Tables[names.HubTable], Propagate: segments})
-	n.RouteToGateway(config.EndpointTier, texts(h.Supernets()), gateway.ID, attachment.Resource)
+	n.RouteToGateway(config.EndpointTier, Texts(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
 	Output(s, names.VPCID, n.VPCID)
@@ -121,9 +121,12 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.Gateway) {
 		sharing.New(s, "GatewayShare", &sharing.Props{Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals, External: h.Organization.ID == ""})
 	}
 	if h.Organization.ID != "" || len(h.Accounts()) > 0 {
-		read := []string{names.Network(h.Name), names.Endpoints(h.Name)} // zones in other accounts alias the endpoints
-		if h.Profile() {
-			read[1] = names.DNS(h.Name) // spokes ask for the profile
+		read := []string{names.Network(h.Name)}
+		if h.Zoned() {
+			read = append(read, names.Endpoints(h.Name)) // zones in other accounts alias the endpoints
+		}
+		if h.Profiled() {
+			read = append(read, names.Profile(h.Name)) // spokes ask for the profile
 		}
 		sharing.NewReader(s, "Reader", &sharing.ReaderProps{
 			RoleName: names.HubReader(h.Name), Stacks: read,
@@ -155,8 +158,9 @@ func (b *Hub) endpoints(app constructs.Construct) {
 	b.Endpoints = s
 	s.AddStackDependency(b.Network, nil)
 	var services []endpoints.Service
+	var guard awscdk.CfnResource
 	for _, svc := range h.Services {
-		e := endpoints.Service{Name: svc.Name, ServiceName: svc.ServiceName, Ports: svc.Ports, Policy: svc.Policy, PrivateDNS: h.Profile() && len(svc.PrivateNames) > 0}
+		e := endpoints.Service{Name: svc.Name, ServiceName: svc.ServiceName, Ports: svc.Ports, Policy: svc.Policy, PrivateDNS: h.Profiled() && len(svc.PrivateNames) > 0}
 		if svc.Region != h.Region {
 			e.ServiceRegion = svc.Region
 		}
@@ -165,17 +169,22 @@ func (b *Hub) endpoints(app constructs.Construct) {
 		}
 		services = append(services, e)
 	}
+	if !h.Profiled() {
+		guard = b.guard(s)
+	}
 	made := endpoints.New(s, "Endpoints", &endpoints.Props{
 		Name: h.Name, VPCID: b.Read(h.Account, names.Network(h.Name), names.VPCID), Services: services,
-		Clients: texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)),
+		Clients: Texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)), After: guard,
 	})
 	for _, svc := range h.Services {
 		e := made.ByName[svc.Name]
-		switch {
-		case len(svc.PrivateNames) == 0: // nobody reads it: it has no names to serve
-		case h.Profile():
+		if len(svc.PrivateNames) == 0 {
+			continue // nobody reads it: it has no names to serve
+		}
+		if h.Profiled() {
 			Output(s, names.EndpointID(svc.Name), e.ID)
-		default:
+		}
+		if h.Zoned() {
 			Output(s, names.EndpointDNS(svc.Name), e.DNSName)
 			Output(s, names.EndpointZone(svc.Name), e.HostedZoneID)
 		}
@@ -222,7 +231,8 @@ func FlowLogs(f config.FlowLogs) *network.FlowLogs {
 	return &network.FlowLogs{Bucket: f.Bucket, RetentionDays: f.RetentionDays}
 }
 
-func texts(p []netip.Prefix) []string {
+// Texts are ranges as templates write them.
+func Texts(p []netip.Prefix) []string {
 	out := make([]string, len(p))
 	for i := range p {
 		out[i] = p[i].String()

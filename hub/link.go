@@ -21,7 +21,7 @@ func (b *Hub) Link(app constructs.Construct, spoke *config.Spoke, waitFor awscdk
 		map[string]*string{"spoke": jsii.String(spoke.Name), "segment": jsii.String(spoke.Segment)}, false)
 	s.AddStackDependency(waitFor, nil)
 	if !spoke.Attached() {
-		b.placeholder(s, spoke.Name)
+		b.placeholder(s, spoke.Name, "Left by a detached spoke; it goes with its stack")
 		return s
 	}
 	table := func(name string) *string { return b.Read(h.Account, names.Network(h.Name), names.Table(name)) }
@@ -35,11 +35,11 @@ func (b *Hub) Link(app constructs.Construct, spoke *config.Spoke, waitFor awscdk
 	return s
 }
 
-// placeholder stands in a stack that a detachment has emptied: CloudFormation wants at least one resource. A standard
-// SSM parameter is free, and says what happened to whoever looks.
-func (b *Hub) placeholder(s awscdk.Stack, of string) {
+// placeholder stands in a stack that has been emptied: CloudFormation wants at least one resource. A standard SSM
+// parameter is free, and says what happened to whoever looks.
+func (b *Hub) placeholder(s awscdk.Stack, of, why string) {
 	awsssm.NewCfnParameter(s, jsii.String("Detached"), &awsssm.CfnParameterProps{
 		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/%s/state", b.config.Name, of)), Value: jsii.String("detached"),
-		Description: jsii.String("Left by a detached spoke; it goes with its stack"),
+		Description: jsii.String(why),
 	})
 }

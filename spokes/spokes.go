@@ -37,7 +37,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	for _, t := range s.Tiers {
 		tiers = append(tiers, network.Tier{Name: t.Key, Subnets: hub.Subnets(cfg.Region, s.ZoneList, func(slot int) netip.Prefix { return plan.Subnet(t.Key, slot) })})
 	}
-	n := network.New(stack, "Network", &network.Props{Name: s.Name, CIDR: s.CIDR.String(), Tiers: tiers, FlowLogs: hub.FlowLogs(s.FlowLogs)})
+	n := network.New(stack, "Network", &network.Props{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: hub.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: hub.FlowLogs(s.FlowLogs)})
 	gateway := h.Read(s.Account, names.Network(cfg.Name), names.TransitGatewayID)
 	attachment := transit.NewAttachment(stack, "Attachment", &transit.AttachmentProps{
 		Name: s.Name, GatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[hub.TransitTier].SubnetIDs,
@@ -53,10 +53,10 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		service, _ := catalog.Lookup(cfg.Region, g)
 		endpoints.NewGateway(stack, "gateway-"+g, &endpoints.GatewayProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
 	}
-	if cfg.Profile() && s.Attached() {
-		stack.AddStackDependency(h.DNS, nil)
+	if cfg.Profiled() && s.Attached() {
+		stack.AddStackDependency(h.Profile, nil)
 		privatedns.NewAssociation(stack, "Names", &privatedns.AssociationProps{
-			Name: cfg.Name + "-" + s.Name, ProfileID: h.Read(s.Account, names.DNS(cfg.Name), names.ProfileID), VPCID: n.VPCID,
+			Name: cfg.Name + "-" + s.Name, ProfileID: h.Read(s.Account, names.Profile(cfg.Name), names.ProfileID), VPCID: n.VPCID,
 		})
 	}
 	if s.Account != cfg.Account {
@@ -76,7 +76,7 @@ func destinations(s *config.Spoke) []string {
 	out := []string{h.VPC.CIDR.String()}
 	for _, peer := range h.Peers(s.Segment) {
 		for _, r := range h.SegmentRanges(peer) {
-			if r != s.CIDR { // a range outside the pools that is its own
+			if !slices.Contains(s.Ranges(), r) { // a range outside the pools that is its own
 				out = append(out, r.String())
 			}
 		}

@@ -4,7 +4,9 @@ package network
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -18,6 +20,8 @@ type Props struct {
 	Name string
 	// CIDR of the VPC, IPv4, /16 to /28.
 	CIDR string
+	// SecondaryCIDRs are further ranges, in which subnets may lie too. They can be added and removed. Default: none.
+	SecondaryCIDRs []string
 	// Tiers are the named subnets, one per zone each.
 	Tiers []Tier
 	// NATZones are the zones that get a NAT gateway, in the first tier with Internet Direct. With several, each zone of
@@ -76,6 +80,13 @@ type Network struct {
 	VPCID *string
 	// Tiers by name.
 	Tiers map[string]*TierOutput
+
+	secondary []secondary
+}
+
+type secondary struct {
+	cidr  netip.Prefix
+	block awscdk.CfnResource
 }
 
 // TierOutput is what a tier became.
@@ -98,6 +109,10 @@ func New(scope constructs.Construct, id string, props *Props) *Network {
 		CidrBlock: jsii.String(props.CIDR), EnableDnsHostnames: jsii.Bool(true), EnableDnsSupport: jsii.Bool(true), Tags: NameTag(props.Name),
 	})
 	n.VPCID = vpc.Ref()
+	for _, r := range props.SecondaryCIDRs {
+		block := awsec2.NewCfnVPCCidrBlock(n.Construct, jsii.String("range-"+strings.ReplaceAll(r, "/", "-")), &awsec2.CfnVPCCidrBlockProps{VpcId: n.VPCID, CidrBlock: jsii.String(r)})
+		n.secondary = append(n.secondary, secondary{netip.MustParsePrefix(r), block})
+	}
 	internet := n.internetGateway(props)
 	for _, t := range props.Tiers {
 		n.tier(props, t)
@@ -139,7 +154,13 @@ func (n *Network) tier(props *Props, t Tier) {
 		} else {
 			sp.AvailabilityZone = jsii.String(s.AvailabilityZone)
 		}
-		subnet := awsec2.NewCfnSubnet(n.Construct, jsii.String(t.Name+"-"+s.Zone), sp).Ref()
+		made := awsec2.NewCfnSubnet(n.Construct, jsii.String(t.Name+"-"+s.Zone), sp)
+		for _, r := range n.secondary {
+			if p, err := netip.ParsePrefix(s.CIDR); err == nil && r.cidr.Overlaps(p) {
+				made.AddResourceDependency(r.block, nil)
+			}
+		}
+		subnet := made.Ref()
 		a := awsec2.NewCfnSubnetRouteTableAssociation(n.Construct, jsii.String(t.Name+"-"+s.Zone+"-routes"), &awsec2.CfnSubnetRouteTableAssociationProps{SubnetId: subnet, RouteTableId: rt})
 		out.SubnetIDs = append(out.SubnetIDs, subnet)
 		out.SubnetByZone[s.Zone] = subnet

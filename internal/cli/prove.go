@@ -18,13 +18,13 @@ import (
 )
 
 func (p *program) proveCommand() *cobra.Command {
-	var dir, in, explain string
+	var dir, in, explain, since string
 	var asJSON, verbose bool
 	c := &cobra.Command{
 		Use: "prove [--explain SPOKE SERVICE]", Short: "Prove that the templates make the configured network",
 		Long: "Evaluates the templates as a network and decides whether each spoke reaches each endpoint by each of its names and back again, and nothing else.\n" +
 			"Without --assembly, synthesises the configuration first, into a folder that is gone afterwards.",
-		Example: "  go run . prove\n  go run . prove --explain payments-prod ecr.dkr",
+		Example: "  go run . prove\n  go run . prove --explain payments-prod ecr.dkr\n  git worktree add /tmp/main main && go run . prove --since /tmp/main/config",
 		Args: func(_ *cobra.Command, args []string) error {
 			if want := min(len(explain), 1); len(args) != want {
 				return fmt.Errorf("prove takes one service with --explain SPOKE SERVICE, and nothing without: got %q", args)
@@ -35,6 +35,11 @@ func (p *program) proveCommand() *cobra.Command {
 			cfg, err := p.load(configDir(dir))
 			if err != nil {
 				return err
+			}
+			if since != "" {
+				if err := p.since(since, cfg); err != nil {
+					return err
+				}
 			}
 			in, done, err := p.assemblyOf(cfg, in)
 			if err != nil {
@@ -54,9 +59,25 @@ func (p *program) proveCommand() *cobra.Command {
 	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
 	c.Flags().StringVar(&explain, "explain", "", "print the way of one `SPOKE` to the service named after it, hop by hop")
+	c.Flags().StringVar(&since, "since", "", "first refuse what cannot be deployed in one step after the configuration in this `folder`, such as the main branch's")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole result as JSON (docs/reference/prove.md)")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
+}
+
+// since refuses a change that takes several deployments.
+func (p *program) since(dir string, cfg *config.Config) error {
+	before, diags := config.Load(dir)
+	if before == nil {
+		p.say(diags)
+		return p.fail("%s, to compare with, is no valid configuration", dir)
+	}
+	if diags := config.Change(before, cfg); len(diags) > 0 {
+		p.say(diags)
+		fmt.Fprintf(p.stderr, "%d %s cannot be deployed in one step after %s\n", len(diags), plural(len(diags), "change"), dir)
+		return exit(1)
+	}
+	return nil
 }
 
 // assemblyOf is the folder of an assembly: the one given, or one that is synthesised, and gone when done.

@@ -113,6 +113,25 @@ func slots(zones []Zone) []int {
 	return out
 }
 
+// mixes says which further range a VPC may have, where a wanted one is refused; "" where it is not (VPC guide, "IPv4 CIDR
+// block association restrictions").
+func mixes(primary, secondary netip.Prefix) string {
+	family := func(p netip.Prefix) int {
+		return slices.IndexFunc(privateRanges[:3], func(r netip.Prefix) bool { return within(p, r) })
+	}
+	first, second := family(primary), family(secondary)
+	low := netip.MustParsePrefix("10.0.0.0/15")
+	switch {
+	case first >= 0 && second >= 0 && first != second:
+		return fmt.Sprintf("take one of %s, or of 100.64.0.0/10", privateRanges[first])
+	case first < 0 && second >= 0:
+		return "take one outside 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16"
+	case within(primary, low) && netip.MustParsePrefix("10.0.0.0/16").Overlaps(secondary):
+		return "take one outside 10.0.0.0/16, which AWS refuses to VPCs of 10.0.0.0/15"
+	}
+	return ""
+}
+
 func within(inner, outer netip.Prefix) bool {
 	return outer.IsValid() && outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }

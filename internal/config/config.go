@@ -6,6 +6,7 @@ package config
 
 import (
 	"net/netip"
+	"slices"
 
 	"sharedhub/constructs/addressing"
 	"sharedhub/constructs/catalog"
@@ -141,8 +142,8 @@ type ServiceSpec struct {
 // DNS is how names reach the spokes.
 type DNS struct {
 	// Sharing is zones (private zones in every account; about $0.50 a zone and month) or profile (a Route 53 Profile;
-	// about $548 a month for up to 100 VPCs, and the spokes' accounts hold no zones). Default: zones. To change it on a
-	// hub in use takes steps.
+	// about $548 a month for up to 100 VPCs, and the spokes' accounts hold no zones). Default: zones. A hub in use goes
+	// from one to the other by spoke-zones and spoke-zones-and-profile (docs/OPERATIONS.md, "From zones to a Profile").
 	Sharing string `yaml:"sharing"`
 }
 
@@ -172,7 +173,10 @@ type Spoke struct {
 	Segment string `yaml:"segment" required:"write segment: <name>, the hub's segment to join"`
 	// CIDR is the VPC's range, /16 to /28, within the segment's pools. It can never change.
 	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.16.4.0/22, a free range of the segment's pools"`
-	// OutsidePool permits a range outside the segment's pools; it then gets routes of its own. Default: false.
+	// SecondaryCIDRs are further ranges of the VPC, /16 to /28, within the segment's pools; a tier lies in one with its
+	// cidr. They can be added later. Default: none.
+	SecondaryCIDRs []netip.Prefix `yaml:"secondaryCidrs"`
+	// OutsidePool permits ranges outside the segment's pools; they then get routes of their own. Default: false.
 	OutsidePool bool `yaml:"outsidePool"`
 	// Zones of the VPC: a number, letters [a, b] or zone ids [use1-az1]. Default: the hub's.
 	Zones ZoneSpec `yaml:"zones"`
@@ -206,6 +210,20 @@ type Tier struct {
 
 // Attached is false for a spoke that is leaving.
 func (s *Spoke) Attached() bool { return s.State != "detached" }
+
+// Ranges are all of the VPC's, the one it was made with first.
+func (s *Spoke) Ranges() []netip.Prefix { return append([]netip.Prefix{s.CIDR}, s.SecondaryCIDRs...) }
+
+// OutsideRanges are those outside the segment's pools, which need routes of their own.
+func (s *Spoke) OutsideRanges() []netip.Prefix {
+	if !s.OutsidePool {
+		return nil
+	}
+	pools, _ := s.HubConfig.Pools.Get(s.Segment)
+	return slices.DeleteFunc(s.Ranges(), func(r netip.Prefix) bool {
+		return slices.ContainsFunc(pools, func(p netip.Prefix) bool { return within(r, p) })
+	})
+}
 
 // Gateways are the services the VPC has gateway endpoints for, sorted.
 func (s *Spoke) Gateways() []string {
@@ -246,8 +264,8 @@ func (h *Hub) AllPools() []netip.Prefix {
 func (h *Hub) Supernets() []netip.Prefix {
 	all := h.AllPools()
 	for _, s := range h.Spokes {
-		if s.OutsidePool && s.Attached() {
-			all = append(all, s.CIDR)
+		if s.Attached() {
+			all = append(all, s.OutsideRanges()...)
 		}
 	}
 	sortPrefixes(all)
@@ -259,8 +277,8 @@ func (h *Hub) SegmentRanges(segment string) []netip.Prefix {
 	pools, _ := h.Pools.Get(segment)
 	all := append([]netip.Prefix{}, pools...)
 	for _, s := range h.Spokes {
-		if s.OutsidePool && s.Attached() && s.Segment == segment {
-			all = append(all, s.CIDR)
+		if s.Attached() && s.Segment == segment {
+			all = append(all, s.OutsideRanges()...)
 		}
 	}
 	sortPrefixes(all)
@@ -309,8 +327,26 @@ func (h *Hub) SpokesOf(account string) []*Spoke {
 	return out
 }
 
-// Profile is true where a Route 53 Profile carries the names.
-func (h *Hub) Profile() bool { return h.DNS.Sharing == "profile" }
+// The ways to share names. A zone and an endpoint's private DNS of one name exclude each other in a VPC, so a hub in use
+// goes from zones to profile, and back, by the two between: first no zone serves the hub's own VPC; then private DNS is on
+// and the Profile there, and the zones serve on until they are destroyed.
+const (
+	Zones                = "zones"
+	SpokeZones           = "spoke-zones"
+	SpokeZonesAndProfile = "spoke-zones-and-profile"
+	Profile              = "profile"
+)
+
+// Zoned is true where private zones serve the spokes.
+func (h *Hub) Zoned() bool { return h.DNS.Sharing != Profile }
+
+// ZonesServeHub is true where they serve the hub's own VPC too.
+func (h *Hub) ZonesServeHub() bool { return h.DNS.Sharing == Zones }
+
+// Profiled is true where a Route 53 Profile carries the endpoints, whose private DNS is on.
+func (h *Hub) Profiled() bool {
+	return h.DNS.Sharing == Profile || h.DNS.Sharing == SpokeZonesAndProfile
+}
 
 // Service is one endpoint to make.
 type Service struct {

@@ -142,7 +142,7 @@ func (v *validator) rename(h *Hub, s *catalog.Service, spec ServiceSpec, p strin
 	if len(spec.PrivateNames) == 0 {
 		return
 	}
-	if h.Profile() {
+	if h.Profiled() {
 		h.File.errorf(p+".privateNames", "take it out, or use dns: {sharing: zones}", "with a Profile, AWS decides the names of %s", s.Name)
 	}
 	if v.validNames(h.File, spec.PrivateNames, p) {

@@ -84,9 +84,9 @@ func (v *validator) hub(h *Hub) {
 	checkFlowLogs(f, &h.FlowLogs)
 	checkTags(f, h.Tags)
 	if h.DNS.Sharing == "" {
-		h.DNS.Sharing = "zones"
+		h.DNS.Sharing = Zones
 	}
-	oneOf(f, "dns.sharing", h.DNS.Sharing, "zones", "profile")
+	oneOf(f, "dns.sharing", h.DNS.Sharing, Zones, SpokeZones, SpokeZonesAndProfile, Profile)
 	v.services(h)
 }
 
@@ -290,33 +290,54 @@ func (v *validator) spokeRange(h *Hub, s *Spoke) {
 	if !checkRange(f, "cidr", s.CIDR, h.AllowPublicRanges) {
 		return
 	}
-	pools, _ := h.Pools.Get(s.Segment)
-	inside := slices.ContainsFunc(pools, func(p netip.Prefix) bool { return within(s.CIDR, p) })
-	switch {
-	case !inside && !s.OutsidePool && len(pools) == 0:
-		f.report(diag.Error, "cidr", fmt.Sprintf("segment %s has no pool for %s to come from", s.Segment, s.CIDR), fmt.Sprintf("add pools: {%s: [...]} to the hub, or write outsidePool: true", s.Segment),
-			diag.Related{Pos: h.File.Pos("pools"), Text: "the pools of hub " + h.Name})
-	case !inside && !s.OutsidePool:
-		f.report(diag.Error, "cidr", fmt.Sprintf("%s is outside the pools of segment %s", s.CIDR, s.Segment), fmt.Sprintf("take a range from %s, or write outsidePool: true", list(pools)),
-			diag.Related{Pos: h.File.Pos(join("pools", s.Segment)), Text: list(pools)})
-	case inside && s.OutsidePool:
-		f.warnf("outsidePool", "leave the key out", "%s is inside the pools of segment %s", s.CIDR, s.Segment)
-		s.OutsidePool = false
-	}
-	for _, pool := range h.Pools {
-		for i, p := range pool.Value {
-			if !inside && p.IsValid() && p.Overlaps(s.CIDR) {
-				f.report(diag.Error, "cidr", fmt.Sprintf("%s overlaps the pool of segment %s", s.CIDR, pool.Key), "take another range: that pool's routes lead to its own segment",
-					diag.Related{Pos: h.File.Pos(fmt.Sprintf("%s[%d]", join("pools", pool.Key), i)), Text: p.String()})
-			}
+	inside := v.inPools(h, s, "cidr", s.CIDR)
+	for i, r := range s.SecondaryCIDRs {
+		p := fmt.Sprintf("secondaryCidrs[%d]", i)
+		if !checkRange(f, p, r, h.AllowPublicRanges) {
+			return
 		}
+		if why := mixes(s.CIDR, r); why != "" {
+			f.errorf(p, why, "AWS does not let a VPC of %s have %s too", s.CIDR, r)
+		}
+		inside = v.inPools(h, s, p, r) && inside
+	}
+	if inside && s.OutsidePool {
+		f.warnf("outsidePool", "leave the key out", "%s is inside the pools of segment %s", list(s.Ranges()), s.Segment)
+		s.OutsidePool = false
 	}
 	if len(s.ZoneList) == 0 {
 		return
 	}
-	if err := s.Plan().Check(slots(s.ZoneList), nil); err != nil {
+	if err := s.Plan().Check(slots(s.ZoneList), s.SecondaryCIDRs); err != nil {
 		f.errorf("cidr", "", "%v", err)
 	}
+}
+
+// inPools is true where a spoke's range lies in its segment's pools; one outside them must be meant, and be apart from
+// all pools.
+func (v *validator) inPools(h *Hub, s *Spoke, path string, r netip.Prefix) bool {
+	f := s.File
+	pools, _ := h.Pools.Get(s.Segment)
+	if slices.ContainsFunc(pools, func(p netip.Prefix) bool { return within(r, p) }) {
+		return true
+	}
+	switch {
+	case !s.OutsidePool && len(pools) == 0:
+		f.report(diag.Error, path, fmt.Sprintf("segment %s has no pool for %s to come from", s.Segment, r), fmt.Sprintf("add pools: {%s: [...]} to the hub, or write outsidePool: true", s.Segment),
+			diag.Related{Pos: h.File.Pos("pools"), Text: "the pools of hub " + h.Name})
+	case !s.OutsidePool:
+		f.report(diag.Error, path, fmt.Sprintf("%s is outside the pools of segment %s", r, s.Segment), fmt.Sprintf("take a range from %s, or write outsidePool: true", list(pools)),
+			diag.Related{Pos: h.File.Pos(join("pools", s.Segment)), Text: list(pools)})
+	}
+	for _, pool := range h.Pools {
+		for i, p := range pool.Value {
+			if p.IsValid() && p.Overlaps(r) {
+				f.report(diag.Error, path, fmt.Sprintf("%s overlaps the pool of segment %s", r, pool.Key), "take another range: that pool's routes lead to its own segment",
+					diag.Related{Pos: h.File.Pos(fmt.Sprintf("%s[%d]", join("pools", pool.Key), i)), Text: p.String()})
+			}
+		}
+	}
+	return false
 }
 
 // overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
@@ -330,6 +351,9 @@ func (v *validator) overlaps(h *Hub) {
 	all := []vpc{{h.VPC.CIDR, h.File, "vpc.cidr", "hub " + h.Name}}
 	for _, s := range h.Spokes {
 		all = append(all, vpc{s.CIDR, s.File, "cidr", "spoke " + s.Name})
+		for i, r := range s.SecondaryCIDRs {
+			all = append(all, vpc{r, s.File, fmt.Sprintf("secondaryCidrs[%d]", i), "spoke " + s.Name})
+		}
 	}
 	all = slices.DeleteFunc(all, func(a vpc) bool { return !a.cidr.IsValid() })
 	slices.SortStableFunc(all, func(a, b vpc) int { return comparePrefixes(a.cidr, b.cidr) })
@@ -361,7 +385,7 @@ func (v *validator) readers(h *Hub) {
 // zoneLists keeps an account's zones within what one stack can say: each zone lists every VPC of the account, about 150
 // bytes each, and a template has 1 MB (CloudFormation quotas). Route 53 takes 300 VPCs a zone by default.
 func (v *validator) zoneLists(h *Hub) {
-	if h.Profile() {
+	if !h.Zoned() {
 		return
 	}
 	zones := 0

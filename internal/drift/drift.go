@@ -42,6 +42,7 @@ type Kind struct{ Name, Meaning string }
 // Kinds are all that can differ.
 var Kinds = []Kind{
 	{"stack-missing", "a stack of the configuration is not deployed"},
+	{"stack-extra", "a stack of the hub is deployed that the configuration no longer has, and keeps what it made"},
 	{"stack-state", "a stack's last operation failed or has not ended"},
 	{"stale-reference", "a stack was deployed before one whose outputs it reads changed, and holds what was"},
 	{"vpc-missing", "a VPC is gone"},
@@ -94,6 +95,7 @@ var Kinds = []Kind{
 func Between(want, have *topology.Network, seen func(account string) bool) []Difference {
 	c := newComparer(want, have, seen)
 	c.stacks()
+	c.extraStacks()
 	c.vpcs()
 	c.gateways()
 	c.endpoints()
@@ -150,6 +152,19 @@ func (c *comparer) stacks() {
 				}
 			}
 			c.report("stack-state", owner, "", place{w.Account, w.Region}, "stack %s is in %s: %s", w.Name, h.Status, way)
+		}
+	}
+}
+
+// extraStacks are the hub's, by their tag and name, and no longer in the configuration.
+func (c *comparer) extraStacks() {
+	hubs, known := map[string]bool{}, map[string]bool{}
+	for _, w := range c.want.Stacks {
+		hubs[w.Hub], known[stackKey(w)] = true, true
+	}
+	for _, h := range c.have.Stacks {
+		if h.Hub != "" && hubs[h.Hub] && strings.HasPrefix(h.Name, h.Hub+"-") && !known[stackKey(h)] && c.seen(h.Account) {
+			c.report("stack-extra", topology.Source{Stack: h.Name}, "", place{h.Account, h.Region}, "stack %s is deployed, and the configuration no longer has it: destroy it, or bring its file back", h.Name)
 		}
 	}
 }

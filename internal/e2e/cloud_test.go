@@ -165,7 +165,6 @@ func tail(s string) string {
 	return strings.Join(lines[max(0, len(lines)-40):], "\n")
 }
 
-
 // bootstrap prepares places, "account/region", trusting the hub's account; each once.
 func (c *cloud) bootstrap(t *testing.T, places ...string) {
 	t.Helper()

@@ -74,6 +74,11 @@ func (b *builder) strange(s topology.Source, format string, args ...any) {
 func (b *builder) stacks(r *raw) {
 	for _, s := range r.stacks {
 		st := topology.Stack{Name: aws.ToString(s.StackName), Account: r.place.Account, Region: r.place.Region, Outputs: len(s.Outputs), Status: string(s.StackStatus)}
+		for _, t := range s.Tags {
+			if aws.ToString(t.Key) == "hub" {
+				st.Hub = aws.ToString(t.Value)
+			}
+		}
 		if s.CreationTime != nil {
 			st.Changed = *s.CreationTime
 		}

@@ -9,6 +9,7 @@ import "strings"
 func Network(hub string) string             { return hub + "-network" }
 func Endpoints(hub string) string           { return hub + "-endpoints" }
 func DNS(hub string) string                 { return hub + "-dns" }
+func Profile(hub string) string             { return hub + "-profile" }
 func AccountDNS(hub, account string) string { return hub + "-dns-" + account }
 func Spoke(hub, spoke string) string        { return hub + "-spoke-" + spoke }
 func Link(hub, spoke string) string         { return hub + "-link-" + spoke }

@@ -231,19 +231,21 @@ var privateRanges = []netip.Prefix{
 func (p *prover) reachNames(v *topology.VPC, r *ReachVPC) {
 	view, _ := p.view(v)
 	found := map[string]*topology.Endpoint{}
-	for _, zones := range view.zones {
-		for _, rec := range zones[0].Records {
-			if rec.Endpoint != nil {
-				found[rec.Name] = rec.Endpoint
+	for _, l := range slices.Backward(view) { // what is the VPC's own wins
+		for _, zones := range l.zones {
+			for _, rec := range zones[0].Records {
+				if rec.Endpoint != nil {
+					found[rec.Name] = rec.Endpoint
+				}
 			}
 		}
-	}
-	for apex, names := range view.private {
-		for _, n := range names {
-			if n.wild {
-				found["*."+apex] = n.endpoint
-			} else {
-				found[apex] = n.endpoint
+		for apex, names := range l.private {
+			for _, n := range names {
+				if n.wild {
+					found["*."+apex] = n.endpoint
+				} else {
+					found[apex] = n.endpoint
+				}
 			}
 		}
 	}

@@ -59,7 +59,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	if !slices.Equal(want, have) {
 		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s is in zones %s, and %s are configured", s.Name, strings.Join(have, ", "), strings.Join(want, ", "))
 	}
-	if private := sc.hub.Profile() && len(s.PrivateNames) > 0; e.PrivateDNS != private {
+	if private := sc.hub.Profiled() && len(s.PrivateNames) > 0; e.PrivateDNS != private {
 		p.add(Error, "name", sc.subject, e.Source.String(), "private DNS of the endpoint of %s is %v, and must be %v with dns.sharing %s", s.Name, e.PrivateDNS, private, sc.hub.DNS.Sharing)
 	}
 	if e.ServiceRegion != s.Region {
@@ -108,7 +108,7 @@ func clients(h *config.Hub) []netip.Prefix {
 	}
 	for _, s := range h.Spokes {
 		if s.Attached() {
-			out = append(out, s.CIDR)
+			out = append(out, s.Ranges()...)
 		}
 	}
 	return out

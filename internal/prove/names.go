@@ -13,10 +13,14 @@ import (
 // nameResult is what is wrong with a name, in every VPC that sees the same.
 type nameResult struct{ text, resource string }
 
-// view is what a VPC's resolver knows privately.
-type view struct {
+// view is what a VPC's resolver knows privately: what is the VPC's own, then what its profile carries. The most specific
+// name wins, and of two equal ones the VPC's own (Route 53 developer guide, "How Route 53 Profile settings are
+// prioritized").
+type view []layer
+
+type layer struct {
 	zones map[string][]*topology.Zone
-	// private are the names of endpoints with private DNS, by apex: the VPC's own, and its profile's.
+	// private are the names of endpoints with private DNS, by apex.
 	private map[string][]privateName
 }
 
@@ -25,15 +29,22 @@ type privateName struct {
 	exact, wild bool
 }
 
+// view makes a VPC's view, and a key that equal views have in common.
 func (p *prover) view(v *topology.VPC) (view, string) {
-	out := view{map[string][]*topology.Zone{}, map[string][]privateName{}}
 	var key strings.Builder
-	zones := slices.Clone(p.zonesOf[v.ID])
-	endpoints := slices.Clone(v.Endpoints)
+	own := p.layer(p.zonesOf[v.ID], v.Endpoints, &key)
+	var zones []*topology.Zone
+	var endpoints []*topology.Endpoint
 	for _, a := range p.net.Profiled[v.ID] {
 		zones = append(zones, a.Profile.Zones...)
 		endpoints = append(endpoints, a.Profile.Endpoints...)
 	}
+	key.WriteString("then ")
+	return view{own, p.layer(zones, endpoints, &key)}, key.String()
+}
+
+func (p *prover) layer(zones []*topology.Zone, endpoints []*topology.Endpoint, key *strings.Builder) layer {
+	out := layer{map[string][]*topology.Zone{}, map[string][]privateName{}}
 	for _, z := range zones {
 		out.zones[z.Name] = append(out.zones[z.Name], z)
 		key.WriteString(z.ID + " ")
@@ -48,7 +59,7 @@ func (p *prover) view(v *topology.VPC) (view, string) {
 			out.private[apex] = append(out.private[apex], privateName{e, !wild, wild})
 		}
 	}
-	return out, key.String()
+	return out
 }
 
 // privateNames are the names that private DNS gives an endpoint: as the configuration knows its service, or the catalogue.
@@ -69,26 +80,36 @@ func (p *prover) privateNames(e *topology.Endpoint) []string {
 // resolve finds the endpoint that a name leads to: the most specific zone decides, whether it holds the name or not
 // (Route 53 developer guide, "Considerations when working with a private hosted zone").
 func (v view) resolve(name string) (*topology.Endpoint, nameResult) {
-	for apex := name; apex != ""; {
-		zones := v.zones[apex]
-		for _, pr := range v.private[apex] {
-			if pr.exact && apex != name || pr.wild && apex == name {
-				continue
+	for apex := name; apex != ""; _, apex, _ = strings.Cut(apex, ".") {
+		for _, l := range v {
+			if e, wrong, ok := l.at(apex, name); ok {
+				return e, wrong
 			}
-			if len(zones) > 0 {
-				return nil, nameResult{fmt.Sprintf("zone %s and an endpoint's private DNS claim the same name", apex), zones[0].Source.String()}
-			}
-			return pr.endpoint, nameResult{}
 		}
-		if len(zones) > 1 {
-			return nil, nameResult{fmt.Sprintf("two zones are called %s", apex), zones[1].Source.String()}
-		}
-		if len(zones) == 1 {
-			return inZone(zones[0], name)
-		}
-		_, apex, _ = strings.Cut(apex, ".")
 	}
 	return nil, nameResult{"no private zone holds it, so it leads to the internet", ""}
+}
+
+// at decides a name by the zone or the endpoint of one apex, if there is one.
+func (l layer) at(apex, name string) (e *topology.Endpoint, wrong nameResult, ok bool) {
+	zones := l.zones[apex]
+	for _, pr := range l.private[apex] {
+		if pr.exact && apex != name || pr.wild && apex == name {
+			continue
+		}
+		if len(zones) > 0 {
+			return nil, nameResult{fmt.Sprintf("zone %s and an endpoint's private DNS claim the same name", apex), zones[0].Source.String()}, true
+		}
+		return pr.endpoint, nameResult{}, true
+	}
+	switch len(zones) {
+	case 0:
+		return nil, nameResult{}, false
+	case 1:
+		e, wrong = inZone(zones[0], name)
+		return e, wrong, true
+	}
+	return nil, nameResult{fmt.Sprintf("two zones are called %s", apex), zones[1].Source.String()}, true
 }
 
 func inZone(z *topology.Zone, name string) (*topology.Endpoint, nameResult) {
@@ -119,35 +140,49 @@ func inZone(z *topology.Zone, name string) (*topology.Endpoint, nameResult) {
 // share the answers.
 func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 	view, key := p.view(v)
-	key = sc.hub.Name + ": " + key
+	key = fmt.Sprintf("%s, %v: %s", sc.hub.Name, v == sc.vpc, key)
 	if r, ok := p.names[key]; ok {
 		return r
 	}
 	var out []nameResult
+	if sc.hub.Zoned() && sc.hub.Profiled() && v != sc.vpc {
+		// On the way from one to the other, each must serve alone: the other is about to go.
+		out = append(p.askAll(sc, view[:1], true, "by zones alone, "), p.askAll(sc, view[1:], false, "by the profile alone, ")...)
+	} else {
+		out = p.askAll(sc, view, sc.hub.Zoned() && (v != sc.vpc || sc.hub.ZonesServeHub()), "")
+	}
 	expected := map[string]bool{}
 	for _, s := range sc.services {
 		for _, z := range catalogZones(s.PrivateNames) {
 			expected[z] = true
 		}
 	}
-	for _, s := range sc.services {
-		for _, n := range queries(s.PrivateNames, !sc.hub.Profile()) {
-			e, wrong := view.resolve(n.ask)
-			switch {
-			case wrong.text != "":
-				out = append(out, nameResult{fmt.Sprintf("%s of %s does not resolve to its endpoint: %s", n.name, s.Name, wrong.text), wrong.resource})
-			case e != s.endpoint:
-				out = append(out, nameResult{fmt.Sprintf("%s of %s resolves to the endpoint of %s", n.name, s.Name, e.ServiceName), e.Source.String()})
-			}
-		}
+	for _, l := range view {
+		out = append(out, p.shadows(sc, l, expected)...)
 	}
-	out = append(out, p.shadows(sc, view, expected)...)
 	p.names[key] = out
 	return out
 }
 
+// askAll asks for every private name of every service.
+func (p *prover) askAll(sc *scene, view view, zones bool, how string) []nameResult {
+	var out []nameResult
+	for _, s := range sc.services {
+		for _, n := range queries(s.PrivateNames, zones) {
+			e, wrong := view.resolve(n.ask)
+			switch {
+			case wrong.text != "":
+				out = append(out, nameResult{fmt.Sprintf("%s%s of %s does not resolve to its endpoint: %s", how, n.name, s.Name, wrong.text), wrong.resource})
+			case e != s.endpoint:
+				out = append(out, nameResult{fmt.Sprintf("%s%s of %s resolves to the endpoint of %s", how, n.name, s.Name, e.ServiceName), e.Source.String()})
+			}
+		}
+	}
+	return out
+}
+
 // shadows are zones and records that take a part of a wildcard name away.
-func (p *prover) shadows(sc *scene, v view, expected map[string]bool) []nameResult {
+func (p *prover) shadows(sc *scene, v layer, expected map[string]bool) []nameResult {
 	var out []nameResult
 	wild := map[string]bool{}
 	names := map[string]bool{}
@@ -245,7 +280,9 @@ func (p *prover) sayNames(sc *scene, subject string, v *topology.VPC) {
 // hubNames proves the names in the hub's own VPC, that its zones serve nobody else, and that its profile carries what it
 // can.
 func (p *prover) hubNames(sc *scene) {
-	p.sayNames(sc, sc.subject, sc.vpc)
+	if !sc.hub.Zoned() || sc.hub.ZonesServeHub() || sc.hub.Profiled() { // between the two, nothing serves the hub's own VPC
+		p.sayNames(sc, sc.subject, sc.vpc)
+	}
 	ours := map[*topology.Endpoint]bool{}
 	for _, s := range sc.services {
 		ours[s.endpoint] = true

@@ -122,7 +122,7 @@ type prover struct {
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
 	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]{},
-		tableRoutes: map[*topology.GatewayTable]*ranges[gatewayRoute]{}, zonesOf: map[string][]*topology.Zone{}, names: map[string][]nameResult{}, rules: map[string]bool{}}
+		tableRoutes: map[*topology.GatewayTable]*ranges[gatewayRoute]{}, zonesOf: map[string][]*topology.Zone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, seen: func(string) bool { return true }}
 	for _, id := range slices.Sorted(maps.Keys(net.Attachments)) {
 		a := net.Attachments[id]
 		p.attachments[a.VPC] = append(p.attachments[a.VPC], a)
@@ -175,13 +175,13 @@ func (p *prover) hub(h *config.Hub) {
 	if sc == nil {
 		return
 	}
-	p.vpc(sc.subject, sc.vpc)
+	p.vpc(sc.subject, sc.vpc, h.VPC.CIDR)
 	p.flowLogs(sc.subject, sc.vpc, h.FlowLogs)
 	p.services(sc)
 	p.shares(sc)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
-		p.vpc(m.subject, m.vpc)
+		p.vpc(m.subject, m.vpc, m.spoke.Ranges()...)
 		p.flowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
 		p.member(sc, m)
 	}
@@ -248,8 +248,18 @@ func (p *prover) locate(subject, hub, account, region string, cidr netip.Prefix)
 	return found[0]
 }
 
-// vpc checks what every VPC needs: DNS, subnets inside it and apart, and no way to the internet.
-func (p *prover) vpc(subject string, v *topology.VPC) {
+// vpc checks what every VPC needs: its ranges, DNS, subnets inside it and apart, and no way to the internet.
+func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
+	for _, r := range want {
+		if !slices.Contains(v.CIDRs, r) {
+			p.add(Error, "vpc", subject, v.Source.String(), "the VPC does not have range %s", r)
+		}
+	}
+	for _, r := range v.CIDRs {
+		if !slices.Contains(want, r) {
+			p.add(Error, "vpc", subject, v.Source.String(), "the VPC has range %s, which is not configured", r)
+		}
+	}
 	if !v.DNSSupport || !v.DNSNames {
 		p.add(Error, "vpc", subject, v.Source.String(), "private names need the VPC's DNS support and DNS host names, and one of them is off")
 	}

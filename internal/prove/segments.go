@@ -112,10 +112,12 @@ func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
 	}
 	p.tableHolds(sc, subject, m.table, may)
 	for _, o := range peers {
-		if next, _, st := p.cross(m.table, o.spoke.CIDR); st != nil {
-			p.add(Error, "segment", subject, st.resource, "does not reach %s: %s", o.subject, st.text)
-		} else if next != o.attachment {
-			p.add(Error, "segment", subject, m.table.Source.String(), "the way to %s ends at %s", o.subject, next.VPC.Name())
+		for _, r := range o.spoke.Ranges() {
+			if next, _, st := p.cross(m.table, r); st != nil {
+				p.add(Error, "segment", subject, st.resource, "does not reach %s: %s", o.subject, st.text)
+			} else if next != o.attachment {
+				p.add(Error, "segment", subject, m.table.Source.String(), "the way to %s ends at %s", o.subject, next.VPC.Name())
+			}
 		}
 	}
 }
@@ -130,7 +132,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		}
 	}
 	for _, o := range peers {
-		may = append(may, o.spoke.CIDR)
+		may = append(may, o.spoke.Ranges()...)
 	}
 	tables := map[*topology.RouteTable]bool{}
 	for _, from := range m.work {
@@ -152,10 +154,12 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 			continue
 		}
 		for _, o := range peers {
-			if r, st := p.leave(from, o.spoke.CIDR); st != nil {
-				p.add(Error, "segment", m.subject, st.resource, "does not reach %s: %s", o.subject, st.text)
-			} else if r.Target != sc.attachment.Gateway {
-				p.add(Error, "segment", m.subject, r.Source.String(), "sends %s to another gateway", o.subject)
+			for _, to := range o.spoke.Ranges() {
+				if r, st := p.leave(from, to); st != nil {
+					p.add(Error, "segment", m.subject, st.resource, "does not reach %s: %s", o.subject, st.text)
+				} else if r.Target != sc.attachment.Gateway {
+					p.add(Error, "segment", m.subject, r.Source.String(), "sends %s to another gateway", o.subject)
+				}
 			}
 		}
 	}

@@ -22,7 +22,7 @@ func FromAssembly(a *assembly.Assembly) *Network {
 		b.Reads = append(b.Reads, Read{r.Consumer.Name, r.Consumer.Account, r.Consumer.Region, r.Account, r.Region, r.Stack, r.Role})
 	}
 	for _, s := range a.Stacks {
-		b.Stacks = append(b.Stacks, Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources), Outputs: len(s.Outputs), TemplateBytes: s.Size})
+		b.Stacks = append(b.Stacks, Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources), Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"]})
 		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
 			r := s.Resources[id]
 			b.byType[r.Type] = append(b.byType[r.Type], r)

@@ -69,6 +69,8 @@ type Strange struct {
 type Stack struct {
 	Name, Account, Region             string
 	Resources, Outputs, TemplateBytes int
+	// Hub is the tag that says whose the stack is.
+	Hub string
 	// Status and Changed, the time of the last operation, of a live stack.
 	Status  string
 	Changed time.Time
