@@ -46,11 +46,11 @@ func (b *Hub) profile(app constructs.Construct) {
 	Output(s, names.ProfileID, p.ID)
 }
 
-// guard is a parameter that two stacks make under one name: that of the endpoints while their private DNS is off, and
-// that of the Profile once nothing else serves the names. So a hub that skips the steps from a Profile to zones fails
-// before an endpoint is touched, where its names would be public.
-func (b *Hub) guard(s awscdk.Stack) awscdk.CfnResource {
-	return awsssm.NewCfnParameter(s, jsii.String("NamesGuard"), &awsssm.CfnParameterProps{
+// guard is a parameter that two stacks make under one name: the network's, for which all others wait, while private DNS
+// is off; and the Profile's, once nothing else serves the names. So a hub that skips the steps from a Profile to zones
+// fails before an endpoint or a spoke is touched, where its names would be public.
+func (b *Hub) guard(s awscdk.Stack) {
+	awsssm.NewCfnParameter(s, jsii.String("DnsSharingChangesInSteps"), &awsssm.CfnParameterProps{
 		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/dns-sharing-changes-in-steps", b.config.Name)), Value: jsii.String(map[bool]string{true: "profile", false: "zones"}[b.config.Profiled()]),
 		Description: jsii.String("Who serves the names; where it exists already, dns.sharing skips a step (docs/OPERATIONS.md)"),
 	})

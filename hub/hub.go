@@ -5,6 +5,7 @@ package hub
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -52,10 +53,14 @@ func NewStack(app constructs.Construct, name, description, account string, h *co
 		}
 	}
 	tags["hub"] = jsii.String(h.Name)
-	return awscdk.NewStack(app, jsii.String(name), &awscdk.StackProps{
+	stack := awscdk.NewStack(app, jsii.String(name), &awscdk.StackProps{
 		StackName: jsii.String(name), Description: jsii.String(description), Tags: &tags, TerminationProtection: jsii.Bool(protect),
 		Env: &awscdk.Environment{Account: jsii.String(account), Region: jsii.String(h.Region)},
 	})
+	if h.Revision > 0 { // CloudFormation reads outputs again only where a template has changed
+		Output(stack, names.Revision, jsii.String(strconv.Itoa(h.Revision)))
+	}
+	return stack
 }
 
 // Output makes a stack's value readable by name.
@@ -92,6 +97,9 @@ func (b *Hub) network(app constructs.Construct) {
 	n.RouteToGateway(config.EndpointTier, Texts(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
+	if !h.Profiled() {
+		b.guard(s)
+	}
 	Output(s, names.VPCID, n.VPCID)
 	Output(s, names.TransitGatewayID, gateway.ID)
 	for _, z := range h.Zones {
@@ -158,7 +166,6 @@ func (b *Hub) endpoints(app constructs.Construct) {
 	b.Endpoints = s
 	s.AddStackDependency(b.Network, nil)
 	var services []endpoints.Service
-	var guard awscdk.CfnResource
 	for _, svc := range h.Services {
 		e := endpoints.Service{Name: svc.Name, ServiceName: svc.ServiceName, Ports: svc.Ports, Policy: svc.Policy, PrivateDNS: h.Profiled() && len(svc.PrivateNames) > 0}
 		if svc.Region != h.Region {
@@ -169,12 +176,9 @@ func (b *Hub) endpoints(app constructs.Construct) {
 		}
 		services = append(services, e)
 	}
-	if !h.Profiled() {
-		guard = b.guard(s)
-	}
 	made := endpoints.New(s, "Endpoints", &endpoints.Props{
 		Name: h.Name, VPCID: b.Read(h.Account, names.Network(h.Name), names.VPCID), Services: services,
-		Clients: Texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)), After: guard,
+		Clients: Texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)),
 	})
 	for _, svc := range h.Services {
 		e := made.ByName[svc.Name]

@@ -26,8 +26,6 @@ type Props struct {
 	Clients []string
 	// Wave is how many endpoints CloudFormation makes at a time; all at once run into the EC2 API's rate limit. Default: 3.
 	Wave int
-	// After is what must be there before any endpoint is made or changed. Default: nothing.
-	After awscdk.CfnResource
 }
 
 // Service is one interface endpoint.
@@ -80,11 +78,8 @@ func New(scope constructs.Construct, id string, props *Props) *Endpoints {
 	var made []awsec2.CfnVPCEndpoint
 	for i, s := range services {
 		v := e.endpoint(props, s, groups[portsName(s.Ports)])
-		switch {
-		case i >= wave:
+		if i >= wave {
 			v.AddResourceDependency(made[i-wave], nil)
-		case props.After != nil:
-			v.AddResourceDependency(props.After, nil)
 		}
 		made = append(made, v)
 		first := awscdk.Fn_Split(jsii.String(":"), awscdk.Fn_Select(jsii.Number(0), v.AttrDnsEntries()), nil)

@@ -49,6 +49,9 @@ type Hub struct {
 	FlowLogs FlowLogs `yaml:"flowLogs"`
 	// Tags of every resource of the hub and its spokes. Default: none.
 	Tags Map[string] `yaml:"tags"`
+	// Revision makes every stack read the others' outputs again where it is raised: after a stack was destroyed and made
+	// anew, or a part of one by hand. Default: 0; it does nothing by itself.
+	Revision int `yaml:"revision"`
 	// AllowPublicRanges permits ranges outside RFC 1918 and 100.64.0.0/10 in this hub, its pools and its spokes.
 	// Default: false.
 	AllowPublicRanges bool `yaml:"allowPublicRanges"`

@@ -71,8 +71,12 @@ func (v *validator) services(h *Hub) {
 	slices.SortFunc(h.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
 	v.claims(h, at)
 	// Default quotas: 50 interface endpoints a VPC, and two outputs each of CloudFormation's 200 a stack.
-	if n := len(h.Services); n > 95 {
-		f.errorf(path+".services", "split the services between two hubs", "%d services do not fit one stack's 200 outputs; at most 95 do", n)
+	most := 94
+	if h.Zoned() && h.Profiled() {
+		most = 62 // three outputs each
+	}
+	if n := len(h.Services); n > most {
+		f.errorf(path+".services", "split the services between two hubs", "%d services do not fit one stack's 200 outputs; at most %d do", n, most)
 	} else if n > 50 {
 		f.warnf(path+".services", "ask AWS for a higher quota first (Interface VPC endpoints per VPC)", "%d endpoints, and a VPC has 50 by default", n)
 	}

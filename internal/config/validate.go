@@ -86,6 +86,9 @@ func (v *validator) hub(h *Hub) {
 	if h.DNS.Sharing == "" {
 		h.DNS.Sharing = Zones
 	}
+	if h.Revision < 0 {
+		f.errorf("revision", "write 1, and later a higher number", "%d is no revision", h.Revision)
+	}
 	oneOf(f, "dns.sharing", h.DNS.Sharing, Zones, SpokeZones, SpokeZonesAndProfile, Profile)
 	v.services(h)
 }

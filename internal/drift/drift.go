@@ -186,7 +186,7 @@ func (c *comparer) stale() {
 		reader, read := byName[r.Consumer], byName[r.Stack]
 		if broken[r.Consumer] && reader.Name != "" && read.Name != "" && read.Changed.After(reader.Changed) {
 			c.report("stale-reference", topology.Source{Stack: r.Consumer}, "", place{reader.Account, reader.Region},
-				"stack %s reads outputs of %s, which changed after it was deployed: `cdk deploy --force --exclusively %s` reads them again", r.Consumer, r.Stack, r.Consumer)
+				"stack %s reads outputs of %s, which changed after it was deployed: raise revision in the hub's file and deploy, and they are read again", r.Consumer, r.Stack)
 		}
 	}
 }

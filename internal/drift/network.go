@@ -98,7 +98,7 @@ func (c *comparer) subnets(w, h *topology.VPC, at place) {
 			c.report("subnet", s.Source, "", at, "subnet %s of VPC %s is gone", s.CIDR, w.Name())
 			continue
 		}
-		if live.Zone != s.Zone && strings.HasPrefix(s.Zone, at.region) { // a zone id names what each account calls otherwise
+		if s.Zone != live.Zone && s.Zone != live.ZoneID {
 			c.report("subnet", s.Source, live.ID, at, "subnet %s is in zone %s, not in %s", s.CIDR, live.Zone, s.Zone)
 		}
 		switch want := c.table[s.Table]; {

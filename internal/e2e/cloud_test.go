@@ -34,7 +34,7 @@ var once struct {
 	sync.Mutex
 	program   string
 	keys      map[string][]string
-	bootstrap map[string]bool
+	bootstrap map[string]*sync.Once
 }
 
 func TestMain(m *testing.M) {
@@ -42,10 +42,16 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	once.program, once.keys, once.bootstrap = filepath.Join(dir, "sharedhub"), map[string][]string{}, map[string]bool{}
+	once.program, once.keys, once.bootstrap = filepath.Join(dir, "sharedhub"), map[string][]string{}, map[string]*sync.Once{}
 	stop, err := correctProfiles()
 	if err != nil {
 		panic(err)
+	}
+	// The emulator takes these to begin with; a sandbox organization has its own.
+	for k, v := range map[string]string{"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"} {
+		if os.Getenv(k) == "" {
+			os.Setenv(k, v)
+		}
 	}
 	code := m.Run()
 	stop()
@@ -75,7 +81,12 @@ func connect(t *testing.T) *cloud {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}
-	return &cloud{once.program, cdk, credentials(t, hubAccount)}
+	env := credentials(t, hubAccount)
+	for _, kv := range env { // whatever uses the SDK here looks with the hub's rights
+		k, v, _ := strings.Cut(kv, "=")
+		os.Setenv(k, v)
+	}
+	return &cloud{once.program, cdk, env}
 }
 
 // credentials acts in an account, by a role that a sandbox organization has too, or the emulator makes up. The caller
@@ -86,11 +97,6 @@ func credentials(t *testing.T, account string) []string {
 		return once.keys[account]
 	}
 	ctx := context.Background()
-	for k, v := range map[string]string{"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"} {
-		if os.Getenv(k) == "" {
-			t.Setenv(k, v)
-		}
-	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -165,25 +171,26 @@ func tail(s string) string {
 	return strings.Join(lines[max(0, len(lines)-40):], "\n")
 }
 
-// bootstrap prepares places, "account/region", trusting the hub's account; each once.
+// bootstrap prepares places, "account/region", trusting the hub's account; each once, whoever comes first.
 func (c *cloud) bootstrap(t *testing.T, places ...string) {
 	t.Helper()
 	var wg sync.WaitGroup
 	failed := make([]string, len(places))
 	for i, p := range places {
 		once.Lock()
-		done := once.bootstrap[p]
-		once.bootstrap[p] = true
+		if once.bootstrap[p] == nil {
+			once.bootstrap[p] = &sync.Once{}
+		}
+		first := once.bootstrap[p]
 		once.Unlock()
 		account, _, _ := strings.Cut(p, "/")
-		if done {
-			continue
-		}
 		env := keys(t, account)
 		wg.Go(func() {
-			if out, err := c.run(t, env, "bootstrap", "aws://"+p, "--trust", hubAccount, "--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"); err != nil {
-				failed[i] = p + ": " + err.Error() + "\n" + tail(out)
-			}
+			first.Do(func() {
+				if out, err := c.run(t, env, "bootstrap", "aws://"+p, "--trust", hubAccount, "--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"); err != nil {
+					failed[i] = p + ": " + err.Error() + "\n" + tail(out)
+				}
+			})
 		})
 	}
 	wg.Wait()

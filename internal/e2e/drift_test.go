@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -475,72 +474,74 @@ var profiledDrifts = []byHand{
 
 // Changes by hand after a good deployment: verify finds each, calls it by its kind, and names the stack that owns the
 // part. docs/reference/verify.md has the table.
-func TestDrift(t *testing.T) {
+func TestDriftOfZones(t *testing.T) {
+	t.Parallel()
+	drifts(t, "testdata/zones", "10.16.0.0/22", "10.32.0.0/22", zonedDrifts)
+}
+
+func TestDriftOfProfile(t *testing.T) {
+	t.Parallel()
+	drifts(t, "testdata/profile", "10.48.0.0/22", "10.64.0.0/22", profiledDrifts)
+}
+
+func drifts(t *testing.T, from, near, far string, changes []byHand) {
 	c := connect(t)
-	for _, s := range []struct {
-		hub, near, far string
-		drifts         []byHand
-	}{{"zoned", "10.16.0.0/22", "10.32.0.0/22", zonedDrifts}, {"profiled", "10.48.0.0/22", "10.64.0.0/22", profiledDrifts}} {
-		from := map[string]string{"zoned": "testdata/zones", "profiled": "testdata/profile"}[s.hub]
-		at := newSite(t, c, from, hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
-		at.deploy(t)
-		at.same(t)
-		for _, kv := range keys(t, hubAccount) {
-			k, v, _ := strings.Cut(kv, "=")
-			t.Setenv(k, v)
+	s := newSite(t, c, from, hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
+	s.deploy(t)
+	s.same(t)
+	cfg, _ := config.Load(s.dir)
+	want := s.network(t)
+	look := func() (*live.View, []drift.Difference) {
+		view, err := live.Look(context.Background(), live.ScopeOf(want), live.Options{})
+		if err != nil || len(view.Unseen) > 0 {
+			t.Fatal(err, view.Unseen)
 		}
-		cfg, _ := config.Load(at.dir)
-		want := at.network(t)
-		look := func() (*live.View, []drift.Difference) {
-			view, err := live.Look(context.Background(), live.ScopeOf(want), live.Options{})
-			if err != nil || len(view.Unseen) > 0 {
-				t.Fatal(err, view.Unseen)
+		return view, drift.Between(want, view.Network, view.Sees)
+	}
+	view, _ := look()
+	least := live.Policy()["Statement"].([]any)[0].(map[string]any)["Action"].([]string)
+	for _, call := range sortedKeys(view.Calls) {
+		if a := action(call); !slices.Contains(least, a) && !strings.HasPrefix(a, "sts:") {
+			t.Errorf("verify --policy does not hold %s", a)
+		}
+	}
+	h := &hand{ctx: context.Background(), net: view.Network, near: ec2.NewFromConfig(sdk(t, hubAccount, hubRegion)), far: ec2.NewFromConfig(sdk(t, farAccount, hubRegion)), names: route53.NewFromConfig(sdk(t, farAccount, hubRegion))}
+	for _, v := range view.Network.VPCs {
+		if v.Tags["hub"] != cfg.Hubs[0].Name {
+			continue
+		}
+		switch v.CIDRs[0].String() {
+		case cfg.Hubs[0].VPC.CIDR.String():
+			h.hub = v
+		case near:
+			h.nearVPC = v
+		case far:
+			h.farVPC = v
+		}
+	}
+	for _, d := range changes {
+		t.Run(strings.ReplaceAll(d.name, " ", "-"), func(t *testing.T) {
+			h.t = t
+			undo := d.do(h)
+			view, found := look()
+			if !slices.ContainsFunc(found, func(f drift.Difference) bool { return f.Kind == d.kind && f.Stack == d.stack }) {
+				t.Errorf("verify does not tell %s of %s:\n%v", d.kind, d.stack, found)
 			}
-			return view, drift.Between(want, view.Network, view.Sees)
-		}
-		view, _ := look()
-		least := live.Policy()["Statement"].([]any)[0].(map[string]any)["Action"].([]string)
-		for _, call := range slices.Sorted(maps.Keys(view.Calls)) {
-			if a := action(call); !slices.Contains(least, a) && !strings.HasPrefix(a, "sts:") {
-				t.Errorf("verify --policy does not hold %s", a)
+			if undo == nil {
+				return
 			}
-		}
-		h := &hand{ctx: context.Background(), net: view.Network, near: ec2.NewFromConfig(sdk(t, hubAccount, hubRegion)), far: ec2.NewFromConfig(sdk(t, farAccount, hubRegion)), names: route53.NewFromConfig(sdk(t, farAccount, hubRegion))}
-		for _, v := range view.Network.VPCs {
-			switch v.CIDRs[0].String() {
-			case cfg.Hubs[0].VPC.CIDR.String():
-				h.hub = v
-			case s.near:
-				h.nearVPC = v
-			case s.far:
-				h.farVPC = v
+			view.Network.Reads = want.Reads
+			t.Logf("%d differences, %d findings: %v", len(found), len(prove.Seen(cfg, view.Network, view.Sees).Findings), found)
+			undo()
+			if _, left := look(); len(left) > 0 {
+				t.Fatalf("undone, there is still\n%v", left)
 			}
-		}
-		for _, d := range s.drifts {
-			t.Run(strings.ReplaceAll(d.name, " ", "-"), func(t *testing.T) {
-				h.t = t
-				undo := d.do(h)
-				view, found := look()
-				if !slices.ContainsFunc(found, func(f drift.Difference) bool { return f.Kind == d.kind && f.Stack == d.stack }) {
-					t.Errorf("verify does not tell %s of %s:\n%v", d.kind, d.stack, found)
-				}
-				view.Network.Reads = want.Reads
-				if undo == nil {
-					return
-				}
-				proof := prove.Seen(cfg, view.Network, view.Sees)
-				t.Logf("%d differences, %d findings: %v", len(found), len(proof.Findings), found)
-				undo()
-				if _, left := look(); len(left) > 0 {
-					t.Fatalf("undone, there is still\n%v", left)
-				}
-			})
-		}
-		table := drifted(t)
-		for _, d := range s.drifts {
-			if !strings.Contains(table, "| "+d.name+" | `"+d.kind+"` |") {
-				t.Errorf("docs/reference/verify.md does not tell of %q, %s", d.name, d.kind)
-			}
+		})
+	}
+	table := documented(t)
+	for _, d := range changes {
+		if !strings.Contains(table, "| "+d.name+" | `"+d.kind+"` |") {
+			t.Errorf("docs/reference/verify.md does not tell of %q, %s", d.name, d.kind)
 		}
 	}
 }
@@ -552,7 +553,7 @@ func action(call string) string {
 	return service + ":" + op
 }
 
-func drifted(t *testing.T) string {
+func documented(t *testing.T) string {
 	b, err := os.ReadFile(filepath.Join(repo, "docs/reference/verify.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
 
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/topology"
@@ -125,7 +130,7 @@ func (s *site) same(t *testing.T) {
 		t.Errorf("the difference is not empty:\n%s", tail(said))
 	}
 	if said, code := s.sharedhub(t, "verify", "--assembly", s.out); code != 0 {
-		t.Errorf("verify ended with %d:\n%s", code, said)
+		t.Errorf("verify ended with %d:\n%s", code, head(said))
 	}
 }
 
@@ -186,12 +191,120 @@ func (s *site) ids(t *testing.T) map[string]string {
 	return out
 }
 
-// kept wants everything that was there to be the same one.
-func kept(t *testing.T, before, after map[string]string) {
+// kept wants everything that was there to be the same one, but for what is meant to go: stacks, or "stack/Logical…".
+func kept(t *testing.T, before, after map[string]string, but ...string) {
 	t.Helper()
 	for _, k := range sortedKeys(before) {
-		if after[k] != before[k] {
+		goes := after[k] == "" && slices.ContainsFunc(but, func(b string) bool { return strings.HasPrefix(k, b) })
+		if after[k] != before[k] && !goes {
 			t.Errorf("%s was %s, and is %q", k, before[k], after[k])
 		}
+	}
+}
+
+// head is what is said first.
+func head(s string) string {
+	lines := strings.Split(s, "\n")
+	return strings.Join(lines[:min(len(lines), 15)], "\n")
+}
+
+func (s *site) read(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(s.dir, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// rename gives a hub another name, and replaces ranges by pairs, so that hubs stand side by side.
+func rename(t *testing.T, s *site, old, name string, pairs ...string) {
+	t.Helper()
+	replace := strings.NewReplacer(append([]string{"hub: " + old, "hub: " + name}, pairs...)...)
+	for _, f := range []string{"near", "far", "further"} {
+		s.write(t, "spokes/"+f+".yaml", replace.Replace(s.read(t, "spokes/"+f+".yaml")))
+	}
+	s.write(t, "hubs/"+name+".yaml", replace.Replace(s.read(t, "hubs/"+old+".yaml")))
+	s.remove(t, "hubs/"+old+".yaml")
+}
+
+// leave destroys everything in the documented order, and wants nothing to be left but the log groups of flow logs.
+func (s *site) leave(t *testing.T) {
+	t.Helper()
+	stacks := s.network(t).Stacks
+	ctx := context.Background()
+	for _, st := range stacks {
+		if !strings.Contains(st.Name, "-spoke-") && !strings.Contains(st.Name, "-link-") {
+			s.unprotect(t, st.Account, st.Region, st.Name)
+		}
+	}
+	s.must(t, slices.Concat([]string{"destroy", "--all", "--force"}, s.app())...)
+	seen := map[string]bool{}
+	for _, st := range stacks {
+		at := st.Account + "/" + st.Region
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		s.nothingLeft(t, ctx, st.Account, st.Region, st.Hub)
+	}
+}
+
+// nothingLeft looks for what carries the hub's tag or name.
+func (s *site) nothingLeft(t *testing.T, ctx context.Context, account, region, hub string) {
+	t.Helper()
+	cfg := sdk(t, account, region)
+	tagged := []ec2types.Filter{{Name: aws.String("tag:hub"), Values: []string{hub}}}
+	client := ec2.NewFromConfig(cfg)
+	left := map[string]int{}
+	count := func(what string, n int, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			left[what] = n
+		}
+	}
+	vpcs, err := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: tagged})
+	count("VPCs", len(vpcs.Vpcs), err)
+	gateways, err := client.DescribeTransitGateways(ctx, &ec2.DescribeTransitGatewaysInput{Filters: tagged})
+	count("transit gateways", len(gateways.TransitGateways), err)
+	endpoints, err := client.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{Filters: tagged})
+	count("endpoints", len(endpoints.VpcEndpoints), err)
+	zones, err := route53.NewFromConfig(cfg).ListHostedZones(ctx, nil)
+	n := 0
+	for _, z := range zones.HostedZones {
+		if z.Config != nil && strings.HasSuffix(aws.ToString(z.Config.Comment), "hub "+hub) {
+			n++
+		}
+	}
+	count("zones", n, err)
+	profiles, err := route53profiles.NewFromConfig(cfg).ListProfiles(ctx, nil)
+	n = 0
+	for _, p := range profiles.ProfileSummaries {
+		if aws.ToString(p.Name) == hub {
+			n++
+		}
+	}
+	count("profiles", n, err)
+	stacks, err := cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, nil)
+	n = 0
+	for _, st := range stacks.Stacks {
+		if strings.HasPrefix(aws.ToString(st.StackName), hub+"-") {
+			n++
+		}
+	}
+	count("stacks", n, err)
+	roles, err := iam.NewFromConfig(cfg).ListRoles(ctx, nil)
+	n = 0
+	for _, r := range roles.Roles {
+		if strings.HasPrefix(aws.ToString(r.RoleName), hub+"-") {
+			n++
+		}
+	}
+	count("roles", n, err)
+	if len(left) > 0 {
+		t.Errorf("hub %s is gone, and account %s in %s still has %v", hub, account, region, left)
 	}
 }

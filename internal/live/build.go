@@ -120,7 +120,7 @@ func (b *builder) vpcs(r *raw) {
 func (b *builder) parts(r *raw) {
 	for _, n := range r.subnets {
 		tags := ec2Tags(n.Tags)
-		s := &topology.Subnet{ID: aws.ToString(n.SubnetId), VPC: b.VPCs[aws.ToString(n.VpcId)], Zone: aws.ToString(n.AvailabilityZone), Source: source(tags, n.SubnetId), Name: tags["Name"]}
+		s := &topology.Subnet{ID: aws.ToString(n.SubnetId), VPC: b.VPCs[aws.ToString(n.VpcId)], Zone: aws.ToString(n.AvailabilityZone), ZoneID: aws.ToString(n.AvailabilityZoneId), Source: source(tags, n.SubnetId), Name: tags["Name"]}
 		s.CIDR, _ = parseRange(n.CidrBlock)
 		s.VPC.Subnets = append(s.VPC.Subnets, s)
 		b.subnets[s.ID] = s

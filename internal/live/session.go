@@ -29,6 +29,9 @@ type session struct {
 	configs map[Place]aws.Config
 }
 
+// newRetryer slows down with AWS's throttling, besides trying again.
+var newRetryer = func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewAdaptiveMode(), attempts) }
+
 // counter counts the calls by "service:Operation".
 type counter struct {
 	mu    sync.Mutex
@@ -55,10 +58,7 @@ func open(ctx context.Context, opt Options, region string) (*session, error) {
 	s := &session{role: opt.Role, configs: map[Place]aws.Config{}, counter: counter{calls: map[string]int{}}}
 	load := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRegion(region),
-		// The adaptive retryer slows down with AWS's throttling, besides trying again.
-		awsconfig.WithRetryer(func() aws.Retryer {
-			return retry.AddWithMaxAttempts(retry.NewAdaptiveMode(), attempts)
-		}),
+		awsconfig.WithRetryer(newRetryer),
 		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add}),
 	}
 	if opt.Profile != "" {

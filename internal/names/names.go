@@ -24,6 +24,7 @@ const (
 	TransitGatewayID = "TransitGatewayId"
 	AttachmentID     = "AttachmentId"
 	ProfileID        = "ProfileId"
+	Revision         = "Revision"
 )
 
 // Table is the output of a gateway's route table: the hub's, or a segment's.

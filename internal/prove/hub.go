@@ -52,7 +52,11 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	}
 	var have []string
 	for _, n := range e.Subnets {
-		have = append(have, n.Zone)
+		if slices.Contains(want, n.ZoneID) {
+			have = append(have, n.ZoneID)
+		} else {
+			have = append(have, n.Zone)
+		}
 	}
 	slices.Sort(want)
 	slices.Sort(have)

@@ -100,10 +100,11 @@ func (v *VPC) Name() string {
 
 // Subnet is one subnet.
 type Subnet struct {
-	ID   string
-	VPC  *VPC
-	Zone string
-	CIDR netip.Prefix
+	ID  string
+	VPC *VPC
+	// Zone is its availability zone, by name or id as the template has it; of a live one ZoneID is the id.
+	Zone, ZoneID string
+	CIDR         netip.Prefix
 	// Table is its route table; nil where it has none of its own, and the VPC's main table, with nothing but the VPC's
 	// own ranges, serves it.
 	Table  *RouteTable

@@ -1,0 +1,209 @@
+package drift
+
+import (
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sharedhub/internal/topology"
+)
+
+func everyone(string) bool { return true }
+
+// small is a hub with one endpoint, a zone, and one spoke, as live or as synthesised.
+func small(live bool) *topology.Network {
+	n := topology.New()
+	id := func(s string) string {
+		if live {
+			return s + "-0a1b"
+		}
+		return "symbol " + s
+	}
+	source := func(stack, logical string) topology.Source {
+		s := topology.Source{Stack: stack, ID: logical}
+		if live {
+			s.Live = id(logical)
+		}
+		return s
+	}
+	vpc := func(name, account, cidr string) *topology.VPC {
+		v := &topology.VPC{ID: id(name), Account: account, Region: "us-east-1", CIDRs: []netip.Prefix{netip.MustParsePrefix(cidr)}, DNSSupport: true, DNSNames: true, Tags: map[string]string{"Name": name}, Source: source("h-"+name, "Vpc")}
+		t := &topology.RouteTable{ID: id(name + "-rtb"), VPC: v, Source: source("h-"+name, "Table")}
+		t.Routes = []topology.Route{{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Kind: topology.ToGateway, Target: id("tgw"), Source: source("h-"+name, "Route")}}
+		p := netip.PrefixFrom(netip.MustParsePrefix(cidr).Addr(), 28)
+		s := &topology.Subnet{ID: id(name + "-subnet"), VPC: v, Zone: "us-east-1a", CIDR: p, Table: t, Source: source("h-"+name, "Subnet")}
+		v.Tables, v.Subnets = []*topology.RouteTable{t}, []*topology.Subnet{s}
+		n.VPCs[v.ID] = v
+		return v
+	}
+	hub, spoke := vpc("network", "111111111111", "10.0.0.0/20"), vpc("spoke-a", "222222222222", "10.16.0.0/22")
+	n.Gateways[id("tgw")] = &topology.Gateway{ID: id("tgw"), Account: "111111111111", Region: "us-east-1", ARN: id("tgw") + "-arn", AutoAccept: true, Source: source("h-network", "Gateway")}
+	table := &topology.GatewayTable{ID: id("tgw-rtb"), Gateway: id("tgw"), Name: "h/hub", Source: source("h-network", "GatewayTable")}
+	n.Tables[table.ID] = table
+	for _, v := range []*topology.VPC{hub, spoke} {
+		a := &topology.Attachment{ID: id("attach-" + v.Name()), Gateway: id("tgw"), VPC: v, Account: v.Account, Subnets: v.Subnets, Associated: []*topology.GatewayTable{table}, Source: source(v.Source.Stack, "Attachment")}
+		if !live {
+			a.AssociatedBy = topology.Source{Stack: "h-link", ID: "Association"}
+		}
+		n.Attachments[a.ID] = a
+		table.Propagated = append(table.Propagated, topology.Propagation{Attachment: a, Source: source("h-link", "Propagation")})
+	}
+	group := &topology.SecurityGroup{ID: id("sg"), VPC: hub.ID, Source: source("h-endpoints", "Group"), Ingress: []topology.Rule{{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Protocol: "tcp", From: 443, To: 443}}}
+	n.Groups[group.ID] = group
+	e := &topology.Endpoint{ID: id("vpce"), ServiceName: "com.amazonaws.us-east-1.sts", Region: "us-east-1", Account: "111111111111", Interface: true, VPC: hub, Subnets: hub.Subnets, Groups: []*topology.SecurityGroup{group},
+		Policy: map[string]any{"Statement": []any{map[string]any{"Effect": "Allow"}}}, Source: source("h-endpoints", "Endpoint")}
+	n.Endpoints[e.ID], hub.Endpoints = e, []*topology.Endpoint{e}
+	z := &topology.Zone{ID: id("zone"), Name: "sts.us-east-1.amazonaws.com", Account: "222222222222", VPCs: []topology.ZoneVPC{{ID: spoke.ID, Region: "us-east-1"}}, Source: source("h-dns", "Zone"),
+		Records: []topology.Record{{Name: "sts.us-east-1.amazonaws.com", Type: "A", Endpoint: e, Source: source("h-dns", "Record")}}}
+	n.Zones[z.ID] = z
+	n.Shares = []*topology.Share{{Account: "111111111111", Region: "us-east-1", Resources: []string{id("tgw") + "-arn"}, Principals: []string{"222222222222"}, Source: source("h-network", "Share")}}
+	n.Roles["arn:aws:iam::111111111111:role/h-reader"] = &topology.Role{ARN: "arn:aws:iam::111111111111:role/h-reader", Account: "111111111111", Trust: map[string]any{"Version": "1"}, Source: source("h-network", "Role")}
+	for _, s := range []string{"h-network", "h-endpoints"} {
+		n.Stacks = append(n.Stacks, topology.Stack{Name: s, Account: "111111111111", Region: "us-east-1", Hub: "h"})
+	}
+	return n
+}
+
+func find[T any](m map[string]*T, is func(*T) bool) *T {
+	for _, v := range m {
+		if is(v) {
+			return v
+		}
+	}
+	return nil
+}
+
+func TestTheSameNetworkDoesNotDiffer(t *testing.T) {
+	if d := Between(small(false), small(true), everyone); len(d) > 0 {
+		t.Errorf("%v", d)
+	}
+}
+
+// Kinds that the deployment tests do not make: each change gives its kind, with its stack.
+func TestKinds(t *testing.T) {
+	spoke := func(n *topology.Network) *topology.VPC {
+		return find(n.VPCs, func(v *topology.VPC) bool { return v.Name() == "spoke-a" })
+	}
+	for _, c := range []struct {
+		kind, stack string
+		change      func(n *topology.Network)
+	}{
+		{"vpc-missing", "h-spoke-a", func(n *topology.Network) { delete(n.VPCs, spoke(n).ID) }},
+		{"gateway-missing", "h-network", func(n *topology.Network) { clear(n.Gateways) }},
+		{"gateway-table", "h-network", func(n *topology.Network) { clear(n.Tables) }},
+		{"attachment-missing", "h-spoke-a", func(n *topology.Network) { delete(n.Attachments, "attach-spoke-a-0a1b") }},
+		{"attachment-state", "h-spoke-a", func(n *topology.Network) { n.Attachments["attach-spoke-a-0a1b"].State = "pendingAcceptance" }},
+		{"endpoint-state", "h-endpoints", func(n *topology.Network) { n.Endpoints["vpce-0a1b"].State = "failed" }},
+		{"endpoint-private-dns", "h-endpoints", func(n *topology.Network) { n.Endpoints["vpce-0a1b"].PrivateDNS = true }},
+		{"zone-missing", "h-dns", func(n *topology.Network) { clear(n.Zones) }},
+		{"subnet", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets = nil }},
+		{"subnet", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets[0].Zone = "us-east-1b" }},
+		{"subnet-table", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets[0].Table = &topology.RouteTable{ID: "rtb-other"} }},
+		{"route-changed", "h-spoke-a", func(n *topology.Network) { spoke(n).Tables[0].Routes[0].Kind = topology.ToNowhere }},
+		{"route-extra", "h-spoke-a", func(n *topology.Network) {
+			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Routes: []topology.Route{{CIDR: netip.MustParsePrefix("0.0.0.0/0"), Target: "igw-1"}}})
+		}},
+		{"rule-extra", "h-endpoints", func(n *topology.Network) { n.Groups["sg-0a1b"].Others = []string{"tcp in ports 443 to 443 ::/0"} }},
+		{"share", "h-network", func(n *topology.Network) { n.Shares = nil }},
+		{"share", "h-network", func(n *topology.Network) { n.Shares[0].External = true }},
+		{"role", "h-network", func(n *topology.Network) { clear(n.Roles) }},
+		{"stack-state", "h-endpoints", func(n *topology.Network) { n.Stacks[1].Status = "UPDATE_ROLLBACK_FAILED" }},
+		{"stack-extra", "h-spoke-old", func(n *topology.Network) {
+			n.Stacks = append(n.Stacks, topology.Stack{Name: "h-spoke-old", Account: "111111111111", Region: "us-east-1", Hub: "h"})
+		}},
+		{"record-changed", "h-dns", func(n *topology.Network) { n.Zones["zone-0a1b"].Records[0].Broken = "the alias's hosted zone is another" }},
+	} {
+		live := small(true)
+		c.change(live)
+		found := Between(small(false), live, everyone)
+		if !slices.ContainsFunc(found, func(d Difference) bool { return d.Kind == c.kind && d.Stack == c.stack }) {
+			t.Errorf("%s of %s is not told:\n%v", c.kind, c.stack, found)
+		}
+	}
+}
+
+// Every state of a stack that is no success says what to do.
+func TestStackStates(t *testing.T) {
+	for state, want := range map[string]string{
+		"ROLLBACK_COMPLETE": "its creation failed and nothing of it is left", "ROLLBACK_FAILED": "its creation failed and could not be undone", "DELETE_FAILED": "half destroyed",
+		"UPDATE_ROLLBACK_FAILED": "run `cdk rollback`", "UPDATE_IN_PROGRESS": "wait for its end", "REVIEW_IN_PROGRESS": "deploy it", "CREATE_FAILED": "destroy it",
+	} {
+		live := small(true)
+		live.Stacks[0].Status = state
+		if d := Between(small(false), live, everyone); len(d) != 1 || !strings.Contains(d[0].Text, want) {
+			t.Errorf("%s: %v, want %q", state, d, want)
+		}
+	}
+}
+
+// A stack that was deployed before what it reads is only blamed where something of it differs.
+func TestStaleReferences(t *testing.T) {
+	want, live := small(false), small(true)
+	want.Reads = []topology.Read{{Consumer: "h-endpoints", Account: "111111111111", Region: "us-east-1", Stack: "h-network"}}
+	live.Stacks[0].Changed, live.Stacks[1].Changed = time.Unix(2000, 0), time.Unix(1000, 0)
+	if d := Between(want, live, everyone); len(d) > 0 {
+		t.Errorf("nothing differs, and still %v", d)
+	}
+	live.Endpoints["vpce-0a1b"].PrivateDNS = true
+	stale := func(d Difference) bool { return d.Kind == "stale-reference" && d.Stack == "h-endpoints" }
+	if d := Between(want, live, everyone); !slices.ContainsFunc(d, stale) {
+		t.Errorf("not told: %v", d)
+	}
+	live.Stacks[1].Changed = time.Unix(3000, 0)
+	if d := Between(want, live, everyone); slices.ContainsFunc(d, stale) {
+		t.Errorf("told without a reason: %v", d)
+	}
+}
+
+// What belongs to an account that was not seen is passed over, on both sides.
+func TestUnseenAccounts(t *testing.T) {
+	live := small(true)
+	delete(live.VPCs, "spoke-a-0a1b")
+	delete(live.Attachments, "attach-spoke-a-0a1b")
+	clear(live.Zones)
+	t1 := live.Tables["tgw-rtb-0a1b"]
+	t1.Propagated = t1.Propagated[:1]
+	if d := Between(small(false), live, func(a string) bool { return a != "222222222222" }); len(d) > 0 {
+		t.Errorf("%v", d)
+	}
+}
+
+func TestKindsAreDocumented(t *testing.T) {
+	b, err := os.ReadFile("../../docs/reference/verify.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range Kinds {
+		if !strings.Contains(string(b), "| `"+k.Name+"` | "+k.Meaning+" |") {
+			t.Errorf("docs/reference/verify.md does not tell of %s: %s", k.Name, k.Meaning)
+		}
+	}
+}
+
+// Every kind that the code reports is declared, and every declared one is reported.
+func TestKindsAreComplete(t *testing.T) {
+	said := map[string]int{}
+	for _, f := range []string{"drift.go", "network.go", "services.go"} {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range strings.Split(string(b), `"`) {
+			said[part]++
+		}
+		for _, call := range strings.Split(string(b), `c.report("`)[1:] {
+			kind, _, _ := strings.Cut(call, `"`)
+			if !slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Name == kind }) {
+				t.Errorf("%s reports %s, which Kinds does not have", f, kind)
+			}
+		}
+	}
+	for _, k := range Kinds {
+		if said[k.Name] < 2 { // its declaration is one
+			t.Errorf("nothing reports %s", k.Name)
+		}
+	}
+}

@@ -1,0 +1,239 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"sharedhub/internal/cli"
+)
+
+// The configuration and every example deploy from nothing; a second deployment changes nothing; the difference is empty and
+// the live network as configured; destroyed, nothing of them is left.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	place := func(region string, accounts ...string) (out []string) {
+		for _, a := range accounts {
+			out = append(out, a+"/"+region)
+		}
+		return out
+	}
+	second, third := "222222222222", "333333333333"
+	for _, s := range []struct {
+		dir    string
+		places []string
+		stacks int
+		method string
+	}{
+		{"config", place("us-east-1", hubAccount, second, third), 13, "change-set"},
+		{"examples/01-one-spoke", place("us-east-1", hubAccount), 5, "direct"},
+		{"examples/02-teams-and-segments", place("us-east-2", hubAccount), 13, "direct"},
+		{"examples/03-many-accounts-profile", place("eu-west-1", hubAccount, second, third, "444444444444", "555555555555"), 11, "direct"},
+		{"examples/04-two-regions", append(place("us-east-1", hubAccount, second), place("eu-west-1", hubAccount, second)...), 12, "direct"},
+		{"examples/05-regulated", place("us-east-1", hubAccount, second, third), 9, "direct"},
+	} {
+		t.Run(filepath.Base(s.dir), func(t *testing.T) {
+			at := newSite(t, c, filepath.Join(repo, s.dir), s.places...)
+			at.flags = []string{"--method", s.method, "--concurrency", "8"}
+			if changed := at.deploy(t); len(changed) != s.stacks {
+				t.Errorf("%d stacks were deployed, and %d are meant: %v", len(changed), s.stacks, changed)
+			}
+			at.changes(t)
+			at.same(t)
+			at.leave(t)
+		})
+	}
+}
+
+// A hub in use grows and changes in place: each step changes the stacks that docs/OPERATIONS.md names, and nothing that
+// was there is another.
+func TestGrowth(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, "333333333333/"+hubRegion)
+	rename(t, s, "zoned", "grown", "10.0.", "10.3.", "10.16.", "10.112.", "10.32.", "10.128.")
+	s.deploy(t)
+	// Tags and further ranges are synthesised and proved only: the emulator takes tags alone for no change, and does not
+	// know AWS::EC2::VPCCidrBlock.
+	var goes []string // with the next step
+	step := func(name string, change func(), stacks ...string) {
+		t.Helper()
+		began, before := time.Now(), s.ids(t)
+		change()
+		s.changes(t, stacks...)
+		s.same(t)
+		kept(t, before, s.ids(t), goes...)
+		goes = nil
+		t.Logf("%s: %.1f s", name, time.Since(began).Seconds())
+	}
+	spoke := func(name, account, segment, cidr string) func() {
+		return func() {
+			s.write(t, "spokes/"+name+".yaml", fmt.Sprintf("hub: grown\naccount: %q\nsegment: %s\ncidr: %s\n", account, segment, cidr))
+		}
+	}
+	hub := "hubs/grown.yaml"
+	step("a spoke in the hub's account", spoke("here", hubAccount, "prod", "10.112.4.0/22"), "grown-spoke-here", "grown-link-here", "grown-dns")
+	step("a spoke in a new account", spoke("there", "333333333333", "dev", "10.128.8.0/22"), "grown-spoke-there", "grown-link-there", "grown-dns-333333333333")
+	step("a service", func() { s.edit(t, hub, "[sts, ssm, s3]", "[sts, ssm, s3, kms]") }, "grown-endpoints", "grown-dns", "grown-dns-222222222222", "grown-dns-333333333333")
+	step("a policy", func() { s.edit(t, hub, "kms]", "{name: kms, policy: full-access}]") }, "grown-endpoints")
+	step("a zone of a spoke", func() { s.edit(t, "spokes/near.yaml", "segment:", "zones: 3\nsegment:") }, "grown-spoke-near")
+	step("a zone of the hub", func() { s.edit(t, hub, "zones: 2", "zones: 3") }, "grown-network", "grown-endpoints", "grown-spoke-here", "grown-spoke-there", "grown-spoke-far", "grown-spoke-further")
+	step("a tier", func() { s.edit(t, "spokes/far.yaml", "segment:", "tiers: {private: {}, data: {size: 27}}\nsegment:") }, "grown-spoke-far")
+	goes = []string{"grown-spoke-here/NetworkFlowLogGroup"} // out of the stack; the group itself stays
+	step("flow logs of a spoke", func() { s.edit(t, "spokes/here.yaml", "segment:", "flowLogs: none\nsegment:") }, "grown-spoke-here")
+	step("a segment with a pool", func() {
+		s.edit(t, hub, "dev: [10.128.0.0/12]", "dev: [10.128.0.0/12], ops: [10.144.0.0/12]")
+		s.edit(t, hub, "dev: {mesh: true}", "dev: {mesh: true}, ops: {reaches: [prod]}")
+	}, "grown-network", "grown-endpoints", "grown-spoke-near", "grown-spoke-here", "grown-link-near", "grown-link-here")
+	step("a spoke of it", spoke("watch", hubAccount, "ops", "10.144.0.0/22"), "grown-spoke-watch", "grown-link-watch", "grown-dns")
+	// To another segment in two steps.
+	step("out of a segment", func() { s.edit(t, "spokes/here.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-here", "grown-link-here", "grown-dns")
+	step("into another", func() {
+		s.edit(t, "spokes/here.yaml", "state: detached\nsegment: prod", "outsidePool: true\nsegment: ops")
+		s.edit(t, hub, "prod: [10.112.0.0/12]", "prod: [10.112.0.0/22]")
+	}, "grown-network", "grown-endpoints", "grown-spoke-near", "grown-spoke-here", "grown-spoke-watch", "grown-link-here", "grown-dns")
+
+	// The emulator destroys in the order of creation, where CloudFormation follows the references: the tier's table would
+	// go before the endpoint that serves it.
+	goes = []string{"grown-spoke-far/Networkdata"}
+	step("a tier away", func() { s.edit(t, "spokes/far.yaml", "data: {size: 27}", "") }, "grown-spoke-far")
+
+	// A spoke leaves in two steps.
+	goes = []string{"grown-dns-333333333333/"}
+	step("detached", func() { s.edit(t, "spokes/there.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-there", "grown-link-there", "grown-dns-333333333333")
+	s.unprotect(t, "333333333333", hubRegion, "grown-dns-333333333333")
+	s.destroy(t, "grown-link-there", "grown-dns-333333333333", "grown-spoke-there")
+	s.remove(t, "spokes/there.yaml")
+	s.changes(t)
+	s.same(t)
+	s.leave(t)
+}
+
+// With a Profile, a further spoke is two new stacks, and nothing else changes.
+func TestSpokeOfAProfile(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	s := newSite(t, c, "testdata/profile", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, "333333333333/"+hubRegion)
+	rename(t, s, "profiled", "joined", "10.1.", "10.4.", "10.48.", "10.160.", "10.64.", "10.176.")
+	s.deploy(t)
+	before := s.ids(t)
+	s.write(t, "spokes/here.yaml", "hub: joined\naccount: \"111111111111\"\nsegment: prod\ncidr: 10.160.4.0/22\n")
+	s.changes(t, "joined-spoke-here", "joined-link-here")
+	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \"333333333333\"\nsegment: dev\ncidr: 10.176.8.0/22\n")
+	s.changes(t, "joined-spoke-there", "joined-link-there")
+	s.edit(t, "hubs/joined.yaml", "[sts, ssm, s3]", "[sts, ssm, s3, kms]")
+	s.changes(t, "joined-endpoints", "joined-profile")
+	s.same(t)
+	kept(t, before, s.ids(t))
+	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \"333333333333\"\nsegment: dev\ncidr: 10.176.8.0/22\nstate: detached\n")
+	s.changes(t, "joined-spoke-there", "joined-link-there")
+	s.destroy(t, "joined-link-there", "joined-spoke-there")
+	s.remove(t, "spokes/there.yaml")
+	s.changes(t)
+	s.same(t)
+	s.leave(t)
+}
+
+// 20 spokes in three accounts, by eight at a time; the CLI is killed on the way and run again; two spokes are then added
+// by two pipelines at once. verify's calls grow with accounts and pages, but for what AWS tells one at a time.
+func TestTwentySpokes(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	accounts := []string{hubAccount, farAccount, "333333333333"}
+	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, "333333333333/"+hubRegion)
+	rename(t, s, "zoned", "many", "10.0.", "10.5.", "10.16.", "10.192.", "10.32.", "10.208.")
+	for _, f := range []string{"near", "far", "further"} {
+		s.remove(t, "spokes/"+f+".yaml")
+	}
+	spoke := func(name string, i int) {
+		s.write(t, "spokes/"+name+".yaml", fmt.Sprintf("hub: many\naccount: %q\nsegment: prod\ncidr: 10.192.%d.0/22\n", accounts[i%3], 4*i))
+	}
+	for i := range 20 {
+		spoke(fmt.Sprintf("team%02d", i), i)
+	}
+	cmd := exec.Command(s.cdk, slices.Concat([]string{"deploy", "--all", "--require-approval", "never", "--ci", "--no-color"}, s.flags, s.app())...)
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = t.TempDir(), append(os.Environ(), s.env...), &syscall.SysProcAttr{Setpgid: true}
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	killed := make(chan error, 1)
+	go func() { killed <- cmd.Wait() }()
+	time.Sleep(7 * time.Second)
+	syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	if err := <-killed; err == nil {
+		t.Logf("the deployment was over before it could be killed")
+	}
+	if out, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(out, "is not deployed") {
+		t.Errorf("half deployed, verify ended with %d:\n%s", code, head(out))
+	}
+	s.deploy(t)
+	s.same(t)
+
+	began := time.Now()
+	out, code := s.sharedhub(t, "verify", "--json", "--assembly", s.out)
+	v := verification(t, out)
+	t.Logf("verify of 20 spokes in 3 accounts: %v, %.1f s, %v", v.Holds, time.Since(began).Seconds(), v.Calls)
+	single, pages := 0, 0
+	for call, n := range v.Calls {
+		switch call {
+		case "EC2:DescribeVpcAttribute", "Route 53:ListHostedZonesByVPC", "Route 53:GetHostedZone", "Route 53:ListResourceRecordSets":
+			single += n
+		default:
+			pages += n
+		}
+	}
+	zones := len(s.network(t).Zones)
+	if code != 0 || single != 21*3+zones*2 || pages > 20*len(accounts)+10 {
+		t.Errorf("verify ended with %d, and made %d calls for 21 VPCs and %d zones, and %d others", code, single, zones, pages)
+	}
+
+	// Two pipelines, each with a checkout of its own.
+	spoke("team20", 20)
+	other := &site{cloud: s.cloud, dir: filepath.Join(t.TempDir(), "config"), out: t.TempDir(), flags: s.flags}
+	if err := os.CopyFS(other.dir, os.DirFS(s.dir)); err != nil {
+		t.Fatal(err)
+	}
+	s.remove(t, "spokes/team20.yaml")
+	spoke("team21", 21)
+	results := make(chan string, 2)
+	for at, name := range map[*site]string{s: "team21", other: "team20"} {
+		go func() {
+			out, err := at.try(t, "many-spoke-"+name, "many-link-"+name, "--exclusively")
+			if err != nil {
+				out = "failed: " + tail(out)
+			} else {
+				out = ""
+			}
+			results <- out
+		}()
+	}
+	for range 2 {
+		if r := <-results; r != "" {
+			t.Error(r)
+		}
+	}
+	spoke("team20", 20)
+	s.changes(t, "many-dns-"+accounts[2], "many-dns")
+	s.same(t)
+	s.leave(t)
+}
+
+func verification(t *testing.T, out string) cli.Verification {
+	t.Helper()
+	var v cli.Verification
+	if err := json.Unmarshal([]byte(out[strings.Index(out, "\n{")+1:strings.LastIndex(out, "}")+1]), &v); err != nil {
+		t.Fatalf("%v\n%s", err, head(out))
+	}
+	return v
+}

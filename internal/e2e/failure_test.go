@@ -1,0 +1,139 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"sharedhub/internal/drift"
+)
+
+const outsider = "999999999999" // belongs to no organization
+
+// refused deploys, and wants it to fail with these words; every other stack stays as it is.
+func (s *site) refused(t *testing.T, words string, but ...string) {
+	t.Helper()
+	before := s.lastChanges(t)
+	said, err := s.try(t)
+	if err == nil || !strings.Contains(said, words) {
+		t.Fatalf("the deployment ended with %v, and does not say %q:\n%s", err, words, tail(said))
+	}
+	after := s.lastChanges(t)
+	for stack, at := range before {
+		if after[stack] != at && !slices.Contains(but, stack) {
+			t.Errorf("the failed deployment touched %s", stack)
+		}
+	}
+}
+
+// lastChanges are the times of the last operation of the stacks that are there.
+func (s *site) lastChanges(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, place := range []string{hubAccount, farAccount} {
+		l, err := cloudformation.NewFromConfig(sdk(t, place, hubRegion)).DescribeStacks(context.Background(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, st := range l.Stacks {
+			at := aws.ToTime(st.CreationTime)
+			if st.LastUpdatedTime != nil {
+				at = *st.LastUpdatedTime
+			}
+			if name := aws.ToString(st.StackName); strings.HasPrefix(name, "failing-") {
+				out[name] = at.String()
+			}
+		}
+	}
+	return out
+}
+
+// What AWS refuses fails, says why and rolls back; nothing else is touched, and the corrected configuration deploys over it.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
+	rename(t, s, "zoned", "failing", "10.0.", "10.6.", "10.16.", "10.224.", "10.32.", "10.240.")
+	s.deploy(t)
+	s.same(t)
+
+	// An account outside the organization: it sees no gateway, and the hub's reader does not let it in.
+	c.bootstrap(t, outsider+"/"+hubRegion)
+	guest := "hub: failing\naccount: \"" + outsider + "\"\nsegment: dev\ncidr: 10.240.12.0/22\n"
+	s.write(t, "spokes/guest.yaml", guest)
+	s.refused(t, "failing-spoke-guest failed to deploy")
+	said, code := s.sharedhub(t, "verify")
+	if code != 1 || !strings.Contains(said, "stack failing-spoke-guest is in ROLLBACK_COMPLETE: its creation failed and nothing of it is left") || !strings.Contains(said, "stack failing-link-guest is not deployed") {
+		t.Errorf("verify ended with %d:\n%s", code, head(said))
+	}
+	s.destroy(t, "failing-spoke-guest")
+	s.write(t, "spokes/guest.yaml", strings.Replace(guest, outsider, farAccount, 1))
+	s.changes(t, "failing-spoke-guest", "failing-link-guest", "failing-dns-"+farAccount)
+	s.same(t)
+
+	// An account that is not bootstrapped.
+	s.write(t, "spokes/bare.yaml", "hub: failing\naccount: \"666666666666\"\nsegment: dev\ncidr: 10.240.16.0/22\n")
+	s.refused(t, "Has the environment been bootstrapped?")
+	c.bootstrap(t, "666666666666/"+hubRegion)
+	s.changes(t, "failing-spoke-bare", "failing-link-bare", "failing-dns-666666666666")
+	s.same(t)
+
+	// A service that is not in one of the zones: the update rolls back, endpoints that were there included.
+	before := s.ids(t)
+	s.edit(t, "hubs/failing.yaml", "s3]", "s3, {name: ssm-contacts, zones: [a, b]}]")
+	s.refused(t, "does not support the availability zone of the subnet", "failing-endpoints")
+	s.edit(t, "hubs/failing.yaml", "zones: [a, b]}", "zones: [a]}")
+	s.changes(t, "failing-endpoints", "failing-dns", "failing-dns-"+farAccount, "failing-dns-666666666666")
+	s.same(t)
+	kept(t, before, s.ids(t))
+
+	// The endpoints destroyed and made again behind their consumers' back: what these read is stale, verify says so, and
+	// a higher revision reads it again.
+	s.unprotect(t, hubAccount, hubRegion, "failing-endpoints")
+	s.destroy(t, "failing-endpoints")
+	if said, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "endpoint-missing") {
+		t.Errorf("half destroyed, verify ended with %d:\n%s", code, head(said))
+	}
+	s.deploy(t, "failing-endpoints", "--exclusively")
+	said, code = s.sharedhub(t, "verify", "--json")
+	v := verification(t, said)
+	for _, kind := range []string{"record-changed", "stale-reference"} {
+		if code != 1 || !slices.ContainsFunc(v.Differences, func(d drift.Difference) bool { return d.Kind == kind && d.Stack == "failing-dns-"+farAccount }) {
+			t.Errorf("verify ended with %d, and does not tell %s:\n%s", code, kind, head(said))
+		}
+	}
+	s.edit(t, "hubs/failing.yaml", "account:", "revision: 1\naccount:")
+	s.deploy(t)
+	s.same(t)
+	s.leave(t)
+}
+
+// verify says in one line what it could not do, and how to help it.
+func TestVerifyWithoutRights(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion)
+	for _, k := range []struct {
+		name, want string
+		env        []string
+		args       []string
+		code       int
+	}{
+		{"no credentials", "error: there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile", []string{"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY="}, nil, 3},
+		{"an unknown profile", "nobody", s.env, []string{"--profile", "nobody"}, 3},
+		{"an unknown hub", `there is no hub "zonet"; did you mean zoned?`, s.env, []string{"--hub", "zonet"}, 1},
+		{"a hub that was never deployed", "stack zoned-network is not deployed", s.env, nil, 1},
+	} {
+		said, code := s.sharedhubAs(t, k.env, append([]string{"verify"}, k.args...)...)
+		if code != k.code || !strings.Contains(said, k.want) || strings.Contains(said, "panic") {
+			t.Errorf("%s: verify ended with %d:\n%s", k.name, code, head(said))
+		}
+	}
+	if said, code := s.sharedhub(t, "verify", "--policy"); code != 0 || !strings.Contains(said, `"ec2:DescribeVpcs"`) {
+		t.Errorf("verify --policy ended with %d:\n%s", code, said)
+	}
+}

@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+)
+
+// protect switches termination protection of stacks of the hub's account, as docs/DEPLOYING.md does by the AWS CLI.
+func (s *site) unprotect(t *testing.T, account, region string, stacks ...string) {
+	t.Helper()
+	client := cloudformation.NewFromConfig(sdk(t, account, region))
+	for _, n := range stacks {
+		if _, err := client.UpdateTerminationProtection(context.Background(), &cloudformation.UpdateTerminationProtectionInput{StackName: aws.String(n), EnableTerminationProtection: aws.Bool(false)}); err != nil {
+			t.Fatalf("%s: %v", n, err)
+		}
+	}
+}
+
+// A hub in use goes from zones to a Profile, and back, in the documented steps. After each, every name resolves privately
+// from every spoke, which verify decides; no VPC, attachment or endpoint is another.
+func TestMove(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
+	rename(t, s, "zoned", "moved", ", s3]", ", kms]", "10.0.", "10.2.", "10.16.", "10.80.", "10.32.", "10.96.")
+	step := func(sharing string) {
+		t.Helper()
+		setSharing(t, s, sharing)
+		s.deploy(t)
+		s.same(t)
+	}
+	step("zones")
+	before := s.ids(t)
+	carries := func() map[string]string { // all but zones, which go, and what stands for the Profile
+		out := s.ids(t)
+		for k := range out {
+			if strings.HasPrefix(k, "moved-dns") || strings.HasPrefix(k, "moved-profile") {
+				delete(out, k)
+			}
+		}
+		return out
+	}
+	for k := range before {
+		if strings.HasPrefix(k, "moved-dns") {
+			delete(before, k)
+		}
+	}
+
+	// In one step AWS refuses, and the names stay private.
+	// S3 is not among the services: the emulator takes a change of DnsOptions for a replacement, and AWS does not.
+	setSharing(t, s, "profile")
+	if said, err := s.try(t); err == nil || !strings.Contains(said, "conflicting DNS domain") {
+		t.Errorf("from zones to profile in one step: %v\n%s", err, tail(said))
+	}
+	setSharing(t, s, "zones")
+	if said, _ := s.sharedhub(t, "verify"); strings.Contains(said, "does not resolve") {
+		t.Errorf("after the refused step:\n%s", tail(said))
+	}
+	step("zones") // what the network's stack had changed already
+
+	step("spoke-zones")
+	step("spoke-zones-and-profile")
+	s.unprotect(t, hubAccount, hubRegion, "moved-dns")
+	s.unprotect(t, farAccount, hubRegion, "moved-dns-"+farAccount)
+	s.destroy(t, "moved-dns", "moved-dns-"+farAccount)
+	step("profile")
+	kept(t, before, carries())
+
+	// Back in one step: the guard refuses before an endpoint loses its private DNS.
+	setSharing(t, s, "zones")
+	if said, err := s.try(t); err == nil || !strings.Contains(said, "DnsSharingChangesInSteps") {
+		t.Errorf("from profile to zones in one step: %v\n%s", err, tail(said))
+	}
+	setSharing(t, s, "profile")
+	if said, code := s.sharedhub(t, "verify"); code != 0 {
+		t.Errorf("after the refused step back:\n%s", said)
+	}
+
+	step("spoke-zones-and-profile")
+	step("spoke-zones")
+	s.unprotect(t, hubAccount, hubRegion, "moved-profile")
+	s.destroy(t, "moved-profile")
+	step("zones")
+	kept(t, before, carries())
+	s.leave(t)
+}
+
+func setSharing(t *testing.T, s *site, sharing string) {
+	t.Helper()
+	b := s.read(t, "hubs/moved.yaml")
+	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(b), "\n"), func(l string) bool { return strings.HasPrefix(l, "dns:") })
+	s.write(t, "hubs/moved.yaml", strings.Join(append(lines, "dns: {sharing: "+sharing+"}"), "\n")+"\n")
+}

@@ -1,0 +1,196 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
+
+	"sharedhub/internal/topology"
+)
+
+// answer is what a fake AWS answers to an action of an account: an error's code, or "" for an empty list.
+type answer func(account, action string) (code string, status int)
+
+// fakeAWS knows two accounts, tells them apart by their keys, and holds nothing.
+func fakeAWS(t *testing.T, a answer) *atomic.Int64 {
+	t.Helper()
+	var calls atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		account := "111111111111"
+		if strings.Contains(r.Header.Get("Authorization"), "KEYOF222222222222") {
+			account = "222222222222"
+		}
+		r.ParseForm()
+		action := r.Form.Get("Action")
+		if action == "" {
+			action = r.URL.Path
+		}
+		if code, status := a(account, action); code != "" {
+			w.WriteHeader(status)
+			fmt.Fprintf(w, `<Response><Errors><Error><Code>%s</Code><Message>no</Message></Error></Errors></Response>`, code)
+			return
+		}
+		switch action {
+		case "GetCallerIdentity":
+			fmt.Fprint(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`)
+		case "AssumeRole":
+			fmt.Fprintf(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>KEYOF%s</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>%s</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+				strings.Split(r.Form.Get("RoleArn"), ":")[4], time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+		case "DescribeStacks":
+			fmt.Fprint(w, `<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>`)
+		case "/profileassociations":
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{}`)
+		default:
+			fmt.Fprintf(w, `<%sResponse/>`, action)
+		}
+	}))
+	t.Cleanup(server.Close)
+	for k, v := range map[string]string{"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true", "AWS_PROFILE": ""} {
+		t.Setenv(k, v)
+	}
+	patient := newRetryer
+	newRetryer = func() aws.Retryer {
+		return retry.AddWithMaxBackoffDelay(retry.AddWithMaxAttempts(retry.NewStandard(), attempts), time.Millisecond)
+	}
+	t.Cleanup(func() { newRetryer = patient })
+	return &calls
+}
+
+func twoAccounts() Scope {
+	return Scope{VPCs: map[Place][]netip.Prefix{{"111111111111", "us-east-1"}: nil, {"222222222222", "us-east-1"}: nil}}
+}
+
+// What keeps verify from looking is one sentence with the fix; the other places are still looked at.
+func TestUnseen(t *testing.T) {
+	far := func(action, code string, status int) answer {
+		return func(account, a string) (string, int) {
+			if a == action && (account == "222222222222" || a == "AssumeRole") {
+				return code, status
+			}
+			return "", 0
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		answer answer
+		want   string
+	}{
+		{"a throttled API", far("DescribeVpcs", "RequestLimitExceeded", 503), "ec2:DescribeVpcs in us-east-1 was throttled 6 times; try again later"},
+		{"a region that is not enabled", far("DescribeVpcs", "AuthFailure", 401), "is the region enabled in the account?"},
+		{"a role that may not look", far("DescribeTransitGateways", "UnauthorizedOperation", 403), "ec2:DescribeTransitGateways in us-east-1 is denied: the credentials need that permission"},
+		{"a session that has expired", far("DescribeVpcs", "RequestExpired", 400), "the credentials have expired; sign in again"},
+	} {
+		fakeAWS(t, c.answer)
+		v, err := Look(context.Background(), twoAccounts(), Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if len(v.Unseen) != 1 || v.Unseen[0].Account != "222222222222" || !strings.Contains(v.Unseen[0].Reason, c.want) || strings.Contains(v.Unseen[0].Reason, "\n") {
+			t.Errorf("%s: %v, want %q", c.name, v.Unseen, c.want)
+		}
+		if v.Sees("222222222222") || !v.Sees("111111111111") || v.Calls["EC2:DescribeVpcs"] == 0 {
+			t.Errorf("%s: the other account was not looked at: %v", c.name, v.Calls)
+		}
+	}
+}
+
+func TestRefusedRole(t *testing.T) {
+	for role, want := range map[string]string{
+		"":     "account 222222222222 refuses role cdk-hnb659fds-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk bootstrap aws://222222222222/us-east-1 --trust 111111111111`, or name another role with --role",
+		"mine": "refuses role mine to account 111111111111: create the role there, trusting account 111111111111",
+	} {
+		s := &session{role: role, caller: "111111111111"}
+		name := role
+		if name == "" {
+			name = lookupRole(Place{"222222222222", "us-east-1"})
+		}
+		if err := s.refused(apiError("AccessDenied"), Place{"222222222222", "us-east-1"}, name); !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// apiError is an error as the SDK returns it.
+type apiError string
+
+func (e apiError) Error() string        { return string(e) }
+func (e apiError) ErrorCode() string    { return string(e) }
+func (e apiError) ErrorMessage() string { return "no" }
+func (e apiError) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
+
+func TestNobodyToAskWith(t *testing.T) {
+	calls := fakeAWS(t, func(string, string) (string, int) { return "", 0 })
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	if _, err := Look(context.Background(), twoAccounts(), Options{}); err == nil || !strings.Contains(err.Error(), "there are no AWS credentials") || calls.Load() != 0 {
+		t.Errorf("%d calls: %v", calls.Load(), err)
+	}
+	if _, err := Look(context.Background(), twoAccounts(), Options{Profile: "nobody"}); err == nil || !strings.Contains(err.Error(), "nobody") {
+		t.Errorf("an unknown profile: %v", err)
+	}
+}
+
+// A role that is named is assumed in the credentials' own account too.
+func TestNamedRole(t *testing.T) {
+	fakeAWS(t, func(string, string) (string, int) { return "", 0 })
+	v, err := Look(context.Background(), twoAccounts(), Options{Role: "mine"})
+	if err != nil || len(v.Unseen) > 0 || v.Calls["STS:AssumeRole"] != 2 {
+		t.Errorf("%v %v %v", err, v.Unseen, v.Calls)
+	}
+}
+
+func TestVPCRoutes(t *testing.T) {
+	for _, c := range []struct {
+		in   types.Route
+		kind topology.TargetKind
+		ok   bool
+	}{
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("local")}, "", false},
+		{types.Route{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1")}, "", false},
+		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, "", false},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1")}, topology.ToGateway, true},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole}, topology.ToNowhere, true},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("igw-1")}, topology.ToInternet, true},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), NatGatewayId: aws.String("nat-1")}, topology.ToNAT, true},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), VpcPeeringConnectionId: aws.String("pcx-1")}, topology.ToOther, true},
+	} {
+		if got, ok := vpcRoute(c.in); ok != c.ok || got.Kind != c.kind {
+			t.Errorf("%+v: %v %v", c.in, got, ok)
+		}
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	b := &builder{Network: topology.New()}
+	plain := `{"Version":"2012-10-17","Statement":[]}`
+	for _, in := range []string{plain, url.QueryEscape(plain)} {
+		if doc := b.encoded(topology.Source{}, in); doc["Version"] != "2012-10-17" {
+			t.Errorf("%s: %v", in, doc)
+		}
+	}
+	if len(b.Strange) > 0 {
+		t.Errorf("%v", b.Strange)
+	}
+	if b.policy(topology.Source{ID: "vpce-1"}, "no JSON"); len(b.Strange) != 1 {
+		t.Errorf("%v", b.Strange)
+	}
+	for in, want := range map[string]string{`\052.s3.us-east-1.amazonaws.com.`: "*.s3.us-east-1.amazonaws.com", "STS.amazonaws.com": "sts.amazonaws.com"} {
+		if got := domain(in); got != want {
+			t.Errorf("%s: %s", in, got)
+		}
+	}
+}
