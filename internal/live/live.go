@@ -127,6 +127,7 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 			seen = append(seen, raws[i])
 		}
 	}
+	dropStrangeProfiles(seen)
 	view.Unseen = append(view.Unseen, s.accountWide(ctx, seen, unseen, scope)...)
 	for _, u := range view.Unseen {
 		unseen[u.Account] = true

@@ -389,6 +389,40 @@ func (r *reader) readProfiles() {
 	}
 }
 
+// dropStrangeProfiles leaves out the profiles that neither a VPC that was read uses nor carry one of its endpoints: another
+// hub's.
+func dropStrangeProfiles(seen []*raw) {
+	ours := map[string]bool{}
+	for _, r := range seen {
+		for _, v := range r.vpcs {
+			ours[aws.ToString(v.VpcId)] = true
+		}
+		for _, e := range r.endpoints {
+			ours[aws.ToString(e.VpcEndpointId)] = true
+		}
+	}
+	used := map[string]bool{}
+	for _, r := range seen {
+		for _, a := range r.profiled {
+			used[aws.ToString(a.ProfileId)] = used[aws.ToString(a.ProfileId)] || ours[aws.ToString(a.ResourceId)]
+		}
+	}
+	for _, r := range seen {
+		r.profiles = slices.DeleteFunc(r.profiles, func(p profiletypes.ProfileSummary) bool {
+			id := aws.ToString(p.Id)
+			carries := slices.ContainsFunc(r.inProfiles[id], func(a profiletypes.ProfileResourceAssociation) bool {
+				_, endpoint, _ := strings.Cut(aws.ToString(a.ResourceArn), ":vpc-endpoint/")
+				return ours[endpoint]
+			})
+			if !used[id] && !carries {
+				delete(r.inProfiles, id)
+				return true
+			}
+			return false
+		})
+	}
+}
+
 // zonesAtOnce stays below Route 53's five requests a second and account, together with the retries.
 const zonesAtOnce = 2
 
