@@ -114,7 +114,9 @@ func TestKinds(t *testing.T) {
 		{"stack-extra", "h-spoke-old", func(n *topology.Network) {
 			n.Stacks = append(n.Stacks, topology.Stack{Name: "h-spoke-old", Account: "111111111111", Region: "us-east-1", Hub: "h"})
 		}},
-		{"record-changed", "h-dns", func(n *topology.Network) { n.Zones["zone-0a1b"].Records[0].Broken = "the alias's hosted zone is another" }},
+		{"record-changed", "h-dns", func(n *topology.Network) {
+			n.Zones["zone-0a1b"].Records[0].Broken = "the alias's hosted zone is another"
+		}},
 	} {
 		live := small(true)
 		c.change(live)

@@ -127,9 +127,9 @@ func TestRefusedRole(t *testing.T) {
 // apiError is an error as the SDK returns it.
 type apiError string
 
-func (e apiError) Error() string        { return string(e) }
-func (e apiError) ErrorCode() string    { return string(e) }
-func (e apiError) ErrorMessage() string { return "no" }
+func (e apiError) Error() string                 { return string(e) }
+func (e apiError) ErrorCode() string             { return string(e) }
+func (e apiError) ErrorMessage() string          { return "no" }
 func (e apiError) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
 
 func TestNobodyToAskWith(t *testing.T) {
