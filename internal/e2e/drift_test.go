@@ -450,7 +450,7 @@ var profiledDrifts = []byHand{
 			do2(client.AssociateProfile(h.ctx, &route53profiles.AssociateProfileInput{Name: aws.String("profiled-far"), ProfileId: &id, ResourceId: &h.farVPC.ID}))(h)
 		}
 	}},
-	{"a profile that lost an endpoint", "profile-resource", "profiled-dns", func(h *hand) func() {
+	{"a profile that lost an endpoint", "profile-resource", "profiled-profile", func(h *hand) func() {
 		client := route53profiles.NewFromConfig(sdk(h.t, hubAccount, hubRegion))
 		id, arn := h.net.Profiled[h.farVPC.ID][0].Profile.ID, fmt.Sprintf("arn:aws:ec2:%s:%s:vpc-endpoint/%s", hubRegion, hubAccount, h.endpoint(h.hub, "sts").ID)
 		do2(client.DisassociateResourceFromProfile(h.ctx, &route53profiles.DisassociateResourceFromProfileInput{ProfileId: &id, ResourceArn: &arn}))(h)
@@ -458,7 +458,7 @@ var profiledDrifts = []byHand{
 			do2(client.AssociateResourceToProfile(h.ctx, &route53profiles.AssociateResourceToProfileInput{Name: aws.String("profiled-sts"), ProfileId: &id, ResourceArn: &arn}))(h)
 		}
 	}},
-	{"a profile with a zone too many", "profile-resource", "profiled-dns", func(h *hand) func() {
+	{"a profile with a zone too many", "profile-resource", "profiled-profile", func(h *hand) func() {
 		client, names := route53profiles.NewFromConfig(sdk(h.t, hubAccount, hubRegion)), route53.NewFromConfig(sdk(h.t, hubAccount, hubRegion))
 		v := do2(h.near.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.79.0.0/24")}))(h).Vpc.VpcId
 		z := do2(names.CreateHostedZone(h.ctx, &route53.CreateHostedZoneInput{Name: aws.String("evil.sts.us-east-1.amazonaws.com"), CallerReference: aws.String(fmt.Sprint(time.Now().UnixNano())), HostedZoneConfig: &r53.HostedZoneConfig{PrivateZone: true}, VPC: &r53.VPC{VPCId: v, VPCRegion: r53.VPCRegion(hubRegion)}}))(h)
