@@ -27,7 +27,7 @@ func (b *Hub) profile(app constructs.Construct) {
 		return
 	}
 	if !h.Zoned() {
-		b.guard(s)
+		b.guard(s, config.Profile)
 	}
 	arns := map[string]*string{}
 	for _, svc := range h.Services {
@@ -49,9 +49,9 @@ func (b *Hub) profile(app constructs.Construct) {
 // guard is a parameter that two stacks make under one name: the network's, for which all others wait, while private DNS
 // is off; and the Profile's, once nothing else serves the names. So a hub that skips the steps from a Profile to zones
 // fails before an endpoint or a spoke is touched, where its names would be public.
-func (b *Hub) guard(s awscdk.Stack) {
+func (b *Hub) guard(s awscdk.Stack, by string) {
 	awsssm.NewCfnParameter(s, jsii.String("DnsSharingChangesInSteps"), &awsssm.CfnParameterProps{
-		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/dns-sharing-changes-in-steps", b.config.Name)), Value: jsii.String(map[bool]string{true: "profile", false: "zones"}[b.config.Profiled()]),
+		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/dns-sharing-changes-in-steps", b.config.Name)), Value: jsii.String(by),
 		Description: jsii.String("Who serves the names; where it exists already, dns.sharing skips a step (docs/OPERATIONS.md)"),
 	})
 }

@@ -39,7 +39,7 @@ func New(app constructs.Construct, h *config.Hub, outputs *sharing.Outputs) *Hub
 	out := &Hub{config: h, outputs: outputs}
 	out.network(app)
 	out.endpoints(app)
-	if h.Profiled() || h.DNS.Sharing == config.SpokeZones {
+	if !h.ZonesServeHub() {
 		out.profile(app)
 	}
 	return out
@@ -98,7 +98,7 @@ func (b *Hub) network(app constructs.Construct) {
 
 	b.share(s, gateway)
 	if !h.Profiled() {
-		b.guard(s)
+		b.guard(s, config.Zones)
 	}
 	Output(s, names.VPCID, n.VPCID)
 	Output(s, names.TransitGatewayID, gateway.ID)

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"sharedhub/internal/diag"
 )
@@ -88,7 +87,7 @@ func changeSpoke(f *File, old, s *Spoke) {
 		for _, z := range old.ZoneList {
 			if was, is := before.Subnet(t.Key, z.Slot), after.Subnet(t.Key, z.Slot); was != is && slices.Contains(s.ZoneList, z) {
 				f.errorf(keyPath("tiers", t.Key), "keep the tiers above it as they were, add new ones at the end, or keep this one in place with cidr",
-					"tier %s moves from %s to %s in zone %s, which replaces its subnets", t.Key, was, is, strings.TrimSpace(z.Name))
+					"tier %s moves from %s to %s in zone %s, which replaces its subnets", t.Key, was, is, z.Name)
 				break
 			}
 		}

@@ -9,10 +9,10 @@ import (
 
 // comparer holds which live part stands for which synthesised one.
 type comparer struct {
-	want, have  *topology.Network
-	seenAccount func(string) bool
-	found       []Difference
-	liveStacks  map[string]topology.Stack
+	want, have *topology.Network
+	seen       func(account string) bool
+	found      []Difference
+	liveStacks map[string]topology.Stack
 
 	vpc        map[*topology.VPC]*topology.VPC
 	subnet     map[*topology.Subnet]*topology.Subnet
@@ -27,7 +27,7 @@ type comparer struct {
 }
 
 func newComparer(want, have *topology.Network, seen func(string) bool) *comparer {
-	c := &comparer{want: want, have: have, seenAccount: seen, liveStacks: map[string]topology.Stack{},
+	c := &comparer{want: want, have: have, seen: seen, liveStacks: map[string]topology.Stack{},
 		vpc: map[*topology.VPC]*topology.VPC{}, subnet: map[*topology.Subnet]*topology.Subnet{}, table: map[*topology.RouteTable]*topology.RouteTable{},
 		gateway: map[string]*topology.Gateway{}, attachment: map[*topology.Attachment]*topology.Attachment{}, gatewayTab: map[*topology.GatewayTable]*topology.GatewayTable{},
 		group: map[*topology.SecurityGroup]*topology.SecurityGroup{}, endpoint: map[*topology.Endpoint]*topology.Endpoint{}, zone: map[*topology.Zone]*topology.Zone{},
@@ -59,8 +59,6 @@ func newComparer(want, have *topology.Network, seen func(string) bool) *comparer
 	return c
 }
 
-func (c *comparer) seen(account string) bool { return c.seenAccount(account) }
-
 // key is a source without the id in AWS.
 func key(s topology.Source) topology.Source { return topology.Source{Stack: s.Stack, ID: s.ID} }
 
@@ -76,15 +74,19 @@ func bySource[T any](parts map[string]*T, source func(*T) topology.Source) map[t
 // matchVPCs goes by account, region and range, and by the stack where two have them; subnets by range, tables by the
 // stack, or else by the subnets they serve.
 func (c *comparer) matchVPCs() {
+	live := map[place][]*topology.VPC{}
+	for _, id := range slices.Sorted(maps.Keys(c.have.VPCs)) {
+		h := c.have.VPCs[id]
+		live[place{h.Account, h.Region}] = append(live[place{h.Account, h.Region}], h)
+	}
 	for _, id := range slices.Sorted(maps.Keys(c.want.VPCs)) {
 		w := c.want.VPCs[id]
 		if len(w.CIDRs) == 0 {
 			continue
 		}
 		var v *topology.VPC
-		for _, id := range slices.Sorted(maps.Keys(c.have.VPCs)) {
-			h := c.have.VPCs[id]
-			if h.Account == w.Account && h.Region == w.Region && slices.Contains(h.CIDRs, w.CIDRs[0]) && (v == nil || key(h.Source) == key(w.Source)) {
+		for _, h := range live[place{w.Account, w.Region}] {
+			if slices.Contains(h.CIDRs, w.CIDRs[0]) && (v == nil || key(h.Source) == key(w.Source)) {
 				v = h
 			}
 		}

@@ -3,7 +3,6 @@ package live
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -14,8 +13,6 @@ import (
 
 // Place is an account in a region.
 type Place struct{ Account, Region string }
-
-func (p Place) String() string { return "account " + p.Account + " in " + p.Region }
 
 // Scope is what to look at: what a configuration's stacks would make, and whatever is joined to it.
 type Scope struct {
@@ -90,9 +87,6 @@ func (v *View) Total() int {
 func (v *View) Sees(account string) bool {
 	return !slices.ContainsFunc(v.Unseen, func(u Unseen) bool { return u.Account == account })
 }
-
-// ErrNothing is for when no account at all could be asked.
-var ErrNothing = errors.New("nothing could be looked at")
 
 // places looked at at the same time; within one, calls follow each other, but for those that AWS takes one thing at a time.
 const atOnce = 8

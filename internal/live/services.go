@@ -26,19 +26,12 @@ const attempts = 6
 // Services asks an account for the PrivateLink services of a region. Profile names a profile of the AWS CLI's
 // configuration; "" stands for the environment's.
 func Services(ctx context.Context, region, profile string) (*catalog.Observation, error) {
-	opts := []func(*awsconfig.LoadOptions) error{
-		awsconfig.WithRegion(region),
-		awsconfig.WithRetryer(func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), attempts) }),
+	cfg, err := configure(ctx, region, profile, awsconfig.WithRetryer(func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), attempts) }))
+	if errors.Is(err, errNoCredentials) {
+		return nil, fmt.Errorf("%w, or read saved JSON with --from", err)
 	}
-	if profile != "" {
-		opts = append(opts, awsconfig.WithSharedConfigProfile(profile))
-	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("AWS configuration: %w", err)
-	}
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return nil, errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile, or read saved JSON with --from")
+		return nil, err
 	}
 	client := ec2.NewFromConfig(cfg)
 	var all []types.ServiceDetail
@@ -55,6 +48,24 @@ func Services(ctx context.Context, region, profile string) (*catalog.Observation
 		input.NextToken = page.NextToken
 	}
 	return observation(region, all)
+}
+
+var errNoCredentials = errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile")
+
+// configure loads the configuration of the SDK with credentials that are there.
+func configure(ctx context.Context, region, profile string, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
+	opts = append(opts, awsconfig.WithRegion(region))
+	if profile != "" {
+		opts = append(opts, awsconfig.WithSharedConfigProfile(profile))
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, opts...)
+	if err != nil {
+		return cfg, fmt.Errorf("AWS configuration: %w", err)
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return cfg, errNoCredentials
+	}
+	return cfg, nil
 }
 
 // explain makes one sentence of an API's error.

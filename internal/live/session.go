@@ -56,20 +56,9 @@ func (c *counter) add(stack *middleware.Stack) error {
 // open finds the credentials, and whose they are.
 func open(ctx context.Context, opt Options, region string) (*session, error) {
 	s := &session{role: opt.Role, configs: map[Place]aws.Config{}, counter: counter{calls: map[string]int{}}}
-	load := []func(*awsconfig.LoadOptions) error{
-		awsconfig.WithRegion(region),
-		awsconfig.WithRetryer(newRetryer),
-		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add}),
-	}
-	if opt.Profile != "" {
-		load = append(load, awsconfig.WithSharedConfigProfile(opt.Profile))
-	}
 	var err error
-	if s.base, err = awsconfig.LoadDefaultConfig(ctx, load...); err != nil {
-		return nil, fmt.Errorf("AWS configuration: %w", err)
-	}
-	if _, err := s.base.Credentials.Retrieve(ctx); err != nil {
-		return nil, errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile")
+	if s.base, err = configure(ctx, region, opt.Profile, awsconfig.WithRetryer(newRetryer), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
+		return nil, err
 	}
 	who, err := sts.NewFromConfig(s.base).GetCallerIdentity(ctx, nil)
 	if err != nil {

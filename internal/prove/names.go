@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sharedhub/constructs/catalog"
+	"sharedhub/internal/config"
 	"sharedhub/internal/topology"
 )
 
@@ -280,7 +281,7 @@ func (p *prover) sayNames(sc *scene, subject string, v *topology.VPC) {
 // hubNames proves the names in the hub's own VPC, that its zones serve nobody else, and that its profile carries what it
 // can.
 func (p *prover) hubNames(sc *scene) {
-	if !sc.hub.Zoned() || sc.hub.ZonesServeHub() || sc.hub.Profiled() { // between the two, nothing serves the hub's own VPC
+	if sc.hub.DNS.Sharing != config.SpokeZones { // between the two, nothing serves the hub's own VPC
 		p.sayNames(sc, sc.subject, sc.vpc)
 	}
 	ours := map[*topology.Endpoint]bool{}
