@@ -120,9 +120,6 @@ func (p *program) wanted(cfg *config.Config, in string) (*topology.Network, erro
 	if err != nil {
 		return nil, p.fail("%v", err)
 	}
-	if in == "" {
-		return topology.FromAssembly(a), nil
-	}
 	// a saved assembly may hold more hubs than are asked for
 	a.Stacks = slices.DeleteFunc(a.Stacks, func(s *assembly.Stack) bool {
 		return !slices.ContainsFunc(cfg.Hubs, func(h *config.Hub) bool { return strings.HasPrefix(s.Name, h.Name+"-") })

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -56,8 +57,11 @@ func changeHub(f *File, old, h *Hub) {
 	fixed(f, "account", "the hub's account", old.Account, h.Account)
 	fixed(f, "region", "the hub's region", old.Region, h.Region)
 	fixed(f, "vpc.cidr", "the hub's range", old.VPC.CIDR, h.VPC.CIDR)
-	fixed(f, "transitGateway.id", "the transit gateway", old.TransitGateway.ID, h.TransitGateway.ID)
-	fixed(f, "transitGateway.asn", "the transit gateway's ASN", old.TransitGateway.ASN, h.TransitGateway.ASN)
+	if own := "the hub's own"; old.TransitGateway.ID != h.TransitGateway.ID {
+		fixed(f, "transitGateway", "the transit gateway", cmp.Or(old.TransitGateway.ID, own), cmp.Or(h.TransitGateway.ID, own))
+	} else {
+		fixed(f, "transitGateway.asn", "the transit gateway's ASN", old.TransitGateway.ASN, h.TransitGateway.ASN)
+	}
 	from, to := slices.Index(sharingSteps, old.DNS.Sharing), slices.Index(sharingSteps, h.DNS.Sharing)
 	if from-to > 1 || to-from > 1 {
 		next := from + 1

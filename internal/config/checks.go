@@ -113,21 +113,24 @@ func slots(zones []Zone) []int {
 	return out
 }
 
-// mixes says which further range a VPC may have, where a wanted one is refused; "" where it is not (VPC guide, "IPv4 CIDR
-// block association restrictions").
+// families are the ranges of which a VPC may have one, and a VPC outside them none (VPC guide, "IPv4 CIDR block
+// association restrictions").
+var families = []netip.Prefix{privateRanges[0], privateRanges[1], privateRanges[2], netip.MustParsePrefix("198.19.0.0/16")}
+
+// mixes says which further range a VPC may have, where a wanted one is refused; "" where it is not (the same page).
 func mixes(primary, secondary netip.Prefix) string {
 	family := func(p netip.Prefix) int {
-		return slices.IndexFunc(privateRanges[:3], func(r netip.Prefix) bool { return within(p, r) })
+		return slices.IndexFunc(families, func(r netip.Prefix) bool { return within(p, r) })
 	}
 	first, second := family(primary), family(secondary)
-	low := netip.MustParsePrefix("10.0.0.0/15")
+	low, lowest := netip.MustParsePrefix("10.0.0.0/15"), netip.MustParsePrefix("10.0.0.0/16")
 	switch {
 	case first >= 0 && second >= 0 && first != second:
-		return fmt.Sprintf("take one of %s, or of 100.64.0.0/10", privateRanges[first])
+		return fmt.Sprintf("take one of %s, or of 100.64.0.0/10", families[first])
 	case first < 0 && second >= 0:
-		return "take one outside 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16"
-	case within(primary, low) && netip.MustParsePrefix("10.0.0.0/16").Overlaps(secondary):
-		return "take one outside 10.0.0.0/16, which AWS refuses to VPCs of 10.0.0.0/15"
+		return fmt.Sprintf("take one outside %s", list(families))
+	case within(primary, low) && within(secondary, lowest):
+		return fmt.Sprintf("take one outside %s, which AWS refuses to VPCs of %s", lowest, low)
 	}
 	return ""
 }

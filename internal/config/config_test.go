@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ var update = flag.Bool("update", false, "write what Load says into the cases")
 // Each case in testdata is one file: the configuration's files, then "want", what Load has to say about them. Cases in
 // bad end with errors, cases in good without.
 func TestCases(t *testing.T) {
-	cases, _ := filepath.Glob("testdata/*/*.txtar")
+	cases, _ := filepath.Glob("testdata/[bg]*/*.txtar")
 	if len(cases) < 50 {
 		t.Fatalf("only %d cases found", len(cases))
 	}
@@ -26,23 +27,64 @@ func TestCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dir, want := unpack(t, a)
-			t.Chdir(dir)
+			t.Chdir(unpack(t, a))
 			cfg, diags := Load("config")
-			got := diags.String() + "\n"
 			if bad := filepath.Base(filepath.Dir(file)) == "bad"; bad != (cfg == nil) {
-				t.Errorf("valid: %v, in %s\n%s", cfg != nil, file, got)
+				t.Errorf("valid: %v, in %s\n%s", cfg != nil, file, diags)
 			}
-			if *update {
-				a.Files[want].Data = []byte(got)
-				t.Chdir(start)
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
+			check(t, file, a, diags.String())
+		})
+	}
+}
+
+// Each case of a change is one file too: what stands below before/ and after/, what both have, and what Change says.
+func TestChanges(t *testing.T) {
+	cases, _ := filepath.Glob("testdata/change/*.txtar")
+	if len(cases) < 10 {
+		t.Fatalf("only %d cases found", len(cases))
+	}
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var configs [2]*Config
+			t.Chdir(t.TempDir())
+			for i, side := range []string{"before", "after"} {
+				for _, f := range a.Files {
+					if other := []string{"after/", "before/"}[i]; f.Name != "want" && !strings.HasPrefix(f.Name, other) {
+						write(t, filepath.Join(side, strings.TrimPrefix(f.Name, side+"/")), f.Data)
+					}
 				}
-			} else if string(a.Files[want].Data) != got {
-				t.Errorf("got\n%swant\n%s", got, a.Files[want].Data)
+				cfg, diags := Load(side)
+				if cfg == nil {
+					t.Fatalf("%s is not valid\n%s", side, diags)
+				}
+				configs[i] = cfg
+			}
+			check(t, file, a, Change(configs[0], configs[1]).String())
+			if diags := Change(configs[1], configs[1]); len(diags) > 0 {
+				t.Errorf("no change is refused\n%s", diags)
 			}
 		})
+	}
+}
+
+// check compares with what the case wants, or writes that anew.
+func check(t *testing.T, file string, a *txtar.Archive, got string) {
+	t.Helper()
+	want := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
+	if want < 0 {
+		t.Fatal("the case has no file want")
+	}
+	if got += "\n"; *update {
+		a.Files[want].Data = []byte(got)
+		if err := os.WriteFile(filepath.Join(start, file), txtar.Format(a), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if string(a.Files[want].Data) != got {
+		t.Errorf("got\n%swant\n%s", got, a.Files[want].Data)
 	}
 }
 
@@ -50,19 +92,13 @@ var start, _ = os.Getwd()
 
 // unpack writes a case to a folder of its own. A file whose name is in a hub's or spoke's folder stands below config/; a
 // case that names none of the standard hub's files gets the standard hub.
-func unpack(t *testing.T, a *txtar.Archive) (dir string, want int) {
+func unpack(t *testing.T, a *txtar.Archive) string {
 	t.Helper()
-	dir, want = t.TempDir(), -1
-	for i, f := range a.Files {
-		if f.Name == "want" {
-			want = i
-			continue
+	dir := t.TempDir()
+	for _, f := range a.Files {
+		if f.Name != "want" {
+			write(t, filepath.Join(dir, "config", f.Name), f.Data)
 		}
-		write(t, filepath.Join(dir, "config", f.Name), f.Data)
-	}
-	if want < 0 {
-		a.Files = append(a.Files, txtar.File{Name: "want"})
-		want = len(a.Files) - 1
 	}
 	if strings.Contains(string(a.Comment), "standard hub") {
 		write(t, filepath.Join(dir, "config/hubs/use1.yaml"), []byte(standardHub))
@@ -70,7 +106,7 @@ func unpack(t *testing.T, a *txtar.Archive) (dir string, want int) {
 	if err := os.MkdirAll(filepath.Join(dir, "config"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return dir, want
+	return dir
 }
 
 func write(t *testing.T, file string, data []byte) {
@@ -177,7 +213,7 @@ func TestRegionCode(t *testing.T) {
 // Whatever the bytes are, Load answers with diagnostics and never panics.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(standardHub), []byte(standardSpoke))
-	cases, _ := filepath.Glob("testdata/*/*.txtar")
+	cases, _ := filepath.Glob("testdata/[bg]*/*.txtar")
 	for _, c := range cases {
 		if a, err := txtar.ParseFile(c); err == nil {
 			for _, file := range a.Files {

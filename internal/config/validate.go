@@ -297,7 +297,8 @@ func (v *validator) spokeRange(h *Hub, s *Spoke) {
 	for i, r := range s.SecondaryCIDRs {
 		p := fmt.Sprintf("secondaryCidrs[%d]", i)
 		if !checkRange(f, p, r, h.AllowPublicRanges) {
-			return
+			inside = false
+			continue
 		}
 		if why := mixes(s.CIDR, r); why != "" {
 			f.errorf(p, why, "AWS does not let a VPC of %s have %s too", s.CIDR, r)
@@ -308,12 +309,26 @@ func (v *validator) spokeRange(h *Hub, s *Spoke) {
 		f.warnf("outsidePool", "leave the key out", "%s is inside the pools of segment %s", list(s.Ranges()), s.Segment)
 		s.OutsidePool = false
 	}
-	if len(s.ZoneList) == 0 {
+	if len(s.ZoneList) == 0 || !tiersInside(s) {
 		return
 	}
 	if err := s.Plan().Check(slots(s.ZoneList), s.SecondaryCIDRs); err != nil {
 		f.errorf("cidr", "", "%v", err)
 	}
+}
+
+// tiersInside is true where each tier with a range of its own has it within one of the VPC's.
+func tiersInside(s *Spoke) bool {
+	inside := true
+	for _, t := range s.Tiers {
+		r := t.Value.CIDR
+		if r.IsValid() && !slices.ContainsFunc(s.Ranges(), func(vpc netip.Prefix) bool { return within(r, vpc) }) {
+			inside = false
+			s.File.errorf(join("tiers", t.Key)+".cidr", fmt.Sprintf("take a part of %s, or add a further range to secondaryCidrs", list(s.Ranges())),
+				"tier %s lies at %s, outside the VPC", t.Key, r)
+		}
+	}
+	return inside
 }
 
 // inPools is true where a spoke's range lies in its segment's pools; one outside them must be meant, and be apart from
@@ -370,8 +385,12 @@ func (v *validator) overlaps(h *Hub) {
 			if later.path == "vpc.cidr" {
 				later, first = first, later
 			}
+			fix := "take another range: both are routed by hub " + h.Name
+			if later.name == first.name {
+				fix = "take another range: those of one VPC are apart"
+			}
 			later.file.report(diag.Error, later.path, fmt.Sprintf("%s of %s overlaps %s of %s", later.cidr, later.name, first.cidr, first.name),
-				"take another range: both are routed by hub "+h.Name, diag.Related{Pos: first.file.Pos(first.path), Text: first.name})
+				fix, diag.Related{Pos: first.file.Pos(first.path), Text: first.name})
 		}
 		open = append(open, a)
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -519,6 +520,10 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 			h.farVPC = v
 		}
 	}
+	foreign(t, h, cfg.Hubs[0].VPC.CIDR.String())
+	if _, found := look(); len(found) > 0 {
+		t.Errorf("somebody else's VPC of the same range is a difference: %v", found)
+	}
 	for _, d := range changes {
 		t.Run(strings.ReplaceAll(d.name, " ", "-"), func(t *testing.T) {
 			h.t = t
@@ -546,11 +551,31 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 	}
 }
 
+// foreign makes what another team of the account may have: a VPC of the hub's range, and a Transit Gateway for it.
+func foreign(t *testing.T, h *hand, cidr string) {
+	t.Helper()
+	vpc, err := h.near.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: &cidr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	subnet, err := h.near.CreateSubnet(h.ctx, &ec2.CreateSubnetInput{VpcId: vpc.Vpc.VpcId, CidrBlock: &cidr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateway, err := h.near.CreateTransitGateway(h.ctx, &ec2.CreateTransitGatewayInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.near.CreateTransitGatewayVpcAttachment(h.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{TransitGatewayId: gateway.TransitGateway.TransitGatewayId, VpcId: vpc.Vpc.VpcId, SubnetIds: []string{*subnet.Subnet.SubnetId}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // action is the IAM action of an SDK's call, "EC2:DescribeVpcs".
 func action(call string) string {
 	service, op, _ := strings.Cut(call, ":")
-	service = map[string]string{"CloudWatch Logs": "logs", "Route 53": "route53"}[service] + map[bool]string{true: strings.ToLower(service)}[service != "CloudWatch Logs" && service != "Route 53"]
-	return service + ":" + op
+	prefix := map[string]string{"CloudWatch Logs": "logs", "Route 53": "route53"}[service]
+	return cmp.Or(prefix, strings.ToLower(service)) + ":" + op
 }
 
 func documented(t *testing.T) string {

@@ -117,6 +117,7 @@ func TestVerifyWithoutRights(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
 	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion)
+	rename(t, s, "zoned", "absent")
 	for _, k := range []struct {
 		name, want string
 		env        []string
@@ -125,8 +126,8 @@ func TestVerifyWithoutRights(t *testing.T) {
 	}{
 		{"no credentials", "error: there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile", []string{"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY="}, nil, 3},
 		{"an unknown profile", "nobody", s.env, []string{"--profile", "nobody"}, 3},
-		{"an unknown hub", `there is no hub "zonet"; did you mean zoned?`, s.env, []string{"--hub", "zonet"}, 1},
-		{"a hub that was never deployed", "stack zoned-network is not deployed", s.env, nil, 1},
+		{"an unknown hub", `there is no hub "absend"; did you mean absent?`, s.env, []string{"--hub", "absend"}, 1},
+		{"a hub that was never deployed", "stack absent-network is not deployed", s.env, nil, 1},
 	} {
 		said, code := s.sharedhubAs(t, k.env, append([]string{"verify"}, k.args...)...)
 		if code != k.code || !strings.Contains(said, k.want) || strings.Contains(said, "panic") {

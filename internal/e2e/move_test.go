@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
-// protect switches termination protection of stacks of the hub's account, as docs/DEPLOYING.md does by the AWS CLI.
+// unprotect lifts the termination protection of stacks, as docs/DEPLOYING.md does by the AWS CLI.
 func (s *site) unprotect(t *testing.T, account, region string, stacks ...string) {
 	t.Helper()
 	client := cloudformation.NewFromConfig(sdk(t, account, region))
@@ -34,22 +35,15 @@ func TestMove(t *testing.T) {
 		s.deploy(t)
 		s.same(t)
 	}
-	step("zones")
-	before := s.ids(t)
 	carries := func() map[string]string { // all but zones, which go, and what stands for the Profile
 		out := s.ids(t)
-		for k := range out {
-			if strings.HasPrefix(k, "moved-dns") || strings.HasPrefix(k, "moved-profile") {
-				delete(out, k)
-			}
-		}
+		maps.DeleteFunc(out, func(k, _ string) bool {
+			return strings.HasPrefix(k, "moved-dns") || strings.HasPrefix(k, "moved-profile")
+		})
 		return out
 	}
-	for k := range before {
-		if strings.HasPrefix(k, "moved-dns") {
-			delete(before, k)
-		}
-	}
+	step("zones")
+	before := carries()
 
 	// In one step AWS refuses, and the names stay private.
 	// S3 is not among the services: the emulator takes a change of DnsOptions for a replacement, and AWS does not.

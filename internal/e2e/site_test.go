@@ -17,8 +17,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
+	r53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
+	profiletypes "github.com/aws/aws-sdk-go-v2/service/route53profiles/types"
 
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/topology"
@@ -56,14 +59,11 @@ func (s *site) write(t *testing.T, file, text string) {
 // edit replaces text that must be there.
 func (s *site) edit(t *testing.T, file, old, new string) {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(s.dir, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(b), old) {
+	text := s.read(t, file)
+	if !strings.Contains(text, old) {
 		t.Fatalf("%s does not hold %q", file, old)
 	}
-	s.write(t, file, strings.Replace(string(b), old, new, 1))
+	s.write(t, file, strings.Replace(text, old, new, 1))
 }
 
 func (s *site) remove(t *testing.T, file string) {
@@ -273,38 +273,20 @@ func (s *site) nothingLeft(t *testing.T, ctx context.Context, account, region, h
 	endpoints, err := client.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{Filters: tagged})
 	count("endpoints", len(endpoints.VpcEndpoints), err)
 	zones, err := route53.NewFromConfig(cfg).ListHostedZones(ctx, nil)
-	n := 0
-	for _, z := range zones.HostedZones {
-		if z.Config != nil && strings.HasSuffix(aws.ToString(z.Config.Comment), "hub "+hub) {
-			n++
-		}
-	}
-	count("zones", n, err)
+	count("zones", number(zones.HostedZones, func(z r53types.HostedZone) bool {
+		return z.Config != nil && strings.HasSuffix(aws.ToString(z.Config.Comment), "hub "+hub)
+	}), err)
 	profiles, err := route53profiles.NewFromConfig(cfg).ListProfiles(ctx, nil)
-	n = 0
-	for _, p := range profiles.ProfileSummaries {
-		if aws.ToString(p.Name) == hub {
-			n++
-		}
-	}
-	count("profiles", n, err)
+	count("profiles", number(profiles.ProfileSummaries, func(p profiletypes.ProfileSummary) bool { return aws.ToString(p.Name) == hub }), err)
 	stacks, err := cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, nil)
-	n = 0
-	for _, st := range stacks.Stacks {
-		if strings.HasPrefix(aws.ToString(st.StackName), hub+"-") {
-			n++
-		}
-	}
-	count("stacks", n, err)
+	count("stacks", number(stacks.Stacks, func(st cfn.Stack) bool { return strings.HasPrefix(aws.ToString(st.StackName), hub+"-") }), err)
 	roles, err := iam.NewFromConfig(cfg).ListRoles(ctx, nil)
-	n = 0
-	for _, r := range roles.Roles {
-		if strings.HasPrefix(aws.ToString(r.RoleName), hub+"-") {
-			n++
-		}
-	}
-	count("roles", n, err)
+	count("roles", number(roles.Roles, func(r iamtypes.Role) bool { return strings.HasPrefix(aws.ToString(r.RoleName), hub+"-") }), err)
 	if len(left) > 0 {
 		t.Errorf("hub %s is gone, and account %s in %s still has %v", hub, account, region, left)
 	}
+}
+
+func number[T any](list []T, is func(T) bool) int {
+	return len(slices.DeleteFunc(list, func(v T) bool { return !is(v) }))
 }

@@ -3,7 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
-	"net/netip"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -16,9 +16,10 @@ type Place struct{ Account, Region string }
 
 // Scope is what to look at: what a configuration's stacks would make, and whatever is joined to it.
 type Scope struct {
-	// VPCs by place: those that hold one of the ranges are read.
-	VPCs map[Place][]netip.Prefix
-	// Stacks are the names of the stacks whose gateways and shares are read.
+	// Places to look at.
+	Places map[Place]bool
+	// Stacks are the names of the stacks whose VPCs and gateways are read, with all that is in them. CloudFormation's tags
+	// tell them apart from others of the same range, and nobody can write those by hand.
 	Stacks map[string]bool
 	// Gateways are existing Transit Gateways, by id.
 	Gateways map[string]bool
@@ -28,15 +29,10 @@ type Scope struct {
 
 // ScopeOf is the scope that a synthesised network asks for.
 func ScopeOf(net *topology.Network) Scope {
-	s := Scope{map[Place][]netip.Prefix{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	s := Scope{map[Place]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, st := range net.Stacks {
-		p := Place{st.Account, st.Region}
-		s.VPCs[p] = append([]netip.Prefix{}, s.VPCs[p]...)
+		s.Places[Place{st.Account, st.Region}] = true
 		s.Stacks[st.Name] = true
-	}
-	for _, v := range net.VPCs {
-		p := Place{v.Account, v.Region}
-		s.VPCs[p] = append(s.VPCs[p], v.CIDRs...)
 	}
 	for id, g := range net.Gateways {
 		if g.External {
@@ -98,11 +94,7 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	places := make([]Place, 0, len(scope.VPCs))
-	for p := range scope.VPCs {
-		places = append(places, p)
-	}
-	slices.SortFunc(places, func(a, b Place) int {
+	places := slices.SortedFunc(maps.Keys(scope.Places), func(a, b Place) int {
 		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Region, b.Region))
 	})
 	raws := make([]*raw, len(places))
@@ -134,7 +126,7 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 
 func anyRegion(scope Scope) string {
 	region := ""
-	for p := range scope.VPCs {
+	for p := range scope.Places {
 		if region == "" || p.Region < region {
 			region = p.Region
 		}

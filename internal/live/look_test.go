@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -71,7 +70,7 @@ func fakeAWS(t *testing.T, a answer) *atomic.Int64 {
 }
 
 func twoAccounts() Scope {
-	return Scope{VPCs: map[Place][]netip.Prefix{{"111111111111", "us-east-1"}: nil, {"222222222222", "us-east-1"}: nil}}
+	return Scope{Places: map[Place]bool{{"111111111111", "us-east-1"}: true, {"222222222222", "us-east-1"}: true}}
 }
 
 // What keeps verify from looking is one sentence with the fix; the other places are still looked at.

@@ -141,15 +141,11 @@ func (r *reader) readStacks() {
 	})
 }
 
-// readVPCs keeps the VPCs that hold a range of the scope.
+// readVPCs keeps the VPCs of the scope's stacks.
 func (r *reader) readVPCs() {
-	want := map[string]bool{}
-	for _, c := range r.scope.VPCs[r.place] {
-		want[c.String()] = true
-	}
 	pages(r, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(r.ec2, &ec2.DescribeVpcsInput{}), func(o *ec2.DescribeVpcsOutput) {
 		for _, v := range o.Vpcs {
-			if slices.ContainsFunc(v.CidrBlockAssociationSet, func(a types.VpcCidrBlockAssociation) bool { return want[aws.ToString(a.CidrBlock)] }) {
+			if r.scope.Stacks[ec2Tags(v.Tags)[stackTag]] {
 				r.vpcs = append(r.vpcs, v)
 			}
 		}

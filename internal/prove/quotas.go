@@ -16,6 +16,7 @@ type quota struct {
 
 // Defaults and hard limits of 2026 (VPC quotas, Transit Gateway quotas, Route 53 quotas, CloudFormation quotas).
 var (
+	rangesPerVPC     = quota{"IPv4 CIDR blocks per VPC", 5, 50}
 	endpointsPerVPC  = quota{"Interface VPC endpoints per VPC", 50, 0}
 	routesPerTable   = quota{"Routes per route table", 50, 1000}
 	rulesPerGroup    = quota{"Inbound or outbound rules per security group", 60, 1000}
@@ -54,6 +55,7 @@ func (p *prover) quotas() {
 				p.quota(policyCharacters, len(b), "endpoint "+e.ServiceName, e.Source.String())
 			}
 		}
+		p.quota(rangesPerVPC, len(v.CIDRs), "VPC "+v.Name(), v.Source.String())
 		p.quota(endpointsPerVPC, n, "VPC "+v.Name(), v.Source.String())
 		for _, t := range v.Tables {
 			p.quota(routesPerTable, len(t.Routes)+len(v.CIDRs), "VPC "+v.Name(), t.Source.String())
