@@ -90,6 +90,41 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// A pull request is compared with the main branch: what takes several deployments is refused before anything is
+// synthesised, and what grows is proved.
+func TestProveSince(t *testing.T) {
+	before := "examples/01-one-spoke"
+	changed := func(file, old, new string) string {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(before)); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil || !strings.Contains(string(b), old) {
+			t.Fatal(file, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(strings.Replace(string(b), old, new, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	for _, c := range []struct {
+		name, dir, since string
+		code             int
+		want             string
+	}{
+		{"nothing changes", before, before, 0, "proved in"},
+		{"a further range", changed("spokes/first.yaml", "hub: lab", "hub: lab\nsecondaryCidrs: [10.17.0.0/22]"), before, 0, "proved in"},
+		{"another range", changed("spokes/first.yaml", "10.16.0.0/22", "10.17.0.0/22"), before, 1, "1 change cannot be deployed in one step after " + before},
+		{"to a Profile at once", changed("hubs/lab.yaml", "vpc:", "dns: {sharing: profile}\nvpc:"), before, 1, "write sharing: spoke-zones and deploy that first"},
+		{"after nothing", before, t.TempDir(), 1, "is no valid configuration"},
+	} {
+		if code, _, stderr := run(t, "prove", "--config", c.dir, "--since", c.since); code != c.code || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: code %d, want %d with %q\n%s", c.name, code, c.code, c.want, stderr)
+		}
+	}
+}
+
 func TestProveMistakes(t *testing.T) {
 	for _, c := range []struct {
 		args []string

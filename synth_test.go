@@ -81,38 +81,41 @@ func configurations(t testing.TB) []string {
 // each (the bootstrap version's parameter and rule).
 func TestSnapshots(t *testing.T) {
 	for _, dir := range configurations(t) {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			folder := filepath.Join("testdata/snapshots", filepath.Base(dir))
-			got := synth(t, dir)
-			if *update {
-				if err := os.RemoveAll(folder); err != nil {
-					t.Fatal(err)
-				}
+		t.Run(filepath.Base(dir), func(t *testing.T) { checkSnapshots(t, filepath.Base(dir), synth(t, dir)) })
+	}
+}
+
+// checkSnapshots compares templates with the snapshots of a name, or writes those anew.
+func checkSnapshots(t *testing.T, name string, got map[string]template) {
+	t.Helper()
+	folder := filepath.Join("testdata/snapshots", name)
+	if *update {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, stack := range slices.Sorted(maps.Keys(got)) {
+		text := normalised(t, got[stack])
+		file := filepath.Join(folder, stack+".yaml")
+		if *update {
+			if err := os.WriteFile(file, text, 0o644); err != nil {
+				t.Fatal(err)
 			}
-			for _, stack := range slices.Sorted(maps.Keys(got)) {
-				text := normalised(t, got[stack])
-				file := filepath.Join(folder, stack+".yaml")
-				if *update {
-					if err := os.MkdirAll(folder, 0o755); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(file, text, 0o644); err != nil {
-						t.Fatal(err)
-					}
-					continue
-				}
-				want, err := os.ReadFile(file)
-				if err != nil {
-					t.Errorf("%v: run go test . -update", err)
-				} else if diff := cmp.Diff(string(want), string(text)); diff != "" {
-					t.Errorf("%s differs from its snapshot (- snapshot, + now); if that is meant, run go test . -update\n%s", stack, diff)
-				}
-			}
-			kept, _ := filepath.Glob(filepath.Join(folder, "*.yaml"))
-			if len(kept) != len(got) {
-				t.Errorf("%d snapshots for %d stacks; run go test . -update", len(kept), len(got))
-			}
-		})
+			continue
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Errorf("%v: run go test . -update", err)
+		} else if diff := cmp.Diff(string(want), string(text)); diff != "" {
+			t.Errorf("%s differs from its snapshot (- snapshot, + now); if that is meant, run go test . -update\n%s", stack, diff)
+		}
+	}
+	kept, _ := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if len(kept) != len(got) {
+		t.Errorf("%d snapshots for %d stacks; run go test . -update", len(kept), len(got))
 	}
 }
 
