@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,6 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
 	"sharedhub/internal/cli"
 )
@@ -27,7 +31,7 @@ func TestExamples(t *testing.T) {
 		}
 		return out
 	}
-	second, third := "222222222222", "333333333333"
+	second, third := farAccount, thirdAccount
 	for _, s := range []struct {
 		dir    string
 		places []string
@@ -37,7 +41,7 @@ func TestExamples(t *testing.T) {
 		{"config", place("us-east-1", hubAccount, second, third), 13, "change-set"},
 		{"examples/01-one-spoke", place("us-east-1", hubAccount), 5, "direct"},
 		{"examples/02-teams-and-segments", place("us-east-2", hubAccount), 13, "direct"},
-		{"examples/03-many-accounts-profile", place("eu-west-1", hubAccount, second, third, "444444444444", "555555555555"), 11, "direct"},
+		{"examples/03-many-accounts-profile", place("eu-west-1", hubAccount, second, third, own("444444444444"), own("555555555555")), 11, "direct"},
 		{"examples/04-two-regions", append(place("us-east-1", hubAccount, second), place("eu-west-1", hubAccount, second)...), 12, "direct"},
 		{"examples/05-regulated", place("us-east-1", hubAccount, second, third), 9, "direct"},
 	} {
@@ -59,11 +63,9 @@ func TestExamples(t *testing.T) {
 func TestGrowth(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
-	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, "333333333333/"+hubRegion)
+	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
 	rename(t, s, "zoned", "grown", "10.0.", "10.3.", "10.16.", "10.112.", "10.32.", "10.128.")
-	s.deploy(t)
-	// Tags and further ranges are synthesised and proved only: the emulator takes tags alone for no change, and does not
-	// know AWS::EC2::VPCCidrBlock.
+	all := s.deploy(t)
 	var goes []string // with the next step
 	step := func(name string, change func(), stacks ...string) {
 		t.Helper()
@@ -81,13 +83,17 @@ func TestGrowth(t *testing.T) {
 		}
 	}
 	hub := "hubs/grown.yaml"
+	// The emulator takes a change of tags alone for none, so they change with the revision.
+	step("tags", func() { s.edit(t, hub, "region:", "tags: {cost-center: \"4711\"}\nrevision: 1\nregion:") }, all...)
+	tagged(t, "cost-center", "4711")
 	step("a spoke in the hub's account", spoke("here", hubAccount, "prod", "10.112.4.0/22"), "grown-spoke-here", "grown-link-here", "grown-dns")
-	step("a spoke in a new account", spoke("there", "333333333333", "dev", "10.128.8.0/22"), "grown-spoke-there", "grown-link-there", "grown-dns-333333333333")
-	step("a service", func() { s.edit(t, hub, "[sts, ssm, s3]", "[sts, ssm, s3, kms]") }, "grown-endpoints", "grown-dns", "grown-dns-222222222222", "grown-dns-333333333333")
+	step("a spoke in a new account", spoke("there", thirdAccount, "dev", "10.128.8.0/22"), "grown-spoke-there", "grown-link-there", "grown-dns-"+thirdAccount)
+	step("a service", func() { s.edit(t, hub, "[sts, ssm, s3]", "[sts, ssm, s3, kms]") }, "grown-endpoints", "grown-dns", "grown-dns-"+farAccount, "grown-dns-"+thirdAccount)
 	step("a policy", func() { s.edit(t, hub, "kms]", "{name: kms, policy: full-access}]") }, "grown-endpoints")
 	step("a zone of a spoke", func() { s.edit(t, "spokes/near.yaml", "segment:", "zones: 3\nsegment:") }, "grown-spoke-near")
 	step("a zone of the hub", func() { s.edit(t, hub, "zones: 2", "zones: 3") }, "grown-network", "grown-endpoints", "grown-spoke-here", "grown-spoke-there", "grown-spoke-far", "grown-spoke-further")
 	step("a tier", func() { s.edit(t, "spokes/far.yaml", "segment:", "tiers: {private: {}, data: {size: 27}}\nsegment:") }, "grown-spoke-far")
+	furtherRange(t, s)
 	goes = []string{"grown-spoke-here/NetworkFlowLogGroup"} // out of the stack; the group itself stays
 	step("flow logs of a spoke", func() { s.edit(t, "spokes/here.yaml", "segment:", "flowLogs: none\nsegment:") }, "grown-spoke-here")
 	step("a segment with a pool", func() {
@@ -108,33 +114,71 @@ func TestGrowth(t *testing.T) {
 	step("a tier away", func() { s.edit(t, "spokes/far.yaml", "data: {size: 27}", "") }, "grown-spoke-far")
 
 	// A spoke leaves in two steps.
-	goes = []string{"grown-dns-333333333333/"}
-	step("detached", func() { s.edit(t, "spokes/there.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-there", "grown-link-there", "grown-dns-333333333333")
-	s.unprotect(t, "333333333333", hubRegion, "grown-dns-333333333333")
-	s.destroy(t, "grown-link-there", "grown-dns-333333333333", "grown-spoke-there")
+	goes = []string{"grown-dns-" + thirdAccount + "/"}
+	step("detached", func() { s.edit(t, "spokes/there.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-there", "grown-link-there", "grown-dns-"+thirdAccount)
+	s.unprotect(t, thirdAccount, hubRegion, "grown-dns-"+thirdAccount)
+	s.destroy(t, "grown-link-there", "grown-dns-"+thirdAccount, "grown-spoke-there")
 	s.remove(t, "spokes/there.yaml")
 	s.changes(t)
 	s.same(t)
 	s.leave(t)
 }
 
+// tagged wants a tag on the network's stack. CloudFormation gives a stack's tags to what is in it; the emulator does so only
+// with what changes besides.
+func tagged(t *testing.T, key, value string) {
+	t.Helper()
+	found, err := cloudformation.NewFromConfig(sdk(t, hubAccount, hubRegion)).DescribeStacks(context.Background(), &cloudformation.DescribeStacksInput{StackName: aws.String("grown-network")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags := map[string]string{}
+	for _, tag := range found.Stacks[0].Tags {
+		tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	if tags[key] != value {
+		t.Errorf("stack grown-network has tags %v, and is to have %s=%s", tags, key, value)
+	}
+}
+
+// furtherRange gives a spoke a further range with a tier in it. An emulator that does not know such ranges refuses them,
+// and the spoke is then as it was.
+func furtherRange(t *testing.T, s *site) {
+	t.Helper()
+	before, file := s.ids(t), s.read(t, "spokes/further.yaml")
+	s.write(t, "spokes/further.yaml", file+"secondaryCidrs: [10.128.32.0/22]\ntiers: {private: {}, pods: {cidr: 10.128.32.0/22}}\n")
+	if said, err := s.try(t); err == nil {
+		if got, want := changedStacks(said), []string{"grown-spoke-further"}; !slices.Equal(got, want) {
+			t.Errorf("a further range changed %v, and is to change %v", got, want)
+		}
+	} else if strings.Contains(said, "AWS::EC2::VPCCidrBlock") {
+		t.Log("the endpoint does not know AWS::EC2::VPCCidrBlock: a further range was refused, and not deployed")
+		s.write(t, "spokes/further.yaml", file)
+		s.deploy(t)
+	} else {
+		t.Fatalf("a further range: %v\n%s", err, tail(said))
+	}
+	s.same(t)
+	kept(t, before, s.ids(t))
+}
+
 // With a Profile, a further spoke is two new stacks, and nothing else changes.
 func TestSpokeOfAProfile(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
-	s := newSite(t, c, "testdata/profile", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, "333333333333/"+hubRegion)
+	s := newSite(t, c, "testdata/profile", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
 	rename(t, s, "profiled", "joined", "10.1.", "10.4.", "10.48.", "10.160.", "10.64.", "10.176.")
 	s.deploy(t)
 	before := s.ids(t)
-	s.write(t, "spokes/here.yaml", "hub: joined\naccount: \"111111111111\"\nsegment: prod\ncidr: 10.160.4.0/22\n")
+	s.write(t, "spokes/here.yaml", "hub: joined\naccount: \""+hubAccount+"\"\nsegment: prod\ncidr: 10.160.4.0/22\n")
 	s.changes(t, "joined-spoke-here", "joined-link-here")
-	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \"333333333333\"\nsegment: dev\ncidr: 10.176.8.0/22\n")
+	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \""+thirdAccount+"\"\nsegment: dev\ncidr: 10.176.8.0/22\n")
 	s.changes(t, "joined-spoke-there", "joined-link-there")
 	s.edit(t, "hubs/joined.yaml", "[sts, ssm, s3]", "[sts, ssm, s3, kms]")
 	s.changes(t, "joined-endpoints", "joined-profile")
 	s.same(t)
 	kept(t, before, s.ids(t))
-	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \"333333333333\"\nsegment: dev\ncidr: 10.176.8.0/22\nstate: detached\n")
+	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \""+thirdAccount+"\"\nsegment: dev\ncidr: 10.176.8.0/22\nstate: detached\n")
 	s.changes(t, "joined-spoke-there", "joined-link-there")
 	s.destroy(t, "joined-link-there", "joined-spoke-there")
 	s.remove(t, "spokes/there.yaml")
@@ -148,8 +192,8 @@ func TestSpokeOfAProfile(t *testing.T) {
 func TestTwentySpokes(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
-	accounts := []string{hubAccount, farAccount, "333333333333"}
-	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, "333333333333/"+hubRegion)
+	accounts := []string{hubAccount, farAccount, thirdAccount}
+	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
 	rename(t, s, "zoned", "many", "10.0.", "10.5.", "10.16.", "10.192.", "10.32.", "10.208.")
 	for _, f := range []string{"near", "far", "further"} {
 		s.remove(t, "spokes/"+f+".yaml")

@@ -30,8 +30,6 @@ import (
 	"sharedhub/internal/topology"
 )
 
-const hubRegion, farAccount = "us-east-1", "222222222222"
-
 // hand changes things by hand, and knows what is where.
 type hand struct {
 	t         *testing.T
@@ -364,14 +362,14 @@ var zonedDrifts = []byHand{
 		z := do2(h.names.CreateHostedZone(h.ctx, &route53.CreateHostedZoneInput{Name: aws.String("evil.sts.us-east-1.amazonaws.com"), CallerReference: aws.String(fmt.Sprint(time.Now().UnixNano())), HostedZoneConfig: &r53.HostedZoneConfig{PrivateZone: true}, VPC: &r53.VPC{VPCId: &h.farVPC.ID, VPCRegion: r53.VPCRegion(hubRegion)}}))(h)
 		return func() { do2(h.names.DeleteHostedZone(h.ctx, &route53.DeleteHostedZoneInput{Id: z.HostedZone.Id}))(h) }
 	}},
-	{"a zone that lost a VPC", "zone-vpc-missing", "zoned-dns-222222222222", func(h *hand) func() {
+	{"a zone that lost a VPC", "zone-vpc-missing", "zoned-dns-" + farAccount, func(h *hand) func() {
 		z, at := h.zone(farAccount, "sts.us-east-1.amazonaws.com"), &r53.VPC{VPCId: &h.farVPC.ID, VPCRegion: r53.VPCRegion(hubRegion)}
 		do2(h.names.DisassociateVPCFromHostedZone(h.ctx, &route53.DisassociateVPCFromHostedZoneInput{HostedZoneId: &z.ID, VPC: at}))(h)
 		return func() {
 			do2(h.names.AssociateVPCWithHostedZone(h.ctx, &route53.AssociateVPCWithHostedZoneInput{HostedZoneId: &z.ID, VPC: at}))(h)
 		}
 	}},
-	{"a zone that serves a stranger", "zone-vpc-extra", "zoned-dns-222222222222", func(h *hand) func() {
+	{"a zone that serves a stranger", "zone-vpc-extra", "zoned-dns-" + farAccount, func(h *hand) func() {
 		z := h.zone(farAccount, "sts.us-east-1.amazonaws.com")
 		v := do2(h.far.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.78.0.0/24")}))(h).Vpc.VpcId
 		at := &r53.VPC{VPCId: v, VPCRegion: r53.VPCRegion(hubRegion)}
@@ -381,7 +379,7 @@ var zonedDrifts = []byHand{
 			do2(h.far.DeleteVpc(h.ctx, &ec2.DeleteVpcInput{VpcId: v}))(h)
 		}
 	}},
-	{"a record that leads elsewhere", "record-changed", "zoned-dns-222222222222", func(h *hand) func() {
+	{"a record that leads elsewhere", "record-changed", "zoned-dns-" + farAccount, func(h *hand) func() {
 		z := h.zone(farAccount, "sts.us-east-1.amazonaws.com")
 		good := h.alias(z, z.Name)
 		ssm := h.alias(h.zone(farAccount, "ssm.us-east-1.amazonaws.com"), "ssm.us-east-1.amazonaws.com")
@@ -390,13 +388,13 @@ var zonedDrifts = []byHand{
 		h.change(z, r53.ChangeActionUpsert, &bad)
 		return func() { h.change(z, r53.ChangeActionUpsert, good) }
 	}},
-	{"a deleted record", "record-missing", "zoned-dns-222222222222", func(h *hand) func() {
+	{"a deleted record", "record-missing", "zoned-dns-" + farAccount, func(h *hand) func() {
 		z := h.zone(farAccount, "sts.us-east-1.amazonaws.com")
 		good := h.alias(z, z.Name)
 		h.change(z, r53.ChangeActionDelete, good)
 		return func() { h.change(z, r53.ChangeActionCreate, good) }
 	}},
-	{"a further record", "record-extra", "zoned-dns-222222222222", func(h *hand) func() {
+	{"a further record", "record-extra", "zoned-dns-" + farAccount, func(h *hand) func() {
 		z := h.zone(farAccount, "sts.us-east-1.amazonaws.com")
 		bad := &r53.ResourceRecordSet{Name: aws.String("a." + z.Name), Type: r53.RRTypeA, TTL: aws.Int64(60), ResourceRecords: []r53.ResourceRecord{{Value: aws.String("192.0.2.1")}}}
 		h.change(z, r53.ChangeActionCreate, bad)
@@ -408,7 +406,7 @@ var zonedDrifts = []byHand{
 		for _, s := range h.net.Shares {
 			gateway = s.Resources[0]
 		}
-		made := do2(client.CreateResourceShare(h.ctx, &ram.CreateResourceShareInput{Name: aws.String("more"), ResourceArns: []string{gateway}, Principals: []string{"444444444444"}, AllowExternalPrincipals: aws.Bool(false)}))(h)
+		made := do2(client.CreateResourceShare(h.ctx, &ram.CreateResourceShareInput{Name: aws.String("more"), ResourceArns: []string{gateway}, Principals: []string{own("444444444444")}, AllowExternalPrincipals: aws.Bool(false)}))(h)
 		return func() {
 			do2(client.DeleteResourceShare(h.ctx, &ram.DeleteResourceShareInput{ResourceShareArn: made.ResourceShare.ResourceShareArn}))(h)
 		}
@@ -492,14 +490,21 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 	s.same(t)
 	cfg, _ := config.Load(s.dir)
 	want := s.network(t)
-	look := func() (*live.View, []drift.Difference) {
-		view, err := live.Look(context.Background(), live.ScopeOf(want), live.Options{})
-		if err != nil || len(view.Unseen) > 0 {
-			t.Fatal(err, view.Unseen)
+	// look looks until all is as hoped for: AWS tells of a change after a while, and the emulator at once.
+	look := func(hoped func([]drift.Difference) bool) (*live.View, []drift.Difference) {
+		for began := time.Now(); ; time.Sleep(10 * time.Second) {
+			view, err := live.Look(context.Background(), live.ScopeOf(want), live.Options{})
+			if err != nil || len(view.Unseen) > 0 {
+				t.Fatal(err, view.Unseen)
+			}
+			found := drift.Between(want, view.Network, view.Sees)
+			if emulated := os.Getenv("AWS_ENDPOINT_URL") != ""; emulated || hoped(found) || time.Since(began) > 5*time.Minute {
+				return view, found
+			}
 		}
-		return view, drift.Between(want, view.Network, view.Sees)
 	}
-	view, _ := look()
+	none := func(found []drift.Difference) bool { return len(found) == 0 }
+	view, _ := look(none)
 	least := live.Policy()["Statement"].([]any)[0].(map[string]any)["Action"].([]string)
 	for _, call := range sortedKeys(view.Calls) {
 		if a := action(call); !slices.Contains(least, a) && !strings.HasPrefix(a, "sts:") {
@@ -521,15 +526,18 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 		}
 	}
 	foreign(t, h, cfg.Hubs[0].VPC.CIDR.String())
-	if _, found := look(); len(found) > 0 {
+	if _, found := look(none); !none(found) {
 		t.Errorf("somebody else's VPC of the same range is a difference: %v", found)
 	}
 	for _, d := range changes {
 		t.Run(strings.ReplaceAll(d.name, " ", "-"), func(t *testing.T) {
 			h.t = t
 			undo := d.do(h)
-			view, found := look()
-			if !slices.ContainsFunc(found, func(f drift.Difference) bool { return f.Kind == d.kind && f.Stack == d.stack }) {
+			told := func(found []drift.Difference) bool {
+				return slices.ContainsFunc(found, func(f drift.Difference) bool { return f.Kind == d.kind && f.Stack == d.stack })
+			}
+			view, found := look(told)
+			if !told(found) {
 				t.Errorf("verify does not tell %s of %s:\n%v", d.kind, d.stack, found)
 			}
 			if undo == nil {
@@ -538,7 +546,7 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 			view.Network.Reads = want.Reads
 			t.Logf("%d differences, %d findings: %v", len(found), len(prove.Seen(cfg, view.Network, view.Sees).Findings), found)
 			undo()
-			if _, left := look(); len(left) > 0 {
+			if _, left := look(none); !none(left) {
 				t.Fatalf("undone, there is still\n%v", left)
 			}
 		})

@@ -12,8 +12,6 @@ import (
 	"sharedhub/internal/drift"
 )
 
-const outsider = "999999999999" // belongs to no organization
-
 // refused deploys, and wants it to fail with these words; every other stack stays as it is.
 func (s *site) refused(t *testing.T, words string, but ...string) {
 	t.Helper()
@@ -76,10 +74,10 @@ func TestFailures(t *testing.T) {
 	s.same(t)
 
 	// An account that is not bootstrapped.
-	s.write(t, "spokes/bare.yaml", "hub: failing\naccount: \"666666666666\"\nsegment: dev\ncidr: 10.240.16.0/22\n")
+	s.write(t, "spokes/bare.yaml", "hub: failing\naccount: \""+bareAccount+"\"\nsegment: dev\ncidr: 10.240.16.0/22\n")
 	s.refused(t, "Has the environment been bootstrapped?")
-	c.bootstrap(t, "666666666666/"+hubRegion)
-	s.changes(t, "failing-spoke-bare", "failing-link-bare", "failing-dns-666666666666")
+	c.bootstrap(t, bareAccount+"/"+hubRegion)
+	s.changes(t, "failing-spoke-bare", "failing-link-bare", "failing-dns-"+bareAccount)
 	s.same(t)
 
 	// A service that is not in one of the zones: the update rolls back, endpoints that were there included.
@@ -87,7 +85,7 @@ func TestFailures(t *testing.T) {
 	s.edit(t, "hubs/failing.yaml", "s3]", "s3, {name: ssm-contacts, zones: [a, b]}]")
 	s.refused(t, "does not support the availability zone of the subnet", "failing-endpoints")
 	s.edit(t, "hubs/failing.yaml", "zones: [a, b]}", "zones: [a]}")
-	s.changes(t, "failing-endpoints", "failing-dns", "failing-dns-"+farAccount, "failing-dns-666666666666")
+	s.changes(t, "failing-endpoints", "failing-dns", "failing-dns-"+farAccount, "failing-dns-"+bareAccount)
 	s.same(t)
 	kept(t, before, s.ids(t))
 

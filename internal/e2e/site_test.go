@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,7 +39,15 @@ type site struct {
 func newSite(t *testing.T, c *cloud, from string, places ...string) *site {
 	t.Helper()
 	s := &site{cloud: c, dir: filepath.Join(t.TempDir(), "config"), out: t.TempDir(), flags: []string{"--method", "direct", "--concurrency", "8"}}
-	if err := os.CopyFS(s.dir, os.DirFS(from)); err != nil {
+	err := fs.WalkDir(os.DirFS(from), ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(filepath.Join(from, path))
+		s.write(t, path, own(string(b)))
+		return err
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	c.bootstrap(t, places...)
