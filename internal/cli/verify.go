@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -180,28 +181,29 @@ func (p *program) sayVerification(v *Verification, calls int) error {
 
 // sayRepair says how differences go away: CloudFormation compares templates, and sees none of them by itself.
 func (p *program) sayRepair(v *Verification) {
-	stacks := map[string]bool{}
+	drifted, missing := map[string]bool{}, map[string]bool{}
 	for _, d := range v.Differences {
-		if d.Stack != "" && !strings.HasPrefix(d.Kind, "stack-") && d.Kind != "stale-reference" {
-			stacks[d.Stack] = true
+		switch {
+		case d.Kind == "stack-missing":
+			missing[d.Stack] = true
+		case d.Stack != "" && !strings.HasPrefix(d.Kind, "stack-") && d.Kind != "stale-reference":
+			drifted[d.Stack] = true
 		}
 	}
-	if len(stacks) == 0 {
-		return
+	if len(missing) > 0 {
+		fmt.Fprintf(p.stderr, "fix: what was never deployed, or is gone, comes with `cdk deploy %s`\n", someNames(missing))
 	}
-	names := sortedNames(stacks)
-	const most = 5
-	if len(names) > most {
-		names = append(names[:most:most], "…")
+	if len(drifted) > 0 {
+		fmt.Fprintf(p.stderr, "fix: what is missing or changed comes back with `cdk deploy --revert-drift --exclusively %s`, or by hand; take what is extra away by hand (a plain `cdk deploy` compares templates and changes nothing)\n", someNames(drifted))
 	}
-	fmt.Fprintf(p.stderr, "fix: what is missing or changed comes back with `cdk deploy --revert-drift --exclusively %s`, or by hand; take what is extra away by hand (a plain `cdk deploy` compares templates and changes nothing)\n", strings.Join(names, " "))
 }
 
-func sortedNames(set map[string]bool) []string {
-	var out []string
-	for s := range set {
-		out = append(out, s)
+// someNames are the first few, sorted.
+func someNames(set map[string]bool) string {
+	const most = 5
+	names := slices.Sorted(maps.Keys(set))
+	if len(names) > most {
+		names = append(names[:most], "…")
 	}
-	slices.Sort(out)
-	return out
+	return strings.Join(names, " ")
 }

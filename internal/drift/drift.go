@@ -104,6 +104,7 @@ func Between(want, have *topology.Network, seen func(account string) bool) []Dif
 	c.shares()
 	c.roles()
 	c.stale()
+	c.dropConsequences()
 	slices.SortFunc(c.found, func(a, b Difference) int {
 		return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.Resource, b.Resource), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Text, b.Text))
 	})
@@ -167,6 +168,18 @@ func (c *comparer) extraStacks() {
 			c.report("stack-extra", topology.Source{Stack: h.Name}, "", place{h.Account, h.Region}, "stack %s is deployed, and the configuration no longer has it: destroy it, or bring its file back", h.Name)
 		}
 	}
+}
+
+// dropConsequences leaves of a stack that is not there only that: everything it would make is missing too.
+func (c *comparer) dropConsequences() {
+	absent := map[string]bool{}
+	for _, w := range c.want.Stacks {
+		h, ok := c.liveStacks[stackKey(w)]
+		absent[w.Name] = c.seen(w.Account) && (!ok || h.Status == "ROLLBACK_COMPLETE" || h.Status == "REVIEW_IN_PROGRESS")
+	}
+	c.found = slices.DeleteFunc(c.found, func(d Difference) bool {
+		return absent[d.Stack] && !strings.HasPrefix(d.Kind, "stack-") && !strings.HasSuffix(d.Kind, "-extra")
+	})
 }
 
 // stale looks, for stacks with something missing or changed, whether what they read changed after them: outputs are read

@@ -141,6 +141,29 @@ func TestStackStates(t *testing.T) {
 	}
 }
 
+// Of a stack that is not there, everything is missing, and only the stack is told; what is too many of it still is.
+func TestAbsentStacks(t *testing.T) {
+	for _, status := range []string{"", "ROLLBACK_COMPLETE"} {
+		live := small(true)
+		live.Endpoints["vpce-0a1b"].PrivateDNS = true
+		live.Groups["sg-0a1b"].Others = []string{"tcp in ports 443 to 443 ::/0"}
+		if live.Stacks[1].Status = status; status == "" {
+			live.Stacks = live.Stacks[:1]
+		}
+		var kinds []string
+		for _, d := range Between(small(false), live, everyone) {
+			kinds = append(kinds, d.Stack+" "+d.Kind)
+		}
+		want := []string{"h-endpoints stack-missing", "h-endpoints rule-extra"}
+		if status != "" {
+			want[0] = "h-endpoints stack-state"
+		}
+		if !slices.Equal(kinds, want) {
+			t.Errorf("stack in %q: %v, want %v", status, kinds, want)
+		}
+	}
+}
+
 // A stack that was deployed before what it reads is only blamed where something of it differs.
 func TestStaleReferences(t *testing.T) {
 	want, live := small(false), small(true)

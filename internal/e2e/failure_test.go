@@ -126,6 +126,7 @@ func TestVerifyWithoutRights(t *testing.T) {
 		{"an unknown profile", "nobody", s.env, []string{"--profile", "nobody"}, 3},
 		{"an unknown hub", `there is no hub "absend"; did you mean absent?`, s.env, []string{"--hub", "absend"}, 1},
 		{"a hub that was never deployed", "stack absent-network is not deployed", s.env, nil, 1},
+		{"and how it comes to be", "comes with `cdk deploy absent-dns absent-dns-" + farAccount + " absent-endpoints absent-link-far absent-link-further …`", s.env, nil, 1},
 	} {
 		said, code := s.sharedhubAs(t, k.env, append([]string{"verify"}, k.args...)...)
 		if code != k.code || !strings.Contains(said, k.want) || strings.Contains(said, "panic") {
