@@ -243,6 +243,11 @@ func TestGrowthReplacesNothing(t *testing.T) {
 			"use1-spoke-payments-dev: AWS::EC2::TransitGatewayAttachment.SubnetIds"}},
 		{name: "a tier", change: replace("spokes/orders-prod.yaml", "  data: {size: 27}", "  data: {size: 27}\n  cache: {size: 28}"), may: []string{
 			"use1-spoke-orders-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
+		{name: "a further range", change: replace("spokes/payments-prod.yaml", "segment: prod", "secondaryCidrs: [10.17.0.0/22]\ntiers: {private: {}, pods: {cidr: 10.17.0.0/22}}\nsegment: prod"), may: []string{
+			"use1-spoke-payments-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
+		{name: "a further range outside the pools", change: replace("spokes/payments-prod.yaml", "segment: prod", "secondaryCidrs: [100.64.0.0/20]\noutsidePool: true\nsegment: prod"), may: []string{
+			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
+		{name: "a revision", change: replace("hubs/use1.yaml", "account:", "revision: 1\naccount:")},
 		{name: "a segment", change: replace("hubs/use1.yaml", "  prod: {} ", "  ops: {reaches: [dev]}\n  prod: {} ")},
 		{name: "a pool", change: replace("hubs/use1.yaml", "[10.16.0.0/12]", "[10.16.0.0/12, 10.64.0.0/12]"), may: []string{
 			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	markdownLink = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	namedPage    = regexp.MustCompile(`\bdocs/[\w/-]+\.md\b`)
+)
+
+// Every page that a file of the repository links to, or names, exists.
+func TestPagesExist(t *testing.T) {
+	listed, err := exec.Command("git", "ls-files").Output()
+	if err != nil {
+		t.Skipf("not a git checkout, so nothing says which files are the repository's: %v", err)
+	}
+	seen := 0
+	exists := func(in, page string) {
+		seen++
+		if _, err := os.Stat(page); err != nil {
+			t.Errorf("%s leads to %s, which is not there", in, page)
+		}
+	}
+	for _, file := range strings.Fields(string(listed)) {
+		if !strings.Contains(" .md .go .yaml ", " "+filepath.Ext(file)+" ") {
+			continue
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			continue // deleted, and not yet committed
+		}
+		for _, page := range namedPage.FindAllString(string(b), -1) {
+			exists(file, page)
+		}
+		if filepath.Ext(file) == ".md" {
+			for _, m := range markdownLink.FindAllStringSubmatch(string(b), -1) {
+				exists(file, filepath.Join(filepath.Dir(file), m[1]))
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d pages are named", seen)
+	}
+}
