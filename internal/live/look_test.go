@@ -91,6 +91,7 @@ func TestUnseen(t *testing.T) {
 		{"a throttled API", far("DescribeVpcs", "RequestLimitExceeded", 503), "ec2:DescribeVpcs in us-east-1 was throttled 6 times; try again later"},
 		{"a region that is not enabled", far("DescribeVpcs", "AuthFailure", 401), "is the region enabled in the account?"},
 		{"a role that may not look", far("DescribeTransitGateways", "UnauthorizedOperation", 403), "ec2:DescribeTransitGateways in us-east-1 is denied: the credentials need that permission"},
+		{"something that goes while it is looked at", far("DescribeTransitGateways", "InvalidTransitGatewayID.NotFound", 400), "it went while verify looked; let the deployment end, and verify again"},
 		{"a session that has expired", far("DescribeVpcs", "RequestExpired", 400), "the credentials have expired; sign in again"},
 	} {
 		fakeAWS(t, c.answer)

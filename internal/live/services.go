@@ -83,6 +83,8 @@ func explain(err error, action, region string) error {
 		return fmt.Errorf("%s in %s: the credentials have expired; sign in again", action, region)
 	case strings.Contains(code, "Throttl"), code == "RequestLimitExceeded":
 		return fmt.Errorf("%s in %s was throttled %d times; try again later", action, region, attempts)
+	case strings.HasSuffix(code, ".NotFound"), strings.HasPrefix(code, "NoSuch"):
+		return fmt.Errorf("%s in %s: %s: it went while verify looked; let the deployment end, and verify again", action, region, strings.TrimSuffix(api.ErrorMessage(), "."))
 	default:
 		return fmt.Errorf("%s in %s: %s: %s", action, region, code, api.ErrorMessage())
 	}
