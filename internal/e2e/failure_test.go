@@ -93,7 +93,7 @@ func TestFailures(t *testing.T) {
 	// a higher revision reads it again.
 	s.unprotect(t, hubAccount, hubRegion, "failing-endpoints")
 	s.destroy(t, "failing-endpoints")
-	if said, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "endpoint-missing") {
+	if said, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "comes with `cdk deploy failing-endpoints`") {
 		t.Errorf("half destroyed, verify ended with %d:\n%s", code, head(said))
 	}
 	s.deploy(t, "failing-endpoints", "--exclusively")
