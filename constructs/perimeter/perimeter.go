@@ -14,7 +14,8 @@ import (
 	"sharedhub/constructs/catalog"
 )
 
-// MaxSize is the largest endpoint policy, in characters without white space (VPC quotas).
+// MaxSize is the largest endpoint policy, in characters (PrivateLink guide, "Control access to VPC endpoints using endpoint
+// policies").
 const MaxSize = 20480
 
 //go:embed data/s3-aws-owned-buckets.json
@@ -68,44 +69,7 @@ func Organization(organization string, service *catalog.Service) Document {
 	return document(statements...)
 }
 
-// Parse reads a policy document and checks what the EC2 API would: JSON, a Statement, an Effect and a Principal in each,
-// at most MaxSize characters. Errors say what is wrong, without the file's name.
-func Parse(b []byte) (Document, error) {
-	var d Document
-	if err := json.Unmarshal(b, &d); err != nil {
-		return nil, fmt.Errorf("not a JSON object: %w", err)
-	}
-	var statements []any
-	switch s := d["Statement"].(type) {
-	case []any:
-		statements = s
-	case map[string]any:
-		statements = []any{s}
-	}
-	if len(statements) == 0 {
-		return nil, fmt.Errorf("no Statement: an endpoint policy needs at least one")
-	}
-	for i, s := range statements {
-		m, ok := s.(map[string]any)
-		if !ok {
-			return nil, fmt.Errorf("statement %d is not an object", i+1)
-		}
-		if e := m["Effect"]; e != "Allow" && e != "Deny" {
-			return nil, fmt.Errorf("statement %d has Effect %v; use Allow or Deny", i+1, e)
-		}
-		for _, key := range []string{"Principal", "Action", "Resource"} {
-			if _, has := m[key]; !has && m["Not"+key] == nil {
-				return nil, fmt.Errorf("statement %d has no %s; endpoint policies need one", i+1, key)
-			}
-		}
-	}
-	if n := Size(d); n > MaxSize {
-		return nil, fmt.Errorf("%d characters long without white space; an endpoint policy has at most %d", n, MaxSize)
-	}
-	return d, nil
-}
-
-// Size is the document's length as AWS counts it: without white space.
+// Size is the document's length in a template, which has no white space.
 func Size(d Document) int {
 	b, err := json.Marshal(d)
 	if err != nil {

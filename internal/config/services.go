@@ -343,11 +343,20 @@ func (v *validator) servicePolicy(h *Hub, s *Service, spec ServiceSpec, p string
 	}
 }
 
-// policyFile reads a policy once, and reports its mistakes at each place that names it, but once a place.
+// policyFile reads a policy once. That it cannot be read is a mistake of each place that names it; what is wrong in it is
+// reported once, where it stands.
 func (v *validator) policyFile(f *File, at, name string) perimeter.Document {
 	p, ok := v.policies[name]
 	if !ok {
-		p.doc, p.err = readPolicy(v.cfg.Dir, name)
+		var b []byte
+		if b, p.err = readPolicy(v.cfg.Dir, name); p.err == nil {
+			var problems []perimeter.Problem
+			p.doc, problems = perimeter.Parse(b)
+			in := &File{Path: filepath.Join(v.cfg.Dir, filepath.FromSlash(name)), lines: strings.Split(string(b), "\n"), diags: f.diags}
+			for _, w := range problems {
+				in.reportAt(diag.Error, place{line: w.Line}, w.Text, "correct the policy; EC2 refuses it as it is", diag.Related{Pos: f.Pos(at), Text: "policy: " + name})
+			}
+		}
 		v.policies[name] = p
 	}
 	if p.err != nil {
@@ -356,7 +365,7 @@ func (v *validator) policyFile(f *File, at, name string) perimeter.Document {
 	return p.doc
 }
 
-func readPolicy(dir, name string) (perimeter.Document, error) {
+func readPolicy(dir, name string) ([]byte, error) {
 	root, err := os.OpenRoot(dir) // a policy lies in the folder, whatever its name or links say
 	if err != nil {
 		return nil, err
@@ -373,7 +382,7 @@ func readPolicy(dir, name string) (perimeter.Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s", plain(err))
 	}
-	return perimeter.Parse(b)
+	return b, nil
 }
 
 // once reports a mistake that every service would repeat.

@@ -22,7 +22,7 @@ type validator struct {
 
 type policyFile struct {
 	doc perimeter.Document
-	err error
+	err error // the file cannot be read
 }
 
 func (v *validator) run() {
