@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,6 +74,51 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 	code, stdout, _ := run(t, "prove", "--config", "config", "--assembly", out, "--explain", "payments-prod", "ecr.dkr")
 	if code != 1 || !strings.Contains(stdout, "stops: gateway route table use1/hub has no route to 10.16.4.0/25") {
 		t.Errorf("code %d\n%s", code, stdout)
+	}
+}
+
+// What somebody adds to a spoke's stack beside the ranges that are walked is refused too.
+func TestProveRefusesWhatIsNotIPv4(t *testing.T) {
+	out := t.TempDir()
+	if code, _, stderr := run(t, "synth", "--config", "config", "--out", out); code != 0 {
+		t.Fatal(stderr)
+	}
+	file := filepath.Join(out, "use1-spoke-payments-prod.template.json")
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		typ, property string
+		value         any
+		target        map[string]any
+		want          string
+	}{
+		{"AWS::EC2::Route", "DestinationIpv6CidrBlock", "::/0", map[string]any{"EgressOnlyInternetGatewayId": "eigw-1"}, "::/0 is routed to eigw-1, which the configuration does not know"},
+		{"AWS::EC2::Route", "DestinationPrefixListId", "pl-1", map[string]any{"TransitGatewayId": "tgw-1"}, "pl-1 is routed to tgw-1, which the configuration does not know"},
+		{"AWS::EC2::VPCCidrBlock", "AmazonProvidedIpv6CidrBlock", true, nil, "the VPC has an IPv6 range, that AWS chooses, which no route or rule here bounds"},
+		{"AWS::EC2::VPCCidrBlock", "Ipv6CidrBlock", "2600:1f18::/56", nil, "the VPC has an IPv6 range, 2600:1f18::/56, which no route or rule here bounds"},
+	} {
+		var tpl template
+		if err := json.Unmarshal(whole, &tpl); err != nil {
+			t.Fatal(err)
+		}
+		owner := map[string][2]string{"AWS::EC2::Route": {"AWS::EC2::RouteTable", "RouteTableId"}, "AWS::EC2::VPCCidrBlock": {"AWS::EC2::VPC", "VpcId"}}[c.typ]
+		props := map[string]any{c.property: c.value}
+		for id, r := range tpl.resources() {
+			if r.(map[string]any)["Type"] == owner[0] {
+				props[owner[1]] = map[string]any{"Ref": id}
+			}
+		}
+		maps.Copy(props, c.target)
+		tpl.resources()["Added"] = map[string]any{"Type": c.typ, "Properties": props}
+		b, _ := json.Marshal(tpl)
+		if err := os.WriteFile(file, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr := run(t, "prove", "--config", "config", "--assembly", out); code != 1 || !strings.Contains(stderr, "spoke payments-prod: "+c.want) {
+			t.Errorf("%s: code %d, want 1 and %q in\n%s", c.property, code, c.want, stderr)
+		}
 	}
 }
 

@@ -82,6 +82,27 @@ func TestTheSameNetworkDoesNotDiffer(t *testing.T) {
 	}
 }
 
+// AWS gives documents back in another form than it was given, which is no difference; a document that says another thing is.
+func TestPoliciesInAnotherForm(t *testing.T) {
+	want, have := small(false), small(true)
+	statement := func(principal, action any) map[string]any {
+		return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}}}
+	}
+	const role = "arn:aws:iam::111111111111:role/h-reader"
+	account, root := map[string]any{"AWS": "222222222222"}, map[string]any{"AWS": []any{"arn:aws:iam::222222222222:root"}}
+	want.Endpoints["symbol vpce"].Policy, have.Endpoints["vpce-0a1b"].Policy = statement("*", "sts:*"), statement(map[string]any{"AWS": "*"}, []any{"sts:*"})
+	want.Roles[role].Trust, have.Roles[role].Trust = statement(account, "sts:AssumeRole"), statement(root, "sts:AssumeRole")
+	want.Roles[role].Policies, have.Roles[role].Policies = []map[string]any{statement("*", []string{"a:B", "c:D"})}, []map[string]any{statement("*", []any{"c:D", "a:B"})}
+	if d := Between(want, have, everyone); len(d) > 0 {
+		t.Errorf("%v", d)
+	}
+	have.Roles[role].Trust = statement(map[string]any{"AWS": "arn:aws:iam::222222222222:role/x"}, "sts:AssumeRole")
+	have.Endpoints["vpce-0a1b"].Policy = nil
+	if d := Between(want, have, everyone); len(d) != 2 || d[0].Kind != "endpoint-policy" || d[1].Kind != "role" {
+		t.Errorf("%v", d)
+	}
+}
+
 // Kinds that the deployment tests do not make: each change gives its kind, with its stack.
 func TestKinds(t *testing.T) {
 	spoke := func(n *topology.Network) *topology.VPC {
@@ -106,6 +127,13 @@ func TestKinds(t *testing.T) {
 		{"route-extra", "h-spoke-a", func(n *topology.Network) {
 			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Routes: []topology.Route{{CIDR: netip.MustParsePrefix("0.0.0.0/0"), Target: "igw-1"}}})
 		}},
+		{"route-extra", "h-spoke-a", func(n *topology.Network) {
+			spoke(n).Tables[0].Others = []topology.OtherRoute{{Destination: "::/0", Kind: topology.ToInternet, Target: "eigw-1"}}
+		}},
+		{"route-extra", "h-spoke-a", func(n *topology.Network) {
+			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Others: []topology.OtherRoute{{Destination: "pl-1", Target: "igw-1"}}})
+		}},
+		{"vpc-range", "h-spoke-a", func(n *topology.Network) { spoke(n).IPv6 = []string{"2600::/56"} }},
 		{"rule-extra", "h-endpoints", func(n *topology.Network) { n.Groups["sg-0a1b"].Others = []string{"tcp in ports 443 to 443 ::/0"} }},
 		{"share", "h-network", func(n *topology.Network) { n.Shares = nil }},
 		{"share", "h-network", func(n *topology.Network) { n.Shares[0].External = true }},

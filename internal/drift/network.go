@@ -24,6 +24,9 @@ func (c *comparer) vpcs() {
 		for _, d := range twoWays(w.CIDRs, h.CIDRs) {
 			c.report("vpc-range", w.Source, h.ID, at, "VPC %s %s range %v", w.Name(), d.verb("lacks", "has the further"), d.item)
 		}
+		for _, d := range twoWays(w.IPv6, h.IPv6) {
+			c.report("vpc-range", w.Source, h.ID, at, "VPC %s %s IPv6 range %s", w.Name(), d.verb("lacks", "has the further"), d.item)
+		}
 		if !h.DNSSupport && w.DNSSupport || !h.DNSNames && w.DNSNames {
 			c.report("vpc-dns", w.Source, h.ID, at, "VPC %s: DNS support is %s, DNS host names are %s, and both must be on", w.Name(), onOff(h.DNSSupport), onOff(h.DNSNames))
 		}
@@ -53,6 +56,11 @@ func (c *comparer) extraTables(w, h *topology.VPC, at place) {
 		for _, r := range t.Routes {
 			if !known[t] {
 				c.report("route-extra", w.Source, t.ID, at, "route table %s of VPC %s, which no stack makes, sends %s to %s", t.ID, w.Name(), r.CIDR, r.Target)
+			}
+		}
+		for _, r := range t.Others {
+			if !known[t] {
+				c.report("route-extra", w.Source, t.ID, at, "route table %s of VPC %s, which no stack makes, sends %s to %s", t.ID, w.Name(), r.Destination, r.Target)
 			}
 		}
 	}
@@ -167,6 +175,9 @@ func (c *comparer) routes(w, h *topology.RouteTable, at place) {
 	}
 	for _, cidr := range slices.Sorted(maps.Keys(have)) {
 		c.report("route-extra", w.Source, h.ID, at, "route table %s sends %s to %s, and no stack says so", h.ID, cidr, have[cidr].Target)
+	}
+	for _, r := range h.Others { // the hub's stacks write none
+		c.report("route-extra", w.Source, h.ID, at, "route table %s sends %s to %s, and no stack says so", h.ID, r.Destination, r.Target)
 	}
 }
 

@@ -1,13 +1,12 @@
 package drift
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
+	"sharedhub/internal/policy"
 	"sharedhub/internal/topology"
 )
 
@@ -45,7 +44,7 @@ func (c *comparer) endpointParts(w, h *topology.Endpoint, at place) {
 	if !slices.Contains([]string{"", "available"}, h.State) {
 		c.report("endpoint-state", w.Source, h.ID, at, "the endpoint of %s is %s", w.ServiceName, h.State)
 	}
-	if !(topology.NoPolicy(w.Policy) && topology.NoPolicy(h.Policy)) && !reflect.DeepEqual(plain(w.Policy), plain(h.Policy)) {
+	if !policy.Same(w.Policy, h.Policy) {
 		c.report("endpoint-policy", w.Source, h.ID, at, "the policy of the endpoint of %s is not the one that its stack wrote", w.ServiceName)
 	}
 	for _, d := range twoWays(cidrs(w.Subnets), cidrs(h.Subnets)) {
@@ -82,19 +81,6 @@ func (c *comparer) endpointParts(w, h *topology.Endpoint, at place) {
 	if w.Interface && w.PrivateDNS != h.PrivateDNS {
 		c.report("endpoint-private-dns", w.Source, h.ID, at, "private DNS of the endpoint of %s is %s, not %s", w.ServiceName, onOff(h.PrivateDNS), onOff(w.PrivateDNS))
 	}
-}
-
-// plain is a document as JSON values, whatever Go types it was made of.
-func plain(doc map[string]any) any {
-	b, err := json.Marshal(doc)
-	if err != nil {
-		return err.Error()
-	}
-	var out any
-	if err := json.Unmarshal(b, &out); err != nil {
-		return err.Error()
-	}
-	return out
 }
 
 func (c *comparer) rules(w, h *topology.SecurityGroup) {
@@ -340,7 +326,7 @@ func (c *comparer) roles() {
 		switch {
 		case h == nil:
 			c.report("role", w.Source, "", at, "role %s is gone", name)
-		case !reflect.DeepEqual(plain(w.Trust), plain(h.Trust)):
+		case !policy.Same(w.Trust, h.Trust):
 			c.report("role", w.Source, arn, at, "role %s trusts others than its stack wrote", name)
 		case !samePolicies(w.Policies, h.Policies):
 			c.report("role", w.Source, arn, at, "role %s may do other things than its stack wrote", name)
@@ -353,7 +339,7 @@ func samePolicies(want, have []map[string]any) bool {
 		return false
 	}
 	for _, w := range want {
-		if !slices.ContainsFunc(have, func(h map[string]any) bool { return reflect.DeepEqual(plain(w), plain(h)) }) {
+		if !slices.ContainsFunc(have, func(h map[string]any) bool { return policy.Same(w, h) }) {
 			return false
 		}
 	}

@@ -99,6 +99,11 @@ func (b *builder) vpcs(r *raw) {
 				vpc.CIDRs = append(vpc.CIDRs, p)
 			}
 		}
+		for _, a := range v.Ipv6CidrBlockAssociationSet {
+			if s := a.Ipv6CidrBlockState; s == nil || s.State != types.VpcCidrBlockStateCodeDisassociated && s.State != types.VpcCidrBlockStateCodeFailed {
+				vpc.IPv6 = append(vpc.IPv6, aws.ToString(a.Ipv6CidrBlock))
+			}
+		}
 		// the range a VPC was made with comes first, as in a template
 		if p, ok := parseRange(v.CidrBlock); ok {
 			if at := slices.Index(vpc.CIDRs, p); at > 0 {
@@ -128,9 +133,14 @@ func (b *builder) parts(r *raw) {
 	for _, t := range r.tables {
 		table := &topology.RouteTable{ID: aws.ToString(t.RouteTableId), VPC: b.VPCs[aws.ToString(t.VpcId)], Source: source(ec2Tags(t.Tags), t.RouteTableId)}
 		for _, route := range t.Routes {
-			if to, ok := vpcRoute(route); ok {
-				to.Source = table.Source
-				table.Routes = append(table.Routes, to)
+			kind, target := routeTarget(route)
+			switch cidr, isRange := parseRange(route.DestinationCidrBlock); {
+			case kind == topology.Local || kind == topology.ToEndpoint:
+			case isRange:
+				table.Routes = append(table.Routes, topology.Route{CIDR: cidr, Kind: kind, Target: target, Source: table.Source})
+			default:
+				to := cmp.Or(aws.ToString(route.DestinationIpv6CidrBlock), aws.ToString(route.DestinationPrefixListId))
+				table.Others = append(table.Others, topology.OtherRoute{Destination: to, Kind: kind, Target: target, Source: table.Source})
 			}
 		}
 		table.VPC.Tables = append(table.VPC.Tables, table)
@@ -151,32 +161,36 @@ func (b *builder) parts(r *raw) {
 	}
 }
 
-// vpcRoute is a route to a range that somebody wrote: neither a VPC's own, nor IPv6, nor a prefix list's.
-func vpcRoute(r types.Route) (topology.Route, bool) {
-	cidr, ok := parseRange(r.DestinationCidrBlock)
-	if !ok || aws.ToString(r.GatewayId) == "local" {
-		return topology.Route{}, false
-	}
-	out := topology.Route{CIDR: cidr, Kind: topology.ToOther}
+// routeTarget is what a route leads to. The routes that every VPC has, and those of gateway endpoints, are told by their kind.
+func routeTarget(r types.Route) (topology.TargetKind, string) {
 	gateway := aws.ToString(r.GatewayId)
 	switch {
+	case gateway == "local":
+		return topology.Local, ""
+	case strings.HasPrefix(gateway, "vpce-") && r.DestinationPrefixListId != nil:
+		return topology.ToEndpoint, gateway
+	}
+	kind, target := topology.ToOther, ""
+	switch {
 	case r.TransitGatewayId != nil:
-		out.Kind, out.Target = topology.ToGateway, *r.TransitGatewayId
+		kind, target = topology.ToGateway, *r.TransitGatewayId
 	case r.NatGatewayId != nil:
-		out.Kind, out.Target = topology.ToNAT, *r.NatGatewayId
+		kind, target = topology.ToNAT, *r.NatGatewayId
 	case strings.HasPrefix(gateway, "igw-"):
-		out.Kind, out.Target = topology.ToInternet, gateway
+		kind, target = topology.ToInternet, gateway
+	case r.EgressOnlyInternetGatewayId != nil:
+		kind, target = topology.ToInternet, *r.EgressOnlyInternetGatewayId
 	case r.CarrierGatewayId != nil:
-		out.Kind, out.Target = topology.ToInternet, *r.CarrierGatewayId
+		kind, target = topology.ToInternet, *r.CarrierGatewayId
 	default:
 		for _, id := range []*string{r.GatewayId, r.VpcPeeringConnectionId, r.NetworkInterfaceId, r.InstanceId, r.LocalGatewayId, r.CoreNetworkArn} {
-			out.Target = cmp.Or(out.Target, aws.ToString(id))
+			target = cmp.Or(target, aws.ToString(id))
 		}
 	}
 	if r.State == types.RouteStateBlackhole {
-		out.Kind = topology.ToNowhere
+		kind = topology.ToNowhere
 	}
-	return out, true
+	return kind, target
 }
 
 // lastRule is the number that EC2 gives the rule which refuses the rest.

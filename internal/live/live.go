@@ -25,14 +25,19 @@ type Scope struct {
 	Gateways map[string]bool
 	// Roles to read, by ARN.
 	Roles map[string]bool
+	// Hubs are the accounts of the hubs, from which all others are looked at.
+	Hubs map[string]bool
 }
 
 // ScopeOf is the scope that a synthesised network asks for.
 func ScopeOf(net *topology.Network) Scope {
-	s := Scope{map[Place]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	s := Scope{map[Place]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, st := range net.Stacks {
 		s.Places[Place{st.Account, st.Region}] = true
 		s.Stacks[st.Name] = true
+		if st.Name == st.Hub+"-network" {
+			s.Hubs[st.Account] = true
+		}
 	}
 	for id, g := range net.Gateways {
 		if g.External {
@@ -90,7 +95,7 @@ const atOnce = 8
 // Look asks every place of the scope what is there. It fails only where there is nobody to ask with; a place that cannot
 // be looked at is among the unseen.
 func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
-	s, err := open(ctx, opt, anyRegion(scope))
+	s, err := open(ctx, opt, scope)
 	if err != nil {
 		return nil, err
 	}

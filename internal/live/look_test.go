@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -39,6 +42,10 @@ func fakeAWS(t *testing.T, a answer) *atomic.Int64 {
 		}
 		if code, status := a(account, action); code != "" {
 			w.WriteHeader(status)
+			if action == "AssumeRole" || action == "GetCallerIdentity" { // STS
+				fmt.Fprintf(w, `<ErrorResponse><Error><Code>%s</Code><Message>no</Message></Error></ErrorResponse>`, code)
+				return
+			}
 			fmt.Fprintf(w, `<Response><Errors><Error><Code>%s</Code><Message>no</Message></Error></Errors></Response>`, code)
 			return
 		}
@@ -108,6 +115,29 @@ func TestUnseen(t *testing.T) {
 	}
 }
 
+// Credentials of an account that nobody trusts: each place says whose to use instead.
+func TestWrongAccount(t *testing.T) {
+	fakeAWS(t, func(_, action string) (string, int) {
+		if action == "AssumeRole" {
+			return "AccessDenied", 403
+		}
+		return "", 0
+	})
+	scope := twoAccounts()
+	delete(scope.Places, Place{"111111111111", "us-east-1"})
+	scope.Places[Place{"333333333333", "us-east-1"}], scope.Hubs = true, map[string]bool{"333333333333": true}
+	v, err := Look(context.Background(), scope, Options{})
+	if err != nil || len(v.Unseen) != 2 || v.Calls["EC2:DescribeVpcs"] > 0 {
+		t.Fatalf("%v %v", v, err)
+	}
+	for _, u := range v.Unseen {
+		want := fmt.Sprintf("account %s refuses role cdk-hnb659fds-lookup-role-%s-us-east-1 to account 111111111111: sign in to the hub's account, 333333333333, or bootstrap it with", u.Account, u.Account)
+		if !strings.HasPrefix(u.Reason, want) {
+			t.Errorf("%s\nwant %s", u.Reason, want)
+		}
+	}
+}
+
 func TestRefusedRole(t *testing.T) {
 	for role, want := range map[string]string{
 		"":     "account 222222222222 refuses role cdk-hnb659fds-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk bootstrap aws://222222222222/us-east-1 --trust 111111111111`, or name another role with --role",
@@ -144,6 +174,62 @@ func TestNobodyToAskWith(t *testing.T) {
 	}
 }
 
+// What gives credentials may not work: the sentence says which it is.
+func TestUnsigned(t *testing.T) {
+	for _, c := range []struct {
+		name, profile, env, want string
+		answer                   answer
+	}{
+		{"single sign-on that was never signed in", "sso", "", "the sign-in has expired: run `aws sso login --profile sso`", nil},
+		{"the older form of it, by the environment", "", "old-sso", "the sign-in has expired: run `aws sso login --profile old-sso`", nil},
+		{"a program that fails", "program", "", "profile program gives no credentials: ", nil},
+		{"keys that have expired", "", "", "sts:GetCallerIdentity in us-east-1: the credentials have expired; sign in again", func(_, a string) (string, int) {
+			if a == "GetCallerIdentity" {
+				return "ExpiredToken", 403
+			}
+			return "", 0
+		}},
+	} {
+		if c.answer == nil {
+			c.answer = func(string, string) (string, int) { return "", 0 }
+		}
+		fakeAWS(t, c.answer)
+		file := filepath.Join(t.TempDir(), "config")
+		text := "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.org\n[profile sso]\nsso_session = s\nsso_account_id = 111111111111\nsso_role_name = r\n" +
+			"[profile old-sso]\nsso_region = us-east-1\nsso_start_url = https://example.org\nsso_account_id = 111111111111\nsso_role_name = r\n" +
+			"[profile program]\ncredential_process = false\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("AWS_CONFIG_FILE", file)
+		t.Setenv("HOME", t.TempDir())
+		if c.env != "" || c.profile != "" {
+			t.Setenv("AWS_PROFILE", c.env)
+			t.Setenv("AWS_ACCESS_KEY_ID", "")
+			t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+		}
+		if _, err := Look(context.Background(), twoAccounts(), Options{Profile: c.profile}); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+func TestUnsignedByARole(t *testing.T) {
+	if err := unsigned(apiError("AccessDenied"), "us-east-1", "role"); err.Error() != "sts:AssumeRole in us-east-1 is denied: the credentials need that permission" {
+		t.Error(err)
+	}
+}
+
+// verify asks, and never writes.
+func TestPolicyOnlyReads(t *testing.T) {
+	reads := regexp.MustCompile(`^[a-z0-9]+:(Describe|Get|List|Search)[A-Za-z]+$`)
+	for _, a := range actions {
+		if !reads.MatchString(a) {
+			t.Errorf("%s is more than reading", a)
+		}
+	}
+}
+
 // A role that is named is assumed in the credentials' own account too.
 func TestNamedRole(t *testing.T) {
 	fakeAWS(t, func(string, string) (string, int) { return "", 0 })
@@ -153,23 +239,26 @@ func TestNamedRole(t *testing.T) {
 	}
 }
 
-func TestVPCRoutes(t *testing.T) {
+func TestRouteTargets(t *testing.T) {
 	for _, c := range []struct {
-		in   types.Route
-		kind topology.TargetKind
-		ok   bool
+		in     types.Route
+		kind   topology.TargetKind
+		target string
 	}{
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("local")}, "", false},
-		{types.Route{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1")}, "", false},
-		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, "", false},
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1")}, topology.ToGateway, true},
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole}, topology.ToNowhere, true},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("igw-1")}, topology.ToInternet, true},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), NatGatewayId: aws.String("nat-1")}, topology.ToNAT, true},
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), VpcPeeringConnectionId: aws.String("pcx-1")}, topology.ToOther, true},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("local")}, topology.Local, ""},
+		{types.Route{DestinationIpv6CidrBlock: aws.String("2600::/56"), GatewayId: aws.String("local")}, topology.Local, ""},
+		{types.Route{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1")}, topology.ToInternet, "eigw-1"},
+		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, topology.ToEndpoint, "vpce-1"},
+		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("igw-1")}, topology.ToInternet, "igw-1"},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("vpce-1")}, topology.ToOther, "vpce-1"}, // a Gateway Load Balancer's
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1")}, topology.ToGateway, "tgw-1"},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole}, topology.ToNowhere, "tgw-1"},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("igw-1")}, topology.ToInternet, "igw-1"},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), NatGatewayId: aws.String("nat-1")}, topology.ToNAT, "nat-1"},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), VpcPeeringConnectionId: aws.String("pcx-1")}, topology.ToOther, "pcx-1"},
 	} {
-		if got, ok := vpcRoute(c.in); ok != c.ok || got.Kind != c.kind {
-			t.Errorf("%+v: %v %v", c.in, got, ok)
+		if kind, target := routeTarget(c.in); kind != c.kind || target != c.target {
+			t.Errorf("%+v: %s %s", c.in, kind, target)
 		}
 	}
 }

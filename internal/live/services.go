@@ -2,10 +2,12 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -63,9 +65,28 @@ func configure(ctx context.Context, region, profile string, opts ...func(*awscon
 		return cfg, fmt.Errorf("AWS configuration: %w", err)
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return cfg, errNoCredentials
+		return cfg, unsigned(err, region, profile)
 	}
 	return cfg, nil
+}
+
+// unsigned says why there are no credentials: nobody gave any, or what gives them does not work.
+func unsigned(err error, region, profile string) error {
+	var api smithy.APIError
+	profile = cmp.Or(profile, os.Getenv("AWS_PROFILE"))
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	switch {
+	case errors.As(err, &api):
+		return explain(err, "sts:AssumeRole", region)
+	case strings.Contains(text, "SSO"):
+		if profile != "" {
+			profile = " --profile " + profile
+		}
+		return fmt.Errorf("the sign-in has expired: run `aws sso login%s`", profile)
+	case profile == "" || strings.Contains(text, "EC2 IMDS"):
+		return errNoCredentials // the SDK's last resort is the role of a machine in EC2
+	}
+	return fmt.Errorf("profile %s gives no credentials: %s", profile, text)
 }
 
 // explain makes one sentence of an API's error.
@@ -77,7 +98,7 @@ func explain(err error, action, region string) error {
 	switch code := api.ErrorCode(); {
 	case code == "UnauthorizedOperation", code == "AccessDenied", code == "AccessDeniedException":
 		return fmt.Errorf("%s in %s is denied: the credentials need that permission", action, region)
-	case code == "AuthFailure", code == "OptInRequired", code == "UnrecognizedClientException", code == "InvalidClientTokenId":
+	case code == "AuthFailure", code == "OptInRequired", code == "RegionDisabledException", code == "UnrecognizedClientException", code == "InvalidClientTokenId":
 		return fmt.Errorf("%s in %s: the credentials are not valid there; is the region enabled in the account? (%s)", action, region, code)
 	case code == "ExpiredToken", code == "RequestExpired", code == "ExpiredTokenException":
 		return fmt.Errorf("%s in %s: the credentials have expired; sign in again", action, region)

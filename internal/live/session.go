@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,6 +26,7 @@ type session struct {
 	base    aws.Config
 	caller  string // account of the credentials
 	role    string
+	hubs    []string // their accounts
 	counter counter
 	mu      sync.Mutex
 	configs map[Place]aws.Config
@@ -54,8 +57,9 @@ func (c *counter) add(stack *middleware.Stack) error {
 }
 
 // open finds the credentials, and whose they are.
-func open(ctx context.Context, opt Options, region string) (*session, error) {
-	s := &session{role: opt.Role, configs: map[Place]aws.Config{}, counter: counter{calls: map[string]int{}}}
+func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
+	region := anyRegion(scope)
+	s := &session{role: opt.Role, hubs: slices.Sorted(maps.Keys(scope.Hubs)), configs: map[Place]aws.Config{}, counter: counter{calls: map[string]int{}}}
 	var err error
 	if s.base, err = configure(ctx, region, opt.Profile, awsconfig.WithRetryer(newRetryer), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
 		return nil, err
@@ -105,6 +109,9 @@ func (s *session) refused(err error, p Place, role string) error {
 		fix := "create the role there, trusting account " + s.caller
 		if s.role == "" {
 			fix = fmt.Sprintf("bootstrap it with `cdk bootstrap aws://%s/%s --trust %s`, or name another role with --role", p.Account, p.Region, s.caller)
+			if len(s.hubs) > 0 && !slices.Contains(s.hubs, s.caller) {
+				fix = fmt.Sprintf("sign in to the hub's account, %s, or %s", strings.Join(s.hubs, " or "), fix)
+			}
 		}
 		return fmt.Errorf("account %s refuses role %s to account %s: %s", p.Account, role, s.caller, fix)
 	}

@@ -219,6 +219,13 @@ func (p *prover) internet(v *topology.VPC) []string {
 			}
 		}
 	}
+	for _, t := range v.Tables {
+		for _, r := range t.Others {
+			if r.Kind == topology.ToInternet || r.Kind == topology.ToNAT {
+				out = append(out, fmt.Sprintf("%s by %s (%s)", r.Destination, r.Kind, r.Source))
+			}
+		}
+	}
 	slices.Sort(out)
 	return out
 }

@@ -279,7 +279,17 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	if v.InternetGateway {
 		p.add(Error, "internet", subject, v.Source.String(), "an internet gateway is attached, and nobody asked for one")
 	}
+	for _, r := range v.IPv6 {
+		p.add(Error, "vpc", subject, v.Source.String(), "the VPC has an IPv6 range, %s, which no route or rule here bounds", r)
+	}
 	for _, t := range v.Tables {
+		for _, r := range t.Others {
+			code := "route"
+			if r.Kind == topology.ToInternet || r.Kind == topology.ToNAT {
+				code = "internet"
+			}
+			p.add(Error, code, subject, r.Source.String(), "%s is routed to %s, which the configuration does not know", r.Destination, r.Target)
+		}
 		for _, r := range t.Routes {
 			switch r.Kind {
 			case topology.ToInternet, topology.ToNAT:

@@ -97,6 +97,11 @@ web: [app] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r 
 		{"no internet gateway attached", `app: [web] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [app] internet false names [sts.us-east-1.amazonaws.com] closed []`, func(r map[string]any) { delete(r, "WebInternet") }},
+		{"IPv6 to the internet", `app: [web] internet true names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
+lonely: [] internet false names [] closed []
+web: [app] internet true names [sts.us-east-1.amazonaws.com] closed []`, func(r map[string]any) {
+			r["Out"] = map[string]any{"Type": "AWS::EC2::Route", "Properties": map[string]any{"RouteTableId": map[string]any{"Ref": "AppTable"}, "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1"}}
+		}},
 		{"a static blackhole", `app: [] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map[string]any) {

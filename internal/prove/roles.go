@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sharedhub/internal/config"
+	"sharedhub/internal/policy"
 	"sharedhub/internal/topology"
 )
 
@@ -60,14 +61,14 @@ func (p *prover) narrowRole(role *topology.Role, r topology.Read, org string) {
 		}
 	}
 	for _, doc := range role.Policies {
-		for _, st := range statements(doc) {
-			if st.effect != "Allow" {
+		for _, st := range policy.Statements(doc) {
+			if st.Effect != "Allow" {
 				continue
 			}
-			if st.negated || !slices.Equal(st.actions, []string{"cloudformation:DescribeStacks"}) {
-				p.add(Error, "role", "role "+role.ARN, role.Source.String(), "may do more than describe stacks: %s", strings.Join(st.actions, ", "))
+			if st.Negated() || !slices.Equal(st.Actions, []string{"cloudformation:DescribeStacks"}) {
+				p.add(Error, "role", "role "+role.ARN, role.Source.String(), "may do more than describe stacks: %s", strings.Join(st.Actions, ", "))
 			}
-			for _, res := range st.resources {
+			for _, res := range st.Resources {
 				if name := stackOf(res); name == "" || !p.ourStack(name) {
 					p.add(Error, "role", "role "+role.ARN, role.Source.String(), "may describe %s, which is no stack of the hub", res)
 				}
@@ -119,20 +120,20 @@ type principal struct{ arn, account, organization string }
 // admits nobody.
 func trusts(role *topology.Role, who principal) bool {
 	ok := false
-	for _, st := range statements(role.Trust) {
-		if st.negated || !slices.Contains(st.actions, "sts:AssumeRole") || !admitsPrincipal(st, who) || !meets(st, who) {
+	for _, st := range policy.Statements(role.Trust) {
+		if st.Negated() || !slices.Contains(st.Actions, "sts:AssumeRole") || !admitsPrincipal(st, who) || !meets(st, who) {
 			continue
 		}
-		if st.effect == "Deny" {
+		if st.Effect == "Deny" {
 			return false
 		}
-		ok = ok || st.effect == "Allow"
+		ok = ok || st.Effect == "Allow"
 	}
 	return ok
 }
 
-func admitsPrincipal(st statement, who principal) bool {
-	for kind, list := range st.principals {
+func admitsPrincipal(st policy.Statement, who principal) bool {
+	for kind, list := range st.Principals {
 		if kind == "*" {
 			return true
 		}
@@ -145,9 +146,9 @@ func admitsPrincipal(st statement, who principal) bool {
 	return false
 }
 
-func meets(st statement, who principal) bool {
+func meets(st policy.Statement, who principal) bool {
 	have := map[string]string{"aws:principalarn": who.arn, "aws:principalaccount": who.account, principalOrg: who.organization}
-	for op, tests := range st.conditions {
+	for op, tests := range st.Conditions {
 		for key, values := range tests {
 			v, known := have[key]
 			hit := slices.ContainsFunc(values, func(w string) bool {
@@ -167,8 +168,8 @@ func meets(st statement, who principal) bool {
 
 // describes is true where a policy lets the stack be described.
 func describes(doc map[string]any, target string) bool {
-	return slices.ContainsFunc(statements(doc), func(st statement) bool {
-		return st.effect == "Allow" && !st.negated && slices.Contains(st.actions, "cloudformation:DescribeStacks") && len(st.conditions) == 0 &&
-			slices.ContainsFunc(st.resources, func(r string) bool { return r == "*" || strings.HasPrefix(target, strings.TrimSuffix(r, "*")) })
+	return slices.ContainsFunc(policy.Statements(doc), func(st policy.Statement) bool {
+		return st.Effect == "Allow" && !st.Negated() && slices.Contains(st.Actions, "cloudformation:DescribeStacks") && len(st.Conditions) == 0 &&
+			slices.ContainsFunc(st.Resources, func(r string) bool { return r == "*" || strings.HasPrefix(target, strings.TrimSuffix(r, "*")) })
 	})
 }

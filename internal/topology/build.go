@@ -172,10 +172,19 @@ func (b *builder) vpc(r *assembly.Resource) {
 
 func (b *builder) cidrBlock(r *assembly.Resource) {
 	v := b.VPCs[text(r.Properties, "VpcId")]
-	if c := text(r.Properties, "CidrBlock"); v != nil && c != "" {
+	if v == nil {
+		return
+	}
+	if c := text(r.Properties, "CidrBlock"); c != "" {
 		if p, ok := b.prefix(r, c); ok {
 			v.CIDRs = append(v.CIDRs, p)
 		}
+		return
+	}
+	if c := text(r.Properties, "Ipv6CidrBlock"); c != "" {
+		v.IPv6 = append(v.IPv6, c)
+	} else if flag(r.Properties, "AmazonProvidedIpv6CidrBlock") || r.Properties["Ipv6IpamPoolId"] != nil {
+		v.IPv6 = append(v.IPv6, "that AWS chooses")
 	}
 }
 
@@ -365,21 +374,29 @@ func (b *builder) route(r *assembly.Resource) {
 		b.strange(r, "is in a route table that is not in the stacks: %s", text(r.Properties, "RouteTableId"))
 		return
 	}
-	c := text(r.Properties, "DestinationCidrBlock")
-	if c == "" {
-		return // IPv6, or a prefix list, which holds no address that can be known here
-	}
-	cidr, ok := b.prefix(r, c)
-	if !ok {
+	kind, target := routeTarget(r)
+	if kind == "" {
+		b.strange(r, "has no target")
 		return
 	}
-	for _, target := range routeTargets {
-		if id := text(r.Properties, target.property); id != "" {
-			t.Routes = append(t.Routes, Route{cidr, target.kind, id, source(r)})
+	for _, other := range []string{"DestinationIpv6CidrBlock", "DestinationPrefixListId"} {
+		if to := text(r.Properties, other); to != "" {
+			t.Others = append(t.Others, OtherRoute{to, kind, target, source(r)})
 			return
 		}
 	}
-	b.strange(r, "has no target")
+	if cidr, ok := b.prefix(r, text(r.Properties, "DestinationCidrBlock")); ok {
+		t.Routes = append(t.Routes, Route{cidr, kind, target, source(r)})
+	}
+}
+
+func routeTarget(r *assembly.Resource) (TargetKind, string) {
+	for _, target := range routeTargets {
+		if id := text(r.Properties, target.property); id != "" {
+			return target.kind, id
+		}
+	}
+	return "", ""
 }
 
 func (b *builder) group(r *assembly.Resource) {

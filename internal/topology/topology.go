@@ -3,7 +3,6 @@
 package topology
 
 import (
-	"encoding/json"
 	"net/netip"
 	"slices"
 	"strings"
@@ -78,8 +77,10 @@ type Stack struct {
 
 // VPC is a VPC with its subnets and tables.
 type VPC struct {
-	ID, Account, Region  string
-	CIDRs                []netip.Prefix
+	ID, Account, Region string
+	CIDRs               []netip.Prefix
+	// IPv6 are the ranges of that family, as far as they are known.
+	IPv6                 []string
 	DNSSupport, DNSNames bool
 	Tags                 map[string]string
 	Subnets              []*Subnet
@@ -132,7 +133,18 @@ type RouteTable struct {
 	ID     string
 	VPC    *VPC
 	Routes []Route
+	// Others lead to what is no IPv4 range; nothing follows them.
+	Others []OtherRoute
 	Source Source
+}
+
+// OtherRoute is a route to an IPv6 range, or to the ranges of a prefix list, whatever these are; not that of a gateway
+// endpoint.
+type OtherRoute struct {
+	Destination string
+	Kind        TargetKind
+	Target      string
+	Source      Source
 }
 
 // Route is one route of a VPC's table.
@@ -243,19 +255,6 @@ type Endpoint struct {
 	// State of a live one; "" in an assembly.
 	State  string
 	Source Source
-}
-
-// everything is the policy that EC2 gives an endpoint for which nobody wrote one (PrivateLink guide, "Default endpoint
-// policy").
-const everything = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}`
-
-// NoPolicy is true for no policy, and for the one that EC2 shows in its place.
-func NoPolicy(doc map[string]any) bool {
-	if doc == nil {
-		return true
-	}
-	plain, err := json.Marshal(map[string]any{"Statement": doc["Statement"]})
-	return err == nil && string(plain) == everything
 }
 
 // Zone is a private hosted zone.
