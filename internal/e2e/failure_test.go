@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +52,55 @@ func (s *site) lastChanges(t *testing.T) map[string]string {
 	return out
 }
 
+// policyOf is a policy for an endpoint with a condition of this operator.
+func policyOf(operator string) string {
+	return `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Ours", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+      "Condition": {
+        "` + operator + `": {"aws:PrincipalOrgID": "` + own("o-a1b2c3d4e5") + `"}
+      }
+    }
+  ]
+}
+`
+}
+
+// refusedPolicy deploys a policy that no file may hold, as if the program had a bug: it is written into the template of a
+// configuration that was not deployed before. AWS refuses it and rolls back; an emulator that takes any policy takes it, and
+// then verify tells of it.
+func (s *site) refusedPolicy(t *testing.T) {
+	t.Helper()
+	out := t.TempDir()
+	if said, code := s.sharedhub(t, "synth", "--out", out); code != 0 {
+		t.Fatalf("synth ended with %d:\n%s", code, head(said))
+	}
+	file := filepath.Join(out, "failing-endpoints.template.json")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := strings.Replace(string(b), `"StringEquals"`, `"StringIs"`, 1)
+	if broken == string(b) {
+		t.Fatal("the template of the endpoints holds no condition")
+	}
+	if err := os.WriteFile(file, []byte(broken), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	said, err := s.run(t, s.env, "deploy", "failing-endpoints", "--exclusively", "--require-approval", "never", "--method", "direct", "-a", out)
+	told, code := s.sharedhub(t, "verify")
+	if err == nil {
+		t.Log("the endpoint takes any policy: the refusal of one was not seen")
+		if code != 1 || !strings.Contains(told, "endpoint-policy") {
+			t.Errorf("with a broken policy, verify ended with %d:\n%s", code, head(told))
+		}
+	} else if !strings.Contains(strings.ToLower(said), "policy") {
+		t.Errorf("the refusal does not say why:\n%s", tail(said))
+	}
+}
+
 // What AWS refuses fails, says why and rolls back; nothing else is touched, and the corrected configuration deploys over it.
 func TestFailures(t *testing.T) {
 	t.Parallel()
@@ -80,11 +131,27 @@ func TestFailures(t *testing.T) {
 	s.changes(t, "failing-spoke-bare", "failing-link-bare", "failing-dns-"+bareAccount)
 	s.same(t)
 
-	// A service that is not in one of the zones: the update rolls back, endpoints that were there included.
+	// A policy that EC2 would refuse never gets there.
+	good := s.read(t, "hubs/failing.yaml")
+	s.edit(t, "hubs/failing.yaml", "[sts,", "[{name: sts, policy: policies/sts.json},")
+	s.write(t, "policies/sts.json", policyOf("StringIs"))
+	s.refused(t, `policies/sts.json:7: error: statement 1 (Ours) has condition operator "StringIs", which IAM does not know`)
+	s.write(t, "policies/sts.json", policyOf("StringEquals"))
+	s.refusedPolicy(t)
+	s.write(t, "hubs/failing.yaml", good)
+	s.deploy(t)
+	s.same(t)
+
+	// A service that is not in one of the zones: the update rolls back, a policy that changed with it included.
 	before := s.ids(t)
+	s.edit(t, "hubs/failing.yaml", "[sts,", "[{name: sts, policy: full-access},")
 	s.edit(t, "hubs/failing.yaml", "s3]", "s3, {name: ssm-contacts, zones: [a, b]}]")
 	s.refused(t, "does not support the availability zone of the subnet", "failing-endpoints")
-	s.edit(t, "hubs/failing.yaml", "zones: [a, b]}", "zones: [a]}")
+	s.write(t, "hubs/failing.yaml", good)
+	if said, code := s.sharedhub(t, "verify"); code != 0 {
+		t.Errorf("rolled back, verify ended with %d:\n%s", code, head(said))
+	}
+	s.edit(t, "hubs/failing.yaml", "s3]", "s3, {name: ssm-contacts, zones: [a]}]")
 	s.changes(t, "failing-endpoints", "failing-dns", "failing-dns-"+farAccount, "failing-dns-"+bareAccount)
 	s.same(t)
 	kept(t, before, s.ids(t))
