@@ -47,7 +47,7 @@ var Kinds = []Kind{
 	{"stale-reference", "a stack was deployed before one whose outputs it reads changed, and holds what was"},
 	{"vpc-missing", "a VPC is gone"},
 	{"vpc-range", "a VPC has a range too many or too few"},
-	{"vpc-dns", "DNS support or DNS host names of a VPC are off"},
+	{"vpc-dns", "DNS support or DNS host names of a VPC are off, or its hosts are told to ask other name servers"},
 	{"internet-gateway", "an internet gateway is attached to a VPC"},
 	{"flow-log", "a VPC's flow log is missing, changed, or one too many"},
 	{"subnet", "a subnet is missing, in another zone, or one too many"},

@@ -30,6 +30,9 @@ func (c *comparer) vpcs() {
 		if !h.DNSSupport && w.DNSSupport || !h.DNSNames && w.DNSNames {
 			c.report("vpc-dns", w.Source, h.ID, at, "VPC %s: DNS support is %s, DNS host names are %s, and both must be on", w.Name(), onOff(h.DNSSupport), onOff(h.DNSNames))
 		}
+		for _, d := range twoWays(w.NameServers, h.NameServers) {
+			c.report("vpc-dns", w.Source, h.ID, at, "VPC %s %s name server %s", w.Name(), d.verb("does not tell its hosts to ask", "tells its hosts to ask"), d.item)
+		}
 		if h.InternetGateway && !w.InternetGateway {
 			c.report("internet-gateway", w.Source, h.ID, at, "an internet gateway is attached to VPC %s", w.Name())
 		}

@@ -5,10 +5,13 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -56,6 +59,11 @@ func TestMain(m *testing.M) {
 		if os.Getenv(k) == "" {
 			os.Setenv(k, v)
 		}
+	}
+	// Each test waits for others' processes much of the time, so more of them run than there are cores.
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == fmt.Sprint(runtime.GOMAXPROCS(0)) {
+		flag.Set("test.parallel", fmt.Sprint(2*runtime.GOMAXPROCS(0)))
 	}
 	code := m.Run()
 	stop()

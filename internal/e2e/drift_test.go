@@ -22,6 +22,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	r53 "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
+	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
+	resolver "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
 
 	"sharedhub/internal/config"
 	"sharedhub/internal/drift"
@@ -128,6 +130,8 @@ func (h *hand) change(z *topology.Zone, action r53.ChangeAction, r *r53.Resource
 }
 
 // drifts are changes by hand: each names the kind of difference and the stack that verify must tell, and undoes itself.
+// byHand is a change by hand, and the kind of difference under which verify tells it; "proof: name" is a finding of the
+// proof, with its code, for what is a difference only where it breaks something.
 type byHand struct {
 	name, kind, stack string
 	do                func(*hand) (undo func())
@@ -207,6 +211,21 @@ var zonedDrifts = []byHand{
 		}
 		set(false)
 		return func() { set(true) }
+	}},
+	{"another name server", "vpc-dns", "zoned-spoke-far", func(h *hand) func() {
+		set := func(id string) {
+			do2(h.far.AssociateDhcpOptions(h.ctx, &ec2.AssociateDhcpOptionsInput{VpcId: &h.farVPC.ID, DhcpOptionsId: &id}))(h)
+		}
+		before := do2(h.far.DescribeVpcs(h.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{h.farVPC.ID}}))(h).Vpcs[0].DhcpOptionsId
+		made := do2(h.far.CreateDhcpOptions(h.ctx, &ec2.CreateDhcpOptionsInput{DhcpConfigurations: []types.NewDhcpConfiguration{{Key: aws.String("domain-name-servers"), Values: []string{"10.200.0.2"}}}}))(h)
+		set(*made.DhcpOptions.DhcpOptionsId)
+		return func() {
+			set(cmp.Or(aws.ToString(before), "default"))
+			do2(h.far.DeleteDhcpOptions(h.ctx, &ec2.DeleteDhcpOptionsInput{DhcpOptionsId: made.DhcpOptions.DhcpOptionsId}))(h)
+		}
+	}},
+	{"a Resolver rule that takes a name away", "proof: name", "zoned-spoke-far", func(h *hand) func() {
+		return h.forward("sts." + hubRegion + ".amazonaws.com")
 	}},
 	{"a further range", "vpc-range", "zoned-spoke-far", func(h *hand) func() {
 		a := do2(h.far.AssociateVpcCidrBlock(h.ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: &h.farVPC.ID, CidrBlock: aws.String("10.99.0.0/24")}))(h)
@@ -491,19 +510,21 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 	cfg, _ := config.Load(s.dir)
 	want := s.network(t)
 	// look looks until all is as hoped for: AWS tells of a change after a while, and the emulator at once.
-	look := func(hoped func([]drift.Difference) bool) (*live.View, []drift.Difference) {
+	look := func(hoped func(*live.View, []drift.Difference) bool) (*live.View, []drift.Difference) {
 		for began := time.Now(); ; time.Sleep(10 * time.Second) {
 			view, err := live.Look(context.Background(), live.ScopeOf(want), live.Options{})
 			if err != nil || len(view.Unseen) > 0 {
 				t.Fatal(err, view.Unseen)
 			}
 			found := drift.Between(want, view.Network, view.Sees)
-			if emulated := os.Getenv("AWS_ENDPOINT_URL") != ""; emulated || hoped(found) || time.Since(began) > 5*time.Minute {
+			if emulated := os.Getenv("AWS_ENDPOINT_URL") != ""; emulated || hoped(view, found) || time.Since(began) > 5*time.Minute {
 				return view, found
 			}
 		}
 	}
-	none := func(found []drift.Difference) bool { return len(found) == 0 }
+	none := func(view *live.View, found []drift.Difference) bool {
+		return len(found) == 0 && len(proved(cfg, want, view)) == 0
+	}
 	view, _ := look(none)
 	least := live.Policy()["Statement"].([]any)[0].(map[string]any)["Action"].([]string)
 	for _, call := range sortedKeys(view.Calls) {
@@ -526,28 +547,32 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 		}
 	}
 	foreign(t, h, cfg.Hubs[0].VPC.CIDR.String())
-	if _, found := look(none); !none(found) {
+	if view, found := look(none); !none(view, found) {
 		t.Errorf("somebody else's VPC of the same range is a difference: %v", found)
 	}
 	for _, d := range changes {
 		t.Run(strings.ReplaceAll(d.name, " ", "-"), func(t *testing.T) {
 			h.t = t
 			undo := d.do(h)
-			told := func(found []drift.Difference) bool {
+			told := func(view *live.View, found []drift.Difference) bool {
+				if code, proof := strings.CutPrefix(d.kind, "proof: "); proof {
+					return slices.ContainsFunc(proved(cfg, want, view), func(f prove.Finding) bool {
+						return f.Code == code && strings.HasPrefix(f.Resource, d.stack+"/")
+					})
+				}
 				return slices.ContainsFunc(found, func(f drift.Difference) bool { return f.Kind == d.kind && f.Stack == d.stack })
 			}
 			view, found := look(told)
-			if !told(found) {
+			if !told(view, found) {
 				t.Errorf("verify does not tell %s of %s:\n%v", d.kind, d.stack, found)
 			}
 			if undo == nil {
 				return
 			}
-			view.Network.Reads = want.Reads
-			t.Logf("%d differences, %d findings: %v", len(found), len(prove.Seen(cfg, view.Network, view.Sees).Findings), found)
+			t.Logf("%d differences, %d findings: %v", len(found), len(proved(cfg, want, view)), found)
 			undo()
-			if _, left := look(none); !none(left) {
-				t.Fatalf("undone, there is still\n%v", left)
+			if view, left := look(none); !none(view, left) {
+				t.Fatalf("undone, there is still\n%v\n%v", left, proved(cfg, want, view))
 			}
 		})
 	}
@@ -556,6 +581,31 @@ func drifts(t *testing.T, from, near, far string, changes []byHand) {
 		if !strings.Contains(table, "| "+d.name+" | `"+d.kind+"` |") {
 			t.Errorf("docs/reference/verify.md does not tell of %q, %s", d.name, d.kind)
 		}
+	}
+}
+
+// proved are the errors of the proof of what is live.
+func proved(cfg *config.Config, want *topology.Network, view *live.View) []prove.Finding {
+	view.Network.Reads = want.Reads
+	return slices.DeleteFunc(prove.Seen(cfg, view.Network, view.Sees).Findings, func(f prove.Finding) bool { return f.Severity != prove.Error })
+}
+
+// forward makes a Resolver rule for a domain, by an endpoint in the far VPC, and lets that VPC use it.
+func (h *hand) forward(domain string) (undo func()) {
+	client, request := route53resolver.NewFromConfig(sdk(h.t, farAccount, hubRegion)), aws.String(fmt.Sprint(time.Now().UnixNano()))
+	groups := do2(h.far.DescribeSecurityGroups(h.ctx, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{h.farVPC.ID}}}}))(h)
+	endpoint := &route53resolver.CreateResolverEndpointInput{CreatorRequestId: request, Name: aws.String("out"), Direction: resolver.ResolverEndpointDirectionOutbound, SecurityGroupIds: []string{*groups.SecurityGroups[0].GroupId}}
+	for _, s := range h.farVPC.Subnets[:2] {
+		endpoint.IpAddresses = append(endpoint.IpAddresses, resolver.IpAddressRequest{SubnetId: &s.ID})
+	}
+	out := do2(client.CreateResolverEndpoint(h.ctx, endpoint))(h).ResolverEndpoint.Id
+	rule := do2(client.CreateResolverRule(h.ctx, &route53resolver.CreateResolverRuleInput{CreatorRequestId: request, Name: aws.String("away"), RuleType: resolver.RuleTypeOptionForward, DomainName: &domain,
+		ResolverEndpointId: out, TargetIps: []resolver.TargetAddress{{Ip: aws.String("10.200.0.2"), Port: aws.Int32(53)}}}))(h).ResolverRule.Id
+	do2(client.AssociateResolverRule(h.ctx, &route53resolver.AssociateResolverRuleInput{ResolverRuleId: rule, VPCId: &h.farVPC.ID}))(h)
+	return func() {
+		do2(client.DisassociateResolverRule(h.ctx, &route53resolver.DisassociateResolverRuleInput{ResolverRuleId: rule, VPCId: &h.farVPC.ID}))(h)
+		do2(client.DeleteResolverRule(h.ctx, &route53resolver.DeleteResolverRuleInput{ResolverRuleId: rule}))(h)
+		do2(client.DeleteResolverEndpoint(h.ctx, &route53resolver.DeleteResolverEndpointInput{ResolverEndpointId: out}))(h)
 	}
 }
 

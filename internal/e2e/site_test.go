@@ -82,8 +82,11 @@ func (s *site) remove(t *testing.T, file string) {
 	}
 }
 
-// app is the arguments that name the configuration.
+// app is the arguments that name the configuration, to be synthesised.
 func (s *site) app() []string { return []string{"-a", s.program, "-c", "config=" + s.dir, "-o", s.out} }
+
+// synthesised is the arguments that name what the last deployment synthesised.
+func (s *site) synthesised() []string { return []string{"-a", s.out} }
 
 var deployed = regexp.MustCompile(`(?m)✅ +(\S+)`)
 
@@ -128,13 +131,13 @@ func (s *site) changes(t *testing.T, want ...string) {
 
 func (s *site) destroy(t *testing.T, stacks ...string) {
 	t.Helper()
-	s.must(t, slices.Concat([]string{"destroy", "--force", "--exclusively"}, stacks, s.app())...)
+	s.must(t, slices.Concat([]string{"destroy", "--force", "--exclusively"}, stacks, s.synthesised())...)
 }
 
 // same wants an empty difference and a live network that is as configured.
 func (s *site) same(t *testing.T) {
 	t.Helper()
-	said := s.must(t, slices.Concat([]string{"diff", "--fail", "--method", "template"}, s.app())...)
+	said := s.must(t, slices.Concat([]string{"diff", "--fail", "--method", "template"}, s.synthesised())...)
 	if !strings.Contains(said, "Number of stacks with differences: 0") {
 		t.Errorf("the difference is not empty:\n%s", tail(said))
 	}
@@ -247,7 +250,7 @@ func (s *site) leave(t *testing.T) {
 			s.unprotect(t, st.Account, st.Region, st.Name)
 		}
 	}
-	s.must(t, slices.Concat([]string{"destroy", "--all", "--force"}, s.app())...)
+	s.must(t, slices.Concat([]string{"destroy", "--all", "--force"}, s.synthesised())...)
 	seen := map[string]bool{}
 	for _, st := range stacks {
 		at := st.Account + "/" + st.Region

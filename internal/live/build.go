@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	ramtypes "github.com/aws/aws-sdk-go-v2/service/ram/types"
-	r53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 
 	"sharedhub/internal/topology"
 )
@@ -109,6 +108,10 @@ func (b *builder) vpcs(r *raw) {
 			if at := slices.Index(vpc.CIDRs, p); at > 0 {
 				vpc.CIDRs = slices.Insert(slices.Delete(vpc.CIDRs, at, at+1), 0, p)
 			}
+		}
+		vpc.NameServers = vpc.OtherNameServers(r.dhcp[aws.ToString(v.DhcpOptionsId)])
+		for _, name := range r.forwards[vpc.ID] {
+			vpc.Forwards = append(vpc.Forwards, topology.Forward{Domain: domain(name), Source: vpc.Source})
 		}
 		b.VPCs[vpc.ID] = vpc
 	}
@@ -440,102 +443,6 @@ func (b *builder) flowLogs(r *raw) {
 			log.RetentionDays = r.logDays[logGroup(l)]
 		}
 		b.FlowLogs[vpc] = append(b.FlowLogs[vpc], log)
-	}
-}
-
-// domain is a name as Route 53 means it: lower case, no dot at its end, and no escapes ("\052" is an asterisk).
-func domain(name string) string {
-	return strings.ReplaceAll(strings.ToLower(strings.TrimSuffix(name, ".")), `\052`, "*")
-}
-
-func (b *builder) zones(r *raw) {
-	for id, z := range r.private {
-		zone := &topology.Zone{ID: id, Name: domain(z.name), Account: r.place.Account, Source: topology.Source{ID: id}}
-		for _, v := range z.vpcs {
-			zone.VPCs = append(zone.VPCs, topology.ZoneVPC{ID: aws.ToString(v.VPCId), Region: string(v.VPCRegion)})
-		}
-		for _, rec := range z.records {
-			name := domain(aws.ToString(rec.Name))
-			if name == zone.Name && (rec.Type == r53types.RRTypeNs || rec.Type == r53types.RRTypeSoa) {
-				continue
-			}
-			zone.Records = append(zone.Records, b.record(name, rec, zone.Source))
-		}
-		b.Zones[id] = zone
-	}
-	for i, list := range r.zones { // zones of accounts that nobody asked
-		for _, s := range list {
-			id := zoneID(aws.ToString(s.HostedZoneId))
-			if s.Owner != nil && s.Owner.OwningService != nil || r.private[id] != nil {
-				continue // AWS keeps a service's own names in zones that its owner sees
-			}
-			zone := b.Zones[id]
-			if zone == nil {
-				zone = &topology.Zone{ID: id, Name: domain(aws.ToString(s.Name)), Account: ownerOf(s), Source: topology.Source{ID: id}}
-				b.Zones[id] = zone
-			}
-			at := topology.ZoneVPC{ID: aws.ToString(r.vpcs[i].VpcId), Region: r.place.Region}
-			if !slices.Contains(zone.VPCs, at) {
-				zone.VPCs = append(zone.VPCs, at)
-			}
-		}
-	}
-}
-
-func (b *builder) record(name string, rec r53types.ResourceRecordSet, source topology.Source) topology.Record {
-	out := topology.Record{Name: name, Type: string(rec.Type), Source: source}
-	if rec.AliasTarget == nil {
-		var values []string
-		for _, v := range rec.ResourceRecords {
-			values = append(values, aws.ToString(v.Value))
-		}
-		out.Target = strings.Join(values, " ")
-		return out
-	}
-	out.Target = domain(aws.ToString(rec.AliasTarget.DNSName))
-	entry, ok := b.names[out.Target]
-	switch {
-	case !ok:
-		return out
-	case entry.index != 0:
-		out.Broken = fmt.Sprintf("the alias is DnsEntries[%d], not the endpoint's regional name, DnsEntries[0]", entry.index)
-	case entry.zone != aws.ToString(rec.AliasTarget.HostedZoneId):
-		out.Broken = "the alias's hosted zone is not that of the same DNS entry"
-	}
-	out.Endpoint = entry.endpoint
-	return out
-}
-
-func (b *builder) profiles(r *raw) {
-	for _, p := range r.profiles {
-		profile := &topology.Profile{ID: aws.ToString(p.Id), ARN: aws.ToString(p.Arn), Account: r.place.Account, Region: r.place.Region, Source: topology.Source{ID: aws.ToString(p.Id)}}
-		for _, a := range r.inProfiles[profile.ID] {
-			arn := aws.ToString(a.ResourceArn)
-			if _, id, ok := strings.Cut(arn, ":vpc-endpoint/"); ok && b.Endpoints[id] != nil {
-				profile.Endpoints = append(profile.Endpoints, b.Endpoints[id])
-			} else if id, ok := zoneOfARN(arn); ok && b.Zones[id] != nil {
-				profile.Zones = append(profile.Zones, b.Zones[id])
-			} else {
-				b.strange(profile.Source, "carries what is neither an endpoint nor a zone of the network: %s", arn)
-			}
-		}
-		b.Profiles[profile.ID] = profile
-	}
-}
-
-func (b *builder) profiled(r *raw) {
-	for _, a := range r.profiled {
-		vpc, id := aws.ToString(a.ResourceId), aws.ToString(a.Id)
-		if b.joined[id] || b.VPCs[vpc] == nil {
-			continue
-		}
-		b.joined[id] = true
-		p := b.Profiles[aws.ToString(a.ProfileId)]
-		if p == nil { // another account's
-			p = &topology.Profile{ID: aws.ToString(a.ProfileId), Region: r.place.Region, Source: topology.Source{ID: aws.ToString(a.ProfileId)}}
-			b.Profiles[p.ID] = p
-		}
-		b.Profiled[vpc] = append(b.Profiled[vpc], topology.ProfileAssociation{Profile: p, Account: cmp.Or(aws.ToString(a.OwnerId), r.place.Account), Source: topology.Source{ID: id}})
 	}
 }
 

@@ -11,6 +11,7 @@ func Policy() map[string]any {
 // actions that Look calls, beside sts:AssumeRole, which the caller needs for the roles.
 var actions = []string{
 	"cloudformation:DescribeStacks",
+	"ec2:DescribeDhcpOptions",
 	"ec2:DescribeFlowLogs",
 	"ec2:DescribeInternetGateways",
 	"ec2:DescribeNetworkAcls",
@@ -36,4 +37,6 @@ var actions = []string{
 	"route53profiles:ListProfileAssociations",
 	"route53profiles:ListProfileResourceAssociations",
 	"route53profiles:ListProfiles",
+	"route53resolver:ListResolverRuleAssociations",
+	"route53resolver:ListResolverRules",
 }

@@ -38,7 +38,9 @@ type raw struct {
 	endpoints []types.VpcEndpoint
 	internet  []types.InternetGateway
 	flowLogs  []types.FlowLog
-	logDays   map[string]int // retention of log groups, by name
+	dhcp      map[string][]string // name servers by DHCP options
+	forwards  map[string][]string // domains that Resolver rules forward, by VPC
+	logDays   map[string]int      // retention of log groups, by name
 
 	own         []types.TransitGatewayVpcAttachment // of the VPCs
 	gateways    []types.TransitGateway              // of the account
@@ -86,7 +88,7 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 	r := &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
 	for _, step := range []func(*reader){
 		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readFlowLogs,
-		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
+		(*reader).readNameServers, (*reader).readForwards, (*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
 	} {
 		if step(r); r.err != nil {
 			return nil, r.err

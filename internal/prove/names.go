@@ -23,6 +23,8 @@ type layer struct {
 	zones map[string][]*topology.Zone
 	// private are the names of endpoints with private DNS, by apex.
 	private map[string][]privateName
+	// forwards are the Resolver rules of the VPC, by domain.
+	forwards map[string]topology.Forward
 }
 
 type privateName struct {
@@ -34,6 +36,10 @@ type privateName struct {
 func (p *prover) view(v *topology.VPC) (view, string) {
 	var key strings.Builder
 	own := p.layer(p.zonesOf[v.ID], v.Endpoints, &key)
+	for _, f := range v.Forwards {
+		own.forwards[f.Domain] = f
+		key.WriteString("forwards " + f.Domain + " ")
+	}
 	var zones []*topology.Zone
 	var endpoints []*topology.Endpoint
 	for _, a := range p.net.Profiled[v.ID] {
@@ -45,7 +51,7 @@ func (p *prover) view(v *topology.VPC) (view, string) {
 }
 
 func (p *prover) layer(zones []*topology.Zone, endpoints []*topology.Endpoint, key *strings.Builder) layer {
-	out := layer{map[string][]*topology.Zone{}, map[string][]privateName{}}
+	out := layer{map[string][]*topology.Zone{}, map[string][]privateName{}, map[string]topology.Forward{}}
 	for _, z := range zones {
 		out.zones[z.Name] = append(out.zones[z.Name], z)
 		key.WriteString(z.ID + " ")
@@ -78,8 +84,9 @@ func (p *prover) privateNames(e *topology.Endpoint) []string {
 	return nil
 }
 
-// resolve finds the endpoint that a name leads to: the most specific zone decides, whether it holds the name or not
-// (Route 53 developer guide, "Considerations when working with a private hosted zone").
+// resolve finds the endpoint that a name leads to: the most specific zone decides, whether it holds the name or not, and a
+// Resolver rule comes before a zone of the same name (Route 53 developer guide, "Considerations when working with a private
+// hosted zone").
 func (v view) resolve(name string) (*topology.Endpoint, nameResult) {
 	for apex := name; apex != ""; _, apex, _ = strings.Cut(apex, ".") {
 		for _, l := range v {
@@ -91,8 +98,11 @@ func (v view) resolve(name string) (*topology.Endpoint, nameResult) {
 	return nil, nameResult{"no private zone holds it, so it leads to the internet", ""}
 }
 
-// at decides a name by the zone or the endpoint of one apex, if there is one.
+// at decides a name by the rule, the zone or the endpoint of one apex, if there is one.
 func (l layer) at(apex, name string) (e *topology.Endpoint, wrong nameResult, ok bool) {
+	if f, ok := l.forwards[apex]; ok {
+		return nil, nameResult{fmt.Sprintf("a Resolver rule forwards %s and all below it to other servers", apex), f.Source.String()}, true
+	}
 	zones := l.zones[apex]
 	for _, pr := range l.private[apex] {
 		if pr.exact && apex != name || pr.wild && apex == name {

@@ -263,6 +263,9 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	if !v.DNSSupport || !v.DNSNames {
 		p.add(Error, "vpc", subject, v.Source.String(), "private names need the VPC's DNS support and DNS host names, and one of them is off")
 	}
+	if len(v.NameServers) > 0 {
+		p.add(Error, "vpc", subject, v.Source.String(), "hosts are told to ask the name servers %s, which do not know the private names, and not the VPC's own", strings.Join(v.NameServers, ", "))
+	}
 	for i, s := range v.Subnets {
 		if s.Table == nil {
 			p.add(Error, "route", subject, s.Source.String(), "subnet %s has no route table of its own, so the VPC's main table serves it, whatever that says", s.CIDR)

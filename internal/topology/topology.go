@@ -82,13 +82,33 @@ type VPC struct {
 	// IPv6 are the ranges of that family, as far as they are known.
 	IPv6                 []string
 	DNSSupport, DNSNames bool
-	Tags                 map[string]string
-	Subnets              []*Subnet
-	Tables               []*RouteTable
-	Endpoints            []*Endpoint
-	Source               Source
+	// NameServers are those that the VPC's hosts are told to ask, but for the VPC's own.
+	NameServers []string
+	// Forwards are the names that its own name server does not answer itself.
+	Forwards  []Forward
+	Tags      map[string]string
+	Subnets   []*Subnet
+	Tables    []*RouteTable
+	Endpoints []*Endpoint
+	Source    Source
 	// InternetGateway is true where one is attached.
 	InternetGateway bool
+}
+
+// Forward is a Resolver rule of a VPC: questions for a domain and all below it go to other servers.
+type Forward struct {
+	Domain string
+	Source Source
+}
+
+// OtherNameServers are those of a list that are not a VPC's own: AmazonProvidedDNS, which has the third address of the VPC's
+// first range and 169.254.169.253 (VPC guide, "Amazon DNS server").
+func (v *VPC) OtherNameServers(list []string) []string {
+	own := []string{"AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253"}
+	if len(v.CIDRs) > 0 {
+		own = append(own, v.CIDRs[0].Addr().Next().Next().String())
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(own, s) })
 }
 
 // Name is what people call the VPC.

@@ -1,0 +1,72 @@
+package live
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
+	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
+)
+
+// readNameServers reads which servers the VPCs' hosts are told to ask.
+func (r *reader) readNameServers() {
+	r.dhcp = map[string][]string{}
+	var ids []string
+	for _, v := range r.vpcs {
+		if id := aws.ToString(v.DhcpOptionsId); id != "" && id != "default" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for part := range slices.Chunk(ids, filterValues) {
+		input := &ec2.DescribeDhcpOptionsInput{Filters: []types.Filter{{Name: aws.String("dhcp-options-id"), Values: part}}}
+		pages(r, "ec2:DescribeDhcpOptions", ec2.NewDescribeDhcpOptionsPaginator(r.ec2, input), func(o *ec2.DescribeDhcpOptionsOutput) {
+			for _, d := range o.DhcpOptions {
+				for _, c := range d.DhcpConfigurations {
+					for _, v := range c.Values {
+						if aws.ToString(c.Key) == "domain-name-servers" {
+							id := aws.ToString(d.DhcpOptionsId)
+							r.dhcp[id] = append(r.dhcp[id], aws.ToString(v.Value))
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// readForwards reads the Resolver rules that the VPCs use, the account's own and those shared with it.
+func (r *reader) readForwards() {
+	r.forwards = map[string][]string{}
+	ours := map[string]bool{}
+	for _, v := range r.vpcs {
+		ours[aws.ToString(v.VpcId)] = true
+	}
+	if len(ours) == 0 {
+		return
+	}
+	client := route53resolver.NewFromConfig(r.cfg)
+	users := map[string][]string{} // VPCs by rule
+	pages(r, "route53resolver:ListResolverRuleAssociations", route53resolver.NewListResolverRuleAssociationsPaginator(client, &route53resolver.ListResolverRuleAssociationsInput{}),
+		func(o *route53resolver.ListResolverRuleAssociationsOutput) {
+			for _, a := range o.ResolverRuleAssociations {
+				if ours[aws.ToString(a.VPCId)] {
+					users[aws.ToString(a.ResolverRuleId)] = append(users[aws.ToString(a.ResolverRuleId)], aws.ToString(a.VPCId))
+				}
+			}
+		})
+	if len(users) == 0 {
+		return
+	}
+	pages(r, "route53resolver:ListResolverRules", route53resolver.NewListResolverRulesPaginator(client, &route53resolver.ListResolverRulesInput{}), func(o *route53resolver.ListResolverRulesOutput) {
+		for _, rule := range o.ResolverRules {
+			if rule.RuleType != resolvertypes.RuleTypeOptionForward {
+				continue
+			}
+			for _, vpc := range users[aws.ToString(rule.Id)] {
+				r.forwards[vpc] = append(r.forwards[vpc], aws.ToString(rule.DomainName))
+			}
+		}
+	})
+}
