@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -107,7 +108,7 @@ func (p *program) verify(ctx context.Context, cfg *config.Config, in string, opt
 			return err
 		}
 	}
-	return p.sayVerification(v, view.Total())
+	return p.sayVerification(v, cfg.Dir, view.Total())
 }
 
 // wanted is the network that the configuration's stacks would make.
@@ -138,7 +139,7 @@ func judge(cfg *config.Config, want *topology.Network, view *live.View) *Verific
 }
 
 // sayVerification says what was found, differences first: they are what was done, and the findings what follows.
-func (p *program) sayVerification(v *Verification, calls int) error {
+func (p *program) sayVerification(v *Verification, dir string, calls int) error {
 	const most = 50
 	for i, d := range v.Differences {
 		if i == most {
@@ -162,7 +163,7 @@ func (p *program) sayVerification(v *Verification, calls int) error {
 	for _, u := range v.Unseen {
 		fmt.Fprintf(p.stderr, "not looked at: account %s in %s: %s\n", u.Account, u.Region, u.Reason)
 	}
-	p.sayRepair(v)
+	p.sayRepair(v, dir)
 	c := v.Proof.Counts
 	looked := fmt.Sprintf("%d calls in %.1f s", calls, v.Seconds)
 	switch {
@@ -180,7 +181,12 @@ func (p *program) sayVerification(v *Verification, calls int) error {
 }
 
 // sayRepair says how differences go away: CloudFormation compares templates, and sees none of them by itself.
-func (p *program) sayRepair(v *Verification) {
+func (p *program) sayRepair(v *Verification, dir string) {
+	if dir = filepath.Clean(dir); dir == configDir("") {
+		dir = ""
+	} else {
+		dir = " -c config=" + dir
+	}
 	drifted, missing := map[string]bool{}, map[string]bool{}
 	for _, d := range v.Differences {
 		switch {
@@ -191,10 +197,10 @@ func (p *program) sayRepair(v *Verification) {
 		}
 	}
 	if len(missing) > 0 {
-		fmt.Fprintf(p.stderr, "fix: what was never deployed, or is gone, comes with `cdk deploy %s`\n", someNames(missing))
+		fmt.Fprintf(p.stderr, "fix: what was never deployed, or is gone, comes with `cdk deploy %s%s`\n", someNames(missing), dir)
 	}
 	if len(drifted) > 0 {
-		fmt.Fprintf(p.stderr, "fix: what is missing or changed comes back with `cdk deploy --revert-drift --exclusively %s`, or by hand; take what is extra away by hand (a plain `cdk deploy` compares templates and changes nothing)\n", someNames(drifted))
+		fmt.Fprintf(p.stderr, "fix: what is missing or changed comes back with `cdk deploy --revert-drift --exclusively %s%s`, or by hand; take what is extra away by hand (a plain `cdk deploy` compares templates and changes nothing)\n", someNames(drifted), dir)
 	}
 }
 

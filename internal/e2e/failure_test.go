@@ -160,7 +160,7 @@ func TestFailures(t *testing.T) {
 	// a higher revision reads it again.
 	s.unprotect(t, hubAccount, hubRegion, "failing-endpoints")
 	s.destroy(t, "failing-endpoints")
-	if said, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "comes with `cdk deploy failing-endpoints`") {
+	if said, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "comes with `cdk deploy failing-endpoints -c config="+s.dir+"`") {
 		t.Errorf("half destroyed, verify ended with %d:\n%s", code, head(said))
 	}
 	s.deploy(t, "failing-endpoints", "--exclusively")
@@ -193,7 +193,7 @@ func TestVerifyWithoutRights(t *testing.T) {
 		{"an unknown profile", "nobody", s.env, []string{"--profile", "nobody"}, 3},
 		{"an unknown hub", `there is no hub "absend"; did you mean absent?`, s.env, []string{"--hub", "absend"}, 1},
 		{"a hub that was never deployed", "stack absent-network is not deployed", s.env, nil, 1},
-		{"and how it comes to be", "comes with `cdk deploy absent-dns absent-dns-" + farAccount + " absent-endpoints absent-link-far absent-link-further …`", s.env, nil, 1},
+		{"and how it comes to be", "comes with `cdk deploy absent-dns absent-dns-" + farAccount + " absent-endpoints absent-link-far absent-link-further … -c config=" + s.dir + "`", s.env, nil, 1},
 	} {
 		said, code := s.sharedhubAs(t, k.env, append([]string{"verify"}, k.args...)...)
 		if code != k.code || !strings.Contains(said, k.want) || strings.Contains(said, "panic") {
