@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -162,28 +162,29 @@ func furtherRange(t *testing.T, s *site) {
 	kept(t, before, s.ids(t))
 }
 
-// With a Profile, a further spoke is two new stacks, and nothing else changes.
-func TestSpokeOfAProfile(t *testing.T) {
+// With a Profile, a further spoke is two new stacks, and nothing else changes; then changes by hand, as with zones.
+func TestProfile(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
 	s := newSite(t, c, "testdata/profile", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
-	rename(t, s, "profiled", "joined", "10.1.", "10.4.", "10.48.", "10.160.", "10.64.", "10.176.")
 	s.deploy(t)
 	before := s.ids(t)
-	s.write(t, "spokes/here.yaml", "hub: joined\naccount: \""+hubAccount+"\"\nsegment: prod\ncidr: 10.160.4.0/22\n")
-	s.changes(t, "joined-spoke-here", "joined-link-here")
-	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \""+thirdAccount+"\"\nsegment: dev\ncidr: 10.176.8.0/22\n")
-	s.changes(t, "joined-spoke-there", "joined-link-there")
-	s.edit(t, "hubs/joined.yaml", "[sts, ssm, s3]", "[sts, ssm, s3, kms]")
-	s.changes(t, "joined-endpoints", "joined-profile")
+	s.write(t, "spokes/here.yaml", "hub: profiled\naccount: \""+hubAccount+"\"\nsegment: prod\ncidr: 10.48.4.0/22\n")
+	s.changes(t, "profiled-spoke-here", "profiled-link-here")
+	there := "hub: profiled\naccount: \"" + thirdAccount + "\"\nsegment: dev\ncidr: 10.64.8.0/22\n"
+	s.write(t, "spokes/there.yaml", there)
+	s.changes(t, "profiled-spoke-there", "profiled-link-there")
+	s.edit(t, "hubs/profiled.yaml", "[sts, ssm, s3]", "[sts, ssm, s3, kms]")
+	s.changes(t, "profiled-endpoints", "profiled-profile")
 	s.same(t)
 	kept(t, before, s.ids(t))
-	s.write(t, "spokes/there.yaml", "hub: joined\naccount: \""+thirdAccount+"\"\nsegment: dev\ncidr: 10.176.8.0/22\nstate: detached\n")
-	s.changes(t, "joined-spoke-there", "joined-link-there")
-	s.destroy(t, "joined-link-there", "joined-spoke-there")
+	s.write(t, "spokes/there.yaml", there+"state: detached\n")
+	s.changes(t, "profiled-spoke-there", "profiled-link-there")
+	s.destroy(t, "profiled-link-there", "profiled-spoke-there")
 	s.remove(t, "spokes/there.yaml")
 	s.changes(t)
 	s.same(t)
+	drifts(t, s, "10.48.0.0/22", "10.64.0.0/22", profiledDrifts)
 	s.leave(t)
 }
 
@@ -206,17 +207,22 @@ func TestTwentySpokes(t *testing.T) {
 	}
 	cmd := exec.Command(s.cdk, slices.Concat([]string{"deploy", "--all", "--require-approval", "never", "--ci", "--no-color"}, s.flags, s.app())...)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = t.TempDir(), append(os.Environ(), s.env...), &syscall.SysProcAttr{Setpgid: true}
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	said, err := cmd.StderrPipe() // where the CLI says what it does
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout = cmd.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	killed := make(chan error, 1)
-	go func() { killed <- cmd.Wait() }()
-	time.Sleep(7 * time.Second)
-	syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	if err := <-killed; err == nil {
-		t.Logf("the deployment was over before it could be killed")
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		if deployed.MatchString(lines.Text()) { // the first stack is there, and most are not
+			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			break
+		}
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Error("the deployment was over before it could be killed")
 	}
 	if out, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(out, "is not deployed") {
 		t.Errorf("half deployed, verify ended with %d:\n%s", code, head(out))

@@ -494,19 +494,15 @@ var profiledDrifts = []byHand{
 // part. docs/reference/verify.md has the table.
 func TestDriftOfZones(t *testing.T) {
 	t.Parallel()
-	drifts(t, "testdata/zones", "10.16.0.0/22", "10.32.0.0/22", zonedDrifts)
-}
-
-func TestDriftOfProfile(t *testing.T) {
-	t.Parallel()
-	drifts(t, "testdata/profile", "10.48.0.0/22", "10.64.0.0/22", profiledDrifts)
-}
-
-func drifts(t *testing.T, from, near, far string, changes []byHand) {
-	c := connect(t)
-	s := newSite(t, c, from, hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
+	s := newSite(t, connect(t), "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
 	s.deploy(t)
 	s.same(t)
+	drifts(t, s, "10.16.0.0/22", "10.32.0.0/22", zonedDrifts)
+}
+
+// drifts makes the changes, one after the other, on a site that is as configured; near and far are the ranges of its spokes.
+func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
+	t.Helper()
 	cfg, _ := config.Load(s.dir)
 	want := s.network(t)
 	// look looks until all is as hoped for: AWS tells of a change after a while, and the emulator at once.

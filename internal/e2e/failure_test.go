@@ -115,7 +115,7 @@ func TestFailures(t *testing.T) {
 	guest := "hub: failing\naccount: \"" + outsider + "\"\nsegment: dev\ncidr: 10.240.12.0/22\n"
 	s.write(t, "spokes/guest.yaml", guest)
 	s.refused(t, "failing-spoke-guest failed to deploy")
-	said, code := s.sharedhub(t, "verify")
+	said, code := s.sharedhub(t, "verify", "--assembly", s.out)
 	if code != 1 || !strings.Contains(said, "stack failing-spoke-guest is in ROLLBACK_COMPLETE: its creation failed and nothing of it is left") || !strings.Contains(said, "stack failing-link-guest is not deployed") {
 		t.Errorf("verify ended with %d:\n%s", code, head(said))
 	}
@@ -160,11 +160,11 @@ func TestFailures(t *testing.T) {
 	// a higher revision reads it again.
 	s.unprotect(t, hubAccount, hubRegion, "failing-endpoints")
 	s.destroy(t, "failing-endpoints")
-	if said, code := s.sharedhub(t, "verify"); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "comes with `cdk deploy failing-endpoints -c config="+s.dir+"`") {
+	if said, code := s.sharedhub(t, "verify", "--assembly", s.out); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "comes with `cdk deploy failing-endpoints -c config="+s.dir+"`") {
 		t.Errorf("half destroyed, verify ended with %d:\n%s", code, head(said))
 	}
 	s.deploy(t, "failing-endpoints", "--exclusively")
-	said, code = s.sharedhub(t, "verify", "--json")
+	said, code = s.sharedhub(t, "verify", "--json", "--assembly", s.out)
 	v := verification(t, said)
 	for _, kind := range []string{"record-changed", "stale-reference"} {
 		if code != 1 || !slices.ContainsFunc(v.Differences, func(d drift.Difference) bool { return d.Kind == kind && d.Stack == "failing-dns-"+farAccount }) {
@@ -183,6 +183,9 @@ func TestVerifyWithoutRights(t *testing.T) {
 	c := connect(t)
 	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion)
 	rename(t, s, "zoned", "absent")
+	if said, code := s.sharedhub(t, "synth", "--out", s.out); code != 0 {
+		t.Fatalf("synth ended with %d:\n%s", code, head(said))
+	}
 	for _, k := range []struct {
 		name, want string
 		env        []string
@@ -195,7 +198,7 @@ func TestVerifyWithoutRights(t *testing.T) {
 		{"a hub that was never deployed", "stack absent-network is not deployed", s.env, nil, 1},
 		{"and how it comes to be", "comes with `cdk deploy absent-dns absent-dns-" + farAccount + " absent-endpoints absent-link-far absent-link-further … -c config=" + s.dir + "`", s.env, nil, 1},
 	} {
-		said, code := s.sharedhubAs(t, k.env, append([]string{"verify"}, k.args...)...)
+		said, code := s.sharedhubAs(t, k.env, append([]string{"verify", "--assembly", s.out}, k.args...)...)
 		if code != k.code || !strings.Contains(said, k.want) || strings.Contains(said, "panic") {
 			t.Errorf("%s: verify ended with %d:\n%s", k.name, code, head(said))
 		}
