@@ -218,6 +218,14 @@ func TestUnsignedByARole(t *testing.T) {
 	if err := unsigned(apiError("AccessDenied"), "us-east-1", "role"); err.Error() != "sts:AssumeRole in us-east-1 is denied: the credentials need that permission" {
 		t.Error(err)
 	}
+	forbidden := fmt.Errorf("operation error SSO: GetRoleCredentials, %w", apiError("ForbiddenException"))
+	if err := unsigned(forbidden, "us-east-1", "role"); err.Error() != "profile role gives no credentials: operation error SSO: GetRoleCredentials, ForbiddenException" {
+		t.Error(err)
+	}
+	expired := fmt.Errorf("operation error SSO: GetRoleCredentials, %w", apiError("UnauthorizedException"))
+	if err := unsigned(expired, "us-east-1", "role"); err.Error() != "the sign-in has expired: run `aws sso login --profile role`" {
+		t.Error(err)
+	}
 }
 
 // verify asks, and never writes.

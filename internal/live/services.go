@@ -75,10 +75,12 @@ func unsigned(err error, region, profile string) error {
 	var api smithy.APIError
 	profile = cmp.Or(profile, os.Getenv("AWS_PROFILE"))
 	text, _, _ := strings.Cut(err.Error(), "\n")
+	refused := errors.As(err, &api)
+	singleSignOn := strings.Contains(text, "SSO")
 	switch {
-	case errors.As(err, &api):
+	case refused && !singleSignOn:
 		return explain(err, "sts:AssumeRole", region)
-	case strings.Contains(text, "SSO"):
+	case singleSignOn && !(refused && api.ErrorCode() == "ForbiddenException"): // signed in, and the role is not for them
 		if profile != "" {
 			profile = " --profile " + profile
 		}
