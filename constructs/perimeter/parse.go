@@ -153,10 +153,10 @@ func (r *parser) onlyKeys(path string, m map[string]any, known ...string) {
 func (r *parser) statement(path, name string, m map[string]any) {
 	r.onlyKeys(path, m, "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 	if sid, has := m["Sid"]; has {
-		if s, ok := sid.(string); ok && s != "" {
-			name += " (" + s + ")"
-		} else {
+		if s, ok := sid.(string); !ok {
 			r.problem(path+"/Sid", "%s has a Sid that is not text", name)
+		} else if s != "" { // other tools write an empty one for none
+			name += " (" + s + ")"
 		}
 	}
 	if e := m["Effect"]; e != "Allow" && e != "Deny" {

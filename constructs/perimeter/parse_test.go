@@ -18,7 +18,7 @@ func TestParse(t *testing.T) {
 	}
 	for _, c := range []struct{ in, want string }{
 		{string(all), ""},
-		{`{"Statement": {"Effect": "Deny", "Principal": {"AWS": ["111111111111"]}, "NotAction": "s3:*", "Resource": ["arn:aws:s3:::b/*", "arn:aws:iam::*:role/r", "arn:aws:s3*"]}}`, ""},
+		{`{"Statement": {"Effect": "Deny", "Sid": "", "Principal": {"AWS": ["111111111111"]}, "NotAction": "s3:*", "Resource": ["arn:aws:s3:::b/*", "arn:aws:iam::*:role/r", "arn:aws:s3*"]}}`, ""},
 		{with(`{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app-*"}, "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": ["a", "b"]}, "Null": {"aws:TokenIssueTime": true}, "NumericLessThan": {"s3:max-keys": 10}}`), ""},
 		{with(`{"StringEquals": {"aws:PrincipalAccount": "1*1"}, "ArnLike": {"aws:PrincipalArn": "*"}}`), ""}, // no wildcards there
 
