@@ -1,0 +1,156 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	r53 "github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
+	resolver "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
+
+	"sharedhub/internal/topology"
+)
+
+// hand changes things by hand, and knows what is where.
+type hand struct {
+	t         *testing.T
+	ctx       context.Context
+	net       *topology.Network // as it is live, before the change
+	near, far *ec2.Client
+	names     *route53.Client // of the far account
+	hub       *topology.VPC
+	nearVPC   *topology.VPC
+	farVPC    *topology.VPC
+}
+
+func (h *hand) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func do[T any](h *hand, out T, err error) T {
+	h.t.Helper()
+	h.must(err)
+	return out
+}
+
+// private is the route table and first subnet of a VPC's workloads.
+func private(v *topology.VPC) (*topology.RouteTable, *topology.Subnet) {
+	for _, s := range v.Subnets {
+		if strings.Contains(s.Name, "private") {
+			return s.Table, s
+		}
+	}
+	return nil, nil
+}
+
+func (h *hand) attachmentOf(v *topology.VPC) *topology.Attachment {
+	for _, a := range h.net.Attachments {
+		if a.VPC == v {
+			return a
+		}
+	}
+	h.t.Fatal("no attachment")
+	return nil
+}
+
+func (h *hand) tableNamed(suffix string) *topology.GatewayTable {
+	for _, t := range h.net.Tables {
+		if strings.HasSuffix(t.Name, suffix) {
+			return t
+		}
+	}
+	h.t.Fatalf("no table %s", suffix)
+	return nil
+}
+
+func (h *hand) endpoint(v *topology.VPC, service string) *topology.Endpoint {
+	for _, e := range v.Endpoints {
+		if strings.HasSuffix(e.ServiceName, "."+service) {
+			return e
+		}
+	}
+	h.t.Fatalf("no endpoint for %s", service)
+	return nil
+}
+
+func (h *hand) zone(account, name string) *topology.Zone {
+	for _, z := range h.net.Zones {
+		if z.Account == account && z.Name == name {
+			return z
+		}
+	}
+	h.t.Fatalf("no zone %s", name)
+	return nil
+}
+
+func (h *hand) alias(z *topology.Zone, name string) *r53.ResourceRecordSet {
+	l := do2(h.names.ListResourceRecordSets(h.ctx, &route53.ListResourceRecordSetsInput{HostedZoneId: &z.ID}))(h)
+	for _, r := range l.ResourceRecordSets {
+		if strings.TrimSuffix(aws.ToString(r.Name), ".") == name && r.Type == r53.RRTypeA {
+			return &r
+		}
+	}
+	h.t.Fatalf("no record %s", name)
+	return nil
+}
+
+// do2 lets a call with two results be written as one argument.
+func do2[T any](out T, err error) func(*hand) T {
+	return func(h *hand) T { h.t.Helper(); return do(h, out, err) }
+}
+
+func (h *hand) change(z *topology.Zone, action r53.ChangeAction, r *r53.ResourceRecordSet) {
+	h.t.Helper()
+	_, err := h.names.ChangeResourceRecordSets(h.ctx, &route53.ChangeResourceRecordSetsInput{HostedZoneId: &z.ID, ChangeBatch: &r53.ChangeBatch{Changes: []r53.Change{{Action: action, ResourceRecordSet: r}}}})
+	h.must(err)
+}
+
+// drifts are changes by hand: each names the kind of difference and the stack that verify must tell, and undoes itself.
+// forward makes a Resolver rule for a domain, by an endpoint in the far VPC, and lets that VPC use it.
+func (h *hand) forward(domain string) (undo func()) {
+	client, request := route53resolver.NewFromConfig(sdk(h.t, farAccount, hubRegion)), aws.String(fmt.Sprint(time.Now().UnixNano()))
+	groups := do2(h.far.DescribeSecurityGroups(h.ctx, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{h.farVPC.ID}}}}))(h)
+	endpoint := &route53resolver.CreateResolverEndpointInput{CreatorRequestId: request, Name: aws.String("out"), Direction: resolver.ResolverEndpointDirectionOutbound, SecurityGroupIds: []string{*groups.SecurityGroups[0].GroupId}}
+	for _, s := range h.farVPC.Subnets[:2] {
+		endpoint.IpAddresses = append(endpoint.IpAddresses, resolver.IpAddressRequest{SubnetId: &s.ID})
+	}
+	out := do2(client.CreateResolverEndpoint(h.ctx, endpoint))(h).ResolverEndpoint.Id
+	rule := do2(client.CreateResolverRule(h.ctx, &route53resolver.CreateResolverRuleInput{CreatorRequestId: request, Name: aws.String("away"), RuleType: resolver.RuleTypeOptionForward, DomainName: &domain,
+		ResolverEndpointId: out, TargetIps: []resolver.TargetAddress{{Ip: aws.String("10.200.0.2"), Port: aws.Int32(53)}}}))(h).ResolverRule.Id
+	do2(client.AssociateResolverRule(h.ctx, &route53resolver.AssociateResolverRuleInput{ResolverRuleId: rule, VPCId: &h.farVPC.ID}))(h)
+	return func() {
+		do2(client.DisassociateResolverRule(h.ctx, &route53resolver.DisassociateResolverRuleInput{ResolverRuleId: rule, VPCId: &h.farVPC.ID}))(h)
+		do2(client.DeleteResolverRule(h.ctx, &route53resolver.DeleteResolverRuleInput{ResolverRuleId: rule}))(h)
+		do2(client.DeleteResolverEndpoint(h.ctx, &route53resolver.DeleteResolverEndpointInput{ResolverEndpointId: out}))(h)
+	}
+}
+
+// foreign makes what another team of the account may have: a VPC of the hub's range, and a Transit Gateway for it.
+func foreign(t *testing.T, h *hand, cidr string) {
+	t.Helper()
+	vpc, err := h.near.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: &cidr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	subnet, err := h.near.CreateSubnet(h.ctx, &ec2.CreateSubnetInput{VpcId: vpc.Vpc.VpcId, CidrBlock: &cidr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateway, err := h.near.CreateTransitGateway(h.ctx, &ec2.CreateTransitGatewayInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.near.CreateTransitGatewayVpcAttachment(h.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{TransitGatewayId: gateway.TransitGateway.TransitGatewayId, VpcId: vpc.Vpc.VpcId, SubnetIds: []string{*subnet.Subnet.SubnetId}}); err != nil {
+		t.Fatal(err)
+	}
+}
