@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Problem is one mistake in a policy document.
@@ -207,10 +208,7 @@ func (r *parser) texts(path, name, key string, m map[string]any, fix string, ok 
 	if !has {
 		return
 	}
-	list, isList := v.([]any)
-	if !isList {
-		list = []any{v}
-	}
+	list := listOf(v)
 	if len(list) == 0 {
 		r.problem(path, "%s has an empty %s", name, key)
 	}
@@ -278,10 +276,7 @@ func (r *parser) condition(path, name string, v any) {
 
 // test checks one key of a condition.
 func (r *parser) test(path, name, op, key string, v any) {
-	list, isList := v.([]any)
-	if !isList {
-		list = []any{v}
-	}
+	list := listOf(v)
 	if len(list) == 0 {
 		r.problem(path, "%s tests %s against an empty list", name, key)
 	}
@@ -310,17 +305,24 @@ func (r *parser) test(path, name, op, key string, v any) {
 	}
 }
 
+var wildcard = regexp.MustCompile(`[*?]`)
+
 // anchored is true where each wildcard has six characters that are none on at least one side.
 func anchored(s string) bool {
-	literal := strings.FieldsFunc(strings.NewReplacer("*", "\x00\x01\x00", "?", "\x00\x01\x00").Replace(s), func(c rune) bool { return c == '\x00' })
 	const least = 6
-	long := func(i int) bool {
-		return i >= 0 && i < len(literal) && literal[i] != "\x01" && len([]rune(literal[i])) >= least
-	}
-	for i, part := range literal {
-		if part == "\x01" && !long(i-1) && !long(i+1) {
+	parts := wildcard.Split(s, -1)
+	for i := range len(parts) - 1 {
+		if utf8.RuneCountInString(parts[i]) < least && utf8.RuneCountInString(parts[i+1]) < least {
 			return false
 		}
 	}
 	return true
+}
+
+// listOf is a value that may stand for a list of one.
+func listOf(v any) []any {
+	if list, ok := v.([]any); ok {
+		return list
+	}
+	return []any{v}
 }

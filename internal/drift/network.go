@@ -56,15 +56,17 @@ func (c *comparer) extraTables(w, h *topology.VPC, at place) {
 		known[c.table[t]] = true
 	}
 	for _, t := range h.Tables {
+		if known[t] {
+			continue
+		}
+		extra := func(destination, target string) {
+			c.report("route-extra", w.Source, t.ID, at, "route table %s of VPC %s, which no stack makes, sends %s to %s", t.ID, w.Name(), destination, target)
+		}
 		for _, r := range t.Routes {
-			if !known[t] {
-				c.report("route-extra", w.Source, t.ID, at, "route table %s of VPC %s, which no stack makes, sends %s to %s", t.ID, w.Name(), r.CIDR, r.Target)
-			}
+			extra(r.CIDR.String(), r.Target)
 		}
 		for _, r := range t.Others {
-			if !known[t] {
-				c.report("route-extra", w.Source, t.ID, at, "route table %s of VPC %s, which no stack makes, sends %s to %s", t.ID, w.Name(), r.Destination, r.Target)
-			}
+			extra(r.Destination, r.Target)
 		}
 	}
 }

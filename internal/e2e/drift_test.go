@@ -31,7 +31,7 @@ import (
 )
 
 // byHand is a change by hand, and the kind of difference under which verify tells it; "proof: name" is a finding of the
-// proof, with its code, for what is a difference only where it breaks something.
+// proof, with its code, for what is a difference only where it breaks something. It names the stack too, and undoes itself.
 type byHand struct {
 	name, kind, stack string
 	do                func(*hand) (undo func())

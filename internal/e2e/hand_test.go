@@ -115,7 +115,6 @@ func (h *hand) change(z *topology.Zone, action r53.ChangeAction, r *r53.Resource
 	h.must(err)
 }
 
-// drifts are changes by hand: each names the kind of difference and the stack that verify must tell, and undoes itself.
 // forward makes a Resolver rule for a domain, by an endpoint in the far VPC, and lets that VPC use it.
 func (h *hand) forward(domain string) (undo func()) {
 	client, request := route53resolver.NewFromConfig(sdk(h.t, farAccount, hubRegion)), aws.String(fmt.Sprint(time.Now().UnixNano()))

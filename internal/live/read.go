@@ -154,6 +154,15 @@ func (r *reader) readVPCs() {
 	})
 }
 
+// vpcIDs are the VPCs that were read so far.
+func (r *raw) vpcIDs() map[string]bool {
+	out := map[string]bool{}
+	for _, v := range r.vpcs {
+		out[aws.ToString(v.VpcId)] = true
+	}
+	return out
+}
+
 // readGateways reads the VPCs' attachments, and the account's own gateways with all that is attached to them.
 func (r *reader) readGateways() {
 	named := map[string]bool{}
@@ -218,10 +227,7 @@ func (r *reader) readTables() {
 
 // readStrangers adds the account's VPCs that are attached to its gateways and belong to no spoke.
 func (r *reader) readStrangers() {
-	known := map[string]bool{}
-	for _, v := range r.vpcs {
-		known[aws.ToString(v.VpcId)] = true
-	}
+	known := r.vpcIDs()
 	var ids []string
 	for _, a := range r.attachments {
 		if id := aws.ToString(a.ResourceId); a.ResourceType == types.TransitGatewayAttachmentResourceTypeVpc && aws.ToString(a.ResourceOwnerId) == r.place.Account && !known[id] && attached(a.State) {

@@ -23,12 +23,13 @@ func (r *reader) readNameServers() {
 		input := &ec2.DescribeDhcpOptionsInput{Filters: []types.Filter{{Name: aws.String("dhcp-options-id"), Values: part}}}
 		pages(r, "ec2:DescribeDhcpOptions", ec2.NewDescribeDhcpOptionsPaginator(r.ec2, input), func(o *ec2.DescribeDhcpOptionsOutput) {
 			for _, d := range o.DhcpOptions {
+				id := aws.ToString(d.DhcpOptionsId)
 				for _, c := range d.DhcpConfigurations {
+					if aws.ToString(c.Key) != "domain-name-servers" {
+						continue
+					}
 					for _, v := range c.Values {
-						if aws.ToString(c.Key) == "domain-name-servers" {
-							id := aws.ToString(d.DhcpOptionsId)
-							r.dhcp[id] = append(r.dhcp[id], aws.ToString(v.Value))
-						}
+						r.dhcp[id] = append(r.dhcp[id], aws.ToString(v.Value))
 					}
 				}
 			}
@@ -39,10 +40,7 @@ func (r *reader) readNameServers() {
 // readForwards reads the Resolver rules that the VPCs use, the account's own and those shared with it.
 func (r *reader) readForwards() {
 	r.forwards = map[string][]string{}
-	ours := map[string]bool{}
-	for _, v := range r.vpcs {
-		ours[aws.ToString(v.VpcId)] = true
-	}
+	ours := r.vpcIDs()
 	if len(ours) == 0 {
 		return
 	}

@@ -166,12 +166,13 @@ func words(v any) []string {
 }
 
 // Same is true where two documents say the same: AWS gives back what it was given in another order, with a list of one for
-// text and the like. No document, and the one that EC2 shows in its place, are the same.
+// text and the like. No document of an endpoint, and the one that EC2 shows in its place, are the same.
 func Same(a, b map[string]any) bool {
-	if None(a) || None(b) {
-		return None(a) && None(b)
+	x, y := Statements(a), Statements(b)
+	if none(a, x) || none(b, y) {
+		return none(a, x) && none(b, y)
 	}
-	return version(a) == version(b) && contains(a, b) && contains(b, a)
+	return version(a) == version(b) && contains(x, y) && contains(y, x)
 }
 
 // version is the language's; without one AWS reads a document by the first (IAM guide, "Version").
@@ -182,20 +183,18 @@ func version(doc map[string]any) string {
 	return "2008-10-17"
 }
 
-// contains is true where a has every statement of b.
-func contains(a, b map[string]any) bool {
-	have := Statements(a)
-	return !slices.ContainsFunc(Statements(b), func(s Statement) bool {
-		return !slices.ContainsFunc(have, func(h Statement) bool { return reflect.DeepEqual(h, s) })
+// contains is true where every one of some statements is among all.
+func contains(all, some []Statement) bool {
+	return !slices.ContainsFunc(some, func(s Statement) bool {
+		return !slices.ContainsFunc(all, func(h Statement) bool { return reflect.DeepEqual(h, s) })
 	})
 }
 
-// None is true for no policy of an endpoint, and for the one that EC2 shows in its place: everything may pass (PrivateLink
-// guide, "Default endpoint policy"). A document that somebody wrote has a Sid there.
-func None(doc map[string]any) bool {
-	if doc == nil {
-		return true
-	}
-	all := Statements(doc)
-	return len(all) == 1 && reflect.DeepEqual(all[0], read(map[string]any{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}))
+// open is the one statement of the policy that EC2 gives an endpoint for which nobody wrote one (PrivateLink guide, "Default
+// endpoint policy"), whatever its version.
+var open = read(map[string]any{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"})
+
+// none is true for no document, and for that one.
+func none(doc map[string]any, statements []Statement) bool {
+	return doc == nil || len(statements) == 1 && reflect.DeepEqual(statements[0], open)
 }

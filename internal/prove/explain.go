@@ -218,8 +218,6 @@ func (p *prover) internet(v *topology.VPC) []string {
 				out = append(out, fmt.Sprintf("%s by %s (%s)", r.CIDR, r.Kind, r.Source))
 			}
 		}
-	}
-	for _, t := range v.Tables {
 		for _, r := range t.Others {
 			if r.Kind == topology.ToInternet || r.Kind == topology.ToNAT {
 				out = append(out, fmt.Sprintf("%s by %s (%s)", r.Destination, r.Kind, r.Source))
