@@ -38,7 +38,7 @@ func (p *program) verifyCommand() *cobra.Command {
 		Example: "  go run . verify\n  go run . verify --hub use1 --profile network --json\n  go run . verify --policy",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if policy {
-				return p.printJSON(live.Policy())
+				return p.printJSON(live.Permissions())
 			}
 			cfg, err := p.load(configDir(dir))
 			if err != nil {
@@ -55,7 +55,7 @@ func (p *program) verifyCommand() *cobra.Command {
 	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` to compare with (default: synthesise the configuration)")
 	c.Flags().StringVar(&hub, "hub", "", "look at this `hub` and its spokes only")
-	c.Flags().StringVar(&opt.Profile, "profile", "", "a `profile` of the AWS CLI's configuration")
+	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
 	c.Flags().StringVar(&opt.Role, "role", "", "the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's lookup role in the others)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole result as JSON (docs/reference/verify.md)")
 	c.Flags().BoolVar(&policy, "policy", false, "print the least policy that such a role needs, and do nothing else")

@@ -32,19 +32,19 @@ func small(live bool) *topology.Network {
 	vpc := func(name, account, cidr string) *topology.VPC {
 		v := &topology.VPC{ID: id(name), Account: account, Region: "us-east-1", CIDRs: []netip.Prefix{netip.MustParsePrefix(cidr)}, DNSSupport: true, DNSNames: true, Tags: map[string]string{"Name": name}, Source: source("h-"+name, "Vpc")}
 		t := &topology.RouteTable{ID: id(name + "-rtb"), VPC: v, Source: source("h-"+name, "Table")}
-		t.Routes = []topology.Route{{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Kind: topology.ToGateway, Target: id("tgw"), Source: source("h-"+name, "Route")}}
+		t.Routes = []topology.Route{{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Kind: topology.ToTransitGateway, Target: id("tgw"), Source: source("h-"+name, "Route")}}
 		p := netip.PrefixFrom(netip.MustParsePrefix(cidr).Addr(), 28)
-		s := &topology.Subnet{ID: id(name + "-subnet"), VPC: v, Zone: "us-east-1a", CIDR: p, Table: t, Source: source("h-"+name, "Subnet")}
+		s := &topology.Subnet{ID: id(name + "-subnet"), VPC: v, AZ: "us-east-1a", CIDR: p, Table: t, Source: source("h-"+name, "Subnet")}
 		v.Tables, v.Subnets = []*topology.RouteTable{t}, []*topology.Subnet{s}
 		n.VPCs[v.ID] = v
 		return v
 	}
 	hub, spoke := vpc("network", "111111111111", "10.0.0.0/20"), vpc("spoke-a", "222222222222", "10.16.0.0/22")
-	n.Gateways[id("tgw")] = &topology.Gateway{ID: id("tgw"), Account: "111111111111", Region: "us-east-1", ARN: id("tgw") + "-arn", AutoAccept: true, Source: source("h-network", "Gateway")}
-	table := &topology.GatewayTable{ID: id("tgw-rtb"), Gateway: id("tgw"), Name: "h/hub", Source: source("h-network", "GatewayTable")}
-	n.Tables[table.ID] = table
+	n.TransitGateways[id("tgw")] = &topology.TransitGateway{ID: id("tgw"), Account: "111111111111", Region: "us-east-1", ARN: id("tgw") + "-arn", AutoAccept: true, Source: source("h-network", "Gateway")}
+	table := &topology.TransitGatewayRouteTable{ID: id("tgw-rtb"), TransitGateway: id("tgw"), Name: "h/hub", Source: source("h-network", "GatewayTable")}
+	n.TransitGatewayRouteTables[table.ID] = table
 	for _, v := range []*topology.VPC{hub, spoke} {
-		a := &topology.Attachment{ID: id("attach-" + v.Name()), Gateway: id("tgw"), VPC: v, Account: v.Account, Subnets: v.Subnets, Associated: []*topology.GatewayTable{table}, Source: source(v.Source.Stack, "Attachment")}
+		a := &topology.Attachment{ID: id("attach-" + v.Name()), TransitGateway: id("tgw"), VPC: v, Account: v.Account, Subnets: v.Subnets, Associated: []*topology.TransitGatewayRouteTable{table}, Source: source(v.Source.Stack, "Attachment")}
 		if !live {
 			a.AssociatedBy = topology.Source{Stack: "h-link", ID: "Association"}
 		}
@@ -56,9 +56,9 @@ func small(live bool) *topology.Network {
 	e := &topology.Endpoint{ID: id("vpce"), ServiceName: "com.amazonaws.us-east-1.sts", Region: "us-east-1", Account: "111111111111", Interface: true, VPC: hub, Subnets: hub.Subnets, Groups: []*topology.SecurityGroup{group},
 		Policy: map[string]any{"Statement": []any{map[string]any{"Effect": "Allow"}}}, Source: source("h-endpoints", "Endpoint")}
 	n.Endpoints[e.ID], hub.Endpoints = e, []*topology.Endpoint{e}
-	z := &topology.Zone{ID: id("zone"), Name: "sts.us-east-1.amazonaws.com", Account: "222222222222", VPCs: []topology.ZoneVPC{{ID: spoke.ID, Region: "us-east-1"}}, Source: source("h-dns", "Zone"),
+	z := &topology.HostedZone{ID: id("zone"), Name: "sts.us-east-1.amazonaws.com", Account: "222222222222", VPCs: []topology.HostedZoneVPC{{ID: spoke.ID, Region: "us-east-1"}}, Source: source("h-dns", "Zone"),
 		Records: []topology.Record{{Name: "sts.us-east-1.amazonaws.com", Type: "A", Endpoint: e, Source: source("h-dns", "Record")}}}
-	n.Zones[z.ID] = z
+	n.HostedZones[z.ID] = z
 	n.Shares = []*topology.Share{{Account: "111111111111", Region: "us-east-1", Resources: []string{id("tgw") + "-arn"}, Principals: []string{"222222222222"}, Source: source("h-network", "Share")}}
 	n.Roles["arn:aws:iam::111111111111:role/h-reader"] = &topology.Role{ARN: "arn:aws:iam::111111111111:role/h-reader", Account: "111111111111", Trust: map[string]any{"Version": "1"}, Source: source("h-network", "Role")}
 	for _, s := range []string{"h-network", "h-endpoints"} {
@@ -113,22 +113,22 @@ func TestKinds(t *testing.T) {
 		change      func(n *topology.Network)
 	}{
 		{"vpc-missing", "h-spoke-a", func(n *topology.Network) { delete(n.VPCs, spoke(n).ID) }},
-		{"gateway-missing", "h-network", func(n *topology.Network) { clear(n.Gateways) }},
-		{"gateway-table", "h-network", func(n *topology.Network) { clear(n.Tables) }},
+		{"gateway-missing", "h-network", func(n *topology.Network) { clear(n.TransitGateways) }},
+		{"gateway-table", "h-network", func(n *topology.Network) { clear(n.TransitGatewayRouteTables) }},
 		{"attachment-missing", "h-spoke-a", func(n *topology.Network) { delete(n.Attachments, "attach-spoke-a-0a1b") }},
 		{"attachment-state", "h-spoke-a", func(n *topology.Network) { n.Attachments["attach-spoke-a-0a1b"].State = "pendingAcceptance" }},
 		{"endpoint-state", "h-endpoints", func(n *topology.Network) { n.Endpoints["vpce-0a1b"].State = "failed" }},
 		{"endpoint-private-dns", "h-endpoints", func(n *topology.Network) { n.Endpoints["vpce-0a1b"].PrivateDNS = true }},
-		{"zone-missing", "h-dns", func(n *topology.Network) { clear(n.Zones) }},
+		{"zone-missing", "h-dns", func(n *topology.Network) { clear(n.HostedZones) }},
 		{"subnet", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets = nil }},
-		{"subnet", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets[0].Zone = "us-east-1b" }},
+		{"subnet", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets[0].AZ = "us-east-1b" }},
 		{"subnet-table", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets[0].Table = &topology.RouteTable{ID: "rtb-other"} }},
 		{"route-changed", "h-spoke-a", func(n *topology.Network) { spoke(n).Tables[0].Routes[0].Kind = topology.ToNowhere }},
 		{"route-extra", "h-spoke-a", func(n *topology.Network) {
 			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Routes: []topology.Route{{CIDR: netip.MustParsePrefix("0.0.0.0/0"), Target: "igw-1"}}})
 		}},
 		{"route-extra", "h-spoke-a", func(n *topology.Network) {
-			spoke(n).Tables[0].Others = []topology.OtherRoute{{Destination: "::/0", Kind: topology.ToInternet, Target: "eigw-1"}}
+			spoke(n).Tables[0].Others = []topology.OtherRoute{{Destination: "::/0", Kind: topology.ToInternetGateway, Target: "eigw-1"}}
 		}},
 		{"route-extra", "h-spoke-a", func(n *topology.Network) {
 			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Others: []topology.OtherRoute{{Destination: "pl-1", Target: "igw-1"}}})
@@ -143,7 +143,7 @@ func TestKinds(t *testing.T) {
 			n.Stacks = append(n.Stacks, topology.Stack{Name: "h-spoke-old", Account: "111111111111", Region: "us-east-1", Hub: "h"})
 		}},
 		{"record-changed", "h-dns", func(n *topology.Network) {
-			n.Zones["zone-0a1b"].Records[0].Broken = "the alias's hosted zone is another"
+			n.HostedZones["zone-0a1b"].Records[0].Broken = "the alias's hosted zone is another"
 		}},
 	} {
 		live := small(true)
@@ -216,8 +216,8 @@ func TestUnseenAccounts(t *testing.T) {
 	live := small(true)
 	delete(live.VPCs, "spoke-a-0a1b")
 	delete(live.Attachments, "attach-spoke-a-0a1b")
-	clear(live.Zones)
-	t1 := live.Tables["tgw-rtb-0a1b"]
+	clear(live.HostedZones)
+	t1 := live.TransitGatewayRouteTables["tgw-rtb-0a1b"]
 	t1.Propagated = t1.Propagated[:1]
 	if d := Between(small(false), live, func(a string) bool { return a != "222222222222" }); len(d) > 0 {
 		t.Errorf("%v", d)

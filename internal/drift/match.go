@@ -17,21 +17,21 @@ type comparer struct {
 	vpc        map[*topology.VPC]*topology.VPC
 	subnet     map[*topology.Subnet]*topology.Subnet
 	table      map[*topology.RouteTable]*topology.RouteTable
-	gateway    map[string]*topology.Gateway // by the synthesised id
+	gateway    map[string]*topology.TransitGateway // by the synthesised id
 	attachment map[*topology.Attachment]*topology.Attachment
-	gatewayTab map[*topology.GatewayTable]*topology.GatewayTable
+	gatewayTab map[*topology.TransitGatewayRouteTable]*topology.TransitGatewayRouteTable
 	group      map[*topology.SecurityGroup]*topology.SecurityGroup
 	endpoint   map[*topology.Endpoint]*topology.Endpoint
-	zone       map[*topology.Zone]*topology.Zone
-	profile    map[*topology.Profile]*topology.Profile
+	zone       map[*topology.HostedZone]*topology.HostedZone
+	profile    map[*topology.R53Profile]*topology.R53Profile
 }
 
 func newComparer(want, have *topology.Network, seen func(string) bool) *comparer {
 	c := &comparer{want: want, have: have, seen: seen, liveStacks: map[string]topology.Stack{},
 		vpc: map[*topology.VPC]*topology.VPC{}, subnet: map[*topology.Subnet]*topology.Subnet{}, table: map[*topology.RouteTable]*topology.RouteTable{},
-		gateway: map[string]*topology.Gateway{}, attachment: map[*topology.Attachment]*topology.Attachment{}, gatewayTab: map[*topology.GatewayTable]*topology.GatewayTable{},
-		group: map[*topology.SecurityGroup]*topology.SecurityGroup{}, endpoint: map[*topology.Endpoint]*topology.Endpoint{}, zone: map[*topology.Zone]*topology.Zone{},
-		profile: map[*topology.Profile]*topology.Profile{}}
+		gateway: map[string]*topology.TransitGateway{}, attachment: map[*topology.Attachment]*topology.Attachment{}, gatewayTab: map[*topology.TransitGatewayRouteTable]*topology.TransitGatewayRouteTable{},
+		group: map[*topology.SecurityGroup]*topology.SecurityGroup{}, endpoint: map[*topology.Endpoint]*topology.Endpoint{}, zone: map[*topology.HostedZone]*topology.HostedZone{},
+		profile: map[*topology.R53Profile]*topology.R53Profile{}}
 	for _, s := range have.Stacks {
 		c.liveStacks[stackKey(s)] = s
 	}
@@ -118,18 +118,18 @@ func (c *comparer) matchVPCs() {
 
 // matchGateways goes by id for existing gateways and tables, else by the stack; attachments by gateway and VPC.
 func (c *comparer) matchGateways() {
-	gateways := bySource(c.have.Gateways, func(g *topology.Gateway) topology.Source { return g.Source })
-	for id, g := range c.want.Gateways {
+	gateways := bySource(c.have.TransitGateways, func(g *topology.TransitGateway) topology.Source { return g.Source })
+	for id, g := range c.want.TransitGateways {
 		if g.External {
-			c.gateway[id] = c.have.Gateways[id]
+			c.gateway[id] = c.have.TransitGateways[id]
 		} else if l := gateways[key(g.Source)]; len(l) > 0 {
 			c.gateway[id] = l[0]
 		}
 	}
-	tables := bySource(c.have.Tables, func(t *topology.GatewayTable) topology.Source { return t.Source })
-	for _, t := range c.want.Tables {
+	tables := bySource(c.have.TransitGatewayRouteTables, func(t *topology.TransitGatewayRouteTable) topology.Source { return t.Source })
+	for _, t := range c.want.TransitGatewayRouteTables {
 		if t.External {
-			c.gatewayTab[t] = c.have.Tables[t.ID]
+			c.gatewayTab[t] = c.have.TransitGatewayRouteTables[t.ID]
 		} else if l := tables[key(t.Source)]; len(l) > 0 {
 			c.gatewayTab[t] = l[0]
 		}
@@ -141,10 +141,10 @@ func (c *comparer) matchGateways() {
 	live := map[pair]*topology.Attachment{}
 	for _, id := range slices.Sorted(maps.Keys(c.have.Attachments)) {
 		a := c.have.Attachments[id]
-		live[pair{a.Gateway, a.VPC}] = a
+		live[pair{a.TransitGateway, a.VPC}] = a
 	}
 	for _, a := range c.want.Attachments {
-		if g, v := c.gateway[a.Gateway], c.vpc[a.VPC]; g != nil && v != nil {
+		if g, v := c.gateway[a.TransitGateway], c.vpc[a.VPC]; g != nil && v != nil {
 			if h := live[pair{g.ID, v}]; h != nil {
 				c.attachment[a] = h
 			}
@@ -154,17 +154,17 @@ func (c *comparer) matchGateways() {
 
 // matchZones goes by account and name, and by the VPCs where two hubs of one account have zones of one name.
 func (c *comparer) matchZones() {
-	byName := map[string][]*topology.Zone{}
-	for _, id := range slices.Sorted(maps.Keys(c.have.Zones)) {
-		z := c.have.Zones[id]
+	byName := map[string][]*topology.HostedZone{}
+	for _, id := range slices.Sorted(maps.Keys(c.have.HostedZones)) {
+		z := c.have.HostedZones[id]
 		byName[z.Account+" "+z.Name] = append(byName[z.Account+" "+z.Name], z)
 	}
-	for _, w := range c.want.Zones {
+	for _, w := range c.want.HostedZones {
 		best := -1
 		for _, h := range byName[w.Account+" "+w.Name] {
 			n := 0
 			for _, v := range w.VPCs {
-				if live := c.vpc[c.want.VPCs[v.ID]]; live != nil && slices.ContainsFunc(h.VPCs, func(o topology.ZoneVPC) bool { return o.ID == live.ID }) {
+				if live := c.vpc[c.want.VPCs[v.ID]]; live != nil && slices.ContainsFunc(h.VPCs, func(o topology.HostedZoneVPC) bool { return o.ID == live.ID }) {
 					n++
 				}
 			}
@@ -173,10 +173,10 @@ func (c *comparer) matchZones() {
 			}
 		}
 	}
-	for _, w := range c.want.Profiles {
+	for _, w := range c.want.R53Profiles {
 		best := -1
-		for _, id := range slices.Sorted(maps.Keys(c.have.Profiles)) {
-			h := c.have.Profiles[id]
+		for _, id := range slices.Sorted(maps.Keys(c.have.R53Profiles)) {
+			h := c.have.R53Profiles[id]
 			if h.Account != w.Account || h.Region != w.Region {
 				continue
 			}

@@ -111,8 +111,8 @@ func (c *comparer) subnets(w, h *topology.VPC, at place) {
 			c.report("subnet", s.Source, "", at, "subnet %s of VPC %s is gone", s.CIDR, w.Name())
 			continue
 		}
-		if s.Zone != live.Zone && s.Zone != live.ZoneID {
-			c.report("subnet", s.Source, live.ID, at, "subnet %s is in zone %s, not in %s", s.CIDR, live.Zone, s.Zone)
+		if s.AZ != live.AZ && s.AZ != live.AZID {
+			c.report("subnet", s.Source, live.ID, at, "subnet %s is in zone %s, not in %s", s.CIDR, live.AZ, s.AZ)
 		}
 		switch want := c.table[s.Table]; {
 		case s.Table == nil || live.Table == want && want != nil:
@@ -187,8 +187,8 @@ func (c *comparer) routes(w, h *topology.RouteTable, at place) {
 }
 
 func (c *comparer) gateways() {
-	for _, id := range slices.Sorted(maps.Keys(c.want.Gateways)) {
-		w, h := c.want.Gateways[id], c.gateway[id]
+	for _, id := range slices.Sorted(maps.Keys(c.want.TransitGateways)) {
+		w, h := c.want.TransitGateways[id], c.gateway[id]
 		if !c.seen(w.Account) {
 			continue
 		}
@@ -205,12 +205,12 @@ func (c *comparer) gateways() {
 	for _, id := range slices.Sorted(maps.Keys(c.want.Attachments)) {
 		c.attached(c.want.Attachments[id])
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.want.Tables)) {
-		c.gatewayTable(c.want.Tables[id])
+	for _, id := range slices.Sorted(maps.Keys(c.want.TransitGatewayRouteTables)) {
+		c.gatewayTable(c.want.TransitGatewayRouteTables[id])
 	}
 }
 
-func (c *comparer) gatewayOptions(w, h *topology.Gateway, at place) {
+func (c *comparer) gatewayOptions(w, h *topology.TransitGateway, at place) {
 	for _, o := range []struct {
 		name       string
 		want, have bool
@@ -219,32 +219,32 @@ func (c *comparer) gatewayOptions(w, h *topology.Gateway, at place) {
 			c.report("gateway-options", w.Source, h.ID, at, "%s of the transit gateway is %s, not %s", o.name, onOff(o.have), onOff(o.want))
 		}
 	}
-	known := map[*topology.GatewayTable]bool{}
-	for _, t := range c.want.Tables {
+	known := map[*topology.TransitGatewayRouteTable]bool{}
+	for _, t := range c.want.TransitGatewayRouteTables {
 		known[c.gatewayTab[t]] = true
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.have.Tables)) {
-		if t := c.have.Tables[id]; t.Gateway == h.ID && !known[t] {
+	for _, id := range slices.Sorted(maps.Keys(c.have.TransitGatewayRouteTables)) {
+		if t := c.have.TransitGatewayRouteTables[id]; t.TransitGateway == h.ID && !known[t] {
 			c.report("gateway-table", w.Source, id, at, "the transit gateway has a further route table, %s", id)
 		}
 	}
 }
 
 // extraAttachments of a gateway that the hub made; an existing one may serve others.
-func (c *comparer) extraAttachments(w, h *topology.Gateway, at place) {
+func (c *comparer) extraAttachments(w, h *topology.TransitGateway, at place) {
 	known := map[*topology.Attachment]bool{}
 	for _, a := range c.attachment {
 		known[a] = true
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.have.Attachments)) {
-		if a := c.have.Attachments[id]; a.Gateway == h.ID && !known[a] && !w.External && c.seen(a.Account) {
+		if a := c.have.Attachments[id]; a.TransitGateway == h.ID && !known[a] && !w.External && c.seen(a.Account) {
 			c.report("attachment-extra", w.Source, id, at, "%s is attached to the transit gateway, and nobody configured it", a.VPC.Name())
 		}
 	}
 }
 
 func (c *comparer) attached(w *topology.Attachment) {
-	if !c.seen(w.Account) || c.vpc[w.VPC] == nil || c.gateway[w.Gateway] == nil {
+	if !c.seen(w.Account) || c.vpc[w.VPC] == nil || c.gateway[w.TransitGateway] == nil {
 		return // said already
 	}
 	at := place{w.VPC.Account, w.VPC.Region}
@@ -276,9 +276,9 @@ func (c *comparer) attached(w *topology.Attachment) {
 	}
 }
 
-func (c *comparer) gatewayTable(w *topology.GatewayTable) {
-	g := c.want.Gateways[w.Gateway]
-	if g == nil || !c.seen(g.Account) || c.gateway[w.Gateway] == nil {
+func (c *comparer) gatewayTable(w *topology.TransitGatewayRouteTable) {
+	g := c.want.TransitGateways[w.TransitGateway]
+	if g == nil || !c.seen(g.Account) || c.gateway[w.TransitGateway] == nil {
 		return
 	}
 	at := place{g.Account, g.Region}
@@ -307,7 +307,7 @@ func (c *comparer) gatewayTable(w *topology.GatewayTable) {
 	if w.External {
 		return // others may write in it
 	}
-	show := func(list []topology.StaticRoute, live bool) []string {
+	show := func(list []topology.TransitGatewayRoute, live bool) []string {
 		var out []string
 		for _, r := range list {
 			to := "nowhere"

@@ -111,9 +111,9 @@ func (c *comparer) rules(w, h *topology.SecurityGroup) {
 }
 
 func (c *comparer) zones() {
-	known := map[*topology.Zone]bool{}
-	for _, id := range slices.Sorted(maps.Keys(c.want.Zones)) {
-		w := c.want.Zones[id]
+	known := map[*topology.HostedZone]bool{}
+	for _, id := range slices.Sorted(maps.Keys(c.want.HostedZones)) {
+		w := c.want.HostedZones[id]
 		h := c.zone[w]
 		known[h] = true
 		if !c.seen(w.Account) {
@@ -131,8 +131,8 @@ func (c *comparer) zones() {
 	for w, v := range c.vpc {
 		ours[v.ID] = w
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.have.Zones)) {
-		z := c.have.Zones[id]
+	for _, id := range slices.Sorted(maps.Keys(c.have.HostedZones)) {
+		z := c.have.HostedZones[id]
 		for _, v := range z.VPCs {
 			if w := ours[v.ID]; w != nil && !known[z] {
 				c.report("zone-extra", w.Source, z.ID, place{w.Account, w.Region}, "VPC %s asks zone %s of account %s, which no stack makes", w.Name(), z.Name, z.Account)
@@ -141,14 +141,14 @@ func (c *comparer) zones() {
 	}
 }
 
-func (c *comparer) regionOf(z *topology.Zone) string {
+func (c *comparer) regionOf(z *topology.HostedZone) string {
 	for _, v := range z.VPCs {
 		return v.Region
 	}
 	return ""
 }
 
-func (c *comparer) zoneVPCs(w, h *topology.Zone, at place) {
+func (c *comparer) zoneVPCs(w, h *topology.HostedZone, at place) {
 	var want, have []string
 	name := map[string]string{}
 	for _, v := range w.VPCs {
@@ -173,7 +173,7 @@ func (c *comparer) zoneVPCs(w, h *topology.Zone, at place) {
 	}
 }
 
-func (c *comparer) records(w, h *topology.Zone, at place) {
+func (c *comparer) records(w, h *topology.HostedZone, at place) {
 	have := map[string]topology.Record{}
 	for _, r := range h.Records {
 		have[r.Name+" "+r.Type] = r
@@ -199,8 +199,8 @@ func (c *comparer) records(w, h *topology.Zone, at place) {
 }
 
 func (c *comparer) profiles() {
-	for _, id := range slices.Sorted(maps.Keys(c.want.Profiles)) {
-		w, h := c.want.Profiles[id], c.profile[c.want.Profiles[id]]
+	for _, id := range slices.Sorted(maps.Keys(c.want.R53Profiles)) {
+		w, h := c.want.R53Profiles[id], c.profile[c.want.R53Profiles[id]]
 		if !c.seen(w.Account) {
 			continue
 		}
@@ -218,10 +218,10 @@ func (c *comparer) profiles() {
 		for _, e := range h.Endpoints {
 			have = append(have, "the endpoint of "+e.ServiceName)
 		}
-		for _, z := range w.Zones {
+		for _, z := range w.HostedZones {
 			want = append(want, "zone "+z.Name)
 		}
-		for _, z := range h.Zones {
+		for _, z := range h.HostedZones {
 			have = append(have, "zone "+z.Name)
 		}
 		for _, d := range twoWays(want, have) {
@@ -236,14 +236,14 @@ func (c *comparer) profiles() {
 		}
 		var want, have []string
 		owner := w.Source
-		for _, a := range c.want.Profiled[id] {
+		for _, a := range c.want.R53ProfileAssociations[id] {
 			owner = a.Source
-			if live := c.profile[a.Profile]; live != nil {
+			if live := c.profile[a.R53Profile]; live != nil {
 				want = append(want, live.ID)
 			}
 		}
-		for _, a := range c.have.Profiled[h.ID] {
-			have = append(have, a.Profile.ID)
+		for _, a := range c.have.R53ProfileAssociations[h.ID] {
+			have = append(have, a.R53Profile.ID)
 		}
 		for _, d := range twoWays(want, have) {
 			c.report("profile-association", owner, h.ID, place{w.Account, w.Region}, "VPC %s %s Route 53 Profile %s", w.Name(), d.verb("does not use", "uses"), d.item)
@@ -271,7 +271,7 @@ func (c *comparer) shared(n *topology.Network, live bool) map[place][]string {
 
 // resourceName calls a gateway or a profile the same on both sides.
 func (c *comparer) resourceName(n *topology.Network, arn string, live bool) string {
-	for id, g := range n.Gateways {
+	for id, g := range n.TransitGateways {
 		if g.ARN != arn {
 			continue
 		}
@@ -280,7 +280,7 @@ func (c *comparer) resourceName(n *topology.Network, arn string, live bool) stri
 		}
 		return id
 	}
-	for id, p := range n.Profiles {
+	for id, p := range n.R53Profiles {
 		if p.ARN != arn {
 			continue
 		}

@@ -43,7 +43,7 @@ var zonedDrifts = []byHand{
 		_, err := h.far.DeleteRoute(h.ctx, &ec2.DeleteRouteInput{RouteTableId: &t.ID, DestinationCidrBlock: aws.String("10.0.0.0/20")})
 		h.must(err)
 		return func() {
-			_, err := h.far.CreateRoute(h.ctx, &ec2.CreateRouteInput{RouteTableId: &t.ID, DestinationCidrBlock: aws.String("10.0.0.0/20"), TransitGatewayId: &h.attachmentOf(h.farVPC).Gateway})
+			_, err := h.far.CreateRoute(h.ctx, &ec2.CreateRouteInput{RouteTableId: &t.ID, DestinationCidrBlock: aws.String("10.0.0.0/20"), TransitGatewayId: &h.attachmentOf(h.farVPC).TransitGateway})
 			h.must(err)
 		}
 	}},
@@ -69,7 +69,7 @@ var zonedDrifts = []byHand{
 	{"a route to another target", "route-changed", "zoned-spoke-far", func(h *hand) func() {
 		t, s := private(h.farVPC)
 		eni := do2(h.far.CreateNetworkInterface(h.ctx, &ec2.CreateNetworkInterfaceInput{SubnetId: &s.ID}))(h).NetworkInterface.NetworkInterfaceId
-		gateway := h.attachmentOf(h.farVPC).Gateway
+		gateway := h.attachmentOf(h.farVPC).TransitGateway
 		do2(h.far.DeleteRoute(h.ctx, &ec2.DeleteRouteInput{RouteTableId: &t.ID, DestinationCidrBlock: aws.String("10.0.0.0/20")}))(h)
 		do2(h.far.CreateRoute(h.ctx, &ec2.CreateRouteInput{RouteTableId: &t.ID, DestinationCidrBlock: aws.String("10.0.0.0/20"), NetworkInterfaceId: eni}))(h)
 		return func() {
@@ -195,7 +195,7 @@ var zonedDrifts = []byHand{
 		}
 	}},
 	{"a further table of the gateway", "gateway-table", "zoned-network", func(h *hand) func() {
-		t := do2(h.near.CreateTransitGatewayRouteTable(h.ctx, &ec2.CreateTransitGatewayRouteTableInput{TransitGatewayId: &h.attachmentOf(h.hub).Gateway}))(h)
+		t := do2(h.near.CreateTransitGatewayRouteTable(h.ctx, &ec2.CreateTransitGatewayRouteTableInput{TransitGatewayId: &h.attachmentOf(h.hub).TransitGateway}))(h)
 		return func() {
 			do2(h.near.DeleteTransitGatewayRouteTable(h.ctx, &ec2.DeleteTransitGatewayRouteTableInput{TransitGatewayRouteTableId: t.TransitGatewayRouteTable.TransitGatewayRouteTableId}))(h)
 		}
@@ -203,7 +203,7 @@ var zonedDrifts = []byHand{
 	{"a stranger attached", "attachment-extra", "zoned-network", func(h *hand) func() {
 		v := do2(h.far.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.77.0.0/24")}))(h).Vpc.VpcId
 		s := do2(h.far.CreateSubnet(h.ctx, &ec2.CreateSubnetInput{VpcId: v, CidrBlock: aws.String("10.77.0.0/28")}))(h).Subnet.SubnetId
-		a := do2(h.far.CreateTransitGatewayVpcAttachment(h.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{TransitGatewayId: &h.attachmentOf(h.hub).Gateway, VpcId: v, SubnetIds: []string{*s}}))(h)
+		a := do2(h.far.CreateTransitGatewayVpcAttachment(h.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{TransitGatewayId: &h.attachmentOf(h.hub).TransitGateway, VpcId: v, SubnetIds: []string{*s}}))(h)
 		return func() {
 			do2(h.far.DeleteTransitGatewayVpcAttachment(h.ctx, &ec2.DeleteTransitGatewayVpcAttachmentInput{TransitGatewayAttachmentId: a.TransitGatewayVpcAttachment.TransitGatewayAttachmentId}))(h)
 			do2(h.far.DeleteSubnet(h.ctx, &ec2.DeleteSubnetInput{SubnetId: s}))(h)
@@ -218,7 +218,7 @@ var zonedDrifts = []byHand{
 		}
 	}},
 	{"default propagation on", "gateway-options", "zoned-network", func(h *hand) func() {
-		id, hubTable := h.attachmentOf(h.hub).Gateway, h.tableNamed("/hub").ID
+		id, hubTable := h.attachmentOf(h.hub).TransitGateway, h.tableNamed("/hub").ID
 		do2(h.near.ModifyTransitGateway(h.ctx, &ec2.ModifyTransitGatewayInput{TransitGatewayId: &id, Options: &types.ModifyTransitGatewayOptions{DefaultRouteTablePropagation: types.DefaultRouteTablePropagationValueEnable, PropagationDefaultRouteTableId: &hubTable}}))(h)
 		return func() {
 			do2(h.near.ModifyTransitGateway(h.ctx, &ec2.ModifyTransitGatewayInput{TransitGatewayId: &id, Options: &types.ModifyTransitGatewayOptions{DefaultRouteTablePropagation: types.DefaultRouteTablePropagationValueDisable}}))(h)
@@ -362,7 +362,7 @@ var zonedDrifts = []byHand{
 var profiledDrifts = []byHand{
 	{"a spoke without its profile", "profile-association", "profiled-spoke-far", func(h *hand) func() {
 		client := route53profiles.NewFromConfig(sdk(h.t, farAccount, hubRegion))
-		id := h.net.Profiled[h.farVPC.ID][0].Profile.ID
+		id := h.net.R53ProfileAssociations[h.farVPC.ID][0].R53Profile.ID
 		do2(client.DisassociateProfile(h.ctx, &route53profiles.DisassociateProfileInput{ProfileId: &id, ResourceId: &h.farVPC.ID}))(h)
 		return func() {
 			do2(client.AssociateProfile(h.ctx, &route53profiles.AssociateProfileInput{Name: aws.String("profiled-far"), ProfileId: &id, ResourceId: &h.farVPC.ID}))(h)
@@ -370,7 +370,7 @@ var profiledDrifts = []byHand{
 	}},
 	{"a profile that lost an endpoint", "profile-resource", "profiled-profile", func(h *hand) func() {
 		client := route53profiles.NewFromConfig(sdk(h.t, hubAccount, hubRegion))
-		id, arn := h.net.Profiled[h.farVPC.ID][0].Profile.ID, fmt.Sprintf("arn:aws:ec2:%s:%s:vpc-endpoint/%s", hubRegion, hubAccount, h.endpoint(h.hub, "sts").ID)
+		id, arn := h.net.R53ProfileAssociations[h.farVPC.ID][0].R53Profile.ID, fmt.Sprintf("arn:aws:ec2:%s:%s:vpc-endpoint/%s", hubRegion, hubAccount, h.endpoint(h.hub, "sts").ID)
 		do2(client.DisassociateResourceFromProfile(h.ctx, &route53profiles.DisassociateResourceFromProfileInput{ProfileId: &id, ResourceArn: &arn}))(h)
 		return func() {
 			do2(client.AssociateResourceToProfile(h.ctx, &route53profiles.AssociateResourceToProfileInput{Name: aws.String("profiled-sts"), ProfileId: &id, ResourceArn: &arn}))(h)
@@ -380,7 +380,7 @@ var profiledDrifts = []byHand{
 		client, names := route53profiles.NewFromConfig(sdk(h.t, hubAccount, hubRegion)), route53.NewFromConfig(sdk(h.t, hubAccount, hubRegion))
 		v := do2(h.near.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.79.0.0/24")}))(h).Vpc.VpcId
 		z := do2(names.CreateHostedZone(h.ctx, &route53.CreateHostedZoneInput{Name: aws.String("evil.sts.us-east-1.amazonaws.com"), CallerReference: aws.String(fmt.Sprint(time.Now().UnixNano())), HostedZoneConfig: &r53.HostedZoneConfig{PrivateZone: true}, VPC: &r53.VPC{VPCId: v, VPCRegion: r53.VPCRegion(hubRegion)}}))(h)
-		id, arn := h.net.Profiled[h.farVPC.ID][0].Profile.ID, "arn:aws:route53:::hostedzone/"+strings.TrimPrefix(*z.HostedZone.Id, "/hostedzone/")
+		id, arn := h.net.R53ProfileAssociations[h.farVPC.ID][0].R53Profile.ID, "arn:aws:route53:::hostedzone/"+strings.TrimPrefix(*z.HostedZone.Id, "/hostedzone/")
 		do2(client.AssociateResourceToProfile(h.ctx, &route53profiles.AssociateResourceToProfileInput{Name: aws.String("evil"), ProfileId: &id, ResourceArn: &arn}))(h)
 		return func() {
 			do2(client.DisassociateResourceFromProfile(h.ctx, &route53profiles.DisassociateResourceFromProfileInput{ProfileId: &id, ResourceArn: &arn}))(h)
@@ -422,7 +422,7 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 		return len(found) == 0 && len(proved(cfg, want, view)) == 0
 	}
 	view, _ := look(none)
-	least := live.Policy()["Statement"].([]any)[0].(map[string]any)["Action"].([]string)
+	least := live.Permissions()["Statement"].([]any)[0].(map[string]any)["Action"].([]string)
 	for _, call := range sortedKeys(view.Calls) {
 		if a := action(call); !slices.Contains(least, a) && !strings.HasPrefix(a, "sts:") {
 			t.Errorf("verify --policy does not hold %s", a)

@@ -63,8 +63,8 @@ func (h *hand) attachmentOf(v *topology.VPC) *topology.Attachment {
 	return nil
 }
 
-func (h *hand) tableNamed(suffix string) *topology.GatewayTable {
-	for _, t := range h.net.Tables {
+func (h *hand) tableNamed(suffix string) *topology.TransitGatewayRouteTable {
+	for _, t := range h.net.TransitGatewayRouteTables {
 		if strings.HasSuffix(t.Name, suffix) {
 			return t
 		}
@@ -83,8 +83,8 @@ func (h *hand) endpoint(v *topology.VPC, service string) *topology.Endpoint {
 	return nil
 }
 
-func (h *hand) zone(account, name string) *topology.Zone {
-	for _, z := range h.net.Zones {
+func (h *hand) zone(account, name string) *topology.HostedZone {
+	for _, z := range h.net.HostedZones {
 		if z.Account == account && z.Name == name {
 			return z
 		}
@@ -93,7 +93,7 @@ func (h *hand) zone(account, name string) *topology.Zone {
 	return nil
 }
 
-func (h *hand) alias(z *topology.Zone, name string) *r53.ResourceRecordSet {
+func (h *hand) alias(z *topology.HostedZone, name string) *r53.ResourceRecordSet {
 	l := do2(h.names.ListResourceRecordSets(h.ctx, &route53.ListResourceRecordSetsInput{HostedZoneId: &z.ID}))(h)
 	for _, r := range l.ResourceRecordSets {
 		if strings.TrimSuffix(aws.ToString(r.Name), ".") == name && r.Type == r53.RRTypeA {
@@ -109,7 +109,7 @@ func do2[T any](out T, err error) func(*hand) T {
 	return func(h *hand) T { h.t.Helper(); return do(h, out, err) }
 }
 
-func (h *hand) change(z *topology.Zone, action r53.ChangeAction, r *r53.ResourceRecordSet) {
+func (h *hand) change(z *topology.HostedZone, action r53.ChangeAction, r *r53.ResourceRecordSet) {
 	h.t.Helper()
 	_, err := h.names.ChangeResourceRecordSets(h.ctx, &route53.ChangeResourceRecordSetsInput{HostedZoneId: &z.ID, ChangeBatch: &r53.ChangeBatch{Changes: []r53.Change{{Action: action, ResourceRecordSet: r}}}})
 	h.must(err)

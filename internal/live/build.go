@@ -128,7 +128,7 @@ func (b *builder) vpcs(r *raw) {
 func (b *builder) parts(r *raw) {
 	for _, n := range r.subnets {
 		tags := ec2Tags(n.Tags)
-		s := &topology.Subnet{ID: aws.ToString(n.SubnetId), VPC: b.VPCs[aws.ToString(n.VpcId)], Zone: aws.ToString(n.AvailabilityZone), ZoneID: aws.ToString(n.AvailabilityZoneId), Source: source(tags, n.SubnetId), Name: tags["Name"]}
+		s := &topology.Subnet{ID: aws.ToString(n.SubnetId), VPC: b.VPCs[aws.ToString(n.VpcId)], AZ: aws.ToString(n.AvailabilityZone), AZID: aws.ToString(n.AvailabilityZoneId), Source: source(tags, n.SubnetId), Name: tags["Name"]}
 		s.CIDR, _ = parseRange(n.CidrBlock)
 		s.VPC.Subnets = append(s.VPC.Subnets, s)
 		b.subnets[s.ID] = s
@@ -138,7 +138,7 @@ func (b *builder) parts(r *raw) {
 		for _, route := range t.Routes {
 			kind, target := routeTarget(route)
 			switch cidr, isRange := parseRange(route.DestinationCidrBlock); {
-			case kind == topology.Local || kind == topology.ToEndpoint:
+			case kind == topology.Local || kind == topology.ToGatewayEndpoint:
 			case isRange:
 				table.Routes = append(table.Routes, topology.Route{CIDR: cidr, Kind: kind, Target: target, Source: table.Source})
 			default:
@@ -171,20 +171,20 @@ func routeTarget(r types.Route) (topology.TargetKind, string) {
 	case gateway == "local":
 		return topology.Local, ""
 	case strings.HasPrefix(gateway, "vpce-") && r.DestinationPrefixListId != nil:
-		return topology.ToEndpoint, gateway
+		return topology.ToGatewayEndpoint, gateway
 	}
 	kind, target := topology.ToOther, ""
 	switch {
 	case r.TransitGatewayId != nil:
-		kind, target = topology.ToGateway, *r.TransitGatewayId
+		kind, target = topology.ToTransitGateway, *r.TransitGatewayId
 	case r.NatGatewayId != nil:
 		kind, target = topology.ToNAT, *r.NatGatewayId
 	case strings.HasPrefix(gateway, "igw-"):
-		kind, target = topology.ToInternet, gateway
+		kind, target = topology.ToInternetGateway, gateway
 	case r.EgressOnlyInternetGatewayId != nil:
-		kind, target = topology.ToInternet, *r.EgressOnlyInternetGatewayId
+		kind, target = topology.ToInternetGateway, *r.EgressOnlyInternetGatewayId
 	case r.CarrierGatewayId != nil:
-		kind, target = topology.ToInternet, *r.CarrierGatewayId
+		kind, target = topology.ToInternetGateway, *r.CarrierGatewayId
 	default:
 		for _, id := range []*string{r.GatewayId, r.VpcPeeringConnectionId, r.NetworkInterfaceId, r.InstanceId, r.LocalGatewayId, r.CoreNetworkArn} {
 			target = cmp.Or(target, aws.ToString(id))
@@ -232,20 +232,20 @@ func untouched(acl *topology.ACL) bool {
 
 func (b *builder) gateways(r *raw) {
 	for _, g := range r.gateways {
-		gw := &topology.Gateway{ID: aws.ToString(g.TransitGatewayId), Account: r.place.Account, Region: r.place.Region, ARN: aws.ToString(g.TransitGatewayArn), Source: source(ec2Tags(g.Tags), g.TransitGatewayId)}
+		gw := &topology.TransitGateway{ID: aws.ToString(g.TransitGatewayId), Account: r.place.Account, Region: r.place.Region, ARN: aws.ToString(g.TransitGatewayArn), Source: source(ec2Tags(g.Tags), g.TransitGatewayId)}
 		if o := g.Options; o != nil {
 			gw.AutoAccept = o.AutoAcceptSharedAttachments == types.AutoAcceptSharedAttachmentsValueEnable
 			gw.DefaultAssociation = o.DefaultRouteTableAssociation == types.DefaultRouteTableAssociationValueEnable
 			gw.DefaultPropagation = o.DefaultRouteTablePropagation == types.DefaultRouteTablePropagationValueEnable
 		}
-		b.Gateways[gw.ID] = gw
+		b.TransitGateways[gw.ID] = gw
 	}
 	for _, t := range r.gatewayTabs {
 		if t.State == types.TransitGatewayRouteTableStateDeleted || t.State == types.TransitGatewayRouteTableStateDeleting {
 			continue
 		}
 		tags := ec2Tags(t.Tags)
-		b.Tables[aws.ToString(t.TransitGatewayRouteTableId)] = &topology.GatewayTable{ID: aws.ToString(t.TransitGatewayRouteTableId), Gateway: aws.ToString(t.TransitGatewayId),
+		b.TransitGatewayRouteTables[aws.ToString(t.TransitGatewayRouteTableId)] = &topology.TransitGatewayRouteTable{ID: aws.ToString(t.TransitGatewayRouteTableId), TransitGateway: aws.ToString(t.TransitGatewayId),
 			Source: source(tags, t.TransitGatewayRouteTableId), Name: tags["Name"]}
 	}
 }
@@ -263,7 +263,7 @@ func (b *builder) attachments(r *raw) {
 			continue // a gateway's owner sees other accounts' attachments too
 		}
 		at := b.attachment(a.TransitGatewayAttachmentId)
-		at.Gateway, at.VPC, at.Account, at.State, at.Source = aws.ToString(a.TransitGatewayId), v, r.place.Account, string(a.State), source(ec2Tags(a.Tags), a.TransitGatewayAttachmentId)
+		at.TransitGateway, at.VPC, at.Account, at.State, at.Source = aws.ToString(a.TransitGatewayId), v, r.place.Account, string(a.State), source(ec2Tags(a.Tags), a.TransitGatewayAttachmentId)
 		for _, id := range a.SubnetIds {
 			if s := b.subnets[id]; s != nil {
 				at.Subnets = append(at.Subnets, s)
@@ -281,13 +281,13 @@ func (b *builder) attachments(r *raw) {
 		}
 		at := b.attachment(a.TransitGatewayAttachmentId)
 		if at.VPC == nil {
-			at.Gateway, at.Account, at.State, at.Source = aws.ToString(a.TransitGatewayId), owner, string(a.State), topology.Source{ID: aws.ToString(a.TransitGatewayAttachmentId)}
+			at.TransitGateway, at.Account, at.State, at.Source = aws.ToString(a.TransitGatewayId), owner, string(a.State), topology.Source{ID: aws.ToString(a.TransitGatewayAttachmentId)}
 			if at.VPC = b.VPCs[id]; at.VPC == nil {
 				at.VPC = b.stranger(string(a.ResourceType), id, owner, r.place.Region)
 			}
 		}
 		if as := a.Association; as != nil && aws.ToString(as.TransitGatewayRouteTableId) != "" && as.State != types.TransitGatewayAssociationStateDisassociated && as.State != types.TransitGatewayAssociationStateDisassociating {
-			if t := b.Tables[*as.TransitGatewayRouteTableId]; t != nil {
+			if t := b.TransitGatewayRouteTables[*as.TransitGatewayRouteTableId]; t != nil {
 				at.Associated = append(at.Associated, t)
 			}
 		}
@@ -312,7 +312,7 @@ func (b *builder) stranger(kind, id, account, region string) *topology.VPC {
 
 func (b *builder) gatewayTables(r *raw) {
 	for id, list := range r.learned {
-		t := b.Tables[id]
+		t := b.TransitGatewayRouteTables[id]
 		if t == nil {
 			continue
 		}
@@ -325,13 +325,13 @@ func (b *builder) gatewayTables(r *raw) {
 		slices.SortFunc(t.Propagated, func(a, b topology.Propagation) int { return strings.Compare(a.Attachment.ID, b.Attachment.ID) })
 	}
 	for id, list := range r.static {
-		t := b.Tables[id]
+		t := b.TransitGatewayRouteTables[id]
 		for _, route := range list {
 			cidr, ok := parseRange(route.DestinationCidrBlock)
 			if !ok || t == nil {
 				continue
 			}
-			to := topology.StaticRoute{CIDR: cidr, Source: t.Source}
+			to := topology.TransitGatewayRoute{CIDR: cidr, Source: t.Source}
 			for _, a := range route.TransitGatewayAttachments {
 				to.Attachment = b.Attachments[aws.ToString(a.TransitGatewayAttachmentId)]
 				if b.pruned[aws.ToString(a.TransitGatewayAttachmentId)] {
@@ -449,12 +449,12 @@ func (b *builder) flowLogs(r *raw) {
 // shares keeps those of the account's gateways and profiles.
 func (b *builder) shares(r *raw) {
 	ours := func(arn string) bool {
-		for _, g := range b.Gateways {
+		for _, g := range b.TransitGateways {
 			if g.ARN == arn {
 				return true
 			}
 		}
-		for _, p := range b.Profiles {
+		for _, p := range b.R53Profiles {
 			if p.ARN == arn {
 				return true
 			}

@@ -22,7 +22,7 @@ type Scope struct {
 	// tell them apart from others of the same range, and nobody can write those by hand.
 	Stacks map[string]bool
 	// Gateways are existing Transit Gateways, by id.
-	Gateways map[string]bool
+	TransitGateways map[string]bool
 	// Roles to read, by ARN.
 	Roles map[string]bool
 	// Hubs are the accounts of the hubs, from which all others are looked at.
@@ -39,9 +39,9 @@ func ScopeOf(net *topology.Network) Scope {
 			s.Hubs[st.Account] = true
 		}
 	}
-	for id, g := range net.Gateways {
+	for id, g := range net.TransitGateways {
 		if g.External {
-			s.Gateways[id] = true
+			s.TransitGateways[id] = true
 		}
 	}
 	for arn := range net.Roles {
@@ -53,7 +53,7 @@ func ScopeOf(net *topology.Network) Scope {
 // Options say with whose rights to look.
 type Options struct {
 	// Profile of the AWS CLI's configuration. Default: the environment's credentials.
-	Profile string
+	CLIProfile string
 	// Role to assume in every account, by name. Default: none in the credentials' own account, and the CDK bootstrap's
 	// lookup role in the others.
 	Role string

@@ -169,7 +169,7 @@ func TestNobodyToAskWith(t *testing.T) {
 	if _, err := Look(context.Background(), twoAccounts(), Options{}); err == nil || !strings.Contains(err.Error(), "there are no AWS credentials") || calls.Load() != 0 {
 		t.Errorf("%d calls: %v", calls.Load(), err)
 	}
-	if _, err := Look(context.Background(), twoAccounts(), Options{Profile: "nobody"}); err == nil || !strings.Contains(err.Error(), "nobody") {
+	if _, err := Look(context.Background(), twoAccounts(), Options{CLIProfile: "nobody"}); err == nil || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("an unknown profile: %v", err)
 	}
 }
@@ -208,7 +208,7 @@ func TestUnsigned(t *testing.T) {
 			t.Setenv("AWS_ACCESS_KEY_ID", "")
 			t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 		}
-		if _, err := Look(context.Background(), twoAccounts(), Options{Profile: c.profile}); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if _, err := Look(context.Background(), twoAccounts(), Options{CLIProfile: c.profile}); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
@@ -255,13 +255,13 @@ func TestRouteTargets(t *testing.T) {
 	}{
 		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("local")}, topology.Local, ""},
 		{types.Route{DestinationIpv6CidrBlock: aws.String("2600::/56"), GatewayId: aws.String("local")}, topology.Local, ""},
-		{types.Route{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1")}, topology.ToInternet, "eigw-1"},
-		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, topology.ToEndpoint, "vpce-1"},
-		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("igw-1")}, topology.ToInternet, "igw-1"},
+		{types.Route{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1")}, topology.ToInternetGateway, "eigw-1"},
+		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, topology.ToGatewayEndpoint, "vpce-1"},
+		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("igw-1")}, topology.ToInternetGateway, "igw-1"},
 		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("vpce-1")}, topology.ToOther, "vpce-1"}, // a Gateway Load Balancer's
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1")}, topology.ToGateway, "tgw-1"},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1")}, topology.ToTransitGateway, "tgw-1"},
 		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole}, topology.ToNowhere, "tgw-1"},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("igw-1")}, topology.ToInternet, "igw-1"},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("igw-1")}, topology.ToInternetGateway, "igw-1"},
 		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), NatGatewayId: aws.String("nat-1")}, topology.ToNAT, "nat-1"},
 		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), VpcPeeringConnectionId: aws.String("pcx-1")}, topology.ToOther, "pcx-1"},
 	} {

@@ -179,7 +179,7 @@ func (r *reader) readGateways() {
 		for _, g := range o.TransitGateways {
 			id := aws.ToString(g.TransitGatewayId)
 			if aws.ToString(g.OwnerId) == r.place.Account && g.State != types.TransitGatewayStateDeleted && g.State != types.TransitGatewayStateDeleting &&
-				(named[id] || r.scope.Gateways[id] || r.scope.Stacks[ec2Tags(g.Tags)[stackTag]]) {
+				(named[id] || r.scope.TransitGateways[id] || r.scope.Stacks[ec2Tags(g.Tags)[stackTag]]) {
 				r.gateways = append(r.gateways, g)
 			}
 		}

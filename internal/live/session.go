@@ -61,7 +61,7 @@ func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	region := anyRegion(scope)
 	s := &session{role: opt.Role, hubs: slices.Sorted(maps.Keys(scope.Hubs)), configs: map[Place]aws.Config{}, counter: counter{calls: map[string]int{}}}
 	var err error
-	if s.base, err = configure(ctx, region, opt.Profile, awsconfig.WithRetryer(newRetryer), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
+	if s.base, err = configure(ctx, region, opt.CLIProfile, awsconfig.WithRetryer(newRetryer), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
 		return nil, err
 	}
 	who, err := sts.NewFromConfig(s.base).GetCallerIdentity(ctx, nil)

@@ -46,7 +46,7 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 	p.member(sc, m)
 	var out []Path
 	for _, from := range m.work {
-		if !slices.ContainsFunc(out, func(o Path) bool { return o.Zone == from.Zone }) {
+		if !slices.ContainsFunc(out, func(o Path) bool { return o.Zone == from.AZ }) {
 			out = append(out, p.explain(sc, m, sc.services[j], from))
 		}
 	}
@@ -54,10 +54,10 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 }
 
 func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet) Path {
-	path := Path{Spoke: m.spoke.Name, Service: s.Name, Zone: from.Zone}
+	path := Path{Spoke: m.spoke.Name, Service: s.Name, Zone: from.AZ}
 	to := s.endpoint.Subnets[0]
 	for _, n := range s.endpoint.Subnets {
-		if n.Zone == from.Zone { // clients may get any zone's address; the same zone's is the one to draw
+		if n.AZ == from.AZ { // clients may get any zone's address; the same zone's is the one to draw
 			to = n
 		}
 	}
@@ -74,7 +74,7 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 		}
 	}
 	port := s.Ports[0]
-	path.There = append(path.There, Hop{fmt.Sprintf("%s, %s, zone %s", describe(from), from.CIDR, from.Zone), from.Source.String()})
+	path.There = append(path.There, Hop{fmt.Sprintf("%s, %s, zone %s", describe(from), from.CIDR, from.AZ), from.Source.String()})
 	hops, st := p.walk(from, to.CIDR, sc.vpc)
 	path.There = append(path.There, hops...)
 	if st == nil {
@@ -200,7 +200,7 @@ func (p *prover) exchange(a, b *topology.VPC) bool {
 func distinct(v *topology.VPC) []*topology.Subnet {
 	var out []*topology.Subnet
 	for _, s := range v.Subnets {
-		if s.CIDR.IsValid() && !slices.ContainsFunc(out, func(o *topology.Subnet) bool { return o.Table == s.Table && o.Zone == s.Zone }) {
+		if s.CIDR.IsValid() && !slices.ContainsFunc(out, func(o *topology.Subnet) bool { return o.Table == s.Table && o.AZ == s.AZ }) {
 			out = append(out, s)
 		}
 	}
@@ -211,15 +211,15 @@ func (p *prover) internet(v *topology.VPC) []string {
 	out := []string{}
 	for _, t := range v.Tables {
 		for _, r := range t.Routes {
-			if r.Kind == topology.ToInternet && !v.InternetGateway {
+			if r.Kind == topology.ToInternetGateway && !v.InternetGateway {
 				continue
 			}
-			if (r.Kind == topology.ToInternet || r.Kind == topology.ToNAT) && !slices.ContainsFunc(privateRanges, func(q netip.Prefix) bool { return admits([]netip.Prefix{q}, r.CIDR) }) {
+			if (r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT) && !slices.ContainsFunc(privateRanges, func(q netip.Prefix) bool { return admits([]netip.Prefix{q}, r.CIDR) }) {
 				out = append(out, fmt.Sprintf("%s by %s (%s)", r.CIDR, r.Kind, r.Source))
 			}
 		}
 		for _, r := range t.Others {
-			if r.Kind == topology.ToInternet || r.Kind == topology.ToNAT {
+			if r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT {
 				out = append(out, fmt.Sprintf("%s by %s (%s)", r.Destination, r.Kind, r.Source))
 			}
 		}

@@ -52,10 +52,10 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	}
 	var have []string
 	for _, n := range e.Subnets {
-		if slices.Contains(want, n.ZoneID) {
-			have = append(have, n.ZoneID)
+		if slices.Contains(want, n.AZID) {
+			have = append(have, n.AZID)
 		} else {
-			have = append(have, n.Zone)
+			have = append(have, n.AZ)
 		}
 	}
 	slices.Sort(want)
@@ -120,7 +120,7 @@ func clients(h *config.Hub) []netip.Prefix {
 
 // shares checks that each spoke's account may use the gateway and the profile, and nobody else may.
 func (p *prover) shares(sc *scene) {
-	h, g := sc.hub, sc.gateway
+	h, g := sc.hub, sc.transitGateway
 	accounts := map[string]bool{}
 	for _, s := range h.Spokes {
 		if s.Account == h.Account {
@@ -154,7 +154,7 @@ func (p *prover) shares(sc *scene) {
 }
 
 func (p *prover) profileOf(sc *scene, arn string) bool {
-	for _, pr := range p.net.Profiles {
+	for _, pr := range p.net.R53Profiles {
 		if pr.ARN == arn && pr.Account == sc.hub.Account && pr.Region == sc.hub.Region {
 			return true
 		}
@@ -178,7 +178,7 @@ func expectedPrincipal(h *config.Hub, principal string, accounts map[string]bool
 // must be out of reach instead.
 func (p *prover) member(sc *scene, m *member) {
 	at := p.attachments[m.vpc]
-	if len(at) != 1 || at[0].Gateway != sc.attachment.Gateway {
+	if len(at) != 1 || at[0].TransitGateway != sc.attachment.TransitGateway {
 		p.add(Error, "path", m.subject, m.vpc.Source.String(), "the VPC has %d attachments, and one to the hub's transit gateway is meant", len(at))
 		return
 	}
@@ -220,7 +220,7 @@ func (p *prover) paths(sc *scene, m *member) {
 	}
 	for _, to := range endpointSubnets(sc.services) {
 		for _, from := range m.work {
-			if o := (origin{from.Table, from.Zone + to.CIDR.String()}); !done[o] {
+			if o := (origin{from.Table, from.AZ + to.CIDR.String()}); !done[o] {
 				done[o] = true
 				if _, st := p.walk(from, to.CIDR, sc.vpc); st != nil {
 					report(st, "no way to the endpoints in %s", to.CIDR)
@@ -302,10 +302,10 @@ func (p *prover) detached(sc *scene, m *member) {
 			p.add(Error, "segment", m.subject, r.Source.String(), "the spoke is detached, and still routes %s", r.CIDR)
 		}
 	}
-	for _, z := range p.zonesOf[m.vpc.ID] {
+	for _, z := range p.hostedZonesOf[m.vpc.ID] {
 		p.add(Error, "name", m.subject, z.Source.String(), "the spoke is detached, and zone %s still serves it", z.Name)
 	}
-	for _, a := range p.net.Profiled[m.vpc.ID] {
+	for _, a := range p.net.R53ProfileAssociations[m.vpc.ID] {
 		p.add(Error, "name", m.subject, a.Source.String(), "the spoke is detached, and still uses the profile")
 	}
 }

@@ -109,27 +109,27 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 
 type prover struct {
 	Result
-	cfg         *config.Config
-	net         *topology.Network
-	attachments map[*topology.VPC][]*topology.Attachment
-	vpcRoutes   map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]
-	tableRoutes map[*topology.GatewayTable]*ranges[gatewayRoute]
-	zonesOf     map[string][]*topology.Zone // by VPC id
-	names       map[string][]nameResult     // by what a VPC's resolver sees
-	rules       map[string]bool
-	seen        func(account string) bool
+	cfg           *config.Config
+	net           *topology.Network
+	attachments   map[*topology.VPC][]*topology.Attachment
+	vpcRoutes     map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]
+	tableRoutes   map[*topology.TransitGatewayRouteTable]*ranges[transitGatewayRoute]
+	hostedZonesOf map[string][]*topology.HostedZone // by VPC id
+	names         map[string][]nameResult           // by what a VPC's resolver sees
+	rules         map[string]bool
+	seen          func(account string) bool
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
 	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]{},
-		tableRoutes: map[*topology.GatewayTable]*ranges[gatewayRoute]{}, zonesOf: map[string][]*topology.Zone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, seen: func(string) bool { return true }}
+		tableRoutes: map[*topology.TransitGatewayRouteTable]*ranges[transitGatewayRoute]{}, hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, seen: func(string) bool { return true }}
 	for _, id := range slices.Sorted(maps.Keys(net.Attachments)) {
 		a := net.Attachments[id]
 		p.attachments[a.VPC] = append(p.attachments[a.VPC], a)
 	}
-	for _, id := range slices.Sorted(maps.Keys(net.Zones)) {
-		for _, v := range net.Zones[id].VPCs {
-			p.zonesOf[v.ID] = append(p.zonesOf[v.ID], net.Zones[id])
+	for _, id := range slices.Sorted(maps.Keys(net.HostedZones)) {
+		for _, v := range net.HostedZones[id].VPCs {
+			p.hostedZonesOf[v.ID] = append(p.hostedZonesOf[v.ID], net.HostedZones[id])
 		}
 	}
 	return p
@@ -141,13 +141,13 @@ func (p *prover) add(sev Severity, code, subject, resource, format string, args 
 
 // scene is one hub with its parts found in the network.
 type scene struct {
-	hub        *config.Hub
-	subject    string
-	vpc        *topology.VPC
-	attachment *topology.Attachment
-	gateway    *topology.Gateway
-	spokes     []*member
-	services   []*service
+	hub            *config.Hub
+	subject        string
+	vpc            *topology.VPC
+	attachment     *topology.Attachment
+	transitGateway *topology.TransitGateway
+	spokes         []*member
+	services       []*service
 	// byVPC are the members by VPC.
 	byVPC map[*topology.VPC]*member
 }
@@ -158,7 +158,7 @@ type member struct {
 	subject    string
 	vpc        *topology.VPC
 	attachment *topology.Attachment
-	table      *topology.GatewayTable
+	table      *topology.TransitGatewayRouteTable
 	// work are its subnets but the transit ones.
 	work []*topology.Subnet
 }
@@ -199,7 +199,7 @@ func (p *prover) find(h *config.Hub) *scene {
 	switch at := p.attachments[sc.vpc]; len(at) {
 	case 1:
 		sc.attachment = at[0]
-		sc.gateway = p.net.Gateways[at[0].Gateway]
+		sc.transitGateway = p.net.TransitGateways[at[0].TransitGateway]
 	case 0:
 		p.add(Error, "path", sc.subject, sc.vpc.Source.String(), "the hub's VPC is attached to no transit gateway")
 		return nil
@@ -207,14 +207,14 @@ func (p *prover) find(h *config.Hub) *scene {
 		p.add(Error, "path", sc.subject, sc.vpc.Source.String(), "the hub's VPC has %d attachments, and one is meant", len(at))
 		return nil
 	}
-	if id := h.TransitGateway.ID; id != "" && sc.attachment.Gateway != id {
-		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub is attached to %s, and %s is configured", sc.attachment.Gateway, id)
+	if id := h.TransitGateway.ID; id != "" && sc.attachment.TransitGateway != id {
+		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub is attached to %s, and %s is configured", sc.attachment.TransitGateway, id)
 	}
-	if sc.gateway == nil {
+	if sc.transitGateway == nil {
 		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub's transit gateway is not in the network")
 		return nil
 	}
-	if g := sc.gateway; !g.External && (g.DefaultAssociation || g.DefaultPropagation) {
+	if g := sc.transitGateway; !g.External && (g.DefaultAssociation || g.DefaultPropagation) {
 		p.add(Error, "segment", sc.subject, g.Source.String(), "the transit gateway's default association or propagation is on: an attachment opens routes nobody wrote")
 	}
 	for _, s := range h.Spokes {
@@ -288,14 +288,14 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	for _, t := range v.Tables {
 		for _, r := range t.Others {
 			code := "route"
-			if r.Kind == topology.ToInternet || r.Kind == topology.ToNAT {
+			if r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT {
 				code = "internet"
 			}
 			p.add(Error, code, subject, r.Source.String(), "%s is routed to %s, which the configuration does not know", r.Destination, r.Target)
 		}
 		for _, r := range t.Routes {
 			switch r.Kind {
-			case topology.ToInternet, topology.ToNAT:
+			case topology.ToInternetGateway, topology.ToNAT:
 				p.add(Error, "internet", subject, r.Source.String(), "%s is routed to an %s, and nobody asked for the internet", r.CIDR, r.Kind)
 			case topology.ToNowhere:
 				p.add(Error, "route", subject, r.Source.String(), "%s is routed to %s, which is gone: a blackhole", r.CIDR, r.Target)

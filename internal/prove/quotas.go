@@ -67,8 +67,8 @@ func (p *prover) quotas() {
 	}
 	p.gatewayQuotas()
 	perAccount := map[string]int{}
-	for _, id := range slices.Sorted(maps.Keys(p.net.Zones)) {
-		z := p.net.Zones[id]
+	for _, id := range slices.Sorted(maps.Keys(p.net.HostedZones)) {
+		z := p.net.HostedZones[id]
 		perAccount[z.Account]++
 		p.quota(vpcsPerZone, len(z.VPCs), "zone "+z.Name, z.Source.String())
 		p.quota(recordsPerZone, len(z.Records), "zone "+z.Name, z.Source.String())
@@ -76,10 +76,10 @@ func (p *prover) quotas() {
 	for _, a := range slices.Sorted(maps.Keys(perAccount)) {
 		p.quota(zonesPerAccount, perAccount[a], "account "+a, "")
 	}
-	perProfile := map[*topology.Profile]int{}
-	for _, at := range p.net.Profiled {
+	perProfile := map[*topology.R53Profile]int{}
+	for _, at := range p.net.R53ProfileAssociations {
 		for _, a := range at {
-			perProfile[a.Profile]++
+			perProfile[a.R53Profile]++
 		}
 	}
 	for pr, n := range perProfile {
@@ -94,15 +94,15 @@ func (p *prover) quotas() {
 
 func (p *prover) gatewayQuotas() {
 	tables, routes, attached := map[string]int{}, map[string]int{}, map[string]int{}
-	for _, t := range p.net.Tables {
-		tables[t.Gateway]++
-		routes[t.Gateway] += len(t.Propagated) + len(t.Static)
+	for _, t := range p.net.TransitGatewayRouteTables {
+		tables[t.TransitGateway]++
+		routes[t.TransitGateway] += len(t.Propagated) + len(t.Static)
 	}
 	for _, a := range p.net.Attachments {
-		attached[a.Gateway]++
+		attached[a.TransitGateway]++
 	}
-	for _, id := range slices.Sorted(maps.Keys(p.net.Gateways)) {
-		g := p.net.Gateways[id]
+	for _, id := range slices.Sorted(maps.Keys(p.net.TransitGateways)) {
+		g := p.net.TransitGateways[id]
 		subject := "transit gateway " + g.Source.ID
 		p.quota(tablesPerGateway, tables[id], subject, g.Source.String())
 		p.quota(routesPerGateway, routes[id], subject, g.Source.String())

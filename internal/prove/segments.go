@@ -70,7 +70,7 @@ func (p *prover) hubTable(sc *scene) {
 }
 
 // tableHolds checks that a gateway's table leads to no VPC but those named, and to each range by one way.
-func (p *prover) tableHolds(sc *scene, subject string, t *topology.GatewayTable, may map[*topology.VPC]bool) {
+func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC]bool) {
 	for i, pr := range t.Propagated {
 		if !may[pr.Attachment.VPC] {
 			p.add(Error, "segment", subject, pr.Source.String(), "gateway route table %s leads to %s, and must not", tableName(t), pr.Attachment.VPC.Name())
@@ -144,7 +144,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		if from.Table != nil {
 			for _, r := range from.Table.Routes {
 				sent = append(sent, r.CIDR.String()+r.Target)
-				if r.Kind == topology.ToGateway && !admits(may, r.CIDR) {
+				if r.Kind == topology.ToTransitGateway && !admits(may, r.CIDR) {
 					p.add(Error, "segment", m.subject, r.Source.String(), "%s routes %s to the gateway, beyond the hub and the segments it exchanges packets with", describe(from), r.CIDR)
 				}
 			}
@@ -157,7 +157,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 			for _, to := range o.spoke.Ranges() {
 				if r, st := p.leave(from, to); st != nil {
 					p.add(Error, "segment", m.subject, st.resource, "does not reach %s: %s", o.subject, st.text)
-				} else if r.Target != sc.attachment.Gateway {
+				} else if r.Target != sc.attachment.TransitGateway {
 					p.add(Error, "segment", m.subject, r.Source.String(), "sends %s to another gateway", o.subject)
 				}
 			}

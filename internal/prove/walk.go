@@ -24,7 +24,7 @@ type stop struct {
 }
 
 // gatewayRoute is what a gateway's table says of a range.
-type gatewayRoute struct {
+type transitGatewayRoute struct {
 	to        *topology.Attachment // nil for a blackhole
 	blackhole bool
 	rivals    int // propagations of the same range by other attachments
@@ -54,14 +54,14 @@ func (p *prover) routesOf(v *topology.VPC, t *topology.RouteTable) *ranges[topol
 
 // table compiles a gateway's table: static routes win over propagated ones of the same range (Transit Gateway guide,
 // "Route evaluation order").
-func (p *prover) table(t *topology.GatewayTable) *ranges[gatewayRoute] {
+func (p *prover) table(t *topology.TransitGatewayRouteTable) *ranges[transitGatewayRoute] {
 	if r, ok := p.tableRoutes[t]; ok {
 		return r
 	}
-	r := newRanges[gatewayRoute]()
+	r := newRanges[transitGatewayRoute]()
 	for _, pr := range t.Propagated {
 		for _, c := range pr.Attachment.VPC.CIDRs {
-			route := gatewayRoute{to: pr.Attachment, source: pr.Source}
+			route := transitGatewayRoute{to: pr.Attachment, source: pr.Source}
 			if old, ok := r.at[c]; ok && old.to != pr.Attachment {
 				route.rivals = old.rivals + 1
 			}
@@ -69,7 +69,7 @@ func (p *prover) table(t *topology.GatewayTable) *ranges[gatewayRoute] {
 		}
 	}
 	for _, s := range t.Static {
-		r.set(s.CIDR, gatewayRoute{to: s.Attachment, blackhole: s.Attachment == nil, source: s.Source})
+		r.set(s.CIDR, transitGatewayRoute{to: s.Attachment, blackhole: s.Attachment == nil, source: s.Source})
 	}
 	p.tableRoutes[t] = r.ready()
 	return r
@@ -88,10 +88,10 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 	if a == nil {
 		return hops, &stop{fmt.Sprintf("the route to %s leads to a transit gateway that the VPC is not attached to", to), out.Source.String()}
 	}
-	if !slices.ContainsFunc(a.Subnets, func(s *topology.Subnet) bool { return s.Zone == from.Zone }) {
-		return hops, &stop{fmt.Sprintf("the attachment has no subnet in zone %s, so what leaves %s is dropped", from.Zone, describe(from)), a.Source.String()}
+	if !slices.ContainsFunc(a.Subnets, func(s *topology.Subnet) bool { return s.AZ == from.AZ }) {
+		return hops, &stop{fmt.Sprintf("the attachment has no subnet in zone %s, so what leaves %s is dropped", from.AZ, describe(from)), a.Source.String()}
 	}
-	hops = append(hops, Hop{"attachment of " + v.Name() + " in zone " + from.Zone, a.Source.String()})
+	hops = append(hops, Hop{"attachment of " + v.Name() + " in zone " + from.AZ, a.Source.String()})
 	if len(a.Associated) != 1 {
 		return hops, &stop{fmt.Sprintf("the attachment is associated with %d gateway route tables, and needs one", len(a.Associated)), a.Source.String()}
 	}
@@ -121,7 +121,7 @@ func (p *prover) leave(from *topology.Subnet, to netip.Prefix) (topology.Route, 
 		switch {
 		case !ok:
 			st = &stop{fmt.Sprintf("%s has no route to %s", describe(from), part), holder}
-		case r.Kind != topology.ToGateway:
+		case r.Kind != topology.ToTransitGateway:
 			st = &stop{fmt.Sprintf("%s sends %s to %s (%s)", describe(from), part, r.Kind, r.CIDR), r.Source.String()}
 		case out.Target != "" && out.Target != r.Target:
 			st = &stop{fmt.Sprintf("%s splits %s between two gateways", describe(from), to), r.Source.String()}
@@ -134,11 +134,11 @@ func (p *prover) leave(from *topology.Subnet, to netip.Prefix) (topology.Route, 
 }
 
 // cross decides where a gateway's table sends a range: all of it must go to one attachment.
-func (p *prover) cross(t *topology.GatewayTable, to netip.Prefix) (*topology.Attachment, Hop, *stop) {
+func (p *prover) cross(t *topology.TransitGatewayRouteTable, to netip.Prefix) (*topology.Attachment, Hop, *stop) {
 	var next *topology.Attachment
 	var hop Hop
 	var st *stop
-	p.table(t).decide(to, func(part netip.Prefix, r gatewayRoute, ok bool) bool {
+	p.table(t).decide(to, func(part netip.Prefix, r transitGatewayRoute, ok bool) bool {
 		switch {
 		case !ok:
 			st = &stop{fmt.Sprintf("gateway route table %s has no route to %s: a propagation is missing", tableName(t), part), t.Source.String()}
@@ -181,7 +181,7 @@ func (p *prover) arrive(a *topology.Attachment, to netip.Prefix) *stop {
 
 func (p *prover) attachmentTo(v *topology.VPC, gateway string) *topology.Attachment {
 	for _, a := range p.attachments[v] {
-		if a.Gateway == gateway {
+		if a.TransitGateway == gateway {
 			return a
 		}
 	}
@@ -195,7 +195,7 @@ func describe(s *topology.Subnet) string {
 	return "subnet " + s.CIDR.String()
 }
 
-func tableName(t *topology.GatewayTable) string {
+func tableName(t *topology.TransitGatewayRouteTable) string {
 	if t.Name != "" {
 		return t.Name
 	}

@@ -203,9 +203,9 @@ func (b *builder) routeTable(r *assembly.Resource) {
 }
 
 func (b *builder) subnet(r *assembly.Resource) {
-	s := &Subnet{ID: r.Ref(), VPC: b.VPCs[text(r.Properties, "VpcId")], Zone: text(r.Properties, "AvailabilityZone"), Source: source(r), Name: tags(r)["Name"]}
-	if s.Zone == "" {
-		s.Zone = text(r.Properties, "AvailabilityZoneId")
+	s := &Subnet{ID: r.Ref(), VPC: b.VPCs[text(r.Properties, "VpcId")], AZ: text(r.Properties, "AvailabilityZone"), Source: source(r), Name: tags(r)["Name"]}
+	if s.AZ == "" {
+		s.AZ = text(r.Properties, "AvailabilityZoneId")
 	}
 	if c := text(r.Properties, "CidrBlock"); c != "" {
 		s.CIDR, _ = b.prefix(r, c)
@@ -266,7 +266,7 @@ func (b *builder) gatewayAttachment(r *assembly.Resource) {
 }
 
 func (b *builder) gateway(r *assembly.Resource) {
-	b.Gateways[r.Ref()] = &Gateway{
+	b.TransitGateways[r.Ref()] = &TransitGateway{
 		ID: r.Ref(), Account: r.Stack.Account, Region: r.Stack.Region, ARN: r.Attr("TransitGatewayArn"), Source: source(r),
 		AutoAccept:         text(r.Properties, "AutoAcceptSharedAttachments") == "enable",
 		DefaultAssociation: text(r.Properties, "DefaultRouteTableAssociation") != "disable",
@@ -275,13 +275,13 @@ func (b *builder) gateway(r *assembly.Resource) {
 }
 
 func (b *builder) gatewayTable(r *assembly.Resource) {
-	b.Tables[r.Ref()] = &GatewayTable{ID: r.Ref(), Gateway: text(r.Properties, "TransitGatewayId"), Source: source(r), Name: tags(r)["Name"]}
+	b.TransitGatewayRouteTables[r.Ref()] = &TransitGatewayRouteTable{ID: r.Ref(), TransitGateway: text(r.Properties, "TransitGatewayId"), Source: source(r), Name: tags(r)["Name"]}
 }
 
 // known gateways and tables are the stacks'; others are named by id only, and are the account's whose stack names them.
 func (b *builder) knownGateway(r *assembly.Resource, id string) {
-	if id != "" && b.Gateways[id] == nil {
-		b.Gateways[id] = &Gateway{ID: id, Account: r.Stack.Account, Region: r.Stack.Region, External: true, AutoAccept: true, Source: Source{ID: assembly.Plain(id)},
+	if id != "" && b.TransitGateways[id] == nil {
+		b.TransitGateways[id] = &TransitGateway{ID: id, Account: r.Stack.Account, Region: r.Stack.Region, External: true, AutoAccept: true, Source: Source{ID: assembly.Plain(id)},
 			ARN: fmt.Sprintf("arn:%s:ec2:%s:%s:transit-gateway/%s", partition(r.Stack.Region), r.Stack.Region, r.Stack.Account, id)}
 	}
 }
@@ -296,15 +296,15 @@ func partition(region string) string {
 	return "aws"
 }
 
-func (b *builder) knownTable(r *assembly.Resource, id, gateway string) *GatewayTable {
-	if b.Tables[id] == nil && id != "" {
-		b.Tables[id] = &GatewayTable{ID: id, Gateway: gateway, External: true, Source: Source{ID: assembly.Plain(id)}, Name: assembly.Plain(id)}
+func (b *builder) knownTable(r *assembly.Resource, id, gateway string) *TransitGatewayRouteTable {
+	if b.TransitGatewayRouteTables[id] == nil && id != "" {
+		b.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: gateway, External: true, Source: Source{ID: assembly.Plain(id)}, Name: assembly.Plain(id)}
 	}
-	return b.Tables[id]
+	return b.TransitGatewayRouteTables[id]
 }
 
 func (b *builder) attachment(r *assembly.Resource) {
-	a := &Attachment{ID: r.Ref(), Gateway: text(r.Properties, "TransitGatewayId"), VPC: b.VPCs[text(r.Properties, "VpcId")], Account: r.Stack.Account, Source: source(r)}
+	a := &Attachment{ID: r.Ref(), TransitGateway: text(r.Properties, "TransitGatewayId"), VPC: b.VPCs[text(r.Properties, "VpcId")], Account: r.Stack.Account, Source: source(r)}
 	if a.VPC == nil {
 		b.strange(r, "attaches a VPC that is not in the stacks: %s", text(r.Properties, "VpcId"))
 		return
@@ -316,7 +316,7 @@ func (b *builder) attachment(r *assembly.Resource) {
 			b.strange(r, "attaches by a subnet that is not the VPC's: %s", id)
 		}
 	}
-	b.knownGateway(r, a.Gateway)
+	b.knownGateway(r, a.TransitGateway)
 	b.Attachments[a.ID] = a
 }
 
@@ -326,8 +326,8 @@ func (b *builder) association(r *assembly.Resource) {
 		b.strange(r, "associates an attachment that is not in the stacks: %s", text(r.Properties, "TransitGatewayAttachmentId"))
 		return
 	}
-	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.Gateway)
-	if t == nil || t.Gateway != a.Gateway {
+	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.TransitGateway)
+	if t == nil || t.TransitGateway != a.TransitGateway {
 		b.strange(r, "associates an attachment with no table of its gateway")
 		return
 	}
@@ -340,8 +340,8 @@ func (b *builder) propagation(r *assembly.Resource) {
 		b.strange(r, "propagates an attachment that is not in the stacks: %s", text(r.Properties, "TransitGatewayAttachmentId"))
 		return
 	}
-	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.Gateway)
-	if t == nil || t.Gateway != a.Gateway {
+	t := b.knownTable(r, text(r.Properties, "TransitGatewayRouteTableId"), a.TransitGateway)
+	if t == nil || t.TransitGateway != a.TransitGateway {
 		b.strange(r, "propagates an attachment to no table of its gateway")
 		return
 	}
@@ -354,7 +354,7 @@ func (b *builder) gatewayRoute(r *assembly.Resource) {
 	if t == nil || !ok {
 		return
 	}
-	route := StaticRoute{CIDR: cidr, Source: source(r)}
+	route := TransitGatewayRoute{CIDR: cidr, Source: source(r)}
 	if !flag(r.Properties, "Blackhole") {
 		route.Attachment = b.Attachments[text(r.Properties, "TransitGatewayAttachmentId")]
 		if route.Attachment == nil {
@@ -370,8 +370,8 @@ var routeTargets = []struct {
 	property string
 	kind     TargetKind
 }{
-	{"TransitGatewayId", ToGateway}, {"GatewayId", ToInternet}, {"NatGatewayId", ToNAT}, {"EgressOnlyInternetGatewayId", ToInternet}, {"VpcEndpointId", ToOther},
-	{"VpcPeeringConnectionId", ToOther}, {"NetworkInterfaceId", ToOther}, {"InstanceId", ToOther}, {"CarrierGatewayId", ToInternet}, {"LocalGatewayId", ToOther}, {"CoreNetworkArn", ToOther},
+	{"TransitGatewayId", ToTransitGateway}, {"GatewayId", ToInternetGateway}, {"NatGatewayId", ToNAT}, {"EgressOnlyInternetGatewayId", ToInternetGateway}, {"VpcEndpointId", ToOther},
+	{"VpcPeeringConnectionId", ToOther}, {"NetworkInterfaceId", ToOther}, {"InstanceId", ToOther}, {"CarrierGatewayId", ToInternetGateway}, {"LocalGatewayId", ToOther}, {"CoreNetworkArn", ToOther},
 }
 
 func (b *builder) route(r *assembly.Resource) {
@@ -541,7 +541,7 @@ func (b *builder) flowLog(r *assembly.Resource) {
 func (b *builder) defaultTables() {
 	for _, id := range slices.Sorted(maps.Keys(b.Attachments)) {
 		a := b.Attachments[id]
-		g := b.Gateways[a.Gateway]
+		g := b.TransitGateways[a.TransitGateway]
 		if g == nil || g.External {
 			continue
 		}
@@ -555,10 +555,10 @@ func (b *builder) defaultTables() {
 	}
 }
 
-func (b *builder) defaultTable(g *Gateway) *GatewayTable {
+func (b *builder) defaultTable(g *TransitGateway) *TransitGatewayRouteTable {
 	id := g.ID + "/default"
-	if b.Tables[id] == nil {
-		b.Tables[id] = &GatewayTable{ID: id, Gateway: g.ID, Source: g.Source, Name: "default table of " + g.Source.String()}
+	if b.TransitGatewayRouteTables[id] == nil {
+		b.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: g.ID, Source: g.Source, Name: "default table of " + g.Source.String()}
 	}
-	return b.Tables[id]
+	return b.TransitGatewayRouteTables[id]
 }

@@ -25,18 +25,18 @@ func (s Source) String() string {
 
 // Network is everything there is.
 type Network struct {
-	VPCs        map[string]*VPC
-	Gateways    map[string]*Gateway
-	Attachments map[string]*Attachment
-	Tables      map[string]*GatewayTable
-	Groups      map[string]*SecurityGroup
-	Endpoints   map[string]*Endpoint
-	Zones       map[string]*Zone
-	Profiles    map[string]*Profile
-	Shares      []*Share
+	VPCs                      map[string]*VPC
+	TransitGateways           map[string]*TransitGateway
+	Attachments               map[string]*Attachment
+	TransitGatewayRouteTables map[string]*TransitGatewayRouteTable
+	Groups                    map[string]*SecurityGroup
+	Endpoints                 map[string]*Endpoint
+	HostedZones               map[string]*HostedZone
+	R53Profiles               map[string]*R53Profile
+	Shares                    []*Share
 	// Profiled are the profiles of each VPC, by the VPC's id; AWS takes one a VPC.
-	Profiled map[string][]ProfileAssociation
-	Stacks   []Stack
+	R53ProfileAssociations map[string][]R53ProfileAssociation
+	Stacks                 []Stack
 	// Roles by ARN, of those with a name of their own.
 	Roles map[string]*Role
 	// Reads are the stacks that others read outputs of.
@@ -52,9 +52,9 @@ type Network struct {
 // New is an empty network.
 func New() *Network {
 	return &Network{
-		VPCs: map[string]*VPC{}, Gateways: map[string]*Gateway{}, Attachments: map[string]*Attachment{}, Tables: map[string]*GatewayTable{},
-		Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{}, Zones: map[string]*Zone{}, Profiles: map[string]*Profile{},
-		Profiled: map[string][]ProfileAssociation{}, Ignored: map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
+		VPCs: map[string]*VPC{}, TransitGateways: map[string]*TransitGateway{}, Attachments: map[string]*Attachment{}, TransitGatewayRouteTables: map[string]*TransitGatewayRouteTable{},
+		Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{}, HostedZones: map[string]*HostedZone{}, R53Profiles: map[string]*R53Profile{},
+		R53ProfileAssociations: map[string][]R53ProfileAssociation{}, Ignored: map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
 	}
 }
 
@@ -124,8 +124,8 @@ type Subnet struct {
 	ID  string
 	VPC *VPC
 	// Zone is its availability zone, by name or id as the template has it; of a live one ZoneID is the id.
-	Zone, ZoneID string
-	CIDR         netip.Prefix
+	AZ, AZID string
+	CIDR     netip.Prefix
 	// Table is its route table; nil where it has none of its own, and the VPC's main table, with nothing but the VPC's
 	// own ranges, serves it.
 	Table  *RouteTable
@@ -138,12 +138,12 @@ type Subnet struct {
 type TargetKind string
 
 const (
-	Local      TargetKind = "local"
-	ToGateway  TargetKind = "transit gateway"
-	ToInternet TargetKind = "internet gateway"
-	ToNAT      TargetKind = "nat gateway"
-	ToEndpoint TargetKind = "gateway endpoint"
-	ToOther    TargetKind = "other"
+	Local             TargetKind = "local"
+	ToTransitGateway  TargetKind = "transit gateway"
+	ToInternetGateway TargetKind = "internet gateway"
+	ToNAT             TargetKind = "nat gateway"
+	ToGatewayEndpoint TargetKind = "gateway endpoint"
+	ToOther           TargetKind = "other"
 	// ToNowhere is a route whose target is gone: a blackhole.
 	ToNowhere TargetKind = "nowhere"
 )
@@ -192,7 +192,7 @@ type ACLRule struct {
 }
 
 // Gateway is a Transit Gateway.
-type Gateway struct {
+type TransitGateway struct {
 	ID, Account, Region, ARN                           string
 	AutoAccept, DefaultAssociation, DefaultPropagation bool
 	// External is true for one that the stacks only name.
@@ -202,26 +202,26 @@ type Gateway struct {
 
 // Attachment joins a VPC to a gateway.
 type Attachment struct {
-	ID      string
-	Gateway string
-	VPC     *VPC
-	Subnets []*Subnet
-	Account string
+	ID             string
+	TransitGateway string
+	VPC            *VPC
+	Subnets        []*Subnet
+	Account        string
 	// State of a live one; "" in an assembly.
 	State  string
 	Source Source
 	// Associated is the table that routes what comes from it; more than one is a mistake that AWS refuses.
-	Associated []*GatewayTable
+	Associated []*TransitGatewayRouteTable
 	// AssociatedBy is the part that makes the association, in an assembly.
 	AssociatedBy Source
 }
 
 // GatewayTable is a gateway's route table.
-type GatewayTable struct {
-	ID, Gateway string
-	Propagated  []Propagation
-	Static      []StaticRoute
-	Source      Source
+type TransitGatewayRouteTable struct {
+	ID, TransitGateway string
+	Propagated         []Propagation
+	Static             []TransitGatewayRoute
+	Source             Source
 	// External is true for one that the stacks only name: it may hold more than is known.
 	External bool
 	Name     string
@@ -234,7 +234,7 @@ type Propagation struct {
 }
 
 // StaticRoute is a written route of a gateway's table.
-type StaticRoute struct {
+type TransitGatewayRoute struct {
 	CIDR       netip.Prefix
 	Attachment *Attachment // nil for a blackhole
 	Source     Source
@@ -278,15 +278,15 @@ type Endpoint struct {
 }
 
 // Zone is a private hosted zone.
-type Zone struct {
+type HostedZone struct {
 	ID, Name, Account string
-	VPCs              []ZoneVPC
+	VPCs              []HostedZoneVPC
 	Records           []Record
 	Source            Source
 }
 
 // ZoneVPC is a VPC that asks a zone.
-type ZoneVPC struct{ ID, Region string }
+type HostedZoneVPC struct{ ID, Region string }
 
 // Record is a record of a zone.
 type Record struct {
@@ -301,16 +301,16 @@ type Record struct {
 }
 
 // Profile is a Route 53 Profile.
-type Profile struct {
+type R53Profile struct {
 	ID, ARN, Account, Region string
-	Zones                    []*Zone
+	HostedZones              []*HostedZone
 	Endpoints                []*Endpoint
 	Source                   Source
 }
 
 // ProfileAssociation makes a VPC use a profile.
-type ProfileAssociation struct {
-	Profile *Profile
+type R53ProfileAssociation struct {
+	R53Profile *R53Profile
 	// Account that made the association.
 	Account string
 	Source  Source

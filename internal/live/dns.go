@@ -19,9 +19,9 @@ func domain(name string) string {
 
 func (b *builder) zones(r *raw) {
 	for id, z := range r.private {
-		zone := &topology.Zone{ID: id, Name: domain(z.name), Account: r.place.Account, Source: topology.Source{ID: id}}
+		zone := &topology.HostedZone{ID: id, Name: domain(z.name), Account: r.place.Account, Source: topology.Source{ID: id}}
 		for _, v := range z.vpcs {
-			zone.VPCs = append(zone.VPCs, topology.ZoneVPC{ID: aws.ToString(v.VPCId), Region: string(v.VPCRegion)})
+			zone.VPCs = append(zone.VPCs, topology.HostedZoneVPC{ID: aws.ToString(v.VPCId), Region: string(v.VPCRegion)})
 		}
 		for _, rec := range z.records {
 			name := domain(aws.ToString(rec.Name))
@@ -30,7 +30,7 @@ func (b *builder) zones(r *raw) {
 			}
 			zone.Records = append(zone.Records, b.record(name, rec, zone.Source))
 		}
-		b.Zones[id] = zone
+		b.HostedZones[id] = zone
 	}
 	for i, list := range r.zones { // zones of accounts that nobody asked
 		for _, s := range list {
@@ -38,12 +38,12 @@ func (b *builder) zones(r *raw) {
 			if s.Owner != nil && s.Owner.OwningService != nil || r.private[id] != nil {
 				continue // AWS keeps a service's own names in zones that its owner sees
 			}
-			zone := b.Zones[id]
+			zone := b.HostedZones[id]
 			if zone == nil {
-				zone = &topology.Zone{ID: id, Name: domain(aws.ToString(s.Name)), Account: ownerOf(s), Source: topology.Source{ID: id}}
-				b.Zones[id] = zone
+				zone = &topology.HostedZone{ID: id, Name: domain(aws.ToString(s.Name)), Account: ownerOf(s), Source: topology.Source{ID: id}}
+				b.HostedZones[id] = zone
 			}
-			at := topology.ZoneVPC{ID: aws.ToString(r.vpcs[i].VpcId), Region: r.place.Region}
+			at := topology.HostedZoneVPC{ID: aws.ToString(r.vpcs[i].VpcId), Region: r.place.Region}
 			if !slices.Contains(zone.VPCs, at) {
 				zone.VPCs = append(zone.VPCs, at)
 			}
@@ -77,18 +77,18 @@ func (b *builder) record(name string, rec r53types.ResourceRecordSet, source top
 
 func (b *builder) profiles(r *raw) {
 	for _, p := range r.profiles {
-		profile := &topology.Profile{ID: aws.ToString(p.Id), ARN: aws.ToString(p.Arn), Account: r.place.Account, Region: r.place.Region, Source: topology.Source{ID: aws.ToString(p.Id)}}
+		profile := &topology.R53Profile{ID: aws.ToString(p.Id), ARN: aws.ToString(p.Arn), Account: r.place.Account, Region: r.place.Region, Source: topology.Source{ID: aws.ToString(p.Id)}}
 		for _, a := range r.inProfiles[profile.ID] {
 			arn := aws.ToString(a.ResourceArn)
 			if _, id, ok := strings.Cut(arn, ":vpc-endpoint/"); ok && b.Endpoints[id] != nil {
 				profile.Endpoints = append(profile.Endpoints, b.Endpoints[id])
-			} else if id, ok := zoneOfARN(arn); ok && b.Zones[id] != nil {
-				profile.Zones = append(profile.Zones, b.Zones[id])
+			} else if id, ok := zoneOfARN(arn); ok && b.HostedZones[id] != nil {
+				profile.HostedZones = append(profile.HostedZones, b.HostedZones[id])
 			} else {
 				b.strange(profile.Source, "carries what is neither an endpoint nor a zone of the network: %s", arn)
 			}
 		}
-		b.Profiles[profile.ID] = profile
+		b.R53Profiles[profile.ID] = profile
 	}
 }
 
@@ -99,11 +99,11 @@ func (b *builder) profiled(r *raw) {
 			continue
 		}
 		b.joined[id] = true
-		p := b.Profiles[aws.ToString(a.ProfileId)]
+		p := b.R53Profiles[aws.ToString(a.ProfileId)]
 		if p == nil { // another account's
-			p = &topology.Profile{ID: aws.ToString(a.ProfileId), Region: r.place.Region, Source: topology.Source{ID: aws.ToString(a.ProfileId)}}
-			b.Profiles[p.ID] = p
+			p = &topology.R53Profile{ID: aws.ToString(a.ProfileId), Region: r.place.Region, Source: topology.Source{ID: aws.ToString(a.ProfileId)}}
+			b.R53Profiles[p.ID] = p
 		}
-		b.Profiled[vpc] = append(b.Profiled[vpc], topology.ProfileAssociation{Profile: p, Account: cmp.Or(aws.ToString(a.OwnerId), r.place.Account), Source: topology.Source{ID: id}})
+		b.R53ProfileAssociations[vpc] = append(b.R53ProfileAssociations[vpc], topology.R53ProfileAssociation{R53Profile: p, Account: cmp.Or(aws.ToString(a.OwnerId), r.place.Account), Source: topology.Source{ID: id}})
 	}
 }

@@ -2,7 +2,7 @@ package live
 
 // Policy is the least IAM policy that looking needs, in each account. None of the actions changes anything, and none
 // reads data; the Describe and List actions take no resource.
-func Policy() map[string]any {
+func Permissions() map[string]any {
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 		"Sid": "LookAtTheNetwork", "Effect": "Allow", "Resource": "*", "Action": actions,
 	}}}

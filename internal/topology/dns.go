@@ -9,12 +9,12 @@ import (
 // What decides how a VPC's hosts resolve names: zones, profiles, Resolver rules and DHCP options.
 
 func (b *builder) zone(r *assembly.Resource) {
-	z := &Zone{ID: r.Ref(), Name: domain(text(r.Properties, "Name")), Account: r.Stack.Account, Source: source(r)}
+	z := &HostedZone{ID: r.Ref(), Name: domain(text(r.Properties, "Name")), Account: r.Stack.Account, Source: source(r)}
 	for _, v := range objects(r.Properties, "VPCs") {
-		z.VPCs = append(z.VPCs, ZoneVPC{text(v, "VPCId"), text(v, "VPCRegion")})
+		z.VPCs = append(z.VPCs, HostedZoneVPC{text(v, "VPCId"), text(v, "VPCRegion")})
 	}
 	if len(z.VPCs) > 0 { // without one it is public
-		b.Zones[z.ID] = z
+		b.HostedZones[z.ID] = z
 	}
 }
 
@@ -31,7 +31,7 @@ func (b *builder) recordGroup(r *assembly.Resource) {
 }
 
 func (b *builder) addRecord(r *assembly.Resource, props map[string]any, zoneID string) {
-	z := b.Zones[zoneID]
+	z := b.HostedZones[zoneID]
 	if z == nil {
 		return // a public zone's, or another app's
 	}
@@ -67,11 +67,11 @@ func (b *builder) aliased(name, zone string) (*Endpoint, string) {
 }
 
 func (b *builder) profile(r *assembly.Resource) {
-	b.Profiles[r.Ref()] = &Profile{ID: r.Ref(), ARN: r.Attr("Arn"), Account: r.Stack.Account, Region: r.Stack.Region, Source: source(r)}
+	b.R53Profiles[r.Ref()] = &R53Profile{ID: r.Ref(), ARN: r.Attr("Arn"), Account: r.Stack.Account, Region: r.Stack.Region, Source: source(r)}
 }
 
 func (b *builder) profileResource(r *assembly.Resource) {
-	p := b.Profiles[text(r.Properties, "ProfileId")]
+	p := b.R53Profiles[text(r.Properties, "ProfileId")]
 	if p == nil {
 		b.strange(r, "adds to a profile that is not in the stacks")
 		return
@@ -79,20 +79,20 @@ func (b *builder) profileResource(r *assembly.Resource) {
 	arn := text(r.Properties, "ResourceArn")
 	if _, id, ok := strings.Cut(arn, ":vpc-endpoint/"); ok && b.Endpoints[id] != nil {
 		p.Endpoints = append(p.Endpoints, b.Endpoints[id])
-	} else if _, id, ok := strings.Cut(arn, ":hostedzone/"); ok && b.Zones[id] != nil {
-		p.Zones = append(p.Zones, b.Zones[id])
+	} else if _, id, ok := strings.Cut(arn, ":hostedzone/"); ok && b.HostedZones[id] != nil {
+		p.HostedZones = append(p.HostedZones, b.HostedZones[id])
 	} else {
 		b.strange(r, "adds what is neither an endpoint nor a zone of the stacks to a profile: %s", arn)
 	}
 }
 
 func (b *builder) profileVPC(r *assembly.Resource) {
-	p, v := b.Profiles[text(r.Properties, "ProfileId")], b.VPCs[text(r.Properties, "ResourceId")]
+	p, v := b.R53Profiles[text(r.Properties, "ProfileId")], b.VPCs[text(r.Properties, "ResourceId")]
 	if p == nil || v == nil {
 		b.strange(r, "associates a profile or VPC that is not in the stacks")
 		return
 	}
-	b.Profiled[v.ID] = append(b.Profiled[v.ID], ProfileAssociation{p, r.Stack.Account, source(r)})
+	b.R53ProfileAssociations[v.ID] = append(b.R53ProfileAssociations[v.ID], R53ProfileAssociation{p, r.Stack.Account, source(r)})
 }
 
 // forward is a Resolver rule before a VPC uses it.

@@ -20,7 +20,7 @@ type nameResult struct{ text, resource string }
 type view []layer
 
 type layer struct {
-	zones map[string][]*topology.Zone
+	zones map[string][]*topology.HostedZone
 	// private are the names of endpoints with private DNS, by apex.
 	private map[string][]privateName
 	// forwards are the Resolver rules of the VPC, by domain.
@@ -35,23 +35,23 @@ type privateName struct {
 // view makes a VPC's view, and a key that equal views have in common.
 func (p *prover) view(v *topology.VPC) (view, string) {
 	var key strings.Builder
-	own := p.layer(p.zonesOf[v.ID], v.Endpoints, &key)
+	own := p.layer(p.hostedZonesOf[v.ID], v.Endpoints, &key)
 	for _, f := range v.Forwards {
 		own.forwards[f.Domain] = f
 		key.WriteString("forwards " + f.Domain + " ")
 	}
-	var zones []*topology.Zone
+	var zones []*topology.HostedZone
 	var endpoints []*topology.Endpoint
-	for _, a := range p.net.Profiled[v.ID] {
-		zones = append(zones, a.Profile.Zones...)
-		endpoints = append(endpoints, a.Profile.Endpoints...)
+	for _, a := range p.net.R53ProfileAssociations[v.ID] {
+		zones = append(zones, a.R53Profile.HostedZones...)
+		endpoints = append(endpoints, a.R53Profile.Endpoints...)
 	}
 	key.WriteString("then ")
 	return view{own, p.layer(zones, endpoints, &key)}, key.String()
 }
 
-func (p *prover) layer(zones []*topology.Zone, endpoints []*topology.Endpoint, key *strings.Builder) layer {
-	out := layer{map[string][]*topology.Zone{}, map[string][]privateName{}, map[string]topology.Forward{}}
+func (p *prover) layer(zones []*topology.HostedZone, endpoints []*topology.Endpoint, key *strings.Builder) layer {
+	out := layer{map[string][]*topology.HostedZone{}, map[string][]privateName{}, map[string]topology.Forward{}}
 	for _, z := range zones {
 		out.zones[z.Name] = append(out.zones[z.Name], z)
 		key.WriteString(z.ID + " ")
@@ -123,7 +123,7 @@ func (l layer) at(apex, name string) (e *topology.Endpoint, wrong nameResult, ok
 	return nil, nameResult{fmt.Sprintf("two zones are called %s", apex), zones[1].Source.String()}, true
 }
 
-func inZone(z *topology.Zone, name string) (*topology.Endpoint, nameResult) {
+func inZone(z *topology.HostedZone, name string) (*topology.Endpoint, nameResult) {
 	for wanted := name; ; {
 		for _, r := range z.Records {
 			if r.Name != wanted || r.Type != "A" {
@@ -260,18 +260,18 @@ func catalogZones(names []string) []string {
 // memberNames proves the names in a spoke's VPC.
 func (p *prover) memberNames(sc *scene, m *member) {
 	p.sayNames(sc, m.subject, m.vpc)
-	for _, z := range p.zonesOf[m.vpc.ID] {
+	for _, z := range p.hostedZonesOf[m.vpc.ID] {
 		if z.Account != m.vpc.Account {
 			p.add(Error, "name", m.subject, z.Source.String(), "zone %s is account %s's, and CloudFormation cannot associate it with a VPC of %s", z.Name, z.Account, m.vpc.Account)
 		}
 	}
-	at := p.net.Profiled[m.vpc.ID]
+	at := p.net.R53ProfileAssociations[m.vpc.ID]
 	if len(at) > 1 {
 		p.add(Error, "profile", m.subject, at[1].Source.String(), "the VPC has %d profiles, and AWS takes one", len(at))
 	}
 	for _, a := range at {
-		if !p.net.SharedWith(a.Profile.ARN, a.Profile.Account, m.vpc.Account) {
-			p.add(Error, "share", m.subject, a.Profile.Source.String(), "the profile is not shared with account %s", m.vpc.Account)
+		if !p.net.SharedWith(a.R53Profile.ARN, a.R53Profile.Account, m.vpc.Account) {
+			p.add(Error, "share", m.subject, a.R53Profile.Source.String(), "the profile is not shared with account %s", m.vpc.Account)
 		}
 		if a.Account != m.vpc.Account {
 			p.add(Error, "profile", m.subject, a.Source.String(), "the profile is associated from account %s, and the VPC is %s's", a.Account, m.vpc.Account)
@@ -298,8 +298,8 @@ func (p *prover) hubNames(sc *scene) {
 	for _, s := range sc.services {
 		ours[s.endpoint] = true
 	}
-	for _, id := range slices.Sorted(maps.Keys(p.net.Zones)) {
-		z := p.net.Zones[id]
+	for _, id := range slices.Sorted(maps.Keys(p.net.HostedZones)) {
+		z := p.net.HostedZones[id]
 		if !slices.ContainsFunc(z.Records, func(r topology.Record) bool { return r.Endpoint != nil && ours[r.Endpoint] }) {
 			continue
 		}
@@ -312,8 +312,8 @@ func (p *prover) hubNames(sc *scene) {
 			}
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(p.net.Profiles)) {
-		pr := p.net.Profiles[id]
+	for _, id := range slices.Sorted(maps.Keys(p.net.R53Profiles)) {
+		pr := p.net.R53Profiles[id]
 		for i, e := range pr.Endpoints {
 			if ours[e] && !e.PrivateDNS {
 				p.add(Error, "profile", sc.subject, e.Source.String(), "the profile carries the endpoint of %s, whose private DNS is off", e.ServiceName)
