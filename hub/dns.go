@@ -41,7 +41,7 @@ func (b *Hub) profile(app constructs.Construct) {
 	}
 	p := privatedns.NewProfile(s, "Profile", &privatedns.ProfileProps{Name: h.Name, Endpoints: arns})
 	if principals := b.principals(); len(principals) > 0 {
-		sharing.New(s, "ProfileShare", &sharing.Props{Name: h.Name + "-profile", ResourceARNs: []*string{p.ARN}, Principals: principals, External: h.Organization.ID == ""})
+		sharing.NewShare(s, "ProfileShare", &sharing.ShareProps{Name: h.Name + "-profile", ResourceARNs: []*string{p.ARN}, Principals: principals, AllowExternalPrincipals: h.Organization.ID == ""})
 	}
 	Output(s, names.ProfileID, p.ID)
 }
@@ -76,7 +76,7 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 	for _, svc := range h.Services {
 		if len(svc.PrivateNames) > 0 {
 			services = append(services, privatedns.Service{
-				Zones:        catalog.PrivateZones(svc.PrivateNames),
+				HostedZones:  catalog.PrivateZones(svc.PrivateNames),
 				DNSName:      b.Read(account, names.Endpoints(h.Name), names.EndpointDNS(svc.Name)),
 				HostedZoneID: b.Read(account, names.Endpoints(h.Name), names.EndpointZone(svc.Name)),
 			})
@@ -97,7 +97,7 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 		b.placeholder(s, account, "No VPC for the account's zones to serve")
 		return s
 	}
-	privatedns.New(s, "Zones", &privatedns.Props{Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services})
+	privatedns.NewHostedZones(s, "Zones", &privatedns.HostedZonesProps{Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services})
 	return s
 }
 

@@ -78,23 +78,23 @@ func (b *Hub) network(app constructs.Construct) {
 	s := b.stack(app, names.Network(h.Name), "Network")
 	b.Network = s
 	plan := h.Plan()
-	n := network.New(s, "Network", &network.Props{
+	n := network.NewVPC(s, "Network", &network.VPCProps{
 		Name: h.Name, CIDR: h.VPC.CIDR.String(), FlowLogs: FlowLogs(h.FlowLogs),
 		Tiers: []network.Tier{
 			{Name: config.EndpointTier, Subnets: Subnets(h.Region, h.Zones, func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
 			{Name: TransitTier, Subnets: Subnets(h.Region, h.Zones, plan.Transit)},
 		},
 	})
-	gateway := transit.New(s, "Transit", &transit.Props{Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, Tables: b.tables()})
+	gateway := transit.NewTransitGateway(s, "Transit", &transit.TransitGatewayProps{Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, RouteTables: b.tables()})
 	attachment := transit.NewAttachment(s, "Attachment", &transit.AttachmentProps{
-		Name: h.Name, GatewayID: gateway.ID, VPCID: n.VPCID, SubnetIDs: n.Tiers[TransitTier].SubnetIDs,
+		Name: h.Name, TransitGatewayID: gateway.ID, VPCID: n.VPCID, SubnetIDs: n.Tiers[TransitTier].SubnetIDs,
 	})
 	segments := map[string]*string{}
 	for _, seg := range h.Segments {
-		segments[seg.Key] = gateway.Tables[seg.Key]
+		segments[seg.Key] = gateway.RouteTables[seg.Key]
 	}
-	transit.NewRouting(s, "Routing", &transit.RoutingProps{AttachmentID: attachment.ID, Associate: gateway.Tables[names.HubTable], Propagate: segments})
-	n.RouteToGateway(config.EndpointTier, Texts(h.Supernets()), gateway.ID, attachment.Resource)
+	transit.NewRouting(s, "Routing", &transit.RoutingProps{AttachmentID: attachment.ID, Associate: gateway.RouteTables[names.HubTable], Propagate: segments})
+	n.RouteToTransitGateway(config.EndpointTier, Texts(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
 	if !h.Profiled() {
@@ -103,19 +103,19 @@ func (b *Hub) network(app constructs.Construct) {
 	Output(s, names.VPCID, n.VPCID)
 	Output(s, names.TransitGatewayID, gateway.ID)
 	for _, z := range h.Zones {
-		Output(s, names.Subnet(z.Name), n.Tiers[config.EndpointTier].SubnetByZone[z.Name])
+		Output(s, names.Subnet(z.Name), n.Tiers[config.EndpointTier].SubnetByAZ[z.Name])
 	}
 	for _, t := range b.tables() {
-		Output(s, names.Table(t.Name), gateway.Tables[t.Name])
+		Output(s, names.Table(t.Name), gateway.RouteTables[t.Name])
 	}
 }
 
-func (b *Hub) tables() []transit.Table {
-	given := func(name string) transit.Table {
+func (b *Hub) tables() []transit.RouteTable {
+	given := func(name string) transit.RouteTable {
 		id, _ := b.config.TransitGateway.RouteTables.Get(name)
-		return transit.Table{Name: name, ID: id}
+		return transit.RouteTable{Name: name, ID: id}
 	}
-	tables := []transit.Table{given(names.HubTable)}
+	tables := []transit.RouteTable{given(names.HubTable)}
 	for _, s := range b.config.Segments {
 		tables = append(tables, given(s.Key))
 	}
@@ -123,10 +123,10 @@ func (b *Hub) tables() []transit.Table {
 }
 
 // share opens the gateway and the outputs to the other accounts, if there are any or an organization may bring some.
-func (b *Hub) share(s awscdk.Stack, gateway *transit.Gateway) {
+func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 	h := b.config
 	if principals := b.principals(); len(principals) > 0 {
-		sharing.New(s, "GatewayShare", &sharing.Props{Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals, External: h.Organization.ID == ""})
+		sharing.NewShare(s, "GatewayShare", &sharing.ShareProps{Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals, AllowExternalPrincipals: h.Organization.ID == ""})
 	}
 	if h.Organization.ID != "" || len(h.Accounts()) > 0 {
 		read := []string{names.Network(h.Name)}
@@ -176,7 +176,7 @@ func (b *Hub) endpoints(app constructs.Construct) {
 		}
 		services = append(services, e)
 	}
-	made := endpoints.New(s, "Endpoints", &endpoints.Props{
+	made := endpoints.NewInterfaceEndpoints(s, "Endpoints", &endpoints.InterfaceEndpointsProps{
 		Name: h.Name, VPCID: b.Read(h.Account, names.Network(h.Name), names.VPCID), Services: services,
 		Clients: Texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)),
 	})
@@ -217,7 +217,7 @@ func (b *Hub) readSpoke(account string, s *config.Spoke, output string) *string 
 func Subnets(region string, zones []config.Zone, cidr func(slot int) netip.Prefix) []network.Subnet {
 	out := make([]network.Subnet, len(zones))
 	for i, z := range zones {
-		out[i] = network.Subnet{Zone: z.Name, CIDR: cidr(z.Slot).String()}
+		out[i] = network.Subnet{AZ: z.Name, CIDR: cidr(z.Slot).String()}
 		if z.ByID {
 			out[i].AvailabilityZoneID = z.Name
 		} else {

@@ -37,25 +37,25 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	for _, t := range s.Tiers {
 		tiers = append(tiers, network.Tier{Name: t.Key, Subnets: hub.Subnets(cfg.Region, s.ZoneList, func(slot int) netip.Prefix { return plan.Subnet(t.Key, slot) })})
 	}
-	n := network.New(stack, "Network", &network.Props{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: hub.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: hub.FlowLogs(s.FlowLogs)})
+	n := network.NewVPC(stack, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: hub.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: hub.FlowLogs(s.FlowLogs)})
 	gateway := h.Read(s.Account, names.Network(cfg.Name), names.TransitGatewayID)
 	attachment := transit.NewAttachment(stack, "Attachment", &transit.AttachmentProps{
-		Name: s.Name, GatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[hub.TransitTier].SubnetIDs,
+		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[hub.TransitTier].SubnetIDs,
 	})
 	var tables []*string
 	for _, t := range s.Tiers {
 		if s.Attached() {
-			n.RouteToGateway(t.Key, destinations(s), gateway, attachment.Resource)
+			n.RouteToTransitGateway(t.Key, destinations(s), gateway, attachment.Resource)
 		}
 		tables = append(tables, n.Tiers[t.Key].RouteTableIDs...)
 	}
 	for _, g := range s.Gateways() {
 		service, _ := catalog.Lookup(cfg.Region, g)
-		endpoints.NewGateway(stack, "gateway-"+g, &endpoints.GatewayProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
+		endpoints.NewGatewayEndpoint(stack, "gateway-"+g, &endpoints.GatewayEndpointProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
 	}
 	if cfg.Profiled() && s.Attached() {
 		stack.AddStackDependency(h.Profile, nil)
-		privatedns.NewAssociation(stack, "Names", &privatedns.AssociationProps{
+		privatedns.NewProfileAssociation(stack, "Names", &privatedns.ProfileAssociationProps{
 			Name: cfg.Name + "-" + s.Name, ProfileID: h.Read(s.Account, names.Profile(cfg.Name), names.ProfileID), VPCID: n.VPCID,
 		})
 	}

@@ -1,7 +1,7 @@
 // Package addressing carves a VPC's range into subnets so that nothing moves when the VPC grows.
 //
-// A subnet's range follows from the VPC's range, its tier's place in the list of tiers and its zone's slot alone, never
-// from how many zones or tiers there are. So adding a zone, or a tier at the end, moves no subnet; CloudFormation would
+// A subnet's range follows from the VPC's range, its tier's place in the list of tiers and its AZ's slot alone, never
+// from how many AZs or tiers there are. So adding an AZ, or a tier at the end, moves no subnet; CloudFormation would
 // have to replace a subnet that moves, with everything in it.
 //
 // The layout, for a VPC of any size:
@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	// Slots is how many zones a VPC can have: us-east-1, the largest region, has six.
+	// Slots is how many AZs a VPC can have: us-east-1, the largest region, has six.
 	Slots = 6
-	// TransitBits is the size of a zone's Transit Gateway subnet: AWS advises a /28 of its own for attachments
+	// TransitBits is the size of an AZ's Transit Gateway subnet: AWS advises a /28 of its own for attachments
 	// (Transit Gateway design best practices).
 	TransitBits = 28
 	// lowSlots come from the bottom of the range, the others from the top.
@@ -31,11 +31,11 @@ const (
 	MinBits, MaxBits = 16, 28
 )
 
-// Tier is a named set of subnets, one per zone.
+// Tier is a named set of subnets, one per AZ.
 type Tier struct {
 	Name string
 	// Bits is the prefix length of each subnet. Default: three more than the VPC's, at most /28, so that one tier fits
-	// six zones, or two tiers three zones.
+	// six AZs, or two tiers three AZs.
 	Bits int
 	// CIDR is a range of the tier's own, inside the VPC's or in a secondary range, carved by slot from its bottom; such a
 	// tier takes no part in the layout. Default: the layout.
@@ -57,9 +57,9 @@ type placed struct {
 // DefaultBits is the prefix length of a tier's subnets where the tier does not say.
 func DefaultBits(vpc netip.Prefix) int { return min(vpc.Bits()+3, MaxBits) }
 
-// New makes the plan of a VPC. The range must be IPv4, /16 to /28, without host bits; whether everything fits depends on
-// the zones and is Check's to say.
-func New(vpc netip.Prefix, tiers []Tier) *Plan {
+// NewPlan makes the plan of a VPC. The range must be IPv4, /16 to /28, without host bits; whether everything fits depends on
+// the AZs and is Check's to say.
+func NewPlan(vpc netip.Prefix, tiers []Tier) *Plan {
 	p := &Plan{vpc: vpc}
 	low, high := start(vpc), end(vpc)-Slots*size(TransitBits)
 	for _, t := range tiers {
@@ -83,7 +83,7 @@ func New(vpc netip.Prefix, tiers []Tier) *Plan {
 	return p
 }
 
-// Subnet is the range of a tier's subnet in a zone's slot, 0 to 5.
+// Subnet is the range of a tier's subnet in an AZ's slot, 0 to 5.
 func (p *Plan) Subnet(tier string, slot int) netip.Prefix {
 	for _, t := range p.tiers {
 		if t.Name != tier {
@@ -98,7 +98,7 @@ func (p *Plan) Subnet(tier string, slot int) netip.Prefix {
 	return netip.Prefix{}
 }
 
-// Transit is the range of a zone's Transit Gateway subnet: the topmost /28s of the VPC.
+// Transit is the range of an AZ's Transit Gateway subnet: the topmost /28s of the VPC.
 func (p *Plan) Transit(slot int) netip.Prefix {
 	return prefix(end(p.vpc)-uint64(slot+1)*size(TransitBits), TransitBits)
 }
@@ -150,7 +150,7 @@ func (p *Plan) fits(slots []int) string {
 				names = append(names, t.Name)
 			}
 		}
-		if q := New(p.vpc, tiers); len(tiers) > 0 && q.roomy(slots) {
+		if q := NewPlan(p.vpc, tiers); len(tiers) > 0 && q.roomy(slots) {
 			return fmt.Sprintf("use a larger range, fewer zones, or size %d for %s", bits, strings.Join(names, ", "))
 		}
 	}

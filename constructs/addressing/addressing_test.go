@@ -10,7 +10,7 @@ import (
 
 func TestLayout(t *testing.T) {
 	vpc := netip.MustParsePrefix("10.16.4.0/22")
-	p := New(vpc, []Tier{{Name: "private"}, {Name: "data", Bits: 26}})
+	p := NewPlan(vpc, []Tier{{Name: "private"}, {Name: "data", Bits: 26}})
 	for _, c := range []struct {
 		tier string
 		slot int
@@ -56,7 +56,7 @@ func TestCheck(t *testing.T) {
 		{"10.0.0.0/22", []Tier{tier("a", 0), own("10.1.0.0/24")}, three, []netip.Prefix{netip.MustParsePrefix("10.1.0.0/24")}, ""},
 		{"10.0.0.0/22", []Tier{own("10.0.0.0/25"), tier("a", 0)}, three, nil, "do not both fit"},
 	} {
-		err := New(netip.MustParsePrefix(c.vpc), c.tiers).Check(c.slots, c.secondary)
+		err := NewPlan(netip.MustParsePrefix(c.vpc), c.tiers).Check(c.slots, c.secondary)
 		switch {
 		case err == nil && c.want != "":
 			t.Errorf("%s %v %v: fits, want %q", c.vpc, c.tiers, c.slots, c.want)
@@ -66,7 +66,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Whatever fits never overlaps and stays inside, and growing by a zone or a tier moves nothing.
+// Whatever fits never overlaps and stays inside, and growing by an AZ or a tier moves nothing.
 func TestGrowthMovesNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	fitted := 0
@@ -82,7 +82,7 @@ func TestGrowthMovesNothing(t *testing.T) {
 			tiers = append(tiers, tier)
 		}
 		slots := r.Perm(Slots)[:1+r.IntN(Slots)]
-		p := New(vpc, tiers)
+		p := NewPlan(vpc, tiers)
 		if p.Check(slots, nil) != nil {
 			continue
 		}
@@ -104,7 +104,7 @@ func TestGrowthMovesNothing(t *testing.T) {
 				}
 			}
 		}
-		grown := New(vpc, append(tiers[:len(tiers):len(tiers)], Tier{Name: "new"}))
+		grown := NewPlan(vpc, append(tiers[:len(tiers):len(tiers)], Tier{Name: "new"}))
 		for s := range Slots {
 			for _, tier := range tiers {
 				if p.Subnet(tier.Name, s) != grown.Subnet(tier.Name, s) {

@@ -15,8 +15,8 @@ import (
 	"sharedhub/constructs/network"
 )
 
-// Props of Endpoints.
-type Props struct {
+// InterfaceEndpointsProps of InterfaceEndpoints.
+type InterfaceEndpointsProps struct {
 	// Name begins the Name tags.
 	Name  string
 	VPCID *string
@@ -37,7 +37,7 @@ type Service struct {
 	// ServiceRegion is the service's region where it is another; the deploying role then needs vpce:AllowMultiRegion. It
 	// can never change. Default: the stack's own.
 	ServiceRegion string
-	// SubnetIDs, at most one per zone.
+	// SubnetIDs, at most one per AZ.
 	SubnetIDs []*string
 	// Ports, TCP. Default: 443.
 	Ports []int
@@ -50,24 +50,24 @@ type Service struct {
 	IPAddressType string
 }
 
-// Endpoints are interface endpoints with their security groups.
-type Endpoints struct {
+// InterfaceEndpoints are interface endpoints with their security groups.
+type InterfaceEndpoints struct {
 	Construct constructs.Construct
 	// ByName are the endpoints by the service's short name.
-	ByName map[string]*Endpoint
+	ByName map[string]*InterfaceEndpoint
 }
 
-// Endpoint is one interface endpoint.
-type Endpoint struct {
+// InterfaceEndpoint is one interface endpoint.
+type InterfaceEndpoint struct {
 	ID *string
 	// DNSName and HostedZoneID are the endpoint's regional name, for an alias record. S3's begins with "*.", which an
 	// alias takes as it is.
 	DNSName, HostedZoneID *string
 }
 
-// New makes interface endpoints in waves, each endpoint waiting for one of the wave before.
-func New(scope constructs.Construct, id string, props *Props) *Endpoints {
-	e := &Endpoints{Construct: constructs.NewConstruct(scope, jsii.String(id)), ByName: map[string]*Endpoint{}}
+// NewInterfaceEndpoints makes interface endpoints in waves, each endpoint waiting for one of the wave before.
+func NewInterfaceEndpoints(scope constructs.Construct, id string, props *InterfaceEndpointsProps) *InterfaceEndpoints {
+	e := &InterfaceEndpoints{Construct: constructs.NewConstruct(scope, jsii.String(id)), ByName: map[string]*InterfaceEndpoint{}}
 	services := slices.Clone(props.Services)
 	slices.SortFunc(services, func(a, b Service) int { return strings.Compare(a.Name, b.Name) })
 	wave := props.Wave
@@ -83,7 +83,7 @@ func New(scope constructs.Construct, id string, props *Props) *Endpoints {
 		}
 		made = append(made, v)
 		first := awscdk.Fn_Split(jsii.String(":"), awscdk.Fn_Select(jsii.Number(0), v.AttrDnsEntries()), nil)
-		e.ByName[s.Name] = &Endpoint{
+		e.ByName[s.Name] = &InterfaceEndpoint{
 			ID:           v.Ref(),
 			HostedZoneID: awscdk.Fn_Select(jsii.Number(0), first),
 			DNSName:      awscdk.Fn_Select(jsii.Number(1), first),
@@ -92,7 +92,7 @@ func New(scope constructs.Construct, id string, props *Props) *Endpoints {
 	return e
 }
 
-func (e *Endpoints) endpoint(props *Props, s Service, group *string) awsec2.CfnVPCEndpoint {
+func (e *InterfaceEndpoints) endpoint(props *InterfaceEndpointsProps, s Service, group *string) awsec2.CfnVPCEndpoint {
 	subnets := make([]any, len(s.SubnetIDs))
 	for i, id := range s.SubnetIDs {
 		subnets[i] = id
@@ -119,7 +119,7 @@ func (e *Endpoints) endpoint(props *Props, s Service, group *string) awsec2.CfnV
 
 // securityGroups makes one group per set of ports, by portsName. Rules name ranges: a Transit Gateway's
 // security-group references do not reach PrivateLink endpoints.
-func (e *Endpoints) securityGroups(props *Props, services []Service) map[string]*string {
+func (e *InterfaceEndpoints) securityGroups(props *InterfaceEndpointsProps, services []Service) map[string]*string {
 	groups := map[string]*string{}
 	clients := slices.Clone(props.Clients)
 	slices.Sort(clients)
@@ -160,8 +160,8 @@ func portsName(ports []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(portsOf(ports)), "[]"), " ", "-")
 }
 
-// GatewayProps of a Gateway endpoint.
-type GatewayProps struct {
+// GatewayEndpointProps of a GatewayEndpoint.
+type GatewayEndpointProps struct {
 	// Name is the Name tag.
 	Name  string
 	VPCID *string
@@ -173,14 +173,14 @@ type GatewayProps struct {
 	Policy map[string]any
 }
 
-// Gateway is a gateway endpoint: free, and in its own VPC only (VPC guide, "Gateway endpoints").
-type Gateway struct {
+// GatewayEndpoint is a gateway endpoint: free, and in its own VPC only (VPC guide, "Gateway endpoints").
+type GatewayEndpoint struct {
 	Construct constructs.Construct
 	ID        *string
 }
 
-// NewGateway makes a gateway endpoint.
-func NewGateway(scope constructs.Construct, id string, props *GatewayProps) *Gateway {
+// NewGatewayEndpoint makes a gateway endpoint.
+func NewGatewayEndpoint(scope constructs.Construct, id string, props *GatewayEndpointProps) *GatewayEndpoint {
 	c := constructs.NewConstruct(scope, jsii.String(id))
 	tables := make([]any, len(props.RouteTableIDs))
 	for i, t := range props.RouteTableIDs {
@@ -192,5 +192,5 @@ func NewGateway(scope constructs.Construct, id string, props *GatewayProps) *Gat
 	if props.Policy != nil {
 		p.PolicyDocument = props.Policy
 	}
-	return &Gateway{Construct: c, ID: awsec2.NewCfnVPCEndpoint(c, jsii.String("Endpoint"), p).Ref()}
+	return &GatewayEndpoint{Construct: c, ID: awsec2.NewCfnVPCEndpoint(c, jsii.String("Endpoint"), p).Ref()}
 }

@@ -29,7 +29,7 @@ var (
 
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
-	e := endpoints.New(stack, "Endpoints", &endpoints.Props{
+	e := endpoints.NewInterfaceEndpoints(stack, "Endpoints", &endpoints.InterfaceEndpointsProps{
 		Name: "hub", VPCID: vpc, Clients: []string{"10.0.0.0/8"},
 		Services: []endpoints.Service{{Name: "ssm", ServiceName: "com.amazonaws.us-east-1.ssm", SubnetIDs: []*string{subnet}}},
 	})
@@ -47,7 +47,7 @@ func TestPortsAndWaves(t *testing.T) {
 		services = append(services, endpoints.Service{Name: fmt.Sprint("s", i), ServiceName: fmt.Sprint("com.amazonaws.us-east-1.s", i), SubnetIDs: []*string{subnet}})
 	}
 	services[4].Ports = []int{25, 587}
-	endpoints.New(stack, "E", &endpoints.Props{Name: "n", VPCID: vpc, Clients: []string{"10.2.0.0/16", "10.1.0.0/16"}, Services: services, Wave: 2})
+	endpoints.NewInterfaceEndpoints(stack, "E", &endpoints.InterfaceEndpointsProps{Name: "n", VPCID: vpc, Clients: []string{"10.2.0.0/16", "10.1.0.0/16"}, Services: services, Wave: 2})
 	template := assertions.Template_FromStack(stack, nil)
 	template.ResourceCountIs(jsii.String("AWS::EC2::SecurityGroup"), jsii.Number(2))
 	b, _ := json.Marshal(template.ToJSON())
@@ -61,6 +61,6 @@ func TestPortsAndWaves(t *testing.T) {
 
 func TestGatewayEndpoint(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	endpoints.NewGateway(stack, "S3", &endpoints.GatewayProps{Name: "n", VPCID: vpc, ServiceName: "com.amazonaws.us-east-1.s3", RouteTableIDs: []*string{jsii.String("rtb-0123456789abcdef0")}})
+	endpoints.NewGatewayEndpoint(stack, "S3", &endpoints.GatewayEndpointProps{Name: "n", VPCID: vpc, ServiceName: "com.amazonaws.us-east-1.s3", RouteTableIDs: []*string{jsii.String("rtb-0123456789abcdef0")}})
 	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::EC2::VPCEndpoint"), map[string]any{"VpcEndpointType": "Gateway"})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // flowLogs records all traffic of the VPC, accepted and rejected, by the minute.
-func (n *Network) flowLogs(props *Props) {
+func (n *VPC) flowLogs(props *VPCProps) {
 	p := &awsec2.CfnFlowLogProps{
 		ResourceId: n.VPCID, ResourceType: jsii.String("VPC"), TrafficType: jsii.String("ALL"), MaxAggregationInterval: jsii.Number(60), Tags: NameTag(props.Name),
 	}
@@ -31,7 +31,7 @@ func (n *Network) flowLogs(props *Props) {
 
 // deliveryRole is the role of VPC guide, "IAM role for publishing flow logs to CloudWatch Logs", for one log group and
 // this account's flow logs only. The group's ARN ends in ":*", which stands for its streams.
-func (n *Network) deliveryRole(group *string) awsiam.CfnRole {
+func (n *VPC) deliveryRole(group *string) awsiam.CfnRole {
 	return awsiam.NewCfnRole(n.Construct, jsii.String("FlowLogRole"), &awsiam.CfnRoleProps{
 		AssumeRolePolicyDocument: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 			"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": "vpc-flow-logs.amazonaws.com"},

@@ -26,11 +26,11 @@ func TestMain(m *testing.M) {
 
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("payments"), nil)
-	n := network.New(stack, "Network", &network.Props{
+	n := network.NewVPC(stack, "Network", &network.VPCProps{
 		Name: "payments", CIDR: "10.16.4.0/22",
 		Tiers: []network.Tier{{Name: "private", Subnets: []network.Subnet{
-			{Zone: "a", AvailabilityZone: "us-east-1a", CIDR: "10.16.4.0/25"},
-			{Zone: "b", AvailabilityZone: "us-east-1b", CIDR: "10.16.4.128/25"},
+			{AZ: "a", AvailabilityZone: "us-east-1a", CIDR: "10.16.4.0/25"},
+			{AZ: "b", AvailabilityZone: "us-east-1b", CIDR: "10.16.4.128/25"},
 		}}},
 	})
 	template := assertions.Template_FromStack(stack, nil)
@@ -40,21 +40,21 @@ func Example() {
 	// Output: 2 subnets
 }
 
-func tiers(internet network.Internet) []network.Tier {
+func tiers(egress network.Egress) []network.Tier {
 	subnets := func(third int) []network.Subnet {
 		return []network.Subnet{
-			{Zone: "a", AvailabilityZone: "us-east-1a", CIDR: fmt.Sprintf("10.0.%d.0/26", third)},
-			{Zone: "use1-az2", AvailabilityZoneID: "use1-az2", CIDR: fmt.Sprintf("10.0.%d.64/26", third)},
+			{AZ: "a", AvailabilityZone: "us-east-1a", CIDR: fmt.Sprintf("10.0.%d.0/26", third)},
+			{AZ: "use1-az2", AvailabilityZoneID: "use1-az2", CIDR: fmt.Sprintf("10.0.%d.64/26", third)},
 		}
 	}
-	return []network.Tier{{Name: "public", Subnets: subnets(0), Internet: network.Direct}, {Name: "private", Subnets: subnets(1), Internet: internet}}
+	return []network.Tier{{Name: "public", Subnets: subnets(0), Egress: network.InternetGateway}, {Name: "private", Subnets: subnets(1), Egress: egress}}
 }
 
 // routes lists what each table sends to 0.0.0.0/0, as "table → target".
-func routes(t *testing.T, props *network.Props) string {
+func routes(t *testing.T, props *network.VPCProps) string {
 	t.Helper()
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	network.New(stack, "N", props)
+	network.NewVPC(stack, "N", props)
 	resources := (*assertions.Template_FromStack(stack, nil).ToJSON())["Resources"].(map[string]any)
 	var out []string
 	for _, id := range slices.Sorted(maps.Keys(resources)) {
@@ -74,15 +74,15 @@ func routes(t *testing.T, props *network.Props) string {
 }
 
 func TestInternet(t *testing.T) {
-	one := routes(t, &network.Props{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.NAT), NATZones: []string{"a"}})
+	one := routes(t, &network.VPCProps{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.NATGateway), NATAZs: []string{"a"}})
 	if strings.Count(one, "Nnata") != 1 || strings.Count(one, "InternetGateway") != 1 {
 		t.Errorf("one NAT gateway:\n%s", one)
 	}
-	each := routes(t, &network.Props{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.NAT), NATZones: []string{"a", "use1-az2"}})
+	each := routes(t, &network.VPCProps{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.NATGateway), NATAZs: []string{"a", "use1-az2"}})
 	if strings.Count(each, "Nprivateroutesa") != 1 || strings.Count(each, "Nnatuse1az2") != 1 {
 		t.Errorf("a NAT gateway a zone:\n%s", each)
 	}
-	if none := routes(t, &network.Props{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.None)[1:]}); none != "" {
+	if none := routes(t, &network.VPCProps{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.NoEgress)[1:]}); none != "" {
 		t.Errorf("no internet was asked for:\n%s", none)
 	}
 }
@@ -93,7 +93,7 @@ func TestFlowLogs(t *testing.T) {
 		groups float64
 	}{{network.FlowLogs{}, 1}, {network.FlowLogs{RetentionDays: 7}, 1}, {network.FlowLogs{Bucket: "arn:aws:s3:::logs"}, 0}} {
 		stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-		network.New(stack, "N", &network.Props{Name: "n", CIDR: "10.0.0.0/16", FlowLogs: &c.logs})
+		network.NewVPC(stack, "N", &network.VPCProps{Name: "n", CIDR: "10.0.0.0/16", FlowLogs: &c.logs})
 		template := assertions.Template_FromStack(stack, nil)
 		template.ResourceCountIs(jsii.String("AWS::EC2::FlowLog"), jsii.Number(1))
 		template.ResourceCountIs(jsii.String("AWS::Logs::LogGroup"), jsii.Number(c.groups))
@@ -104,7 +104,7 @@ func TestFlowLogs(t *testing.T) {
 // Tags and aspects of CDK users reach the parts, which are typed L1 resources.
 func TestTagsReachTheParts(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	n := network.New(stack, "N", &network.Props{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.None)[1:]})
+	n := network.NewVPC(stack, "N", &network.VPCProps{Name: "n", CIDR: "10.0.0.0/16", Tiers: tiers(network.NoEgress)[1:]})
 	awscdk.Tags_Of(n.Construct).Add(jsii.String("team"), jsii.String("net"), nil)
 	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::EC2::VPC"), map[string]any{
 		"Tags": assertions.Match_ArrayWith(&[]any{map[string]any{"Key": "team", "Value": "net"}}),

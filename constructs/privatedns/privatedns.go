@@ -16,8 +16,8 @@ import (
 	"sharedhub/constructs/network"
 )
 
-// Props of Zones.
-type Props struct {
+// HostedZonesProps of HostedZones.
+type HostedZonesProps struct {
 	// Comment of every zone, so that a person knows whose it is.
 	Comment string
 	// VPCs that the zones serve, all of the stack's account: CloudFormation cannot associate a zone across accounts. At
@@ -38,22 +38,22 @@ type VPC struct {
 
 // Service is a service's names and the endpoint behind them.
 type Service struct {
-	// Zones of the service's private names.
-	Zones []catalog.Zone
+	// HostedZones of the service's private names.
+	HostedZones []catalog.Zone
 	// DNSName and HostedZoneID are the endpoint's regional name. The endpoint may be another account's.
 	DNSName, HostedZoneID *string
 }
 
-// Zones are private hosted zones with alias records.
-type Zones struct {
+// HostedZones are private hosted zones with alias records.
+type HostedZones struct {
 	Construct constructs.Construct
 	// ByName are the zones' ids.
 	ByName map[string]*string
 }
 
-// New makes a private zone per name, with an alias record at its apex and, for wildcard names, one at "*".
-func New(scope constructs.Construct, id string, props *Props) *Zones {
-	z := &Zones{Construct: constructs.NewConstruct(scope, jsii.String(id)), ByName: map[string]*string{}}
+// NewHostedZones makes a private zone per name, with an alias record at its apex and, for wildcard names, one at "*".
+func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesProps) *HostedZones {
+	z := &HostedZones{Construct: constructs.NewConstruct(scope, jsii.String(id)), ByName: map[string]*string{}}
 	wave := props.Wave
 	if wave == 0 {
 		wave = 3
@@ -69,7 +69,7 @@ func New(scope constructs.Construct, id string, props *Props) *Zones {
 	}
 	var all []named
 	for i := range props.Services {
-		for _, zone := range props.Services[i].Zones {
+		for _, zone := range props.Services[i].HostedZones {
 			all = append(all, named{zone, &props.Services[i]})
 		}
 	}
@@ -94,7 +94,7 @@ func New(scope constructs.Construct, id string, props *Props) *Zones {
 }
 
 // alias makes the record of one name: of the endpoint's health there is nothing to evaluate, EC2 answers for it.
-func (z *Zones) alias(name string, zone *string, target *Service) {
+func (z *HostedZones) alias(name string, zone *string, target *Service) {
 	awsroute53.NewCfnRecordSet(z.Construct, jsii.String(name+"/A"), &awsroute53.CfnRecordSetProps{
 		Name: jsii.String(name), Type: jsii.String("A"), HostedZoneId: zone,
 		AliasTarget: &awsroute53.CfnRecordSet_AliasTargetProperty{DnsName: target.DNSName, HostedZoneId: target.HostedZoneID, EvaluateTargetHealth: jsii.Bool(false)},
@@ -145,20 +145,20 @@ func NewProfile(scope constructs.Construct, id string, props *ProfileProps) *Pro
 	return out
 }
 
-// AssociationProps of an Association.
-type AssociationProps struct {
+// ProfileAssociationProps of a ProfileAssociation.
+type ProfileAssociationProps struct {
 	// Name of the association, unique in the account.
 	Name      string
 	ProfileID *string
 	VPCID     *string
 }
 
-// Association makes a VPC use a Profile. A VPC has at most one.
-type Association struct{ Construct constructs.Construct }
+// ProfileAssociation makes a VPC use a Profile. A VPC has at most one.
+type ProfileAssociation struct{ Construct constructs.Construct }
 
-// NewAssociation associates a VPC with a Profile, its own account's or a shared one.
-func NewAssociation(scope constructs.Construct, id string, props *AssociationProps) *Association {
-	a := &Association{constructs.NewConstruct(scope, jsii.String(id))}
+// NewProfileAssociation associates a VPC with a Profile, its own account's or a shared one.
+func NewProfileAssociation(scope constructs.Construct, id string, props *ProfileAssociationProps) *ProfileAssociation {
+	a := &ProfileAssociation{constructs.NewConstruct(scope, jsii.String(id))}
 	awsroute53profiles.NewCfnProfileAssociation(a.Construct, jsii.String("Association"), &awsroute53profiles.CfnProfileAssociationProps{
 		Name: jsii.String(props.Name), ProfileId: props.ProfileID, ResourceId: props.VPCID, Tags: network.NameTag(props.Name),
 	})

@@ -24,11 +24,11 @@ func TestMain(m *testing.M) {
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("dns"), nil)
 	ecr, _ := catalog.Lookup("us-east-1", "ecr.dkr")
-	zones := privatedns.New(stack, "Zones", &privatedns.Props{
+	zones := privatedns.NewHostedZones(stack, "Zones", &privatedns.HostedZonesProps{
 		VPCs: []privatedns.VPC{{ID: jsii.String("vpc-0123456789abcdef0"), Region: "us-east-1"}},
 		Services: []privatedns.Service{{
-			Zones:   catalog.PrivateZones(ecr.PrivateNames),
-			DNSName: jsii.String("vpce-1-x.dkr.ecr.us-east-1.vpce.amazonaws.com"), HostedZoneID: jsii.String("Z7HUB22UULQXV"),
+			HostedZones: catalog.PrivateZones(ecr.PrivateNames),
+			DNSName:     jsii.String("vpce-1-x.dkr.ecr.us-east-1.vpce.amazonaws.com"), HostedZoneID: jsii.String("Z7HUB22UULQXV"),
 		}},
 	})
 	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::Route53::RecordSet"), map[string]any{
@@ -43,7 +43,7 @@ func TestProfile(t *testing.T) {
 	p := privatedns.NewProfile(stack, "P", &privatedns.ProfileProps{Name: "hub", Endpoints: map[string]*string{
 		"ecr.api": jsii.String("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint/vpce-1"), "sts": jsii.String("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint/vpce-2"),
 	}})
-	privatedns.NewAssociation(stack, "A", &privatedns.AssociationProps{Name: "spoke", ProfileID: p.ID, VPCID: jsii.String("vpc-0123456789abcdef0")})
+	privatedns.NewProfileAssociation(stack, "A", &privatedns.ProfileAssociationProps{Name: "spoke", ProfileID: p.ID, VPCID: jsii.String("vpc-0123456789abcdef0")})
 	template := assertions.Template_FromStack(stack, nil)
 	template.HasResourceProperties(jsii.String("AWS::Route53Profiles::ProfileResourceAssociation"), map[string]any{"Name": "hub-ecr-api"})
 	template.ResourceCountIs(jsii.String("AWS::Route53Profiles::ProfileResourceAssociation"), jsii.Number(2))

@@ -14,16 +14,16 @@ import (
 	"sharedhub/constructs/network"
 )
 
-// Props of a Share.
-type Props struct {
+// ShareProps of a Share.
+type ShareProps struct {
 	// Name of the share.
 	Name string
 	// ResourceARNs to share.
 	ResourceARNs []*string
 	// Principals to share with: account numbers, or ARNs of an organization or of organizational units.
 	Principals []string
-	// External permits accounts outside the organization; they must accept an invitation. Default: false.
-	External bool
+	// AllowExternalPrincipals permits accounts outside the organization; they must accept an invitation. Default: false.
+	AllowExternalPrincipals bool
 }
 
 // Share is a RAM resource share.
@@ -32,13 +32,13 @@ type Share struct {
 	ARN       *string
 }
 
-// New shares resources.
-func New(scope constructs.Construct, id string, props *Props) *Share {
+// NewShare shares resources.
+func NewShare(scope constructs.Construct, id string, props *ShareProps) *Share {
 	c := constructs.NewConstruct(scope, jsii.String(id))
 	principals := jsii.Strings(props.Principals...)
 	s := awsram.NewCfnResourceShare(c, jsii.String("Share"), &awsram.CfnResourceShareProps{
 		Name: jsii.String(props.Name), ResourceArns: &props.ResourceARNs, Principals: principals,
-		AllowExternalPrincipals: jsii.Bool(props.External), Tags: network.NameTag(props.Name),
+		AllowExternalPrincipals: jsii.Bool(props.AllowExternalPrincipals), Tags: network.NameTag(props.Name),
 	})
 	return &Share{Construct: c, ARN: s.AttrArn()}
 }

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
-	sharing.New(stack, "Share", &sharing.Props{
+	sharing.NewShare(stack, "Share", &sharing.ShareProps{
 		Name: "gateway", ResourceARNs: []*string{jsii.String("arn:aws:ec2:us-east-1:111111111111:transit-gateway/tgw-0123456789abcdef0")},
 		Principals: []string{sharing.OrganizationARN("aws", "999999999999", "o-a1b2c3d4e5")},
 	})

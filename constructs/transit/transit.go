@@ -14,40 +14,40 @@ import (
 	"sharedhub/constructs/network"
 )
 
-// Props of a Gateway.
-type Props struct {
+// TransitGatewayProps of a TransitGateway.
+type TransitGatewayProps struct {
 	// Name begins the Name tags.
 	Name string
 	// ID of an existing gateway of this account: "tgw-…". Default: a new one.
 	ID string
 	// ASN of a new gateway, 64512 to 65534 or 4200000000 to 4294967294. It can never change. Default: 64512.
 	ASN int64
-	// Tables are the gateway's route tables, one for the hub and one per segment.
-	Tables []Table
+	// RouteTables are the gateway's route tables, one for the hub and one per segment.
+	RouteTables []RouteTable
 }
 
-// Table is a route table of the gateway.
-type Table struct {
+// RouteTable is a route table of the gateway.
+type RouteTable struct {
 	// Name of the table, unique on the gateway.
 	Name string
 	// ID of an existing table: "tgw-rtb-…". Default: a new one.
 	ID string
 }
 
-// Gateway is a Transit Gateway with its tables.
-type Gateway struct {
+// TransitGateway is a Transit Gateway with its tables.
+type TransitGateway struct {
 	Construct constructs.Construct
 	ID        *string
 	// ARN of the gateway, as RAM shares it.
 	ARN *string
-	// Tables are the route tables' ids by name.
-	Tables map[string]*string
+	// RouteTables are the route tables' ids by name.
+	RouteTables map[string]*string
 }
 
-// New makes or takes a Transit Gateway: ECMP and DNS support on, attachments of accounts it is shared with accepted,
+// NewTransitGateway makes or takes a Transit Gateway: ECMP and DNS support on, attachments of accounts it is shared with accepted,
 // default association and propagation off (Transit Gateway guide, "Transit gateway route tables").
-func New(scope constructs.Construct, id string, props *Props) *Gateway {
-	g := &Gateway{Construct: constructs.NewConstruct(scope, jsii.String(id)), Tables: map[string]*string{}}
+func NewTransitGateway(scope constructs.Construct, id string, props *TransitGatewayProps) *TransitGateway {
+	g := &TransitGateway{Construct: constructs.NewConstruct(scope, jsii.String(id)), RouteTables: map[string]*string{}}
 	if props.ID != "" {
 		g.ID = jsii.String(props.ID)
 		stack := awscdk.Stack_Of(g.Construct)
@@ -64,12 +64,12 @@ func New(scope constructs.Construct, id string, props *Props) *Gateway {
 		})
 		g.ID, g.ARN = t.Ref(), t.AttrTransitGatewayArn()
 	}
-	for _, t := range props.Tables {
+	for _, t := range props.RouteTables {
 		if t.ID != "" {
-			g.Tables[t.Name] = jsii.String(t.ID)
+			g.RouteTables[t.Name] = jsii.String(t.ID)
 			continue
 		}
-		g.Tables[t.Name] = awsec2.NewCfnTransitGatewayRouteTable(g.Construct, jsii.String("table-"+t.Name), &awsec2.CfnTransitGatewayRouteTableProps{
+		g.RouteTables[t.Name] = awsec2.NewCfnTransitGatewayRouteTable(g.Construct, jsii.String("table-"+t.Name), &awsec2.CfnTransitGatewayRouteTableProps{
 			TransitGatewayId: g.ID, Tags: network.NameTag(props.Name + "/" + t.Name),
 		}).Ref()
 	}
@@ -79,10 +79,10 @@ func New(scope constructs.Construct, id string, props *Props) *Gateway {
 // AttachmentProps of an Attachment.
 type AttachmentProps struct {
 	// Name is the Name tag.
-	Name      string
-	GatewayID *string
-	VPCID     *string
-	// SubnetIDs are the transit subnets, one per zone whose traffic may pass.
+	Name             string
+	TransitGatewayID *string
+	VPCID            *string
+	// SubnetIDs are the transit subnets, one per AZ whose traffic may pass.
 	SubnetIDs []*string
 }
 
@@ -94,7 +94,7 @@ type Attachment struct {
 	Resource awscdk.CfnResource
 }
 
-// NewAttachment attaches a VPC. Appliance mode stays off: it is for firewalls between VPCs, and pins flows to a zone. The
+// NewAttachment attaches a VPC. Appliance mode stays off: it is for firewalls between VPCs, and pins flows to an AZ. The
 // type is AWS::EC2::TransitGatewayAttachment, whose subnets change in place.
 func NewAttachment(scope constructs.Construct, id string, props *AttachmentProps) *Attachment {
 	c := constructs.NewConstruct(scope, jsii.String(id))
@@ -103,7 +103,7 @@ func NewAttachment(scope constructs.Construct, id string, props *AttachmentProps
 		subnets[i] = s
 	}
 	a := awsec2.NewCfnTransitGatewayAttachment(c, jsii.String("Attachment"), &awsec2.CfnTransitGatewayAttachmentProps{
-		TransitGatewayId: props.GatewayID, VpcId: props.VPCID, SubnetIds: &subnets, Tags: network.NameTag(props.Name),
+		TransitGatewayId: props.TransitGatewayID, VpcId: props.VPCID, SubnetIds: &subnets, Tags: network.NameTag(props.Name),
 		// A map: the schema leaves the options' form open, so the CDK passes them on as they are.
 		Options: map[string]any{"ApplianceModeSupport": "disable", "DnsSupport": "enable", "Ipv6Support": "disable"},
 	})
@@ -124,9 +124,9 @@ type RoutingProps struct {
 
 // StaticRoute is a route of a gateway's table.
 type StaticRoute struct {
-	// Table is the table's name, for the id, and TableID its id.
-	Table   string
-	TableID *string
+	// RouteTable is the route table's name, for the id, and RouteTableID its id.
+	RouteTable   string
+	RouteTableID *string
 	// CIDR it is for.
 	CIDR string
 	// Blackhole drops the packets instead of sending them to the attachment. Default: false.
@@ -151,13 +151,13 @@ func NewRouting(scope constructs.Construct, id string, props *RoutingProps) *Rou
 		})
 	}
 	for _, s := range props.Static {
-		p := &awsec2.CfnTransitGatewayRouteProps{TransitGatewayRouteTableId: s.TableID, DestinationCidrBlock: jsii.String(s.CIDR)}
+		p := &awsec2.CfnTransitGatewayRouteProps{TransitGatewayRouteTableId: s.RouteTableID, DestinationCidrBlock: jsii.String(s.CIDR)}
 		if s.Blackhole {
 			p.Blackhole = jsii.Bool(true)
 		} else {
 			p.TransitGatewayAttachmentId = props.AttachmentID
 		}
-		awsec2.NewCfnTransitGatewayRoute(r.Construct, jsii.String("route-"+s.Table+"-"+s.CIDR), p)
+		awsec2.NewCfnTransitGatewayRoute(r.Construct, jsii.String("route-"+s.RouteTable+"-"+s.CIDR), p)
 	}
 	return r
 }

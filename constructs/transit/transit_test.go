@@ -22,30 +22,30 @@ func TestMain(m *testing.M) {
 
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
-	gateway := transit.New(stack, "Transit", &transit.Props{Name: "hub", Tables: []transit.Table{{Name: "hub"}, {Name: "prod"}}})
+	gateway := transit.NewTransitGateway(stack, "Transit", &transit.TransitGatewayProps{Name: "hub", RouteTables: []transit.RouteTable{{Name: "hub"}, {Name: "prod"}}})
 	attachment := transit.NewAttachment(stack, "Attachment", &transit.AttachmentProps{
-		Name: "hub", GatewayID: gateway.ID, VPCID: jsii.String("vpc-0123456789abcdef0"), SubnetIDs: []*string{jsii.String("subnet-0123456789abcdef0")},
+		Name: "hub", TransitGatewayID: gateway.ID, VPCID: jsii.String("vpc-0123456789abcdef0"), SubnetIDs: []*string{jsii.String("subnet-0123456789abcdef0")},
 	})
 	transit.NewRouting(stack, "Routing", &transit.RoutingProps{
-		AttachmentID: attachment.ID, Associate: gateway.Tables["hub"], Propagate: map[string]*string{"prod": gateway.Tables["prod"]},
+		AttachmentID: attachment.ID, Associate: gateway.RouteTables["hub"], Propagate: map[string]*string{"prod": gateway.RouteTables["prod"]},
 	})
 	template := assertions.Template_FromStack(stack, nil)
 	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGateway"), map[string]any{
 		"DefaultRouteTableAssociation": "disable", "DefaultRouteTablePropagation": "disable", "AutoAcceptSharedAttachments": "enable",
 	})
 	template.ResourceCountIs(jsii.String("AWS::EC2::TransitGatewayRouteTablePropagation"), jsii.Number(1))
-	fmt.Println(len(gateway.Tables), "tables")
+	fmt.Println(len(gateway.RouteTables), "tables")
 	// Output: 2 tables
 }
 
 func TestExistingGateway(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	g := transit.New(stack, "T", &transit.Props{Name: "n", ID: "tgw-0123456789abcdef0", Tables: []transit.Table{{Name: "hub", ID: "tgw-rtb-0123456789abcdef0"}, {Name: "prod"}}})
+	g := transit.NewTransitGateway(stack, "T", &transit.TransitGatewayProps{Name: "n", ID: "tgw-0123456789abcdef0", RouteTables: []transit.RouteTable{{Name: "hub", ID: "tgw-rtb-0123456789abcdef0"}, {Name: "prod"}}})
 	template := assertions.Template_FromStack(stack, nil)
 	template.ResourceCountIs(jsii.String("AWS::EC2::TransitGateway"), jsii.Number(0))
 	template.ResourceCountIs(jsii.String("AWS::EC2::TransitGatewayRouteTable"), jsii.Number(1))
-	if *g.ID != "tgw-0123456789abcdef0" || *g.Tables["hub"] != "tgw-rtb-0123456789abcdef0" {
-		t.Errorf("gateway %s, table %s", *g.ID, *g.Tables["hub"])
+	if *g.ID != "tgw-0123456789abcdef0" || *g.RouteTables["hub"] != "tgw-rtb-0123456789abcdef0" {
+		t.Errorf("gateway %s, table %s", *g.ID, *g.RouteTables["hub"])
 	}
 }
 
@@ -53,7 +53,7 @@ func TestStaticRoutes(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
 	table := jsii.String("tgw-rtb-0123456789abcdef0")
 	transit.NewRouting(stack, "R", &transit.RoutingProps{AttachmentID: jsii.String("tgw-attach-0123456789abcdef0"), Static: []transit.StaticRoute{
-		{Table: "hub", TableID: table, CIDR: "10.1.0.0/16"}, {Table: "hub", TableID: table, CIDR: "10.0.0.0/8", Blackhole: true},
+		{RouteTable: "hub", RouteTableID: table, CIDR: "10.1.0.0/16"}, {RouteTable: "hub", RouteTableID: table, CIDR: "10.0.0.0/8", Blackhole: true},
 	}})
 	template := assertions.Template_FromStack(stack, nil)
 	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGatewayRoute"), map[string]any{"DestinationCidrBlock": "10.1.0.0/16", "TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "Blackhole": assertions.Match_Absent()})

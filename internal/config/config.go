@@ -242,7 +242,7 @@ func (s *Spoke) Plan() *addressing.Plan {
 	for i, t := range s.Tiers {
 		tiers[i] = addressing.Tier{Name: t.Key, Bits: t.Value.Size, CIDR: t.Value.CIDR}
 	}
-	return addressing.New(s.CIDR, tiers)
+	return addressing.NewPlan(s.CIDR, tiers)
 }
 
 // EndpointTier is the name of the hub's tier of subnets that hold the endpoints.
@@ -250,7 +250,7 @@ const EndpointTier = "endpoints"
 
 // Plan is how the hub's range is carved.
 func (h *Hub) Plan() *addressing.Plan {
-	return addressing.New(h.VPC.CIDR, []addressing.Tier{{Name: EndpointTier}})
+	return addressing.NewPlan(h.VPC.CIDR, []addressing.Tier{{Name: EndpointTier}})
 }
 
 // AllPools are the ranges of all segments, sorted by address.
