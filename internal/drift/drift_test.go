@@ -57,7 +57,7 @@ func small(live bool) *topology.Network {
 		Policy: map[string]any{"Statement": []any{map[string]any{"Effect": "Allow"}}}, Source: source("h-endpoints", "Endpoint")}
 	n.Endpoints[e.ID], hub.Endpoints = e, []*topology.Endpoint{e}
 	z := &topology.HostedZone{ID: id("zone"), Name: "sts.us-east-1.amazonaws.com", Account: "222222222222", VPCs: []topology.HostedZoneVPC{{ID: spoke.ID, Region: "us-east-1"}}, Source: source("h-dns", "Zone"),
-		Records: []topology.Record{{Name: "sts.us-east-1.amazonaws.com", Type: "A", Endpoint: e, Source: source("h-dns", "Record")}}}
+		Records: []topology.DNSRecord{{Name: "sts.us-east-1.amazonaws.com", Type: "A", Endpoint: e, Source: source("h-dns", "Record")}}}
 	n.HostedZones[z.ID] = z
 	n.Shares = []*topology.Share{{Account: "111111111111", Region: "us-east-1", Resources: []string{id("tgw") + "-arn"}, Principals: []string{"222222222222"}, Source: source("h-network", "Share")}}
 	n.Roles["arn:aws:iam::111111111111:role/h-reader"] = &topology.Role{ARN: "arn:aws:iam::111111111111:role/h-reader", Account: "111111111111", Trust: map[string]any{"Version": "1"}, Source: source("h-network", "Role")}

@@ -174,7 +174,7 @@ func (c *comparer) zoneVPCs(w, h *topology.HostedZone, at place) {
 }
 
 func (c *comparer) records(w, h *topology.HostedZone, at place) {
-	have := map[string]topology.Record{}
+	have := map[string]topology.DNSRecord{}
 	for _, r := range h.Records {
 		have[r.Name+" "+r.Type] = r
 	}

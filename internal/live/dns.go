@@ -51,8 +51,8 @@ func (b *builder) zones(r *raw) {
 	}
 }
 
-func (b *builder) record(name string, rec r53types.ResourceRecordSet, source topology.Source) topology.Record {
-	out := topology.Record{Name: name, Type: string(rec.Type), Source: source}
+func (b *builder) record(name string, rec r53types.ResourceRecordSet, source topology.Source) topology.DNSRecord {
+	out := topology.DNSRecord{Name: name, Type: string(rec.Type), Source: source}
 	if rec.AliasTarget == nil {
 		var values []string
 		for _, v := range rec.ResourceRecords {

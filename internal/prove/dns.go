@@ -300,7 +300,7 @@ func (p *prover) hubNames(sc *scene) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.net.HostedZones)) {
 		z := p.net.HostedZones[id]
-		if !slices.ContainsFunc(z.Records, func(r topology.Record) bool { return r.Endpoint != nil && ours[r.Endpoint] }) {
+		if !slices.ContainsFunc(z.Records, func(r topology.DNSRecord) bool { return r.Endpoint != nil && ours[r.Endpoint] }) {
 			continue
 		}
 		for _, v := range z.VPCs {

@@ -35,7 +35,7 @@ func (b *builder) addRecord(r *assembly.Resource, props map[string]any, zoneID s
 	if z == nil {
 		return // a public zone's, or another app's
 	}
-	rec := Record{Name: domain(text(props, "Name")), Type: text(props, "Type"), Source: source(r)}
+	rec := DNSRecord{Name: domain(text(props, "Name")), Type: text(props, "Type"), Source: source(r)}
 	if alias, ok := props["AliasTarget"].(map[string]any); ok {
 		rec.Target = assembly.Plain(text(alias, "DNSName"))
 		rec.Endpoint, rec.Broken = b.aliased(text(alias, "DNSName"), text(alias, "HostedZoneId"))

@@ -281,15 +281,15 @@ type Endpoint struct {
 type HostedZone struct {
 	ID, Name, Account string
 	VPCs              []HostedZoneVPC
-	Records           []Record
+	Records           []DNSRecord
 	Source            Source
 }
 
 // ZoneVPC is a VPC that asks a zone.
 type HostedZoneVPC struct{ ID, Region string }
 
-// Record is a record of a zone.
-type Record struct {
+// DNSRecord is a record of a hosted zone.
+type DNSRecord struct {
 	Name, Type string
 	// Endpoint that an alias leads to; nil for anything else.
 	Endpoint *Endpoint

@@ -1,0 +1,54 @@
+package topology
+
+// Record is one part as a reader found it: flat, with ids as text, and nothing resolved. Readers translate a template's
+// resource or an answer of AWS into records; Link alone puts them together.
+type Record interface{ meta() *Meta }
+
+// Meta is what every record has.
+type Meta struct {
+	// ID by which other records name this one: what Ref gives in a template, the id in AWS of a live part. Required.
+	ID string
+	// Type is the name of the CloudFormation type, also of a live part.
+	Type string
+	// Source for messages. Required.
+	Source                     Source
+	Account, Region, Partition string
+	// Tags of the part, those of its stack included.
+	Tags map[string]string
+	// DependsOn are the ids of parts of the same template that are made first, because the template says so.
+	DependsOn []string
+	// DeletionPolicy of a template's resource; "" where nothing is said.
+	DeletionPolicy string
+}
+
+func (m *Meta) meta() *Meta { return m }
+
+// Records are everything that a reader found.
+type Records struct {
+	Stacks []Stack
+	Reads  []Read
+	Parts  []Record
+}
+
+// Add adds parts.
+func (r *Records) Add(parts ...Record) { r.Parts = append(r.Parts, parts...) }
+
+// UnknownPart is a part that this program does not understand, or a part of a known type with properties that nothing
+// reads. A reader records it; the network lists it, so that a proof can say what it did not look at.
+type UnknownPart struct {
+	Meta
+	// Properties that nothing reads, as paths such as "PortRange.From"; empty where the whole type is unknown.
+	Properties []string
+	// Touches are the ids of parts, account numbers aside, that its properties name, sorted.
+	Touches []string
+}
+
+// Undecided is what a template leaves to AWS: a condition, a macro, a nested stack, a custom resource. ID is the
+// resource's it stands in; "" for a whole stack.
+type Undecided struct {
+	Meta
+	// Path in the template, such as "Resources.Rule.Properties.CidrIp".
+	Path string
+	// Reason in one sentence.
+	Reason string
+}

@@ -1,0 +1,77 @@
+package topology
+
+import (
+	"maps"
+	"slices"
+)
+
+// Type is what this program knows of a CloudFormation type. It is declared beside the record of the type, and a type
+// that has only half of what it needs fails TestRegistry. A type is modelled (it has a Record), or harmless (with the
+// reason); any other is unknown.
+type Type struct {
+	// Name, such as "AWS::EC2::VPC". Required.
+	Name string
+	// Harmless says why a resource of this type neither carries, filters or redirects packets or names, nor lets anybody
+	// use a part.
+	Harmless string
+	// Record is an empty record of this type.
+	Record Record
+	// Actions of IAM that reading it from a live account needs.
+	Actions []string
+	// Unseen says why a live account is not asked for it.
+	Unseen string
+	// Facts are the attributes of Fact that parts of this type contribute to.
+	Facts []string
+	// NoFacts says why a change of this type is not compared.
+	NoFacts string
+	// Ignored are the properties that change nothing for packets or names, with the reason. Tags is one for all types.
+	Ignored map[string]string
+}
+
+var types = map[string]Type{}
+
+func declare(list ...Type) bool {
+	for _, t := range list {
+		types[t.Name] = t
+	}
+	return true
+}
+
+// TypeOf finds a type by its name.
+func TypeOf(name string) (Type, bool) { t, ok := types[name]; return t, ok }
+
+// Types are all types that this program knows, by name.
+func Types() []Type {
+	out := make([]Type, 0, len(types))
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		out = append(out, types[name])
+	}
+	return out
+}
+
+// Actions are those of IAM that reading all modelled types from a live account needs, sorted.
+func Actions() []string {
+	var out []string
+	for _, t := range types {
+		out = append(out, t.Actions...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Fact is one thing that is true of a part of a network, in a form that two networks can be compared by. Two facts with
+// equal Part, Attribute and Key and another Value or other Refs are a change; else one is missing or one too many.
+type Fact struct {
+	// Part is the id of the part that it is about.
+	Part string
+	// Attribute names the kind of fact, such as "route" or "security-group-rule".
+	Attribute string
+	// Key tells facts of one attribute apart: a route's destination, a record's name and type; "" where there is one.
+	Key string
+	// Value is text that means the same in both networks: no ids.
+	Value string
+	// Refs are ids of other parts, which each network has its own of.
+	Refs []string
+	// Source of what makes it so.
+	Source Source
+}
