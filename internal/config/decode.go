@@ -54,17 +54,17 @@ func (f *File) report(sev diag.Severity, path, summary, fix string, see ...diag.
 }
 
 func (f *File) errorf(path, fix, format string, args ...any) {
-	f.report(diag.Error, path, fmt.Sprintf(format, args...), fix)
+	f.report(diag.Error, path, diag.Sprintf(format, args...), fix)
 }
 
 func (f *File) warnf(path, fix, format string, args ...any) {
-	f.report(diag.Warning, path, fmt.Sprintf(format, args...), fix)
+	f.report(diag.Warning, path, diag.Sprintf(format, args...), fix)
 }
 
 func (f *File) reportAt(sev diag.Severity, p place, summary, fix string, see ...diag.Related) {
-	d := diag.Diagnostic{Severity: sev, Pos: diag.Position{File: f.Path, Line: p.line, Column: p.column}, Length: p.length, Summary: summary, Fix: fix, See: see}
+	d := diag.Diagnostic{Severity: sev, Where: diag.Position{File: f.Path, Line: p.line, Column: p.column}, Length: p.length, Summary: summary, Fix: fix, See: see}
 	if p.line > 0 && p.line <= len(f.lines) {
-		d.Line = f.lines[p.line-1]
+		d.Snippet = f.lines[p.line-1]
 	}
 	*f.diags = append(*f.diags, d)
 }
@@ -270,7 +270,7 @@ func (d *decoder) pairs(n *yaml.Node, path string, f func(key string, k, v *yaml
 		}
 		if first := seen[k.Value]; first != nil {
 			d.reportAt(diag.Error, placeOf(k), fmt.Sprintf("key %q is given twice", k.Value), "keep one of them",
-				diag.Related{Pos: diag.Position{File: d.Path, Line: first.Line, Column: first.Column}, Text: "first given here"})
+				diag.Related{Where: diag.Position{File: d.Path, Line: first.Line, Column: first.Column}, Text: "first given here"})
 			continue
 		}
 		seen[k.Value] = k

@@ -58,7 +58,7 @@ type loader struct {
 }
 
 func (l *loader) whole(path, summary, fix string) {
-	l.diags = append(l.diags, diag.Diagnostic{Severity: diag.Error, Pos: diag.Position{File: path}, Summary: summary, Fix: fix})
+	l.diags = append(l.diags, diag.Diagnostic{Severity: diag.Error, Where: diag.Position{File: path}, Summary: summary, Fix: fix})
 }
 
 type fileName struct{ stem, path, shown string }

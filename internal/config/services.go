@@ -54,7 +54,7 @@ func (v *validator) services(h *Hub) {
 		for _, entry := range v.resolve(h, spec, p) {
 			if first := at[entry.Name]; first != "" {
 				if _, bundled := f.at[p+".bundle"]; !bundled { // a bundle may share services with another
-					f.report(diag.Error, p, fmt.Sprintf("service %s is given twice", entry.Name), "keep one of them", diag.Related{Pos: f.Pos(first), Text: "first given here"})
+					f.report(diag.Error, p, fmt.Sprintf("service %s is given twice", entry.Name), "keep one of them", diag.Related{Where: f.Pos(first), Text: "first given here"})
 				}
 				continue
 			}
@@ -241,7 +241,7 @@ func (v *validator) claims(h *Hub, at map[string]string) {
 		for _, z := range catalog.PrivateZones(s.PrivateNames) {
 			if o := owner[z.Name]; o != nil {
 				h.File.report(diag.Error, at[s.Name], fmt.Sprintf("services %s and %s both claim the name %s", o.Name, s.Name, z.Name), "keep one of them, or give one other privateNames",
-					diag.Related{Pos: h.File.Pos(at[o.Name]), Text: o.Name})
+					diag.Related{Where: h.File.Pos(at[o.Name]), Text: o.Name})
 			}
 			owner[z.Name] = s
 		}
@@ -354,7 +354,7 @@ func (v *validator) policyFile(f *File, at, name string) perimeter.Document {
 			p.doc, problems = perimeter.Parse(b)
 			in := &File{Path: filepath.Join(v.cfg.Dir, filepath.FromSlash(name)), lines: strings.Split(string(b), "\n"), diags: f.diags}
 			for _, w := range problems {
-				in.reportAt(diag.Error, place{line: w.Line}, w.Text, "correct the policy; EC2 refuses it as it is", diag.Related{Pos: f.Pos(at), Text: "policy: " + name})
+				in.reportAt(diag.Error, place{line: w.Line}, w.Text, "correct the policy; EC2 refuses it as it is", diag.Related{Where: f.Pos(at), Text: "policy: " + name})
 			}
 		}
 		v.policies[name] = p
@@ -389,7 +389,7 @@ func readPolicy(dir, name string) ([]byte, error) {
 func (v *validator) once(f *File, at, fix, summary string) {
 	pos := f.Pos(at)
 	for _, d := range *f.diags {
-		if d.Pos == pos && d.Summary == summary {
+		if d.Where == pos && d.Summary == summary {
 			return
 		}
 	}

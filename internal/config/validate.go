@@ -198,7 +198,7 @@ func (v *validator) pools(h *Hub) {
 			for _, s := range seen {
 				if s.cidr.IsValid() && s.cidr.Overlaps(cidr) {
 					f.report(diag.Error, p, fmt.Sprintf("%s overlaps %s", cidr, s.cidr), "pools and the hub's VPC must lie apart: routes are made for whole pools",
-						diag.Related{Pos: f.Pos(s.path), Text: s.cidr.String()})
+						diag.Related{Where: f.Pos(s.path), Text: s.cidr.String()})
 				}
 			}
 			seen = append(seen, named{cidr, p})
@@ -212,7 +212,7 @@ func (v *validator) hubNames() {
 		for _, b := range v.cfg.Hubs {
 			if a != b && strings.HasPrefix(b.Name, a.Name+"-") {
 				b.File.report(diag.Error, "", fmt.Sprintf("hub %s's stacks would match %s-*, which is hub %s's", b.Name, a.Name, a.Name),
-					"rename one of the files, so that neither name begins with the other and a dash", diag.Related{Pos: a.File.Pos(""), Text: "hub " + a.Name})
+					"rename one of the files, so that neither name begins with the other and a dash", diag.Related{Where: a.File.Pos(""), Text: "hub " + a.Name})
 			}
 		}
 	}
@@ -342,16 +342,16 @@ func (v *validator) inPools(h *Hub, s *Spoke, path string, r netip.Prefix) bool 
 	switch {
 	case !s.OutsidePool && len(pools) == 0:
 		f.report(diag.Error, path, fmt.Sprintf("segment %s has no pool for %s to come from", s.Segment, r), fmt.Sprintf("add pools: {%s: [...]} to the hub, or write outsidePool: true", s.Segment),
-			diag.Related{Pos: h.File.Pos("pools"), Text: "the pools of hub " + h.Name})
+			diag.Related{Where: h.File.Pos("pools"), Text: "the pools of hub " + h.Name})
 	case !s.OutsidePool:
 		f.report(diag.Error, path, fmt.Sprintf("%s is outside the pools of segment %s", r, s.Segment), fmt.Sprintf("take a range from %s, or write outsidePool: true", list(pools)),
-			diag.Related{Pos: h.File.Pos(join("pools", s.Segment)), Text: list(pools)})
+			diag.Related{Where: h.File.Pos(join("pools", s.Segment)), Text: list(pools)})
 	}
 	for _, pool := range h.Pools {
 		for i, p := range pool.Value {
 			if p.IsValid() && p.Overlaps(r) {
 				f.report(diag.Error, path, fmt.Sprintf("%s overlaps the pool of segment %s", r, pool.Key), "take another range: that pool's routes lead to its own segment",
-					diag.Related{Pos: h.File.Pos(fmt.Sprintf("%s[%d]", join("pools", pool.Key), i)), Text: p.String()})
+					diag.Related{Where: h.File.Pos(fmt.Sprintf("%s[%d]", join("pools", pool.Key), i)), Text: p.String()})
 			}
 		}
 	}
@@ -390,7 +390,7 @@ func (v *validator) overlaps(h *Hub) {
 				fix = "take another range: those of one VPC are apart"
 			}
 			later.file.report(diag.Error, later.path, fmt.Sprintf("%s of %s overlaps %s of %s", later.cidr, later.name, first.cidr, first.name),
-				fix, diag.Related{Pos: first.file.Pos(first.path), Text: first.name})
+				fix, diag.Related{Where: first.file.Pos(first.path), Text: first.name})
 		}
 		open = append(open, a)
 	}

@@ -1,27 +1,99 @@
-// Package diag is how the program talks about mistakes in a user's files: where, what, and how to mend it.
+// Package diag is the one form in which the program says what is wrong, in every layer: in a file, in a template, in the
+// network that the templates make, and in the network that is live.
 package diag
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// Severity orders diagnostics; only errors stop the program.
+// Severity says what a diagnostic means for the run.
 type Severity string
 
 const (
-	Error   Severity = "error"
+	// Error means that something is wrong; the command fails.
+	Error Severity = "error"
+	// Differs means that the live network is not as its stacks made it; verify fails.
+	Differs Severity = "differs"
+	// Warning fails nothing.
 	Warning Severity = "warning"
 )
 
+var severities = []Severity{Error, Differs, Warning}
+
+// Diagnostic is one thing to say.
+type Diagnostic struct {
+	Severity Severity `json:"severity"`
+	Code     Code     `json:"code,omitzero"`
+	// Subject is who it is about: "spoke payments-prod". Default: "", which leaves it to the place.
+	Subject string `json:"subject,omitempty"`
+	// Where it is wrong, or where the part should be that is missing. Default: nil, for nowhere in particular.
+	Where Place `json:"where,omitempty"`
+	// Snippet is the line of the file, and Length the characters of it to mark. Default: "", for no snippet.
+	Snippet string `json:"-"`
+	Length  int    `json:"-"`
+	// Summary says what is wrong, with the bad value: lower case, one sentence, no full stop.
+	Summary string `json:"summary"`
+	// Fix says what is allowed or what to write instead. Default: "".
+	Fix string `json:"fix,omitempty"`
+	// See are other places that take part, such as the range that overlaps.
+	See []Related `json:"see,omitempty"`
+	// Cause is equal for diagnostics that one repair ends; Group makes one of them. Default: the place.
+	Cause string `json:"-"`
+	// Also are the diagnostics that Group folded into this one.
+	Also []Also `json:"also,omitempty"`
+}
+
+// Related is another place and why it matters.
+type Related struct {
+	Where Place  `json:"where"`
+	Text  string `json:"text"`
+}
+
+// Also is what is left of a diagnostic that was folded into another with the same cause.
+type Also struct {
+	Subject string `json:"subject,omitempty"`
+	Where   Place  `json:"where,omitempty"`
+	Summary string `json:"summary"`
+}
+
+// Place is where something is wrong: a Position, a Resource or an AccountRegion.
+type Place interface {
+	String() string
+	place()
+}
+
 // Position is a place in a file, counted from 1; Line 0 means the file or folder as a whole.
 type Position struct {
-	File         string
-	Line, Column int
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
 }
+
+// Resource is a part of a stack, or of an account that no stack made.
+type Resource struct {
+	// Stack that makes the part or holds it, and its logical id there. Default: "" where no stack does.
+	Stack     string `json:"stack,omitempty"`
+	LogicalID string `json:"logicalId,omitempty"`
+	// ID in AWS. Default: "" where there is none yet or any more.
+	ID string `json:"id,omitempty"`
+	// Account and Region. Default: "", for those of the stack.
+	Account string `json:"account,omitempty"`
+	Region  string `json:"region,omitempty"`
+}
+
+// AccountRegion is an account in a region.
+type AccountRegion struct {
+	Account string `json:"account"`
+	Region  string `json:"region"`
+}
+
+func (Position) place()      {}
+func (Resource) place()      {}
+func (AccountRegion) place() {}
 
 func (p Position) String() string {
 	switch {
@@ -33,68 +105,31 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// Diagnostic is one thing to say about one place.
-type Diagnostic struct {
-	Severity Severity
-	Pos      Position
-	// Length of the marked text, in characters of the line; 0 marks none.
-	Length int
-	// Line is the text of the line, for the snippet; empty when there is none to show.
-	Line string
-	// Summary says what is wrong, with the bad value: lower case, one sentence, no full stop.
-	Summary string
-	// Fix says what is allowed or what to write instead; may be empty.
-	Fix string
-	// See are other places that take part, such as the range that overlaps.
-	See []Related
+func (r Resource) String() string {
+	name := r.Stack
+	if r.Stack != "" && r.LogicalID != "" {
+		name += "/"
+	}
+	name += r.LogicalID
+	if name != "" && r.ID != "" {
+		name += " "
+	}
+	return name + r.ID
 }
 
-// Related is another place and why it matters.
-type Related struct {
-	Pos  Position
-	Text string
-}
+func (a AccountRegion) String() string { return "account " + a.Account + " in " + a.Region }
 
-// String is the diagnostic as a person reads it: place, sentence, snippet, fix.
-func (d Diagnostic) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s: %s", d.Pos, d.Severity, d.Summary)
-	if d.Line != "" && d.Pos.Line > 0 {
-		line := strings.ReplaceAll(strings.TrimRight(d.Line, "\r\n"), "\t", " ")
-		number := fmt.Sprint(d.Pos.Line)
-		fmt.Fprintf(&b, "\n  %s | %s", number, clip(line))
-		if d.Length > 0 && d.Pos.Column > 0 && d.Pos.Column <= maxSnippet {
-			fmt.Fprintf(&b, "\n  %s | %s%s", strings.Repeat(" ", len(number)), strings.Repeat(" ", d.Pos.Column-1), strings.Repeat("^", min(d.Length, maxSnippet)))
-		}
-	}
-	for _, s := range d.See {
-		fmt.Fprintf(&b, "\n  see %s: %s", s.Pos, s.Text)
-	}
-	if d.Fix != "" {
-		fmt.Fprintf(&b, "\n  fix: %s", d.Fix)
-	}
-	return b.String()
-}
-
-const maxSnippet = 120
-
-func clip(s string) string {
-	if utf8.RuneCountInString(s) <= maxSnippet {
-		return s
-	}
-	return string([]rune(s)[:maxSnippet]) + "…"
-}
-
-// List is everything there is to say.
+// List is everything there is to say. It is an error, so that it can travel as one; Sort it and Group it first.
 type List []Diagnostic
 
+// Error is the whole list as text.
+func (l List) Error() string { return l.String() }
+
 // Errors are the diagnostics that stop the program.
-func (l List) Errors() List { return l.only(Error) }
+func (l List) Errors() List { return l.Of(Error) }
 
-// Warnings are the others.
-func (l List) Warnings() List { return l.only(Warning) }
-
-func (l List) only(s Severity) List {
+// Of are the diagnostics of one severity.
+func (l List) Of(s Severity) List {
 	var out List
 	for _, d := range l {
 		if d.Severity == s {
@@ -104,87 +139,95 @@ func (l List) only(s Severity) List {
 	return out
 }
 
-// Sort orders by file, then place, then text, so that the same mistakes always read the same.
+// Sort orders mistakes in files by file and place, so that each file reads from top to bottom; all else by severity, then
+// causes before what follows from them (the order in which codes are declared), then subject and text.
 func (l List) Sort() {
 	slices.SortStableFunc(l, func(a, b Diagnostic) int {
-		return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
-			cmp.Compare(a.Pos.Column, b.Pos.Column), strings.Compare(a.Summary, b.Summary))
+		p, _ := a.Where.(Position)
+		q, _ := b.Where.(Position)
+		return cmp.Or(strings.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column),
+			cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)), cmp.Compare(a.Code.rank(), b.Code.rank()),
+			strings.Compare(a.Subject, b.Subject), strings.Compare(a.Summary, b.Summary), strings.Compare(text(a.Where), text(b.Where)))
 	})
 }
 
-// String is all of them, one after the other.
-func (l List) String() string {
-	parts := make([]string, len(l))
-	for i, d := range l {
-		parts[i] = d.String()
+// Group folds diagnostics of one code and cause into the first of them, so that one thing to repair is said once.
+// Mistakes in files stay apart: each is at a place of its own.
+func (l List) Group() List {
+	type key struct {
+		severity Severity
+		code     Code
+		cause    string
 	}
-	return strings.Join(parts, "\n")
-}
-
-// Suggest finds the candidates closest to a misspelt word, at most three; none when nothing is near.
-func Suggest(word string, candidates []string) []string {
-	type near struct {
-		name     string
-		distance int
-	}
-	limit := max(1, min(3, len(word)/3))
-	var found []near
-	lower := strings.ToLower(word)
-	for _, c := range candidates {
-		d := distance(lower, strings.ToLower(c))
-		// "ecr" stands for "ecr.api" and "ecr.dkr" more often than it is a slip of the pen
-		if len(word) >= 3 && (strings.HasPrefix(c, lower+".") || strings.HasPrefix(c, lower+"-") || strings.HasSuffix(c, "."+lower)) {
-			d = min(d, 1)
+	first := map[key]int{}
+	var out List
+	for _, d := range l {
+		k := key{d.Severity, d.Code, cmp.Or(d.Cause, text(d.Where))}
+		i, ok := first[k]
+		if _, inFile := d.Where.(Position); inFile || k.cause == "" || !ok {
+			first[k] = len(out)
+			out = append(out, d)
+			continue
 		}
-		if d <= limit && c != word {
-			found = append(found, near{c, d})
-		}
-	}
-	slices.SortStableFunc(found, func(a, b near) int {
-		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
-	})
-	var out []string
-	for _, f := range found[:min(3, len(found))] {
-		if f.distance == found[0].distance {
-			out = append(out, f.name)
+		also := Also{d.Subject, d.Where, d.Summary}
+		if same := (Also{out[i].Subject, out[i].Where, out[i].Summary}); also != same && !slices.Contains(out[i].Also, also) {
+			out[i].Also = append(slices.Clip(out[i].Also), also)
 		}
 	}
 	return out
 }
 
-// DidYouMean is Suggest as a question, or "" when nothing is near.
-func DidYouMean(word string, candidates []string) string {
-	s := Suggest(word, candidates)
-	if len(s) == 0 {
+func text(p Place) string {
+	if p == nil {
 		return ""
 	}
-	return "did you mean " + strings.Join(s, " or ") + "?"
+	return p.String()
 }
 
-// distance is the optimal string alignment distance: insert, delete, replace or swap neighbours, each costs one.
-func distance(a, b string) int {
-	if abs(len(a)-len(b)) > 3 {
-		return 4 // further than any limit
+// UnmarshalJSON reads what MarshalJSON of a Diagnostic wrote.
+func (d *Diagnostic) UnmarshalJSON(b []byte) error {
+	type plain Diagnostic // without this method
+	into := struct {
+		*plain
+		Where anyPlace `json:"where"`
+		See   []struct {
+			Where anyPlace
+			Text  string
+		} `json:"see"`
+		Also []struct {
+			Subject, Summary string
+			Where            anyPlace
+		} `json:"also"`
+	}{plain: (*plain)(d)}
+	if err := json.Unmarshal(b, &into); err != nil {
+		return err
 	}
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	for j := range rows[1] {
-		rows[1][j] = j
+	d.Where = into.Where.Place
+	for _, s := range into.See {
+		d.See = append(d.See, Related{s.Where.Place, s.Text})
 	}
-	for i := 1; i <= len(a); i++ {
-		before, last, now := rows[(i+2)%3], rows[i%3], rows[(i+1)%3]
-		now[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				now[j] = min(now[j], before[j-2]+1)
-			}
-		}
+	for _, a := range into.Also {
+		d.Also = append(d.Also, Also{a.Subject, a.Where.Place, a.Summary})
 	}
-	return rows[(len(a)+1)%3][len(b)]
+	return nil
 }
 
-func abs(x int) int { return max(x, -x) }
+// anyPlace reads a place of any kind: only a position has a file, only an account's region has nothing else.
+type anyPlace struct{ Place }
+
+func (p *anyPlace) UnmarshalJSON(b []byte) error {
+	var all struct {
+		Position
+		Resource
+	}
+	err := json.Unmarshal(b, &all)
+	switch r := all.Resource; {
+	case all.File != "":
+		p.Place = all.Position
+	case r.Stack == "" && r.LogicalID == "" && r.ID == "" && r.Account != "":
+		p.Place = AccountRegion{r.Account, r.Region}
+	case r != Resource{}:
+		p.Place = r
+	}
+	return err
+}
