@@ -1,5 +1,5 @@
-// Package e2e drives the real CDK CLI against whatever AWS_ENDPOINT_URL points at: the emulator in CI, or a sandbox
-// organization. Without it the tests skip, and say so; CI fails then.
+// Package e2e drives the real CDK CLI against the emulator of this folder, which it starts, or against what AWS_ENDPOINT_URL
+// or SHAREDHUB_E2E_ACCOUNTS name. Where it cannot, the tests skip and say what is missing; with CI set they fail.
 package e2e
 
 import (
@@ -24,7 +24,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-const repo = "../.."
+const (
+	repo   = "../.."
+	cdkCLI = "testdata/node_modules/.bin/cdk"
+)
 
 // cloud is where the tests deploy to.
 type cloud struct {
@@ -46,20 +49,6 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	once.program, once.keys, once.bootstrap = filepath.Join(dir, "sharedhub"), map[string][]string{}, map[string]*sync.Once{}
-	stop, err := correctProfiles()
-	if err != nil {
-		panic(err)
-	}
-	// The emulator takes these to begin with; a sandbox organization has its own.
-	first := map[string]string{"AWS_REGION": hubRegion}
-	if os.Getenv("AWS_ENDPOINT_URL") != "" {
-		first["AWS_ACCESS_KEY_ID"], first["AWS_SECRET_ACCESS_KEY"] = "test", "test"
-	}
-	for k, v := range first {
-		if os.Getenv(k) == "" {
-			os.Setenv(k, v)
-		}
-	}
 	// Tests wait for the CLI and the endpoint, and some take longer than others: with more at once than there are cores, the
 	// long ones do not begin last.
 	flag.Parse()
@@ -69,22 +58,19 @@ func TestMain(m *testing.M) {
 		flag.Set("test.parallel", fmt.Sprint(4*runtime.GOMAXPROCS(0)))
 	}
 	code := m.Run()
-	stop()
+	if where.stop != nil {
+		where.stop()
+	}
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
 
 func connect(t *testing.T) *cloud {
 	t.Helper()
-	if os.Getenv("AWS_ENDPOINT_URL") == "" && os.Getenv("SHAREDHUB_E2E_ACCOUNTS") == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("AWS_ENDPOINT_URL is not set: nothing to deploy to")
-		}
-		t.Skip("AWS_ENDPOINT_URL is not set: nothing to deploy to; .ci/run starts an emulator, and docs/DEPLOYING.md tells of a sandbox organization")
-	}
-	cdk, err := filepath.Abs("testdata/node_modules/.bin/cdk")
-	if _, missing := os.Stat(cdk); err != nil || missing != nil {
-		t.Fatalf("the CDK CLI is missing: run npm ci in internal/e2e/testdata (%v)", missing)
+	somewhere(t)
+	cdk, err := filepath.Abs(cdkCLI)
+	if err != nil {
+		t.Fatal(err)
 	}
 	once.Lock()
 	defer once.Unlock()
