@@ -1,6 +1,8 @@
 package drift
 
 import (
+	"flag"
+	"fmt"
 	"net/netip"
 	"os"
 	"slices"
@@ -211,6 +213,88 @@ func TestStaleReferences(t *testing.T) {
 	}
 }
 
+// A part that is gone is told once, and not what follows: neither what was in it nor what led to it.
+func TestConsequences(t *testing.T) {
+	for _, c := range []struct {
+		want   string
+		change func(n *topology.Network)
+	}{
+		{"h-spoke-a/Vpc vpc-missing", func(n *topology.Network) {
+			delete(n.VPCs, "spoke-a-0a1b")
+			delete(n.Attachments, "attach-spoke-a-0a1b")
+			n.HostedZones["zone-0a1b"].VPCs = nil
+			n.TransitGatewayRouteTables["tgw-rtb-0a1b"].Propagated = n.TransitGatewayRouteTables["tgw-rtb-0a1b"].Propagated[:1]
+		}},
+		{"h-network/Gateway gateway-missing", func(n *topology.Network) {
+			clear(n.TransitGateways)
+			clear(n.Attachments)
+			clear(n.TransitGatewayRouteTables)
+			for _, v := range n.VPCs {
+				v.Tables[0].Routes[0].Kind = topology.ToNowhere
+			}
+			n.Shares = nil
+		}},
+		{"h-network/GatewayTable gateway-table", func(n *topology.Network) {
+			clear(n.TransitGatewayRouteTables)
+			for _, a := range n.Attachments {
+				a.Associated = nil
+			}
+		}},
+		{"h-endpoints/Endpoint endpoint-missing", func(n *topology.Network) {
+			delete(n.Endpoints, "vpce-0a1b")
+			n.HostedZones["zone-0a1b"].Records[0].Endpoint = nil
+		}},
+		{"h-endpoints/Group group-missing", func(n *topology.Network) {
+			clear(n.Groups)
+			n.Endpoints["vpce-0a1b"].Groups = nil
+		}},
+	} {
+		live := small(true)
+		c.change(live)
+		var told []string
+		for _, d := range Between(small(false), live, everyone) {
+			told = append(told, d.Stack+"/"+d.Resource+" "+d.Kind)
+		}
+		if !slices.Equal(told, []string{c.want}) {
+			t.Errorf("%v, expected %s alone", told, c.want)
+		}
+	}
+}
+
+// What one resource lacks is one difference, in one sentence; what a route leads to is said of it.
+func TestSentences(t *testing.T) {
+	rule := func(cidr string) topology.Rule {
+		return topology.Rule{CIDR: netip.MustParsePrefix(cidr), Protocol: "tcp", From: 443, To: 443}
+	}
+	for _, c := range []struct {
+		want   string
+		change func(want, live *topology.Network)
+	}{
+		{"security group sg-0a1b has a rule that no stack wrote: from 10.1.0.0/16 tcp ports 443 to 443, from 10.2.0.0/16 tcp ports 443 to 443", func(_, live *topology.Network) {
+			g := live.Groups["sg-0a1b"]
+			g.Ingress = append(g.Ingress, rule("10.1.0.0/16"), rule("10.2.0.0/16"))
+		}},
+		{"route table spoke-a-rtb-0a1b lacks the route of 10.0.0.0/8 to tgw-0a1b", func(_, live *topology.Network) { live.VPCs["spoke-a-0a1b"].Tables[0].Routes = nil }},
+		{"route table spoke-a-rtb-0a1b lacks the route of 0.0.0.0/0 to nat gateway", func(want, _ *topology.Network) {
+			t := want.VPCs["symbol spoke-a"].Tables[0]
+			t.Routes = append(t.Routes, topology.Route{CIDR: netip.MustParsePrefix("0.0.0.0/0"), Kind: topology.ToNAT})
+		}},
+		{"route table spoke-a-rtb-0a1b sends 10.0.0.0/8 to tgw-0a1b, which is gone: a blackhole", func(_, live *topology.Network) {
+			live.VPCs["spoke-a-0a1b"].Tables[0].Routes[0].Kind = topology.ToNowhere
+		}},
+		{"the attachment of spoke-a is associated with no table of the transit gateway, expected tgw-rtb-0a1b", func(_, live *topology.Network) {
+			live.Attachments["attach-spoke-a-0a1b"].Associated = nil
+		}},
+		{"subnet 10.16.0.0/28 of VPC spoke-a is in us-east-1b, not in us-east-1a", func(_, live *topology.Network) { live.VPCs["spoke-a-0a1b"].Subnets[0].AZ = "us-east-1b" }},
+	} {
+		want, live := small(false), small(true)
+		c.change(want, live)
+		if d := Between(want, live, everyone); len(d) != 1 || d[0].Text != c.want {
+			t.Errorf("%v\nexpected %s", d, c.want)
+		}
+	}
+}
+
 // What belongs to an account that was not seen is passed over, on both sides.
 func TestUnseenAccounts(t *testing.T) {
 	live := small(true)
@@ -224,39 +308,67 @@ func TestUnseenAccounts(t *testing.T) {
 	}
 }
 
-func TestKindsAreDocumented(t *testing.T) {
-	b, err := os.ReadFile("../../docs/reference/verify.md")
-	if err != nil {
-		t.Fatal(err)
+// Whatever a stack made and is gone, and whatever is said of it and is not so, is told under a declared kind.
+func TestEverythingIsCompared(t *testing.T) {
+	network := small(true)
+	told := func(name string, change func(parts []topology.Part, i int) []topology.Part, i int) {
+		c := &comparison{seen: everyone}
+		c.match(network.Parts(), change(network.Parts(), i))
+		for _, w := range c.wanted {
+			c.compare(w)
+		}
+		c.compareExtra()
+		for _, f := range c.found {
+			if _, ok := f.difference(); ok {
+				return
+			}
+		}
+		t.Errorf("%s of a %s is not told", name, network.Parts()[i].Type)
 	}
-	for _, k := range Kinds {
-		if !strings.Contains(string(b), "| `"+k.Name+"` | "+k.Meaning+" |") {
-			t.Errorf("docs/reference/verify.md does not tell of %s: %s", k.Name, k.Meaning)
+	for i, p := range network.Parts() {
+		told("the absence", func(parts []topology.Part, i int) []topology.Part { return slices.Delete(parts, i, i+1) }, i)
+		for j, f := range p.Facts {
+			told("an absent "+f.Attr, func(parts []topology.Part, i int) []topology.Part {
+				parts[i].Facts = slices.Delete(parts[i].Facts, j, j+1)
+				return parts
+			}, i)
+			told("another "+f.Attr, func(parts []topology.Part, i int) []topology.Part {
+				changed := &parts[i].Facts[j]
+				changed.Value, changed.Document = topology.Term{Text: "x"}, map[string]any{"Statement": "x"}
+				return parts
+			}, i)
+			told("a further "+f.Attr, func(parts []topology.Part, i int) []topology.Part {
+				f.Key.Text += "x"
+				parts[i].Facts = append(parts[i].Facts, f)
+				return parts
+			}, i)
 		}
 	}
 }
 
-// Every kind that the code reports is declared, and every declared one is reported.
-func TestKindsAreComplete(t *testing.T) {
-	said := map[string]int{}
-	for _, f := range []string{"drift.go", "network.go", "services.go"} {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, part := range strings.Split(string(b), `"`) {
-			said[part]++
-		}
-		for _, call := range strings.Split(string(b), `c.report("`)[1:] {
-			kind, _, _ := strings.Cut(call, `"`)
-			if !slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Name == kind }) {
-				t.Errorf("%s reports %s, which Kinds does not have", f, kind)
-			}
-		}
+var update = flag.Bool("update", false, "write the table of kinds")
+
+// The reference has the kinds as they are declared.
+func TestReference(t *testing.T) {
+	const file, head = "../../docs/reference/verify.md", "| kind | meaning |\n| --- | --- |\n"
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
 	}
+	before, rest, _ := strings.Cut(string(b), head)
+	_, after, _ := strings.Cut(rest, "\n\n")
+	var table strings.Builder
 	for _, k := range Kinds {
-		if said[k.Name] < 2 { // its declaration is one
-			t.Errorf("nothing reports %s", k.Name)
-		}
+		fmt.Fprintf(&table, "| `%s` | %s |\n", k.Name, k.Meaning)
+	}
+	want := before + head + table.String() + "\n" + after
+	if want == string(b) {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s does not list the kinds as kinds.go declares them: go generate ./internal/drift", file)
+	}
+	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

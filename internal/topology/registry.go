@@ -58,20 +58,3 @@ func Actions() []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
-
-// Fact is one thing that is true of a part of a network, in a form that two networks can be compared by. Two facts with
-// equal Part, Attribute and Key and another Value or other Refs are a change; else one is missing or one too many.
-type Fact struct {
-	// Part is the id of the part that it is about.
-	Part string
-	// Attribute names the kind of fact, such as "route" or "security-group-rule".
-	Attribute string
-	// Key tells facts of one attribute apart: a route's destination, a record's name and type; "" where there is one.
-	Key string
-	// Value is text that means the same in both networks: no ids.
-	Value string
-	// Refs are ids of other parts, which each network has its own of.
-	Refs []string
-	// Source of what makes it so.
-	Source Source
-}
