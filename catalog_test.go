@@ -26,7 +26,7 @@ func TestEveryServiceInEveryRegion(t *testing.T) {
 	var files []string
 	services, names := 0, 0
 	for _, region := range catalog.Regions {
-		if catalog.Zones(region) == "" && !slices.Contains([]string{"cn-north-1", "us-gov-west-1"}, region) {
+		if catalog.AZs(region) == "" && !slices.Contains([]string{"cn-north-1", "us-gov-west-1"}, region) {
 			continue // nobody looked there; the two stand for the other partitions
 		}
 		dir, listed := everyService(t, region)
@@ -78,11 +78,11 @@ func everyService(t *testing.T, region string) (dir string, listed []*catalog.Se
 		t.Fatal(err)
 	}
 	for _, n := range catalog.Names(region) {
-		if s, _ := catalog.Lookup(region, n); s.Offered() && (len(s.ObservedIn) > 0 || catalog.Zones(region) == "") {
+		if s, _ := catalog.Lookup(region, n); s.Offered() && (len(s.ObservedIn) > 0 || catalog.AZs(region) == "") {
 			listed = append(listed, s)
 		}
 	}
-	letters := strings.Join(strings.Split(catalog.Zones(region), ""), ", ")
+	letters := strings.Join(strings.Split(catalog.AZs(region), ""), ", ")
 	if letters == "" {
 		letters = "a, b"
 	}

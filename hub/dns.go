@@ -22,20 +22,20 @@ func (b *Hub) profile(app constructs.Construct) {
 	s := b.stack(app, names.Profile(h.Name), "Route 53 Profile")
 	b.Profile = s
 	s.AddStackDependency(b.Endpoints, nil)
-	if !h.Profiled() {
+	if !h.HasR53Profile() {
 		b.placeholder(s, "dns/profile", "No Route 53 Profile while dns.sharing is "+h.DNS.Sharing)
 		return
 	}
-	if !h.Zoned() {
-		b.guard(s, config.Profile)
+	if !h.HasHostedZones() {
+		b.guard(s, config.SharingProfile)
 	}
 	arns := map[string]*string{}
-	for _, svc := range h.Services {
-		if len(svc.PrivateNames) == 0 {
+	for _, svc := range h.Endpoints {
+		if len(svc.Catalog.PrivateNames) == 0 {
 			continue
 		}
-		id := b.Read(h.Account, names.Endpoints(h.Name), names.EndpointID(svc.Name))
-		arns[svc.Name] = awscdk.Fn_Join(jsii.String(""), &[]*string{
+		id := b.Read(h.Account, names.Endpoints(h.Name), names.EndpointID(svc.Catalog.Name))
+		arns[svc.Catalog.Name] = awscdk.Fn_Join(jsii.String(""), &[]*string{
 			jsii.String(fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-endpoint/", catalog.Partition(h.Region), h.Region, h.Account)), id,
 		})
 	}
@@ -64,7 +64,7 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 	name, what := names.DNS(h.Name), "Private zones"
 	var vpcs []privatedns.VPC
 	switch {
-	case account == h.Account && h.ZonesServeHub():
+	case account == h.Account && h.HostedZonesServeHub():
 		vpcs = append(vpcs, privatedns.VPC{ID: b.Read(account, names.Network(h.Name), names.VPCID), Region: h.Region})
 	case account != h.Account:
 		name, what = names.AccountDNS(h.Name, account), "Private zones for account "+account
@@ -73,12 +73,12 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 		vpcs = append(vpcs, privatedns.VPC{ID: b.readSpoke(account, spoke, names.VPCID), Region: h.Region})
 	}
 	var services []privatedns.Service
-	for _, svc := range h.Services {
-		if len(svc.PrivateNames) > 0 {
+	for _, svc := range h.Endpoints {
+		if len(svc.Catalog.PrivateNames) > 0 {
 			services = append(services, privatedns.Service{
-				HostedZones:  catalog.PrivateZones(svc.PrivateNames),
-				DNSName:      b.Read(account, names.Endpoints(h.Name), names.EndpointDNS(svc.Name)),
-				HostedZoneID: b.Read(account, names.Endpoints(h.Name), names.EndpointZone(svc.Name)),
+				HostedZones:  catalog.HostedZones(svc.Catalog.PrivateNames),
+				DNSName:      b.Read(account, names.Endpoints(h.Name), names.EndpointDNS(svc.Catalog.Name)),
+				HostedZoneID: b.Read(account, names.Endpoints(h.Name), names.EndpointZone(svc.Catalog.Name)),
 			})
 		}
 	}
@@ -103,7 +103,7 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 
 // Accounts with zones, the hub's first.
 func (b *Hub) Accounts() []string {
-	if !b.config.Zoned() {
+	if !b.config.HasHostedZones() {
 		return nil
 	}
 	return append([]string{b.config.Account}, b.config.Accounts()...)

@@ -39,7 +39,7 @@ func New(app constructs.Construct, h *config.Hub, outputs *sharing.Outputs) *Hub
 	out := &Hub{config: h, outputs: outputs}
 	out.network(app)
 	out.endpoints(app)
-	if !h.ZonesServeHub() {
+	if !h.HostedZonesServeHub() {
 		out.profile(app)
 	}
 	return out
@@ -81,8 +81,8 @@ func (b *Hub) network(app constructs.Construct) {
 	n := network.NewVPC(s, "Network", &network.VPCProps{
 		Name: h.Name, CIDR: h.VPC.CIDR.String(), FlowLogs: FlowLogs(h.FlowLogs),
 		Tiers: []network.Tier{
-			{Name: config.EndpointTier, Subnets: Subnets(h.Region, h.Zones, func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
-			{Name: TransitTier, Subnets: Subnets(h.Region, h.Zones, plan.Transit)},
+			{Name: config.EndpointTier, Subnets: Subnets(h.Region, h.AZs, func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
+			{Name: TransitTier, Subnets: Subnets(h.Region, h.AZs, plan.Transit)},
 		},
 	})
 	gateway := transit.NewTransitGateway(s, "Transit", &transit.TransitGatewayProps{Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, RouteTables: b.tables()})
@@ -97,12 +97,12 @@ func (b *Hub) network(app constructs.Construct) {
 	n.RouteToTransitGateway(config.EndpointTier, Texts(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
-	if !h.Profiled() {
-		b.guard(s, config.Zones)
+	if !h.HasR53Profile() {
+		b.guard(s, config.SharingZones)
 	}
 	Output(s, names.VPCID, n.VPCID)
 	Output(s, names.TransitGatewayID, gateway.ID)
-	for _, z := range h.Zones {
+	for _, z := range h.AZs {
 		Output(s, names.Subnet(z.Name), n.Tiers[config.EndpointTier].SubnetByAZ[z.Name])
 	}
 	for _, t := range b.tables() {
@@ -130,10 +130,10 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 	}
 	if h.Organization.ID != "" || len(h.Accounts()) > 0 {
 		read := []string{names.Network(h.Name)}
-		if h.Zoned() {
+		if h.HasHostedZones() {
 			read = append(read, names.Endpoints(h.Name)) // zones in other accounts alias the endpoints
 		}
-		if h.Profiled() {
+		if h.HasR53Profile() {
 			read = append(read, names.Profile(h.Name)) // spokes ask for the profile
 		}
 		sharing.NewReader(s, "Reader", &sharing.ReaderProps{
@@ -166,12 +166,12 @@ func (b *Hub) endpoints(app constructs.Construct) {
 	b.Endpoints = s
 	s.AddStackDependency(b.Network, nil)
 	var services []endpoints.Service
-	for _, svc := range h.Services {
-		e := endpoints.Service{Name: svc.Name, ServiceName: svc.ServiceName, Ports: svc.Ports, Policy: svc.Policy, PrivateDNS: h.Profiled() && len(svc.PrivateNames) > 0}
-		if svc.Region != h.Region {
-			e.ServiceRegion = svc.Region
+	for _, svc := range h.Endpoints {
+		e := endpoints.Service{Name: svc.Catalog.Name, ServiceName: svc.Catalog.ServiceName, Ports: svc.Catalog.Ports, Policy: svc.Policy, PrivateDNS: h.HasR53Profile() && len(svc.Catalog.PrivateNames) > 0}
+		if svc.Catalog.Region != h.Region {
+			e.ServiceRegion = svc.Catalog.Region
 		}
-		for _, z := range svc.Zones {
+		for _, z := range svc.AZs {
 			e.SubnetIDs = append(e.SubnetIDs, b.Read(h.Account, names.Network(h.Name), names.Subnet(z.Name)))
 		}
 		services = append(services, e)
@@ -180,17 +180,17 @@ func (b *Hub) endpoints(app constructs.Construct) {
 		Name: h.Name, VPCID: b.Read(h.Account, names.Network(h.Name), names.VPCID), Services: services,
 		Clients: Texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)),
 	})
-	for _, svc := range h.Services {
-		e := made.ByName[svc.Name]
-		if len(svc.PrivateNames) == 0 {
+	for _, svc := range h.Endpoints {
+		e := made.ByName[svc.Catalog.Name]
+		if len(svc.Catalog.PrivateNames) == 0 {
 			continue // nobody reads it: it has no names to serve
 		}
-		if h.Profiled() {
-			Output(s, names.EndpointID(svc.Name), e.ID)
+		if h.HasR53Profile() {
+			Output(s, names.EndpointID(svc.Catalog.Name), e.ID)
 		}
-		if h.Zoned() {
-			Output(s, names.EndpointDNS(svc.Name), e.DNSName)
-			Output(s, names.EndpointZone(svc.Name), e.HostedZoneID)
+		if h.HasHostedZones() {
+			Output(s, names.EndpointDNS(svc.Catalog.Name), e.DNSName)
+			Output(s, names.EndpointZone(svc.Catalog.Name), e.HostedZoneID)
 		}
 	}
 }
@@ -214,7 +214,7 @@ func (b *Hub) readSpoke(account string, s *config.Spoke, output string) *string 
 }
 
 // Subnets are one tier's subnets, one per zone.
-func Subnets(region string, zones []config.Zone, cidr func(slot int) netip.Prefix) []network.Subnet {
+func Subnets(region string, zones []config.AZ, cidr func(slot int) netip.Prefix) []network.Subnet {
 	out := make([]network.Subnet, len(zones))
 	for i, z := range zones {
 		out[i] = network.Subnet{AZ: z.Name, CIDR: cidr(z.Slot).String()}

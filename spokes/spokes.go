@@ -33,9 +33,9 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	stack.AddStackDependency(h.Network, nil)
 
 	plan := s.Plan()
-	tiers := []network.Tier{{Name: hub.TransitTier, Subnets: hub.Subnets(cfg.Region, s.ZoneList, plan.Transit)}}
+	tiers := []network.Tier{{Name: hub.TransitTier, Subnets: hub.Subnets(cfg.Region, s.AZs, plan.Transit)}}
 	for _, t := range s.Tiers {
-		tiers = append(tiers, network.Tier{Name: t.Key, Subnets: hub.Subnets(cfg.Region, s.ZoneList, func(slot int) netip.Prefix { return plan.Subnet(t.Key, slot) })})
+		tiers = append(tiers, network.Tier{Name: t.Key, Subnets: hub.Subnets(cfg.Region, s.AZs, func(slot int) netip.Prefix { return plan.Subnet(t.Key, slot) })})
 	}
 	n := network.NewVPC(stack, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: hub.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: hub.FlowLogs(s.FlowLogs)})
 	gateway := h.Read(s.Account, names.Network(cfg.Name), names.TransitGatewayID)
@@ -49,11 +49,11 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		}
 		tables = append(tables, n.Tiers[t.Key].RouteTableIDs...)
 	}
-	for _, g := range s.Gateways() {
+	for _, g := range s.GatewayEndpoints() {
 		service, _ := catalog.Lookup(cfg.Region, g)
 		endpoints.NewGatewayEndpoint(stack, "gateway-"+g, &endpoints.GatewayEndpointProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
 	}
-	if cfg.Profiled() && s.Attached() {
+	if cfg.HasR53Profile() && s.Attached() {
 		stack.AddStackDependency(h.Profile, nil)
 		privatedns.NewProfileAssociation(stack, "Names", &privatedns.ProfileAssociationProps{
 			Name: cfg.Name + "-" + s.Name, ProfileID: h.Read(s.Account, names.Profile(cfg.Name), names.ProfileID), VPCID: n.VPCID,

@@ -68,12 +68,12 @@ type Service struct {
 	IPTypes []string
 	// ObservedIn lists the regions where the service was seen; empty when it was not in the observation at all.
 	ObservedIn []string
-	// Zones are the letters of the zones in which it was seen in this region, as the observing account named them.
+	// AZs are the letters of the availability zones in which it was seen in this region, as the observing account named them.
 	// Empty when the region or the service was not observed.
-	Zones string
-	// Gateway is true for S3 and DynamoDB, which have a gateway endpoint too.
-	Gateway bool
-	FIPS    bool
+	AZs string
+	// GatewayEndpoint is true for S3 and DynamoDB, which have a gateway endpoint too.
+	GatewayEndpoint bool
+	FIPS            bool
 	// FIPSTwin is the short name of the service's FIPS endpoint service, or "".
 	FIPSTwin string
 
@@ -90,29 +90,29 @@ func (s *Service) Offered() bool {
 	if s.notListed {
 		return false
 	}
-	return len(s.ObservedIn) == 0 || slices.Contains(s.ObservedIn, s.Region) || Zones(s.Region) == ""
+	return len(s.ObservedIn) == 0 || slices.Contains(s.ObservedIn, s.Region) || AZs(s.Region) == ""
 }
 
-// Zone is a private hosted zone that a service needs: its apex, and the records in it.
-type Zone struct {
+// HostedZone is a private hosted zone that a service needs: its apex, and the records in it.
+type HostedZone struct {
 	Name string
 	// Wildcard is true when names below the apex are the service's too. The apex always has a record: a zone without
 	// one would hide the name from its VPCs.
 	Wildcard bool
 }
 
-// PrivateZones are the zones that serve names, sorted by name. A hosted zone's own name cannot hold "*".
-func PrivateZones(names []string) []Zone {
+// HostedZones are the zones that serve names, sorted by name. A hosted zone's own name cannot hold "*".
+func HostedZones(names []string) []HostedZone {
 	wild := map[string]bool{}
 	for _, n := range names {
 		apex, isWild := strings.CutPrefix(strings.ToLower(n), "*.")
 		wild[apex] = wild[apex] || isWild
 	}
-	zones := make([]Zone, 0, len(wild))
+	zones := make([]HostedZone, 0, len(wild))
 	for apex, w := range wild {
-		zones = append(zones, Zone{apex, w})
+		zones = append(zones, HostedZone{apex, w})
 	}
-	slices.SortFunc(zones, func(a, b Zone) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(zones, func(a, b HostedZone) int { return strings.Compare(a.Name, b.Name) })
 	return zones
 }
 
@@ -134,7 +134,7 @@ type entry struct {
 }
 
 type partition struct {
-	Zones       map[string]string   `json:"zones"`
+	AZs         map[string]string   `json:"zones"`
 	ChinaPrefix map[string][]string `json:"chinaPrefix"`
 	Services    []entry             `json:"services"`
 	byName      map[string]*entry
@@ -187,9 +187,9 @@ func For(region string, own *Observation) *Catalog {
 	return &Catalog{region, loaded[Partition(region)](), own}
 }
 
-// Zones are the letters of a region's availability zones as seen in 2023, "" for a region nobody looked at. Which letter
+// AZs are the letters of a region's availability zones as seen in 2023, "" for a region nobody looked at. Which letter
 // is which building differs between accounts.
-func Zones(region string) string { return For(region, nil).Zones() }
+func AZs(region string) string { return For(region, nil).AZs() }
 
 // Names lists the short names of all services of a region's partition, sorted.
 func Names(region string) []string { return For(region, nil).Names() }
@@ -198,12 +198,12 @@ func Names(region string) []string { return For(region, nil).Names() }
 // ("com.amazonaws.us-east-1.ecr.dkr").
 func Lookup(region, name string) (*Service, bool) { return For(region, nil).Lookup(name) }
 
-// Zones are the letters of the region's availability zones: the user's own account's, or those of 2023.
-func (c *Catalog) Zones() string {
+// AZs are the letters of the region's availability zones: the user's own account's, or those of 2023.
+func (c *Catalog) AZs() string {
 	if c.own != nil {
 		return c.own.zones()
 	}
-	return c.partition.Zones[c.Region]
+	return c.partition.AZs[c.Region]
 }
 
 // Own is the observation of the user's own account, or nil.
@@ -246,7 +246,7 @@ func (c *Catalog) Lookup(name string) (*Service, bool) {
 	}
 	if s != nil { // the user's account was asked, and does not list it
 		s.ObservedIn = slices.DeleteFunc(s.ObservedIn, func(r string) bool { return r == c.Region })
-		s.Zones, s.notListed = "", true
+		s.AZs, s.notListed = "", true
 	}
 	return s, s != nil
 }
@@ -273,7 +273,7 @@ func shortName(full, region string) string {
 func (p *partition) service(e *entry, region string) *Service {
 	s := &Service{
 		Name: e.Name, ServiceName: p.serviceName(e, region), Region: region, Source: e.Source, Confidence: confidence(e.Source),
-		Ports: slices.Clone(e.Ports), Policy: e.Policy, Gateway: e.Gateway, FIPS: e.FIPS,
+		Ports: slices.Clone(e.Ports), Policy: e.Policy, GatewayEndpoint: e.Gateway, FIPS: e.FIPS,
 	}
 	if len(s.Ports) == 0 {
 		s.Ports = []int{443}
@@ -295,8 +295,8 @@ func (p *partition) service(e *entry, region string) *Service {
 		r, zones, some := strings.Cut(o, "=")
 		s.ObservedIn = append(s.ObservedIn, r)
 		if r == region {
-			if s.Zones = zones; !some {
-				s.Zones = p.Zones[region]
+			if s.AZs = zones; !some {
+				s.AZs = p.AZs[region]
 			}
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func Example() {
 	s, _ := Lookup("us-east-1", "ecr.dkr")
 	fmt.Println(s.ServiceName, s.Source)
-	for _, z := range PrivateZones(s.PrivateNames) {
+	for _, z := range HostedZones(s.PrivateNames) {
 		fmt.Println(z.Name, z.Wildcard)
 	}
 	// Output:
@@ -73,8 +73,8 @@ func TestAgreesWithObservation(t *testing.T) {
 			for _, z := range slices.Sorted(slices.Values(o.AvailabilityZones)) {
 				letters += z[len(z)-1:]
 			}
-			if s.Zones != letters {
-				t.Errorf("%s: zones %s, observed %s", full, s.Zones, letters)
+			if s.AZs != letters {
+				t.Errorf("%s: zones %s, observed %s", full, s.AZs, letters)
 			}
 			if (s.Policy == Yes) != o.PolicySupported {
 				t.Errorf("%s: policy %s, observed %v", full, s.Policy, o.PolicySupported)
@@ -95,7 +95,7 @@ func TestZonesAreUnique(t *testing.T) {
 		owner := map[string]string{}
 		for _, name := range Names(region) {
 			s, _ := Lookup(region, name)
-			for _, z := range PrivateZones(s.PrivateNames) {
+			for _, z := range HostedZones(s.PrivateNames) {
 				if o := owner[z.Name]; o != "" {
 					t.Errorf("%s: %s and %s both claim %s", region, o, name, z.Name)
 				}
@@ -182,7 +182,7 @@ func BenchmarkLoad(b *testing.B) {
 func FuzzPrivateZones(f *testing.F) {
 	f.Add("*.s3.us-east-1.amazonaws.com")
 	f.Fuzz(func(t *testing.T, name string) {
-		for _, z := range PrivateZones([]string{name, "*." + name}) {
+		for _, z := range HostedZones([]string{name, "*." + name}) {
 			if strings.HasPrefix(z.Name, "*.") && !strings.HasPrefix(name, "*.*.") && !strings.HasPrefix(name, "*.") {
 				t.Errorf("zone %q of %q", z.Name, name)
 			}

@@ -28,8 +28,8 @@ type ObservedService struct {
 	Service string `json:"service"`
 	// Names are the private names, sorted.
 	Names []string `json:"names"`
-	// Zones are the availability zones, as the account names them: "us-east-1a".
-	Zones []string `json:"zones"`
+	// AZs are the availability zones, as the account names them: "us-east-1a".
+	AZs []string `json:"zones"`
 	// Policy is whether the service takes an endpoint policy.
 	Policy bool `json:"policy"`
 	// IP are the address types: "ipv4", "ipv6".
@@ -83,13 +83,13 @@ func (o *Observation) Check(region string) error {
 				return fmt.Errorf("%s: %q is not a private name", s.Service, n)
 			}
 		}
-		for _, z := range PrivateZones(s.Names) {
+		for _, z := range HostedZones(s.Names) {
 			if other := owner[z.Name]; other != "" {
 				return fmt.Errorf("zone %s is claimed by both %s and %s", z.Name, other, s.Service)
 			}
 			owner[z.Name] = s.Service
 		}
-		for _, z := range s.Zones {
+		for _, z := range s.AZs {
 			if letter, ok := strings.CutPrefix(z, region); !ok || len(letter) != 1 {
 				return fmt.Errorf("%s: %q is not an availability zone of %s", s.Service, z, region)
 			}
@@ -105,9 +105,9 @@ func (o *Observation) over(s *Service, seen *ObservedService) *Service {
 	}
 	s.Source, s.Confidence, s.Twin = "refreshed "+o.Captured, Observed, ""
 	s.PrivateNames = slices.Clone(seen.Names)
-	s.Zones = ""
-	for _, z := range slices.Sorted(slices.Values(seen.Zones)) {
-		s.Zones += z[len(z)-1:]
+	s.AZs = ""
+	for _, z := range slices.Sorted(slices.Values(seen.AZs)) {
+		s.AZs += z[len(z)-1:]
 	}
 	s.Policy = No
 	if seen.Policy {
@@ -124,7 +124,7 @@ func (o *Observation) over(s *Service, seen *ObservedService) *Service {
 func (o *Observation) zones() string {
 	var letters []byte
 	for _, s := range o.Services {
-		for _, z := range s.Zones {
+		for _, z := range s.AZs {
 			if c := z[len(z)-1]; !slices.Contains(letters, c) {
 				letters = append(letters, c)
 			}
@@ -173,8 +173,8 @@ func Changes(before, after *Catalog) []string {
 				out = append(out, fmt.Sprintf("~ %s: has %s no more", now.Name, n))
 			}
 		}
-		if was.Zones != now.Zones && was.Zones != "" {
-			out = append(out, fmt.Sprintf("~ %s: is in zones %s, was in %s", now.Name, now.Zones, was.Zones))
+		if was.AZs != now.AZs && was.AZs != "" {
+			out = append(out, fmt.Sprintf("~ %s: is in zones %s, was in %s", now.Name, now.AZs, was.AZs))
 		}
 		if was.Policy != now.Policy && was.Policy != Unknown {
 			out = append(out, fmt.Sprintf("~ %s: takes a policy: %s, was %s", now.Name, now.Policy, was.Policy))

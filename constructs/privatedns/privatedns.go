@@ -39,7 +39,7 @@ type VPC struct {
 // Service is a service's names and the endpoint behind them.
 type Service struct {
 	// HostedZones of the service's private names.
-	HostedZones []catalog.Zone
+	HostedZones []catalog.HostedZone
 	// DNSName and HostedZoneID are the endpoint's regional name. The endpoint may be another account's.
 	DNSName, HostedZoneID *string
 }
@@ -64,7 +64,7 @@ func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesPro
 	}
 	shared := awscdk.Token_AsAny(&vpcs) // one value for all zones: with many VPCs, the list is most of the work
 	type named struct {
-		catalog.Zone
+		catalog.HostedZone
 		target *Service
 	}
 	var all []named

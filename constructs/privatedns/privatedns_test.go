@@ -27,7 +27,7 @@ func Example() {
 	zones := privatedns.NewHostedZones(stack, "Zones", &privatedns.HostedZonesProps{
 		VPCs: []privatedns.VPC{{ID: jsii.String("vpc-0123456789abcdef0"), Region: "us-east-1"}},
 		Services: []privatedns.Service{{
-			HostedZones: catalog.PrivateZones(ecr.PrivateNames),
+			HostedZones: catalog.HostedZones(ecr.PrivateNames),
 			DNSName:     jsii.String("vpce-1-x.dkr.ecr.us-east-1.vpce.amazonaws.com"), HostedZoneID: jsii.String("Z7HUB22UULQXV"),
 		}},
 	})

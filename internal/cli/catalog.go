@@ -143,12 +143,12 @@ func (p *program) catalogShow() *cobra.Command {
 
 type shownService struct {
 	*catalog.Service
-	Zones   []catalog.Zone `json:"PrivateZones"`
-	Offered bool
+	HostedZones []catalog.HostedZone
+	Offered     bool
 }
 
 func shown(s *catalog.Service) shownService {
-	return shownService{s, catalog.PrivateZones(s.PrivateNames), s.Offered()}
+	return shownService{s, catalog.HostedZones(s.PrivateNames), s.Offered()}
 }
 
 func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
@@ -163,7 +163,7 @@ func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
 	if len(s.PrivateNames) == 0 {
 		line("", "none: nothing resolves to its endpoint by itself")
 	}
-	for _, z := range catalog.PrivateZones(s.PrivateNames) {
+	for _, z := range catalog.HostedZones(s.PrivateNames) {
 		records := z.Name
 		if z.Wildcard {
 			records += " *." + z.Name
@@ -177,12 +177,12 @@ func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
 	line("ports", "%s", strings.Trim(fmt.Sprint(s.Ports), "[]"))
 	line("policy", "%s", s.Policy)
 	line("addresses", "%s", cmp.Or(strings.Join(s.IPTypes, " "), "unknown"))
-	line("seen in", "zones %s of %s", cmp.Or(strings.Join(strings.Split(s.Zones, ""), " "), "unknown"), s.Region)
+	line("seen in", "zones %s of %s", cmp.Or(strings.Join(strings.Split(s.AZs, ""), " "), "unknown"), s.Region)
 	line("regions", "%s", cmp.Or(strings.Join(s.ObservedIn, " "), "not in the observation"))
 	if s.FIPSTwin != "" {
 		line("fips", "%s", s.FIPSTwin)
 	}
-	if s.Gateway {
+	if s.GatewayEndpoint {
 		line("gateway", "has a gateway endpoint too, free within a VPC")
 	}
 	if c, ok := catalog.Companions[s.Name]; ok {

@@ -197,10 +197,10 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []strin
 	endpoints, spokes := 0, len(cfg.Spokes)
 	var unbounded []string
 	for _, h := range cfg.Hubs {
-		endpoints += len(h.Services)
-		for _, s := range h.Services {
+		endpoints += len(h.Endpoints)
+		for _, s := range h.Endpoints {
 			if s.PolicyName == "none possible" {
-				unbounded = append(unbounded, s.Name)
+				unbounded = append(unbounded, s.Catalog.Name)
 			}
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // sharingSteps are the ways to share names, in the order in which a hub in use goes from one to the next.
-var sharingSteps = []string{Zones, SpokeZones, SpokeZonesAndProfile, Profile}
+var sharingSteps = []string{SharingZones, SharingSpokeZones, SharingSpokeZonesAndProfile, SharingProfile}
 
 // Change says what cannot be deployed in one step from one configuration to another: what AWS would replace or refuse, and
 // what would leave names or routes behind. Both are valid; a new hub or spoke is always possible.
@@ -88,8 +88,8 @@ func changeSpoke(f *File, old, s *Spoke) {
 		if _, ok := s.Tiers.Get(t.Key); !ok {
 			continue
 		}
-		for _, z := range old.ZoneList {
-			if was, is := before.Subnet(t.Key, z.Slot), after.Subnet(t.Key, z.Slot); was != is && slices.Contains(s.ZoneList, z) {
+		for _, z := range old.AZs {
+			if was, is := before.Subnet(t.Key, z.Slot), after.Subnet(t.Key, z.Slot); was != is && slices.Contains(s.AZs, z) {
 				f.errorf(keyPath("tiers", t.Key), "keep the tiers above it as they were, add new ones at the end, or keep this one in place with cidr",
 					"tier %s moves from %s to %s in zone %s, which replaces its subnets", t.Key, was, is, z.Name)
 				break

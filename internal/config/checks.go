@@ -105,7 +105,7 @@ func nameFix(limit int) string {
 	return fmt.Sprintf("use lower-case words of letters and digits, each beginning with a letter, joined by single dashes, %d characters at most", limit)
 }
 
-func slots(zones []Zone) []int {
+func slots(zones []AZ) []int {
 	out := make([]int, len(zones))
 	for i, z := range zones {
 		out[i] = z.Slot

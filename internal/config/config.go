@@ -42,9 +42,9 @@ type Hub struct {
 	// rather than spokes, so that a new spoke changes neither. Default: none; every spoke is then outsidePool.
 	Pools Map[[]netip.Prefix] `yaml:"pools"`
 	// Segments are the groups of spokes, each with a route table of its own. Who reaches whom is theirs to say.
-	Segments  Map[Segment] `yaml:"segments" required:"write segments: {prod: {}}, the groups that spokes belong to"`
-	Endpoints Endpoints    `yaml:"endpoints" required:"write endpoints: {services: [ssm, sts]}, the AWS services to reach privately"`
-	DNS       DNS          `yaml:"dns"`
+	Segments         Map[Segment] `yaml:"segments" required:"write segments: {prod: {}}, the groups that spokes belong to"`
+	EndpointsWritten Endpoints    `yaml:"endpoints" required:"write endpoints: {services: [ssm, sts]}, the AWS services to reach privately"`
+	DNS              DNS          `yaml:"dns"`
 	// FlowLogs of the hub's VPC and, unless a spoke says otherwise, the spokes'. Default: none.
 	FlowLogs FlowLogs `yaml:"flowLogs"`
 	// Tags of every resource of the hub and its spokes. Default: none.
@@ -58,10 +58,10 @@ type Hub struct {
 
 	// Catalog of the region: the embedded one, with catalog/<region>.json over it where the folder has one.
 	Catalog *catalog.Catalog `yaml:"-"`
-	// Zones of the hub's VPC, by slot.
-	Zones []Zone `yaml:"-"`
-	// Services are the endpoints to make, sorted by name.
-	Services []*Service `yaml:"-"`
+	// AZs of the hub's VPC, by slot.
+	AZs []AZ `yaml:"-"`
+	// Endpoints are those to make, sorted by name.
+	Endpoints []*Endpoint `yaml:"-"`
 	// Spokes of this hub, sorted by name.
 	Spokes []*Spoke `yaml:"-"`
 }
@@ -72,7 +72,7 @@ type HubVPC struct {
 	// It can never change.
 	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.0.0.0/20, the VPC's range"`
 	// Zones of the hub: a number, letters [a, b] or zone ids [use1-az1]. Default: 3. More can be added later.
-	Zones ZoneSpec `yaml:"zones"`
+	AZSpec AZSpec `yaml:"zones"`
 }
 
 // Organization is an AWS Organizations organization: its id, or a mapping that also says whom to share with.
@@ -128,7 +128,7 @@ type ServiceSpec struct {
 	Policy string `yaml:"policy"`
 	// Zones of this endpoint, by the hub's names for them. Default: those of the hub's zones in which the service was
 	// seen, or all.
-	Zones []string `yaml:"zones"`
+	AZs []string `yaml:"zones"`
 	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose and
 	// route53 can be reached across regions. Default: the hub's.
 	Region string `yaml:"region"`
@@ -182,12 +182,12 @@ type Spoke struct {
 	// OutsidePool permits ranges outside the segment's pools; they then get routes of their own. Default: false.
 	OutsidePool bool `yaml:"outsidePool"`
 	// Zones of the VPC: a number, letters [a, b] or zone ids [use1-az1]. Default: the hub's.
-	Zones ZoneSpec `yaml:"zones"`
+	AZSpec AZSpec `yaml:"zones"`
 	// Tiers are the VPC's named subnets, one per zone each. Their order is their order in the range, so add new ones at
 	// the end. The transit subnets come by themselves. Default: {private: {}}.
 	Tiers Map[Tier] `yaml:"tiers"`
 	// GatewayEndpoints of the VPC, from s3 and dynamodb; they are free. Default: both.
-	GatewayEndpoints *[]string `yaml:"gatewayEndpoints"`
+	GatewaysWritten *[]string `yaml:"gatewayEndpoints"`
 	// FlowLogs of the VPC. Default: the hub's.
 	FlowLogs FlowLogs `yaml:"flowLogs"`
 	// Tags of the spoke's resources, beside and before the hub's. Default: none.
@@ -198,8 +198,8 @@ type Spoke struct {
 
 	// HubConfig is the hub itself.
 	HubConfig *Hub `yaml:"-"`
-	// ZoneList are the zones, by slot.
-	ZoneList []Zone `yaml:"-"`
+	// AZs of the VPC, by slot.
+	AZs []AZ `yaml:"-"`
 }
 
 // Tier is a named set of subnets, one per zone.
@@ -228,12 +228,12 @@ func (s *Spoke) OutsideRanges() []netip.Prefix {
 	})
 }
 
-// Gateways are the services the VPC has gateway endpoints for, sorted.
-func (s *Spoke) Gateways() []string {
-	if s.GatewayEndpoints == nil {
+// GatewayEndpoints are the services the VPC has gateway endpoints for, sorted.
+func (s *Spoke) GatewayEndpoints() []string {
+	if s.GatewaysWritten == nil {
 		return []string{"dynamodb", "s3"}
 	}
-	return *s.GatewayEndpoints
+	return *s.GatewaysWritten
 }
 
 // Plan is how the spoke's range is carved.
@@ -334,41 +334,42 @@ func (h *Hub) SpokesOf(account string) []*Spoke {
 // goes from zones to profile, and back, by the two between: first no zone serves the hub's own VPC; then private DNS is on
 // and the Profile there, and the zones serve on until they are destroyed.
 const (
-	Zones                = "zones"
-	SpokeZones           = "spoke-zones"
-	SpokeZonesAndProfile = "spoke-zones-and-profile"
-	Profile              = "profile"
+	SharingZones                = "zones"
+	SharingSpokeZones           = "spoke-zones"
+	SharingSpokeZonesAndProfile = "spoke-zones-and-profile"
+	SharingProfile              = "profile"
 )
 
-// Zoned is true where private zones serve the spokes.
-func (h *Hub) Zoned() bool { return h.DNS.Sharing != Profile }
+// HasHostedZones is true where private zones serve the spokes.
+func (h *Hub) HasHostedZones() bool { return h.DNS.Sharing != SharingProfile }
 
-// ZonesServeHub is true where they serve the hub's own VPC too.
-func (h *Hub) ZonesServeHub() bool { return h.DNS.Sharing == Zones }
+// HostedZonesServeHub is true where they serve the hub's own VPC too.
+func (h *Hub) HostedZonesServeHub() bool { return h.DNS.Sharing == SharingZones }
 
-// Profiled is true where a Route 53 Profile carries the endpoints, whose private DNS is on.
-func (h *Hub) Profiled() bool {
-	return h.DNS.Sharing == Profile || h.DNS.Sharing == SpokeZonesAndProfile
+// HasR53Profile is true where a Route 53 Profile carries the endpoints, whose private DNS is on.
+func (h *Hub) HasR53Profile() bool {
+	return h.DNS.Sharing == SharingProfile || h.DNS.Sharing == SharingSpokeZonesAndProfile
 }
 
-// Service is one endpoint to make.
-type Service struct {
-	*catalog.Service
+// Endpoint is one interface endpoint to make.
+type Endpoint struct {
+	// Catalog is what is known of the service, with the names of the file.
+	Catalog *catalog.Service
 	// Policy of the endpoint; nil where the service takes none.
 	Policy perimeter.Document
 	// PolicyName is what the file says: full-access, organization, or the policy's file; "none possible" where the
 	// service takes none.
 	PolicyName string
-	// Zones the endpoint is in, of the hub's.
-	Zones []Zone
+	// AZs the endpoint is in, of the hub's.
+	AZs []AZ
 }
 
-// Zone is one availability zone.
-type Zone struct {
-	// Name is the zone's letter ("a") or id ("use1-az1").
+// AZ is one availability zone.
+type AZ struct {
+	// Name is the AZ's letter ("a") or id ("use1-az1").
 	Name string
-	// Slot is the zone's place in every plan: 0 for the letter a and for az1.
+	// Slot is the AZ's place in every plan: 0 for the letter a and for az1.
 	Slot int
-	// ByID is true where Name is a zone id, which names one place in every account.
+	// ByID is true where Name is an AZ id, which names one place in every account.
 	ByID bool
 }

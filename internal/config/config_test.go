@@ -187,7 +187,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(diags)
 	}
 	h, s := cfg.Hubs[0], cfg.Spokes[0]
-	got := fmt.Sprintln(h.TransitGateway.ASN, h.DNS.Sharing, h.Endpoints.Policy, len(h.Zones), h.FlowLogs.Off(), s.State, s.Gateways(), s.Tiers.Keys(), len(s.ZoneList), s.Attached())
+	got := fmt.Sprintln(h.TransitGateway.ASN, h.DNS.Sharing, h.EndpointsWritten.Policy, len(h.AZs), h.FlowLogs.Off(), s.State, s.GatewayEndpoints(), s.Tiers.Keys(), len(s.AZs), s.Attached())
 	if want := "64512 zones full-access 3 true attached [dynamodb s3] [private] 3 true\n"; got != want {
 		t.Errorf("defaults: %s, want %s", got, want)
 	}

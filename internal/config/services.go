@@ -39,17 +39,17 @@ var ownService = regexp.MustCompile(`^com\.amazonaws\.vpce\.([a-z0-9-]+)\.vpce-s
 func (v *validator) services(h *Hub) {
 	f := h.File
 	const path = "endpoints"
-	if len(h.Endpoints.Services) == 0 {
+	if len(h.EndpointsWritten.Services) == 0 {
 		f.errorf(path+".services", "write at least one: services: [ssm]", "there is no service")
 	}
-	if h.Endpoints.Policy == "" {
-		h.Endpoints.Policy = "full-access"
+	if h.EndpointsWritten.Policy == "" {
+		h.EndpointsWritten.Policy = "full-access"
 		if h.Organization.ID != "" {
-			h.Endpoints.Policy = "organization"
+			h.EndpointsWritten.Policy = "organization"
 		}
 	}
 	at := map[string]string{} // where each service is given
-	for i, spec := range h.Endpoints.Services {
+	for i, spec := range h.EndpointsWritten.Services {
 		p := fmt.Sprintf("%s.services[%d]", path, i)
 		for _, entry := range v.resolve(h, spec, p) {
 			if first := at[entry.Name]; first != "" {
@@ -59,23 +59,23 @@ func (v *validator) services(h *Hub) {
 				continue
 			}
 			at[entry.Name] = p
-			s := &Service{Service: entry}
-			v.serviceZones(h, s, spec, p)
+			s := &Endpoint{Catalog: entry}
+			v.serviceAZs(h, s, spec, p)
 			v.servicePolicy(h, s, spec, p)
 			if entry.Confidence == catalog.Derived {
 				f.warnf(p, "run catalog refresh, or name them with privateNames: a wrong name leaves the service public", "the private name of %s is only derived: %s", entry.Name, strings.Join(entry.PrivateNames, ", "))
 			}
-			h.Services = append(h.Services, s)
+			h.Endpoints = append(h.Endpoints, s)
 		}
 	}
-	slices.SortFunc(h.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(h.Endpoints, func(a, b *Endpoint) int { return strings.Compare(a.Catalog.Name, b.Catalog.Name) })
 	v.claims(h, at)
 	// Default quotas: 50 interface endpoints a VPC, and two outputs each of CloudFormation's 200 a stack.
 	most := 94
-	if h.Zoned() && h.Profiled() {
+	if h.HasHostedZones() && h.HasR53Profile() {
 		most = 62 // three outputs each
 	}
-	if n := len(h.Services); n > most {
+	if n := len(h.Endpoints); n > most {
 		f.errorf(path+".services", "split the services between two hubs", "%d services do not fit one stack's 200 outputs; at most %d do", n, most)
 	} else if n > 50 {
 		f.warnf(path+".services", "ask AWS for a higher quota first (Interface VPC endpoints per VPC)", "%d endpoints, and a VPC has 50 by default", n)
@@ -146,7 +146,7 @@ func (v *validator) rename(h *Hub, s *catalog.Service, spec ServiceSpec, p strin
 	if len(spec.PrivateNames) == 0 {
 		return
 	}
-	if h.Profiled() {
+	if h.HasR53Profile() {
 		h.File.errorf(p+".privateNames", "take it out, or use dns: {sharing: zones}", "with a Profile, AWS decides the names of %s", s.Name)
 	}
 	if v.validNames(h.File, spec.PrivateNames, p) {
@@ -234,14 +234,14 @@ func (v *validator) ownService(h *Hub, spec ServiceSpec, p string) []*catalog.Se
 	return []*catalog.Service{s}
 }
 
-// claims refuses two services that want one zone: a VPC could ask only one of them.
+// claims refuses two services that want one hosted zone: a VPC could ask only one of them.
 func (v *validator) claims(h *Hub, at map[string]string) {
-	owner := map[string]*Service{}
-	for _, s := range h.Services {
-		for _, z := range catalog.PrivateZones(s.PrivateNames) {
+	owner := map[string]*Endpoint{}
+	for _, s := range h.Endpoints {
+		for _, z := range catalog.HostedZones(s.Catalog.PrivateNames) {
 			if o := owner[z.Name]; o != nil {
-				h.File.report(diag.Error, at[s.Name], fmt.Sprintf("services %s and %s both claim the name %s", o.Name, s.Name, z.Name), "keep one of them, or give one other privateNames",
-					diag.Related{Where: h.File.Pos(at[o.Name]), Text: o.Name})
+				h.File.report(diag.Error, at[s.Catalog.Name], fmt.Sprintf("services %s and %s both claim the name %s", o.Catalog.Name, s.Catalog.Name, z.Name), "keep one of them, or give one other privateNames",
+					diag.Related{Where: h.File.Pos(at[o.Catalog.Name]), Text: o.Catalog.Name})
 			}
 			owner[z.Name] = s
 		}
@@ -251,16 +251,16 @@ func (v *validator) claims(h *Hub, at map[string]string) {
 // companions warns of services that lack what they do not work without.
 func (v *validator) companions(h *Hub) {
 	have := map[string]bool{}
-	for _, s := range h.Services {
-		have[s.Name] = true
+	for _, s := range h.Endpoints {
+		have[s.Catalog.Name] = true
 	}
 	s3 := have["s3"] || len(h.Spokes) > 0
 	for _, s := range h.Spokes {
-		s3 = s3 && (have["s3"] || slices.Contains(s.Gateways(), "s3") || !s.Attached())
+		s3 = s3 && (have["s3"] || slices.Contains(s.GatewayEndpoints(), "s3") || !s.Attached())
 	}
 	said := map[string]bool{}
-	for _, s := range h.Services {
-		c := catalog.Companions[s.Name]
+	for _, s := range h.Endpoints {
+		c := catalog.Companions[s.Catalog.Name]
 		var missing []string
 		for _, n := range c.Needs {
 			if !have[n] && (n != "s3" || !s3) && !said[n] {
@@ -269,64 +269,64 @@ func (v *validator) companions(h *Hub) {
 			}
 		}
 		if len(missing) > 0 {
-			h.File.warnf("endpoints.services", "add "+strings.Join(missing, " and ")+", or the traffic has no private way", "service %s is here without %s: %s", s.Name, strings.Join(missing, ", "), c.Why)
+			h.File.warnf("endpoints.services", "add "+strings.Join(missing, " and ")+", or the traffic has no private way", "service %s is here without %s: %s", s.Catalog.Name, strings.Join(missing, ", "), c.Why)
 		}
 	}
 }
 
-func (v *validator) serviceZones(h *Hub, s *Service, spec ServiceSpec, p string) {
+func (v *validator) serviceAZs(h *Hub, s *Endpoint, spec ServiceSpec, p string) {
 	f := h.File
-	s.Zones = h.Zones
-	if len(spec.Zones) > 0 {
-		s.Zones = nil
-		for i, name := range spec.Zones {
-			j := slices.IndexFunc(h.Zones, func(z Zone) bool { return z.Name == name })
+	s.AZs = h.AZs
+	if len(spec.AZs) > 0 {
+		s.AZs = nil
+		for i, name := range spec.AZs {
+			j := slices.IndexFunc(h.AZs, func(z AZ) bool { return z.Name == name })
 			if j < 0 {
 				var names []string
-				for _, z := range h.Zones {
+				for _, z := range h.AZs {
 					names = append(names, z.Name)
 				}
 				f.errorf(fmt.Sprintf("%s.zones[%d]", p, i), "the hub's zones are "+strings.Join(names, ", "), "zone %q is not one of the hub's", name)
-			} else if !slices.Contains(s.Zones, h.Zones[j]) {
-				s.Zones = append(s.Zones, h.Zones[j])
+			} else if !slices.Contains(s.AZs, h.AZs[j]) {
+				s.AZs = append(s.AZs, h.AZs[j])
 			}
 		}
-		sortZones(s.Zones)
+		sortAZs(s.AZs)
 		return
 	}
-	if s.Region != h.Region || s.Service.Zones == "" || len(s.Service.Zones) == len(h.Catalog.Zones()) || len(h.Zones) == 0 || h.Zones[0].ByID {
+	if s.Catalog.Region != h.Region || s.Catalog.AZs == "" || len(s.Catalog.AZs) == len(h.Catalog.AZs()) || len(h.AZs) == 0 || h.AZs[0].ByID {
 		return
 	}
-	s.Zones = nil
+	s.AZs = nil
 	var without []string
-	for _, z := range h.Zones {
-		if strings.Contains(s.Service.Zones, z.Name) {
-			s.Zones = append(s.Zones, z)
+	for _, z := range h.AZs {
+		if strings.Contains(s.Catalog.AZs, z.Name) {
+			s.AZs = append(s.AZs, z)
 		} else {
 			without = append(without, z.Name)
 		}
 	}
 	switch {
-	case len(s.Zones) == 0:
-		f.errorf(p, "name the zones: {name: "+spec.Name+", zones: [...]}", "service %s was seen in none of the hub's zones, only in %s of %s", s.Name, strings.Join(strings.Split(s.Service.Zones, ""), ", "), h.Region)
+	case len(s.AZs) == 0:
+		f.errorf(p, "name the zones: {name: "+spec.Name+", zones: [...]}", "service %s was seen in none of the hub's zones, only in %s of %s", s.Catalog.Name, strings.Join(strings.Split(s.Catalog.AZs, ""), ", "), h.Region)
 	case len(without) > 0:
-		f.warnf(p, "name the zones if your account's letters differ: {name: "+spec.Name+", zones: [...]}", "service %s was not seen in zone %s of %s, so its endpoint leaves that zone out", s.Name, strings.Join(without, ", "), h.Region)
+		f.warnf(p, "name the zones if your account's letters differ: {name: "+spec.Name+", zones: [...]}", "service %s was not seen in zone %s of %s, so its endpoint leaves that zone out", s.Catalog.Name, strings.Join(without, ", "), h.Region)
 	}
 }
 
-func (v *validator) servicePolicy(h *Hub, s *Service, spec ServiceSpec, p string) {
+func (v *validator) servicePolicy(h *Hub, s *Endpoint, spec ServiceSpec, p string) {
 	f := h.File
-	name, at := h.Endpoints.Policy, "endpoints.policy"
+	name, at := h.EndpointsWritten.Policy, "endpoints.policy"
 	if spec.Policy != "" {
 		name, at = spec.Policy, p+".policy"
-		if s.Service.Policy == catalog.No && name != "full-access" {
-			f.errorf(at, "take the policy out: everything may pass this endpoint, and IAM alone decides", "service %s takes no endpoint policy", s.Name)
+		if s.Catalog.Policy == catalog.No && name != "full-access" {
+			f.errorf(at, "take the policy out: everything may pass this endpoint, and IAM alone decides", "service %s takes no endpoint policy", s.Catalog.Name)
 			return
 		}
 	}
 	s.PolicyName = name
 	switch {
-	case s.Service.Policy == catalog.No:
+	case s.Catalog.Policy == catalog.No:
 		s.PolicyName = "none possible"
 	case name == "full-access":
 		s.Policy = perimeter.FullAccess()
@@ -335,7 +335,7 @@ func (v *validator) servicePolicy(h *Hub, s *Service, spec ServiceSpec, p string
 			v.once(f, at, "write organization: o-… in the hub's file, or policy: full-access", "policy organization needs the hub's organization")
 			return
 		}
-		s.Policy = perimeter.Organization(h.Organization.ID, s.Service)
+		s.Policy = perimeter.Organization(h.Organization.ID, s.Catalog)
 	case strings.HasSuffix(name, ".json"):
 		s.Policy = v.policyFile(f, at, name)
 	default:

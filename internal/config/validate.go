@@ -37,19 +37,19 @@ func (v *validator) run() {
 		v.pools(h)
 		v.overlaps(h)
 		v.readers(h)
-		v.zoneLists(h)
+		v.hostedZones(h)
 		v.companions(h)
 	}
 }
 
 var (
-	account       = regexp.MustCompile(`^[0-9]{12}$`)
-	organization  = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	unit          = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
-	gatewayID     = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	gatewayTable  = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	bucketARN     = regexp.MustCompile(`^arn:aws(-cn|-us-gov)?:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
-	retentionDays = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+	account             = regexp.MustCompile(`^[0-9]{12}$`)
+	organization        = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+	unit                = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
+	transitGatewayID    = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	transitGatewayTable = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	bucketARN           = regexp.MustCompile(`^arn:aws(-cn|-us-gov)?:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
+	retentionDays       = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 )
 
 const maxSegmentName, maxTierName = 20, 20
@@ -72,24 +72,24 @@ func (v *validator) hub(h *Hub) {
 	}
 	v.catalog(h)
 	v.organization(h)
-	v.gateway(h)
+	v.transitGateway(h)
 	v.segments(h)
-	h.Zones = h.VPC.Zones.zones(f, "vpc.zones", h.Region)
+	h.AZs = h.VPC.AZSpec.resolve(f, "vpc.zones", h.Region)
 	checkRange(f, "vpc.cidr", h.VPC.CIDR, h.AllowPublicRanges)
-	if h.VPC.CIDR.IsValid() && len(h.Zones) > 0 {
-		if err := h.Plan().Check(slots(h.Zones), nil); err != nil {
+	if h.VPC.CIDR.IsValid() && len(h.AZs) > 0 {
+		if err := h.Plan().Check(slots(h.AZs), nil); err != nil {
 			f.errorf("vpc.cidr", "use a larger range, or fewer zones", "the hub's subnets: %v", err)
 		}
 	}
 	checkFlowLogs(f, &h.FlowLogs)
 	checkTags(f, h.Tags)
 	if h.DNS.Sharing == "" {
-		h.DNS.Sharing = Zones
+		h.DNS.Sharing = SharingZones
 	}
 	if h.Revision < 0 {
 		f.errorf("revision", "write 1, and later a higher number", "%d is no revision", h.Revision)
 	}
-	oneOf(f, "dns.sharing", h.DNS.Sharing, Zones, SpokeZones, SpokeZonesAndProfile, Profile)
+	oneOf(f, "dns.sharing", h.DNS.Sharing, SharingZones, SharingSpokeZones, SharingSpokeZonesAndProfile, SharingProfile)
 	v.services(h)
 }
 
@@ -115,11 +115,11 @@ func (v *validator) organization(h *Hub) {
 	}
 }
 
-func (v *validator) gateway(h *Hub) {
+func (v *validator) transitGateway(h *Hub) {
 	f, t := h.File, &h.TransitGateway
 	const path = "transitGateway"
 	if t.ID != "" {
-		if !gatewayID.MatchString(t.ID) {
+		if !transitGatewayID.MatchString(t.ID) {
 			f.errorf(path+".id", "write the id that EC2 shows, such as tgw-0123456789abcdef0", "%q is not a transit gateway's id", t.ID)
 		}
 		if t.ASN != 0 {
@@ -141,7 +141,7 @@ func (v *validator) gateway(h *Hub) {
 		if _, ok := h.Segments.Get(r.Key); !ok && r.Key != "hub" {
 			f.errorf(keyPath(path+".routeTables", r.Key), didYouMeanOr(r.Key, append(h.Segments.Keys(), "hub"), "name hub, or a segment"), "%q is neither hub nor a segment", r.Key)
 		}
-		if !gatewayTable.MatchString(r.Value) {
+		if !transitGatewayTable.MatchString(r.Value) {
 			f.errorf(p, "write the id that EC2 shows, such as tgw-rtb-0123456789abcdef0", "%q is not a transit gateway route table's id", r.Value)
 		}
 	}
@@ -225,14 +225,14 @@ func (v *validator) spoke(s *Spoke) {
 		s.State = "attached"
 	}
 	oneOf(f, "state", s.State, "attached", "detached")
-	for i, g := range s.Gateways() {
+	for i, g := range s.GatewayEndpoints() {
 		p := fmt.Sprintf("gatewayEndpoints[%d]", i)
 		oneOf(f, p, g, "s3", "dynamodb")
-		if slices.Contains(s.Gateways()[:i], g) {
+		if slices.Contains(s.GatewayEndpoints()[:i], g) {
 			f.errorf(p, "keep one of them", "%s is given twice", g)
 		}
 	}
-	slices.Sort(s.Gateways())
+	slices.Sort(s.GatewayEndpoints())
 	checkTags(f, s.Tags)
 	v.tiers(s)
 	i := slices.IndexFunc(v.cfg.Hubs, func(h *Hub) bool { return h.Name == s.Hub })
@@ -254,10 +254,10 @@ func (v *validator) spoke(s *Spoke) {
 	} else {
 		checkFlowLogs(f, &s.FlowLogs)
 	}
-	if len(s.Zones.Names) == 0 && s.Zones.Count == 0 {
-		s.ZoneList = h.Zones
+	if len(s.AZSpec.Names) == 0 && s.AZSpec.Count == 0 {
+		s.AZs = h.AZs
 	} else {
-		s.ZoneList = s.Zones.zones(f, "zones", h.Region)
+		s.AZs = s.AZSpec.resolve(f, "zones", h.Region)
 	}
 	v.spokeRange(h, s)
 }
@@ -309,10 +309,10 @@ func (v *validator) spokeRange(h *Hub, s *Spoke) {
 		f.warnf("outsidePool", "leave the key out", "%s is inside the pools of segment %s", list(s.Ranges()), s.Segment)
 		s.OutsidePool = false
 	}
-	if len(s.ZoneList) == 0 || !tiersInside(s) {
+	if len(s.AZs) == 0 || !tiersInside(s) {
 		return
 	}
-	if err := s.Plan().Check(slots(s.ZoneList), s.SecondaryCIDRs); err != nil {
+	if err := s.Plan().Check(slots(s.AZs), s.SecondaryCIDRs); err != nil {
 		f.errorf("cidr", "", "%v", err)
 	}
 }
@@ -404,15 +404,15 @@ func (v *validator) readers(h *Hub) {
 	}
 }
 
-// zoneLists keeps an account's zones within what one stack can say: each zone lists every VPC of the account, about 150
+// hostedZones keeps an account's zones within what one stack can say: each zone lists every VPC of the account, about 150
 // bytes each, and a template has 1 MB (CloudFormation quotas). Route 53 takes 300 VPCs a zone by default.
-func (v *validator) zoneLists(h *Hub) {
-	if !h.Zoned() {
+func (v *validator) hostedZones(h *Hub) {
+	if !h.HasHostedZones() {
 		return
 	}
 	zones := 0
-	for _, s := range h.Services {
-		zones += len(catalog.PrivateZones(s.PrivateNames))
+	for _, s := range h.Endpoints {
+		zones += len(catalog.HostedZones(s.Catalog.PrivateNames))
 	}
 	const entry, overhead, template = 150, 1500, 1_000_000
 	vpcs := map[string]int{h.Account: 1}

@@ -13,13 +13,13 @@ import (
 	"sharedhub/constructs/catalog"
 )
 
-// ZoneSpec is a number of zones, or their names.
-type ZoneSpec struct {
+// AZSpec is a number of availability zones, or their names.
+type AZSpec struct {
 	Count int
 	Names []string
 }
 
-func (z *ZoneSpec) decode(d *decoder, n *yaml.Node, path string) {
+func (z *AZSpec) decode(d *decoder, n *yaml.Node, path string) {
 	switch {
 	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int":
 		z.Count, _ = strconv.Atoi(n.Value)
@@ -40,26 +40,26 @@ func (z *ZoneSpec) decode(d *decoder, n *yaml.Node, path string) {
 }
 
 var (
-	zoneLetter = regexp.MustCompile(`^[a-f]$`)
-	zoneID     = regexp.MustCompile(`^([a-z]+[0-9])-az([1-6])$`)
+	azLetter = regexp.MustCompile(`^[a-f]$`)
+	azID     = regexp.MustCompile(`^([a-z]+[0-9])-az([1-6])$`)
 )
 
-// zones resolves a ZoneSpec in a region; mistakes go to the file at path.
-func (z ZoneSpec) zones(f *File, path, region string) []Zone {
+// resolve makes AZs of an AZSpec in a region; mistakes go to the file at path.
+func (z AZSpec) resolve(f *File, path, region string) []AZ {
 	if len(z.Names) == 0 {
-		return countedZones(f, path, region, z.Count)
+		return countedAZs(f, path, region, z.Count)
 	}
-	var out []Zone
+	var out []AZ
 	for i, name := range z.Names {
 		p := fmt.Sprintf("%s[%d]", path, i)
-		zone := Zone{Name: name}
-		if m := zoneID.FindStringSubmatch(name); m != nil {
+		zone := AZ{Name: name}
+		if m := azID.FindStringSubmatch(name); m != nil {
 			zone.ByID, zone.Slot = true, int(m[2][0]-'1')
 			if want := regionCode(region); m[1] != want {
 				f.errorf(p, fmt.Sprintf("zone ids of %s begin with %s-", region, want), "zone %s is not in %s", name, region)
 				continue
 			}
-		} else if zoneLetter.MatchString(name) {
+		} else if azLetter.MatchString(name) {
 			zone.Slot = int(name[0] - 'a')
 		} else {
 			f.errorf(p, "write a letter from a to f, or a zone id such as "+regionCode(region)+"-az1", "%q is not a zone", name)
@@ -74,15 +74,15 @@ func (z ZoneSpec) zones(f *File, path, region string) []Zone {
 			out = append(out, zone)
 		}
 	}
-	sortZones(out)
+	sortAZs(out)
 	return out
 }
 
-func countedZones(f *File, path, region string, count int) []Zone {
+func countedAZs(f *File, path, region string, count int) []AZ {
 	if count == 0 {
 		count = 3
 	}
-	letters := catalog.Zones(region)
+	letters := catalog.AZs(region)
 	if letters == "" {
 		letters = "abcdef" // nobody looked; a region's zones begin with a
 	}
@@ -91,15 +91,15 @@ func countedZones(f *File, path, region string, count int) []Zone {
 			region, len(letters), strings.Join(strings.Split(letters, ""), ", "), count)
 		count = len(letters)
 	}
-	var out []Zone
+	var out []AZ
 	for _, l := range letters[:count] {
-		out = append(out, Zone{Name: string(l), Slot: int(l - 'a')})
+		out = append(out, AZ{Name: string(l), Slot: int(l - 'a')})
 	}
 	return out
 }
 
-func sortZones(z []Zone) {
-	slices.SortFunc(z, func(a, b Zone) int { return a.Slot - b.Slot })
+func sortAZs(z []AZ) {
+	slices.SortFunc(z, func(a, b AZ) int { return a.Slot - b.Slot })
 }
 
 var compass = []struct{ long, short string }{

@@ -131,7 +131,7 @@ func observation(region string, all []types.ServiceDetail) (*catalog.Observation
 		if !isInterface || strings.Contains(name, ".vpce-svc-") {
 			continue
 		}
-		s := catalog.ObservedService{Service: name, Policy: aws.ToBool(d.VpcEndpointPolicySupported), Names: []string{}, Zones: []string{}, IP: []string{}}
+		s := catalog.ObservedService{Service: name, Policy: aws.ToBool(d.VpcEndpointPolicySupported), Names: []string{}, AZs: []string{}, IP: []string{}}
 		for _, n := range d.PrivateDnsNames {
 			s.Names = append(s.Names, strings.ToLower(aws.ToString(n.PrivateDnsName)))
 		}
@@ -140,13 +140,13 @@ func observation(region string, all []types.ServiceDetail) (*catalog.Observation
 		}
 		for _, z := range d.AvailabilityZones {
 			if strings.HasPrefix(z, region) && len(z) == len(region)+1 { // local zones have longer names
-				s.Zones = append(s.Zones, z)
+				s.AZs = append(s.AZs, z)
 			}
 		}
 		for _, t := range d.SupportedIpAddressTypes {
 			s.IP = append(s.IP, string(t))
 		}
-		for _, l := range []*[]string{&s.Names, &s.Zones, &s.IP} {
+		for _, l := range []*[]string{&s.Names, &s.AZs, &s.IP} {
 			slices.Sort(*l)
 			*l = slices.Compact(*l)
 		}

@@ -72,9 +72,9 @@ func (p *prover) layer(zones []*topology.HostedZone, endpoints []*topology.Endpo
 // privateNames are the names that private DNS gives an endpoint: as the configuration knows its service, or the catalogue.
 func (p *prover) privateNames(e *topology.Endpoint) []string {
 	for _, h := range p.cfg.Hubs {
-		for _, s := range h.Services {
-			if s.ServiceName == e.ServiceName && h.Region == e.Region {
-				return s.PrivateNames
+		for _, s := range h.Endpoints {
+			if s.Catalog.ServiceName == e.ServiceName && h.Region == e.Region {
+				return s.Catalog.PrivateNames
 			}
 		}
 	}
@@ -156,15 +156,15 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 		return r
 	}
 	var out []nameResult
-	if sc.hub.Zoned() && sc.hub.Profiled() && v != sc.vpc {
+	if sc.hub.HasHostedZones() && sc.hub.HasR53Profile() && v != sc.vpc {
 		// On the way from one to the other, each must serve alone: the other is about to go.
 		out = append(p.askAll(sc, view[:1], true, "by zones alone, "), p.askAll(sc, view[1:], false, "by the profile alone, ")...)
 	} else {
-		out = p.askAll(sc, view, sc.hub.Zoned() && (v != sc.vpc || sc.hub.ZonesServeHub()), "")
+		out = p.askAll(sc, view, sc.hub.HasHostedZones() && (v != sc.vpc || sc.hub.HostedZonesServeHub()), "")
 	}
 	expected := map[string]bool{}
 	for _, s := range sc.services {
-		for _, z := range catalogZones(s.PrivateNames) {
+		for _, z := range catalogZones(s.Catalog.PrivateNames) {
 			expected[z] = true
 		}
 	}
@@ -179,13 +179,13 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 func (p *prover) askAll(sc *scene, view view, zones bool, how string) []nameResult {
 	var out []nameResult
 	for _, s := range sc.services {
-		for _, n := range queries(s.PrivateNames, zones) {
+		for _, n := range queries(s.Catalog.PrivateNames, zones) {
 			e, wrong := view.resolve(n.ask)
 			switch {
 			case wrong.text != "":
-				out = append(out, nameResult{fmt.Sprintf("%s%s of %s does not resolve to its endpoint: %s", how, n.name, s.Name, wrong.text), wrong.resource})
+				out = append(out, nameResult{fmt.Sprintf("%s%s of %s does not resolve to its endpoint: %s", how, n.name, s.Catalog.Name, wrong.text), wrong.resource})
 			case e != s.endpoint:
-				out = append(out, nameResult{fmt.Sprintf("%s%s of %s resolves to the endpoint of %s", how, n.name, s.Name, e.ServiceName), e.Source.String()})
+				out = append(out, nameResult{fmt.Sprintf("%s%s of %s resolves to the endpoint of %s", how, n.name, s.Catalog.Name, e.ServiceName), e.Source.String()})
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func (p *prover) shadows(sc *scene, v layer, expected map[string]bool) []nameRes
 	wild := map[string]bool{}
 	names := map[string]bool{}
 	for _, s := range sc.services {
-		for _, n := range s.PrivateNames {
+		for _, n := range s.Catalog.PrivateNames {
 			names[n] = true
 			if apex, ok := strings.CutPrefix(n, "*."); ok {
 				wild[apex], names[apex] = true, true
@@ -284,14 +284,14 @@ func (p *prover) sayNames(sc *scene, subject string, v *topology.VPC) {
 		p.add(Error, "name", subject, r.resource, "%s", r.text)
 	}
 	for _, s := range sc.services {
-		p.Counts.Names += len(s.PrivateNames)
+		p.Counts.Names += len(s.Catalog.PrivateNames)
 	}
 }
 
 // hubNames proves the names in the hub's own VPC, that its zones serve nobody else, and that its profile carries what it
 // can.
 func (p *prover) hubNames(sc *scene) {
-	if sc.hub.DNS.Sharing != config.SpokeZones { // between the two, nothing serves the hub's own VPC
+	if sc.hub.DNS.Sharing != config.SharingSpokeZones { // between the two, nothing serves the hub's own VPC
 		p.sayNames(sc, sc.subject, sc.vpc)
 	}
 	ours := map[*topology.Endpoint]bool{}

@@ -35,7 +35,7 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 		return nil, fmt.Errorf("spoke %s or its hub is not in the network: %s", spoke, p.Findings[0].Text)
 	}
 	p.services(sc)
-	j := slices.IndexFunc(sc.services, func(s *service) bool { return s.Name == svc || s.ServiceName == svc })
+	j := slices.IndexFunc(sc.services, func(s *service) bool { return s.Catalog.Name == svc || s.Catalog.ServiceName == svc })
 	if j < 0 {
 		return nil, fmt.Errorf("hub %s has no service %q", h.Name, svc)
 	}
@@ -54,7 +54,7 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 }
 
 func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet) Path {
-	path := Path{Spoke: m.spoke.Name, Service: s.Name, Zone: from.AZ}
+	path := Path{Spoke: m.spoke.Name, Service: s.Catalog.Name, Zone: from.AZ}
 	to := s.endpoint.Subnets[0]
 	for _, n := range s.endpoint.Subnets {
 		if n.AZ == from.AZ { // clients may get any zone's address; the same zone's is the one to draw
@@ -62,7 +62,7 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 		}
 	}
 	view, _ := p.view(m.vpc)
-	for _, q := range queries(s.PrivateNames, false) {
+	for _, q := range queries(s.Catalog.PrivateNames, false) {
 		e, wrong := view.resolve(q.ask)
 		switch {
 		case wrong.text != "":
@@ -73,7 +73,7 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 			path.Names = append(path.Names, q.name)
 		}
 	}
-	port := s.Ports[0]
+	port := s.Catalog.Ports[0]
 	path.There = append(path.There, Hop{fmt.Sprintf("%s, %s, zone %s", describe(from), from.CIDR, from.AZ), from.Source.String()})
 	hops, st := p.walk(from, to.CIDR, sc.vpc)
 	path.There = append(path.There, hops...)
@@ -87,7 +87,7 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 		for _, g := range s.endpoint.Groups {
 			path.There = append(path.There, Hop{fmt.Sprintf("security group admits %s on port %d", from.CIDR, port), g.Source.String()})
 		}
-		path.There = append(path.There, Hop{fmt.Sprintf("endpoint of %s in %s", s.Name, describe(to)), s.endpoint.Source.String()})
+		path.There = append(path.There, Hop{fmt.Sprintf("endpoint of %s in %s", s.Catalog.Name, describe(to)), s.endpoint.Source.String()})
 		hops, st = p.walk(to, from.CIDR, m.vpc)
 		path.Back = append(hops, Hop{fmt.Sprintf("%s, %s", describe(from), from.CIDR), from.Source.String()})
 		if st != nil {

@@ -14,12 +14,12 @@ import (
 func (p *prover) services(sc *scene) {
 	h := sc.hub
 	var found []*topology.Endpoint
-	for _, s := range h.Services {
-		svc := &service{Service: s}
+	for _, s := range h.Endpoints {
+		svc := &service{Endpoint: s}
 		for _, e := range sc.vpc.Endpoints {
-			if e.Interface && e.ServiceName == s.ServiceName {
+			if e.Interface && e.ServiceName == s.Catalog.ServiceName {
 				if svc.endpoint != nil {
-					p.add(Error, "endpoint", sc.subject, e.Source.String(), "service %s has two endpoints", s.Name)
+					p.add(Error, "endpoint", sc.subject, e.Source.String(), "service %s has two endpoints", s.Catalog.Name)
 				}
 				svc.endpoint = e
 				found = append(found, e)
@@ -27,7 +27,7 @@ func (p *prover) services(sc *scene) {
 		}
 		sc.services = append(sc.services, svc)
 		if svc.endpoint == nil {
-			p.add(Error, "endpoint", sc.subject, "", "service %s has no endpoint in the hub's VPC", s.Name)
+			p.add(Error, "endpoint", sc.subject, "", "service %s has no endpoint in the hub's VPC", s.Catalog.Name)
 			continue
 		}
 		p.Counts.Endpoints++
@@ -43,7 +43,7 @@ func (p *prover) services(sc *scene) {
 func (p *prover) endpoint(sc *scene, s *service) {
 	e := s.endpoint
 	var want []string
-	for _, z := range s.Zones {
+	for _, z := range s.AZs {
 		if z.ByID {
 			want = append(want, z.Name)
 		} else {
@@ -61,13 +61,13 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	slices.Sort(want)
 	slices.Sort(have)
 	if !slices.Equal(want, have) {
-		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s is in zones %s, and %s are configured", s.Name, strings.Join(have, ", "), strings.Join(want, ", "))
+		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s is in zones %s, and %s are configured", s.Catalog.Name, strings.Join(have, ", "), strings.Join(want, ", "))
 	}
-	if private := sc.hub.Profiled() && len(s.PrivateNames) > 0; e.PrivateDNS != private {
-		p.add(Error, "name", sc.subject, e.Source.String(), "private DNS of the endpoint of %s is %v, and must be %v with dns.sharing %s", s.Name, e.PrivateDNS, private, sc.hub.DNS.Sharing)
+	if private := sc.hub.HasR53Profile() && len(s.Catalog.PrivateNames) > 0; e.PrivateDNS != private {
+		p.add(Error, "name", sc.subject, e.Source.String(), "private DNS of the endpoint of %s is %v, and must be %v with dns.sharing %s", s.Catalog.Name, e.PrivateDNS, private, sc.hub.DNS.Sharing)
 	}
-	if e.ServiceRegion != s.Region {
-		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s asks for the service in %s, and it is in %s", s.Name, e.ServiceRegion, s.Region)
+	if e.ServiceRegion != s.Catalog.Region {
+		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s asks for the service in %s, and it is in %s", s.Catalog.Name, e.ServiceRegion, s.Catalog.Region)
 	}
 	p.narrow(sc, s)
 	p.policy(sc, s)
@@ -78,27 +78,27 @@ func (p *prover) endpoint(sc *scene, s *service) {
 func (p *prover) narrow(sc *scene, s *service) {
 	allowed := append([]netip.Prefix{sc.hub.VPC.CIDR}, clients(sc.hub)...)
 	for _, c := range allowed {
-		for _, port := range s.Ports {
+		for _, port := range s.Catalog.Ports {
 			if !p.groupsAdmit(s.endpoint.Groups, c, port) {
-				p.add(Error, "rule", sc.subject, s.endpoint.Source.String(), "no security group of %s admits %s on port %d", s.Name, c, port)
+				p.add(Error, "rule", sc.subject, s.endpoint.Source.String(), "no security group of %s admits %s on port %d", s.Catalog.Name, c, port)
 			}
 		}
 	}
 	for _, g := range s.endpoint.Groups {
 		for _, r := range g.Ingress {
 			if !admits(allowed, r.CIDR) {
-				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s admits %s, beyond the hub and its pools", s.Name, r.CIDR)
+				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s admits %s, beyond the hub and its pools", s.Catalog.Name, r.CIDR)
 			}
-			if (r.Protocol != "tcp" && r.Protocol != "6") || r.From != r.To || !slices.Contains(s.Ports, r.From) {
-				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s admits %s ports %d to %d, and the service listens on %v", s.Name, r.Protocol, r.From, r.To, s.Ports)
+			if (r.Protocol != "tcp" && r.Protocol != "6") || r.From != r.To || !slices.Contains(s.Catalog.Ports, r.From) {
+				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s admits %s ports %d to %d, and the service listens on %v", s.Catalog.Name, r.Protocol, r.From, r.To, s.Catalog.Ports)
 			}
 		}
 		if g.OpenEgress {
-			p.add(Error, "rule", sc.subject, g.Source.String(), "the security group of %s lets everything out, and endpoints begin nothing", s.Name)
+			p.add(Error, "rule", sc.subject, g.Source.String(), "the security group of %s lets everything out, and endpoints begin nothing", s.Catalog.Name)
 		}
 		for _, r := range g.Egress {
 			if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
-				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s lets %s out, and endpoints begin nothing", s.Name, r.CIDR)
+				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s lets %s out, and endpoints begin nothing", s.Catalog.Name, r.CIDR)
 			}
 		}
 	}
@@ -188,7 +188,7 @@ func (p *prover) member(sc *scene, m *member) {
 			m.work = append(m.work, s)
 		}
 	}
-	if want := len(m.spoke.ZoneList) * len(m.spoke.Tiers); len(m.work) != want {
+	if want := len(m.spoke.AZs) * len(m.spoke.Tiers); len(m.work) != want {
 		p.add(Error, "vpc", m.subject, m.vpc.Source.String(), "the VPC has %d subnets for workloads, and %d are configured", len(m.work), want)
 	}
 	p.gateways(sc, m)
@@ -243,23 +243,23 @@ func (p *prover) ports(sc *scene, m *member, report func(*stop, string, ...any))
 		if s.endpoint == nil {
 			continue
 		}
-		key := fmt.Sprint(s.endpoint.Groups, s.endpoint.Subnets, s.Ports) // pointers: the same parts
+		key := fmt.Sprint(s.endpoint.Groups, s.endpoint.Subnets, s.Catalog.Ports) // pointers: the same parts
 		if asked[key] {
 			continue
 		}
 		asked[key] = true
-		for _, port := range s.Ports {
+		for _, port := range s.Catalog.Ports {
 			for _, from := range m.work {
 				if !p.groupsAdmit(s.endpoint.Groups, m.spoke.CIDR, port) && !p.groupsAdmit(s.endpoint.Groups, from.CIDR, port) {
 					holder := s.endpoint.Source.String()
 					if len(s.endpoint.Groups) > 0 {
 						holder = s.endpoint.Groups[0].Source.String()
 					}
-					report(&stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), holder}, "%s is closed", s.Name)
+					report(&stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), holder}, "%s is closed", s.Catalog.Name)
 				}
 				for _, to := range s.endpoint.Subnets {
 					if st := aclStop(from, to, port); st != nil {
-						report(st, "%s is closed", s.Name)
+						report(st, "%s is closed", s.Catalog.Name)
 					}
 				}
 			}
@@ -272,13 +272,13 @@ func (p *prover) gateways(sc *scene, m *member) {
 	have := map[string]*topology.Endpoint{}
 	for _, e := range m.vpc.Endpoints {
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
-		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.Gateways(), name) || !strings.Contains(e.ServiceName, sc.hub.Region) {
+		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints(), name) || !strings.Contains(e.ServiceName, sc.hub.Region) {
 			p.add(Error, "endpoint", m.subject, e.Source.String(), "the VPC holds an endpoint for %s, which is not configured", e.ServiceName)
 			continue
 		}
 		have[name] = e
 	}
-	for _, g := range m.spoke.Gateways() {
+	for _, g := range m.spoke.GatewayEndpoints() {
 		e := have[g]
 		if e == nil {
 			p.add(Error, "endpoint", m.subject, m.vpc.Source.String(), "there is no gateway endpoint for %s", g)

@@ -92,9 +92,9 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 			continue
 		}
 		p.hub(h)
-		for _, s := range h.Services {
+		for _, s := range h.Endpoints {
 			if s.PolicyName == "none possible" {
-				p.NoPolicyPossible = append(p.NoPolicyPossible, h.Name+" "+s.Name)
+				p.NoPolicyPossible = append(p.NoPolicyPossible, h.Name+" "+s.Catalog.Name)
 			}
 		}
 	}
@@ -165,7 +165,7 @@ type member struct {
 
 // service is one service of the hub with its endpoint.
 type service struct {
-	*config.Service
+	*config.Endpoint
 	endpoint *topology.Endpoint
 }
 
