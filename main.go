@@ -3,24 +3,21 @@
 package main
 
 import (
+	"context"
+	_ "embed"
 	"os"
+	"os/signal"
+	"syscall"
 
-	"github.com/aws/jsii-runtime-go"
-
+	"sharedhub/internal/app"
 	"sharedhub/internal/cli"
 )
 
-func main() {
-	stdout, stderr := os.Stdout, os.Stderr
-	cli.CloseRuntime = closeQuietly
-	os.Exit(cli.Run(os.Args[1:], stdout, stderr, synthesise))
-}
+//go:embed cdk.json
+var cdkJSON []byte
 
-// closeQuietly ends the CDK runtime, the last that the program does. The jsii client waits for its process in two places at
-// once, and the one that comes second prints an error that means nothing.
-func closeQuietly() {
-	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
-		os.Stderr = null
-	}
-	jsii.Close()
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, app.New(cdkJSON)))
 }

@@ -5,26 +5,24 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/privatedns"
 	"sharedhub/constructs/sharing"
+	"sharedhub/internal/app/stack"
 	"sharedhub/internal/config"
-	"sharedhub/internal/names"
+	"sharedhub/internal/stackname"
 )
 
-// profile makes the stack of a hub's Route 53 Profile. On the way from or to zones alone it holds a placeholder, so that
+// Profile makes the stack of a hub's Route 53 Profile. On the way from or to zones alone it holds a placeholder, so that
 // a deployment takes the Profile away after the last spoke has let go of it.
-func (b *Hub) profile(app constructs.Construct) {
+func (b *Hub) Profile() awscdk.Stack {
 	h := b.config
-	s := b.stack(app, names.Profile(h.Name), "Route 53 Profile")
-	b.Profile = s
-	s.AddStackDependency(b.Endpoints, nil)
+	s := b.stack(stackname.Profile(h.Name), h.Account, "Route 53 Profile")
 	if !h.HasR53Profile() {
 		b.placeholder(s, "dns/profile", "No Route 53 Profile while dns.sharing is "+h.DNS.Sharing)
-		return
+		return s
 	}
 	if !h.HasHostedZones() {
 		b.guard(s, config.SharingProfile)
@@ -34,7 +32,7 @@ func (b *Hub) profile(app constructs.Construct) {
 		if len(svc.Catalog.PrivateNames) == 0 {
 			continue
 		}
-		id := b.Read(h.Account, names.Endpoints(h.Name), names.EndpointID(svc.Catalog.Name))
+		id := b.Read(h.Account, stackname.Endpoints(h.Name), stackname.EndpointID(svc.Catalog.Name))
 		arns[svc.Catalog.Name] = awscdk.Fn_Join(jsii.String(""), &[]*string{
 			jsii.String(fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-endpoint/", catalog.Partition(h.Region), h.Region, h.Account)), id,
 		})
@@ -43,7 +41,8 @@ func (b *Hub) profile(app constructs.Construct) {
 	if principals := b.principals(); len(principals) > 0 {
 		sharing.NewShare(s, "ProfileShare", &sharing.ShareProps{Name: h.Name + "-profile", ResourceARNs: []*string{p.ARN}, Principals: principals, AllowExternalPrincipals: h.Organization.ID == ""})
 	}
-	Output(s, names.ProfileID, p.ID)
+	stack.Output(s, stackname.ProfileID, p.ID)
+	return s
 }
 
 // guard is a parameter that two stacks make under one name: the network's, for which all others wait, while private DNS
@@ -56,43 +55,35 @@ func (b *Hub) guard(s awscdk.Stack, by string) {
 	})
 }
 
-// Zones makes the private zones of one account: for the hub's own, which serve its VPC too, and for each account with
-// spokes. They wait for the endpoints and for those of the account's spokes that are in the app. It returns nil where
-// there is nothing to serve.
-func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.Stack) awscdk.Stack {
+// Zones makes the stack of one account's private zones: for the hub's own, which serve its VPC too, or for an account with
+// spokes. It returns nil when no service has a name to serve.
+func (b *Hub) Zones(account string) awscdk.Stack {
 	h := b.config
-	name, what := names.DNS(h.Name), "Private zones"
+	name, what := stackname.DNS(h.Name), "Private zones"
 	var vpcs []privatedns.VPC
 	switch {
 	case account == h.Account && h.HostedZonesServeHub():
-		vpcs = append(vpcs, privatedns.VPC{ID: b.Read(account, names.Network(h.Name), names.VPCID), Region: h.Region})
+		vpcs = append(vpcs, privatedns.VPC{ID: b.Read(account, stackname.Network(h.Name), stackname.VPCID), Region: h.Region})
 	case account != h.Account:
-		name, what = names.AccountDNS(h.Name, account), "Private zones for account "+account
+		name, what = stackname.AccountDNS(h.Name, account), "Private zones for account "+account
 	}
 	for _, spoke := range h.SpokesOf(account) {
-		vpcs = append(vpcs, privatedns.VPC{ID: b.readSpoke(account, spoke, names.VPCID), Region: h.Region})
+		vpcs = append(vpcs, privatedns.VPC{ID: b.readSpoke(account, spoke, stackname.VPCID), Region: h.Region})
 	}
 	var services []privatedns.Service
 	for _, svc := range h.Endpoints {
 		if len(svc.Catalog.PrivateNames) > 0 {
 			services = append(services, privatedns.Service{
 				HostedZones:  catalog.HostedZones(svc.Catalog.PrivateNames),
-				DNSName:      b.Read(account, names.Endpoints(h.Name), names.EndpointDNS(svc.Catalog.Name)),
-				HostedZoneID: b.Read(account, names.Endpoints(h.Name), names.EndpointZone(svc.Catalog.Name)),
+				DNSName:      b.Read(account, stackname.Endpoints(h.Name), stackname.EndpointDNS(svc.Catalog.Name)),
+				HostedZoneID: b.Read(account, stackname.Endpoints(h.Name), stackname.EndpointZone(svc.Catalog.Name)),
 			})
 		}
 	}
 	if len(services) == 0 {
 		return nil
 	}
-	s := NewStack(app, name, fmt.Sprintf("%s of the shared-services hub %s", what, h.Name), account, h, map[string]*string{}, true)
-	if account == h.Account {
-		b.DNS = s
-	}
-	s.AddStackDependency(b.Endpoints, nil)
-	for _, w := range waitFor {
-		s.AddStackDependency(w, nil)
-	}
+	s := b.stack(name, account, what)
 	if len(vpcs) == 0 { // no attached spoke in the account, and a private zone cannot be without a VPC
 		b.placeholder(s, account, "No VPC for the account's zones to serve")
 		return s
@@ -100,14 +91,3 @@ func (b *Hub) Zones(app constructs.Construct, account string, waitFor []awscdk.S
 	privatedns.NewHostedZones(s, "Zones", &privatedns.HostedZonesProps{Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services})
 	return s
 }
-
-// Accounts with zones, the hub's first.
-func (b *Hub) Accounts() []string {
-	if !b.config.HasHostedZones() {
-		return nil
-	}
-	return append([]string{b.config.Account}, b.config.Accounts()...)
-}
-
-// Config is what the hub was made from.
-func (b *Hub) Config() *config.Hub { return b.config }

@@ -5,32 +5,33 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/constructs/transit"
+	"sharedhub/internal/app/stack"
 	"sharedhub/internal/config"
-	"sharedhub/internal/names"
+	"sharedhub/internal/stackname"
 )
 
 // Link makes the stack that gives a spoke's attachment its place in the gateway's tables. A detached spoke keeps the
 // stack, with nothing in it, so that a deployment takes its routes away.
-func (b *Hub) Link(app constructs.Construct, spoke *config.Spoke, waitFor awscdk.Stack) awscdk.Stack {
+func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 	h := b.config
-	s := NewStack(app, names.Link(h.Name, spoke.Name), fmt.Sprintf("Routing of spoke %s at the shared-services hub %s", spoke.Name, h.Name), h.Account, h,
-		map[string]*string{"spoke": jsii.String(spoke.Name), "segment": jsii.String(spoke.Segment)}, false)
-	s.AddStackDependency(waitFor, nil)
+	s := stack.New(b.app, h, &stack.Props{
+		Name: stackname.Link(h.Name, spoke.Name), Description: fmt.Sprintf("Routing of spoke %s at the shared-services hub %s", spoke.Name, h.Name),
+		Account: h.Account, Tags: map[string]string{"spoke": spoke.Name, "segment": spoke.Segment},
+	})
 	if !spoke.Attached() {
 		b.placeholder(s, spoke.Name, "Left by a detached spoke; it goes with its stack")
 		return s
 	}
-	table := func(name string) *string { return b.Read(h.Account, names.Network(h.Name), names.Table(name)) }
-	propagate := map[string]*string{names.HubTable: table(names.HubTable)}
+	table := func(name string) *string { return b.Read(h.Account, stackname.Network(h.Name), stackname.Table(name)) }
+	propagate := map[string]*string{stackname.HubTable: table(stackname.HubTable)}
 	for _, peer := range h.Peers(spoke.Segment) {
 		propagate[peer] = table(peer)
 	}
 	transit.NewRouting(s, "Routing", &transit.RoutingProps{
-		AttachmentID: b.readSpoke(h.Account, spoke, names.AttachmentID), Associate: table(spoke.Segment), Propagate: propagate,
+		AttachmentID: b.readSpoke(h.Account, spoke, stackname.AttachmentID), Associate: table(spoke.Segment), Propagate: propagate,
 	})
 	return s
 }

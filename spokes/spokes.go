@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/endpoints"
@@ -18,29 +17,31 @@ import (
 	"sharedhub/constructs/sharing"
 	"sharedhub/constructs/transit"
 	"sharedhub/hub"
+	"sharedhub/internal/app/stack"
 	"sharedhub/internal/config"
-	"sharedhub/internal/names"
+	"sharedhub/internal/stackname"
 )
 
-// New makes a spoke's stack. It waits for the hub's network, and with a Profile for the hub's names.
+// New makes a spoke's stack.
 func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	cfg := s.HubConfig
-	tags := map[string]*string{"spoke": jsii.String(s.Name), "segment": jsii.String(s.Segment)}
+	tags := map[string]string{"spoke": s.Name, "segment": s.Segment}
 	for _, t := range s.Tags {
-		tags[t.Key] = jsii.String(t.Value)
+		tags[t.Key] = t.Value
 	}
-	stack := hub.NewStack(app, names.Spoke(cfg.Name, s.Name), fmt.Sprintf("Spoke %s of the shared-services hub %s", s.Name, cfg.Name), s.Account, cfg, tags, false)
-	stack.AddStackDependency(h.Network, nil)
+	own := stack.New(app, cfg, &stack.Props{
+		Name: stackname.Spoke(cfg.Name, s.Name), Description: fmt.Sprintf("Spoke %s of the shared-services hub %s", s.Name, cfg.Name), Account: s.Account, Tags: tags,
+	})
 
 	plan := s.Plan()
-	tiers := []network.Tier{{Name: hub.TransitTier, Subnets: hub.Subnets(cfg.Region, s.AZs, plan.Transit)}}
+	tiers := []network.Tier{{Name: stack.TransitTier, Subnets: stack.Subnets(cfg.Region, s.AZs, plan.Transit)}}
 	for _, t := range s.Tiers {
-		tiers = append(tiers, network.Tier{Name: t.Key, Subnets: hub.Subnets(cfg.Region, s.AZs, func(slot int) netip.Prefix { return plan.Subnet(t.Key, slot) })})
+		tiers = append(tiers, network.Tier{Name: t.Key, Subnets: stack.Subnets(cfg.Region, s.AZs, func(slot int) netip.Prefix { return plan.Subnet(t.Key, slot) })})
 	}
-	n := network.NewVPC(stack, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: hub.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: hub.FlowLogs(s.FlowLogs)})
-	gateway := h.Read(s.Account, names.Network(cfg.Name), names.TransitGatewayID)
-	attachment := transit.NewAttachment(stack, "Attachment", &transit.AttachmentProps{
-		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[hub.TransitTier].SubnetIDs,
+	n := network.NewVPC(own, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: stack.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs)})
+	gateway := h.Read(s.Account, stackname.Network(cfg.Name), stackname.TransitGatewayID)
+	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
+		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
 	})
 	var tables []*string
 	for _, t := range s.Tiers {
@@ -51,23 +52,22 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	}
 	for _, g := range s.GatewayEndpoints() {
 		service, _ := catalog.Lookup(cfg.Region, g)
-		endpoints.NewGatewayEndpoint(stack, "gateway-"+g, &endpoints.GatewayEndpointProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
+		endpoints.NewGatewayEndpoint(own, "gateway-"+g, &endpoints.GatewayEndpointProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
 	}
 	if cfg.HasR53Profile() && s.Attached() {
-		stack.AddStackDependency(h.Profile, nil)
-		privatedns.NewProfileAssociation(stack, "Names", &privatedns.ProfileAssociationProps{
-			Name: cfg.Name + "-" + s.Name, ProfileID: h.Read(s.Account, names.Profile(cfg.Name), names.ProfileID), VPCID: n.VPCID,
+		privatedns.NewProfileAssociation(own, "Names", &privatedns.ProfileAssociationProps{
+			Name: cfg.Name + "-" + s.Name, ProfileID: h.Read(s.Account, stackname.Profile(cfg.Name), stackname.ProfileID), VPCID: n.VPCID,
 		})
 	}
 	if s.Account != cfg.Account {
-		sharing.NewReader(stack, "Reader", &sharing.ReaderProps{
-			RoleName: names.SpokeReader(cfg.Name, s.Name), Stacks: []string{names.Spoke(cfg.Name, s.Name)}, Accounts: []string{cfg.Account},
+		sharing.NewReader(own, "Reader", &sharing.ReaderProps{
+			RoleName: stackname.SpokeReader(cfg.Name, s.Name), Stacks: []string{stackname.Spoke(cfg.Name, s.Name)}, Accounts: []string{cfg.Account},
 			Partition: catalog.Partition(cfg.Region), Region: cfg.Region, Account: s.Account,
 		})
 	}
-	hub.Output(stack, names.VPCID, n.VPCID)
-	hub.Output(stack, names.AttachmentID, attachment.ID)
-	return stack
+	stack.Output(own, stackname.VPCID, n.VPCID)
+	stack.Output(own, stackname.AttachmentID, attachment.ID)
+	return own
 }
 
 // destinations that a spoke sends to the gateway: the hub, and the ranges of the segments it exchanges packets with.

@@ -257,9 +257,6 @@ func (p *program) catalogRefresh() *cobra.Command {
 
 func (p *program) observe(ctx context.Context, region, profile, from string) (*catalog.Observation, error) {
 	if from == "" {
-		if ctx == nil {
-			ctx = context.Background()
-		}
 		return live.Services(ctx, region, profile)
 	}
 	b, err := os.ReadFile(from)

@@ -1,10 +1,11 @@
-// Package cli is the command line: flags, messages and exit codes. It starts no CDK runtime itself; what does is handed in.
+// Package cli is the command line: flags, messages and exit codes. It does not start the CDK itself: an Engine does, which is handed in.
 //
 // Data goes to stdout, everything said to a person to stderr. Exit codes: 0 done, 1 the configuration, the network or
 // the machine is not as it must be, 2 the command line is wrong, 3 (of verify) not everything could be looked at.
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,22 +23,26 @@ type SynthOptions struct {
 	Out string
 	// Only names the spokes to build, with what they need. Empty means all.
 	Only []string
+	// Validate the templates with the CDK too.
+	Validate bool
 }
 
-// Synth writes the cloud assembly of a configuration.
-type Synth func(*config.Config, SynthOptions) error
+// Engine builds the stacks of a configuration.
+type Engine interface {
+	// Synth writes the cloud assembly of a configuration.
+	Synth(context.Context, *config.Config, SynthOptions) error
+	// Close ends what Synth started. It is called once, at the end.
+	Close()
+}
 
-// CloseRuntime ends the CDK runtime, if it was started.
-var CloseRuntime = func() {}
-
-// Run carries out one command line and returns the exit code.
-func Run(args []string, stdout, stderr io.Writer, synth Synth) int {
-	defer CloseRuntime()
-	root := command(&program{stdout, stderr, synth})
+// Run carries out one command line and returns the exit code. When the context ends, the command stops.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine Engine) int {
+	defer engine.Close()
+	root := command(&program{stdout, stderr, engine})
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.Execute()
+	err := root.ExecuteContext(ctx)
 	var code exit
 	switch {
 	case err == nil:
@@ -56,7 +61,7 @@ func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 type program struct {
 	stdout, stderr io.Writer
-	synth          Synth
+	engine         Engine
 }
 
 func command(p *program) *cobra.Command {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -31,7 +32,7 @@ func (p *program) proveCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := p.load(configDir(dir))
 			if err != nil {
 				return err
@@ -41,7 +42,7 @@ func (p *program) proveCommand() *cobra.Command {
 					return err
 				}
 			}
-			in, done, err := p.assemblyOf(cfg, in)
+			in, done, err := p.assemblyOf(c.Context(), cfg, in)
 			if err != nil {
 				return err
 			}
@@ -81,19 +82,16 @@ func (p *program) since(dir string, cfg *config.Config) error {
 }
 
 // assemblyOf is the folder of an assembly: the one given, or one that is synthesised, and gone when done.
-func (p *program) assemblyOf(cfg *config.Config, in string) (dir string, done func(), err error) {
+func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string) (dir string, done func(), err error) {
 	if in != "" {
 		return in, func() {}, nil
-	}
-	if err := checkNode(); err != nil {
-		return "", nil, p.fail("%v", err)
 	}
 	temp, err := os.MkdirTemp("", "sharedhub-*")
 	if err != nil {
 		return "", nil, p.fail("%v", err)
 	}
 	done = func() { os.RemoveAll(temp) }
-	if err := p.synth(cfg, SynthOptions{Out: temp}); err != nil {
+	if err := p.engine.Synth(ctx, cfg, SynthOptions{Out: temp}); err != nil {
 		done()
 		return "", nil, p.fail("%v", err)
 	}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,11 +28,8 @@ func (p *program) synthCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: cobra.NoArgs,
 		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n  npx aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
-		RunE: func(*cobra.Command, []string) error {
-			if validate {
-				os.Setenv(ValidateEnv, "true")
-			}
-			return p.runSynth(dir, out, only, noProve)
+		RunE: func(c *cobra.Command, _ []string) error {
+			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate}, noProve)
 		},
 	}
 	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config, or what cdk's -c config=folder says)")
@@ -41,27 +40,17 @@ func (p *program) synthCommand() *cobra.Command {
 	return c
 }
 
-// ValidateEnv is the CDK's switch for its own template validation.
-const ValidateEnv = "CDK_VALIDATION"
-
-func (p *program) runSynth(dir, out string, only []string, noProve bool) error {
+func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, noProve bool) error {
 	began := time.Now()
 	cfg, err := p.load(configDir(dir))
 	if err != nil {
 		return err
 	}
-	if err := p.checkOnly(cfg, only); err != nil {
+	if err := p.checkOnly(cfg, opt.Only); err != nil {
 		return err
 	}
-	if err := checkNode(); err != nil {
-		return p.fail("%v", err)
-	}
-	if out == "" {
-		out = os.Getenv("CDK_OUTDIR")
-	}
-	if out == "" {
-		out = "cdk.out"
-	}
+	opt.Out = cmp.Or(opt.Out, os.Getenv("CDK_OUTDIR"), "cdk.out")
+	out := opt.Out
 	before, err := stacksIn(out)
 	if err != nil {
 		return p.fail("%s: %v", out, err)
@@ -70,7 +59,7 @@ func (p *program) runSynth(dir, out string, only []string, noProve bool) error {
 	if err := os.Remove(filepath.Join(out, "validation-report.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return p.fail("%v", err)
 	}
-	if err := p.synth(cfg, SynthOptions{Out: out, Only: only}); err != nil {
+	if err := p.engine.Synth(ctx, cfg, opt); err != nil {
 		return p.fail("%v", err)
 	}
 	after, err := stacksIn(out)
@@ -85,11 +74,11 @@ func (p *program) runSynth(dir, out string, only []string, noProve bool) error {
 	if err != nil {
 		return p.fail("%v", err)
 	}
-	p.summary(cfg, a, only, took)
+	p.summary(cfg, a, opt.Only, took)
 	switch {
 	case noProve:
 		return nil
-	case len(only) > 0: // the zones of an account list all its spokes, and some of those are not here
+	case len(opt.Only) > 0: // the zones of an account list all its spokes, and some of those are not here
 		fmt.Fprintln(p.stderr, "not proved, since --only builds a part; go run . prove looks at the whole")
 		return nil
 	}

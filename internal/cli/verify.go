@@ -88,12 +88,9 @@ type Verification struct {
 }
 
 func (p *program) verify(ctx context.Context, cfg *config.Config, in string, opt live.Options, asJSON bool) error {
-	want, err := p.wanted(cfg, in)
+	want, err := p.wanted(ctx, cfg, in)
 	if err != nil {
 		return err
-	}
-	if ctx == nil {
-		ctx = context.Background()
 	}
 	began := time.Now()
 	view, err := live.Look(ctx, live.ScopeOf(want), opt)
@@ -112,8 +109,8 @@ func (p *program) verify(ctx context.Context, cfg *config.Config, in string, opt
 }
 
 // wanted is the network that the configuration's stacks would make.
-func (p *program) wanted(cfg *config.Config, in string) (*topology.Network, error) {
-	dir, done, err := p.assemblyOf(cfg, in)
+func (p *program) wanted(ctx context.Context, cfg *config.Config, in string) (*topology.Network, error) {
+	dir, done, err := p.assemblyOf(ctx, cfg, in)
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,9 @@
-package main
+package app
 
 import (
 	"fmt"
 	"testing"
 
-	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 )
 
@@ -19,9 +18,7 @@ func BenchmarkSynth(b *testing.B) {
 				if cfg == nil {
 					b.Fatal(diags)
 				}
-				if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
-					b.Fatal(err)
-				}
+				write(b, cfg, out)
 			}
 			resources := 0
 			for _, t := range templates(b, out) {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"encoding/json"
@@ -17,7 +17,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sharedhub/internal/assembly"
-	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/prove"
 	"sharedhub/internal/topology"
@@ -96,9 +95,7 @@ func TestMutants(t *testing.T) {
 				t.Fatal(diags)
 			}
 			out := t.TempDir()
-			if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
-				t.Fatal(err)
-			}
+			write(t, cfg, out)
 			var all []mutant
 			for stack, tpl := range templates(t, out) {
 				all = append(all, mutantsOf(stack, tpl)...)
@@ -358,7 +355,7 @@ func checkSurvivors(t *testing.T, name string, total int, survivors []string) {
 		}
 		fmt.Fprintf(&b, "%4d  %s: %s\n", counts[s], s, why)
 	}
-	file := filepath.Join("testdata/survivors", name+".txt")
+	file := filepath.Join(testdata, "survivors", name+".txt")
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
@@ -369,6 +366,6 @@ func checkSurvivors(t *testing.T, name string, total int, survivors []string) {
 	}
 	want, _ := os.ReadFile(file)
 	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("the survivors changed; if that is meant, run go test . -update\n%s", diff)
+		t.Errorf("the survivors changed; if that is meant, run go test ./internal/app -update\n%s", diff)
 	}
 }

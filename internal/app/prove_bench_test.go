@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"sharedhub/internal/assembly"
-	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/prove"
 	"sharedhub/internal/topology"
@@ -20,9 +19,7 @@ func written(b *testing.B, n int) (*config.Config, string) {
 		b.Fatal(diags)
 	}
 	out := b.TempDir()
-	if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
-		b.Fatal(err)
-	}
+	write(b, cfg, out)
 	return cfg, out
 }
 

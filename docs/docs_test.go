@@ -1,4 +1,5 @@
-package main
+// Package docs tests the documents of the repository.
+package docs
 
 import (
 	"os"
@@ -16,6 +17,7 @@ var (
 
 // Every page that a file of the repository links to, or names, exists.
 func TestPagesExist(t *testing.T) {
+	t.Chdir("..")
 	listed, err := exec.Command("git", "ls-files").Output()
 	if err != nil {
 		t.Skipf("not a git checkout, so nothing says which files are the repository's: %v", err)

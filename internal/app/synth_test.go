@@ -1,9 +1,8 @@
-package main
+package app
 
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -13,69 +12,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 
-	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
-	"sharedhub/internal/names"
+	"sharedhub/internal/stackname"
 )
-
-var update = flag.Bool("update", false, "write the snapshots anew; look at what changed before you commit them")
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code := m.Run()
-	jsii.Close()
-	os.Exit(code)
-}
-
-// template is a stack's template as JSON values.
-type template map[string]any
-
-func (t template) resources() map[string]any { return t["Resources"].(map[string]any) }
-
-// synth runs the program on a configuration and returns its templates by stack.
-func synth(t testing.TB, dir string, args ...string) map[string]template {
-	t.Helper()
-	out := t.TempDir()
-	if code, _, stderr := run(t, append([]string{"synth", "--config", dir, "--out", out}, args...)...); code != 0 {
-		t.Fatalf("exit code %d\n%s", code, stderr)
-	}
-	return templates(t, out)
-}
-
-func templates(t testing.TB, dir string) map[string]template {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no templates in %s: %v", dir, err)
-	}
-	out := map[string]template{}
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var tpl template
-		if err := json.Unmarshal(b, &tpl); err != nil {
-			t.Fatalf("%s: %v", f, err)
-		}
-		out[strings.TrimSuffix(filepath.Base(f), ".template.json")] = tpl
-	}
-	return out
-}
-
-// configurations are the user's example and all the numbered ones.
-func configurations(t testing.TB) []string {
-	t.Helper()
-	examples, err := filepath.Glob("examples/[0-9]*")
-	if err != nil || len(examples) < 5 {
-		t.Fatalf("examples: %v %v", examples, err)
-	}
-	return append(examples, "config")
-}
 
 // Every template of every configuration is as in testdata/snapshots: one YAML file a stack, without what the CDK adds to
 // each (the bootstrap version's parameter and rule).
@@ -88,7 +30,7 @@ func TestSnapshots(t *testing.T) {
 // checkSnapshots compares templates with the snapshots of a name, or writes those anew.
 func checkSnapshots(t *testing.T, name string, got map[string]template) {
 	t.Helper()
-	folder := filepath.Join("testdata/snapshots", name)
+	folder := filepath.Join(testdata, "snapshots", name)
 	if *update {
 		if err := os.RemoveAll(folder); err != nil {
 			t.Fatal(err)
@@ -108,14 +50,14 @@ func checkSnapshots(t *testing.T, name string, got map[string]template) {
 		}
 		want, err := os.ReadFile(file)
 		if err != nil {
-			t.Errorf("%v: run go test . -update", err)
+			t.Errorf("%v: run go test ./internal/app -update", err)
 		} else if diff := cmp.Diff(string(want), string(text)); diff != "" {
-			t.Errorf("%s differs from its snapshot (- snapshot, + now); if that is meant, run go test . -update\n%s", stack, diff)
+			t.Errorf("%s differs from its snapshot (- snapshot, + now); if that is meant, run go test ./internal/app -update\n%s", stack, diff)
 		}
 	}
 	kept, _ := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if len(kept) != len(got) {
-		t.Errorf("%d snapshots for %d stacks; run go test . -update", len(kept), len(got))
+		t.Errorf("%d snapshots for %d stacks; run go test ./internal/app -update", len(kept), len(got))
 	}
 }
 
@@ -143,9 +85,7 @@ func TestDeterministic(t *testing.T) {
 		if cfg == nil {
 			t.Fatal(diags)
 		}
-		if err := synthesise(cfg, cli.SynthOptions{Out: out}); err != nil {
-			t.Fatal(err)
-		}
+		write(t, cfg, out)
 		files, _ := os.ReadDir(out)
 		all := map[string]string{}
 		for _, f := range files {
@@ -174,31 +114,6 @@ func TestDeterministic(t *testing.T) {
 	if diff := cmp.Diff(first, read(other)); diff != "" {
 		t.Errorf("services in another order differ:\n%s", diff)
 	}
-}
-
-// copyConfig copies a configuration, changing files by their name below it.
-func copyConfig(t testing.TB, from string, change func(name, text string) string) string {
-	t.Helper()
-	to := filepath.Join(t.TempDir(), "config")
-	err := filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
-		name, _ := filepath.Rel(from, path)
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		file := filepath.Join(to, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return err
-		}
-		return os.WriteFile(file, []byte(change(filepath.ToSlash(name), string(b))), 0o644)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return to
 }
 
 // Growing a hub changes no resource that was there but in the ways named here, and none of those replaces it.
@@ -327,7 +242,7 @@ func changedProperties(old, now map[string]any) []string {
 // createOnlyProperties are the published schemas', by type.
 func createOnlyProperties(t *testing.T) map[string][]string {
 	t.Helper()
-	b, err := os.ReadFile("testdata/cfn-schema-facts.json")
+	b, err := os.ReadFile(filepath.Join(testdata, "cfn-schema-facts.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -371,7 +286,7 @@ func TestLogicalIDsAreFrozen(t *testing.T) {
 	}
 	slices.Sort(lines)
 	got := strings.Join(lines, "\n") + "\n"
-	const file = "testdata/logical-ids.txt"
+	const file = testdata + "/logical-ids.txt"
 	want, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -423,36 +338,11 @@ func TestThousandSpokes(t *testing.T) {
 		}
 	}
 	small := synth(t, generate(t, 1, 1))
-	for _, stack := range []string{names.Network("use1"), names.Endpoints("use1")} {
+	for _, stack := range []string{stackname.Network("use1"), stackname.Endpoints("use1")} {
 		if a, b := len(small[stack].resources()), len(all[stack].resources()); a != b {
 			t.Errorf("%s has %d resources with one spoke and %d with a thousand", stack, a, b)
 		}
 	}
-}
-
-// generate writes a configuration of n spokes in as many accounts as said, with 40 services.
-func generate(t testing.TB, n, accounts int) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, sub := range []string{"hubs", "spokes"} {
-		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	services := "ssm, ssmmessages, ec2messages, ecr.api, ecr.dkr, s3, ecs, ecs-agent, ecs-telemetry, logs, monitoring, sts, kms, secretsmanager, lambda, sqs, sns, events, kinesis-streams, " +
-		"athena, autoscaling, backup, cloudformation, codebuild, codedeploy, config, ec2, elasticfilesystem, elasticloadbalancing, execute-api, glue, guardduty-data, kinesis-firehose, rds, rds-data, " +
-		"sagemaker.api, servicecatalog, states, xray, textract"
-	hub := "account: \"111111111111\"\nregion: us-east-1\norganization: {id: o-a1b2c3d4e5, managementAccount: \"111111111111\"}\nvpc: {cidr: 10.0.0.0/20}\npools: {prod: [10.64.0.0/10]}\nsegments: {prod: {}}\nendpoints: {services: [" + services + "]}\n"
-	if err := os.WriteFile(filepath.Join(dir, "hubs/use1.yaml"), []byte(hub), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for i := range n {
-		spoke := fmt.Sprintf("hub: use1\naccount: \"%012d\"\nsegment: prod\ncidr: 10.%d.%d.0/22\n", 200000000000+i%accounts, 64+i/64, i%64*4)
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("spokes/s%d.yaml", i)), []byte(spoke), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 func TestOnly(t *testing.T) {

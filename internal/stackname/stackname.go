@@ -1,6 +1,6 @@
-// Package names holds the names by which stacks find each other: stacks, outputs and reader roles. They are a public
+// Package stackname holds the names by which stacks find each other: stacks, outputs and reader roles. They are a public
 // contract; patterns in pipelines and policies rest on them.
-package names
+package stackname
 
 import "strings"
 

@@ -1,27 +1,14 @@
-package main
+package app
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"sharedhub/internal/cli"
 	"sharedhub/internal/prove"
 )
-
-// run is one command line, on the runtime that all tests share.
-func run(t testing.TB, args ...string) (code int, stdout, stderr string) {
-	t.Helper()
-	runtime := cli.CloseRuntime
-	cli.CloseRuntime = func() {}
-	defer func() { cli.CloseRuntime = runtime }()
-	var out, err bytes.Buffer
-	code = cli.Run(args, &out, &err, synthesise)
-	return code, out.String(), err.String()
-}
 
 // Every configuration is proved: each spoke reaches each endpoint by each name and back, and nothing else.
 func TestEveryConfigurationIsProved(t *testing.T) {

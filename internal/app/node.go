@@ -1,4 +1,4 @@
-package cli
+package app
 
 import (
 	"errors"
@@ -41,8 +41,8 @@ func checkNode() error {
 	return nil
 }
 
-// RuntimeError turns a panic of the CDK's runtime into one line: its last words hold the reason, the rest is stacks.
-func RuntimeError(r any) error {
+// runtimeError turns a panic of the CDK's runtime into one line: its last words hold the reason, the rest is stacks.
+func runtimeError(r any) error {
 	text := fmt.Sprint(r)
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "at ") {

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"sharedhub/constructs/sharing"
+	"sharedhub/hub"
+	"sharedhub/internal/config"
+	"sharedhub/spokes"
+)
+
+// buildHub makes a hub's stacks and those of its spokes, and says which stack is deployed after which:
+//
+//	network ──► endpoints ──► profile
+//	   │            └────────────┬──► zones of an account, after its spokes
+//	   └──► spoke ──► link       │
+//	          └──────────────────┘
+//
+// A spoke also waits for the profile when it uses it. With only, it makes what those spokes need and no other spoke.
+func buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string, outputs *sharing.Outputs) error {
+	wanted := wantedSpokes(h, only)
+	if len(only) > 0 && len(wanted) == 0 {
+		return nil
+	}
+	b := hub.New(app, h, outputs)
+	network := b.Network()
+	endpoints := b.Endpoints()
+	after(endpoints, network)
+	var profile awscdk.Stack
+	if !h.HostedZonesServeHub() {
+		profile = b.Profile()
+		after(profile, endpoints)
+	}
+	byAccount := map[string][]awscdk.Stack{}
+	for _, s := range wanted {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		spoke := spokes.New(app, s, b)
+		after(spoke, network)
+		if h.HasR53Profile() && s.Attached() {
+			after(spoke, profile)
+		}
+		after(b.Link(s), spoke)
+		byAccount[s.Account] = append(byAccount[s.Account], spoke)
+	}
+	for _, account := range zoneAccounts(h) {
+		if len(only) > 0 && account != h.Account && len(byAccount[account]) == 0 {
+			continue
+		}
+		if zones := b.Zones(account); zones != nil {
+			after(zones, append([]awscdk.Stack{endpoints}, byAccount[account]...)...)
+		}
+	}
+	return nil
+}
+
+// after makes a stack wait for others in a deployment.
+func after(stack awscdk.Stack, others ...awscdk.Stack) {
+	for _, o := range others {
+		stack.AddStackDependency(o, nil)
+	}
+}
+
+func wantedSpokes(h *config.Hub, only []string) []*config.Spoke {
+	if len(only) == 0 {
+		return h.Spokes
+	}
+	return slices.DeleteFunc(slices.Clone(h.Spokes), func(s *config.Spoke) bool { return !slices.Contains(only, s.Name) })
+}
+
+// zoneAccounts are the accounts with private zones, the hub's first.
+func zoneAccounts(h *config.Hub) []string {
+	if !h.HasHostedZones() {
+		return nil
+	}
+	return append([]string{h.Account}, h.Accounts()...)
+}

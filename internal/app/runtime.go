@@ -1,0 +1,40 @@
+package app
+
+import (
+	"os"
+	"sync"
+
+	"github.com/aws/jsii-runtime-go"
+)
+
+// validateEnv switches the CDK's own template validation, which takes 3 to 5 seconds a run. The CDK's default is on.
+const validateEnv = "CDK_VALIDATION"
+
+var runtimeOnce sync.Once
+
+// startRuntime makes the CDK's runtime see the environment as it is now. Packages that register their jsii classes create
+// the client while Go initialises them, and NewProcess copies os.Environ() there and then (jsii-runtime-go v1.139.0,
+// internal/kernel/process/process.go:119). A client that is closed before its first use is created anew, with a new copy
+// (internal/kernel/client.go, CloseClient). Only the first call of a process decides about validation.
+func startRuntime(validate bool) {
+	runtimeOnce.Do(func() {
+		switch {
+		case validate:
+			os.Setenv(validateEnv, "true")
+		case os.Getenv(validateEnv) == "":
+			os.Setenv(validateEnv, "false")
+		}
+		jsii.Close()
+	})
+}
+
+// closeRuntime ends the CDK's runtime and removes its folder, which exists from the start of the program. The jsii client
+// waits for its process in two places at once (process.go:182, in a goroutine, and :287, in Close). One of the two waits
+// fails, and when it is the goroutine's, that prints "Runtime process exited abnormally". The text says nothing true, and it
+// may come after Close has returned, so os.Stderr stays closed to it.
+func closeRuntime() {
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null
+	}
+	jsii.Close()
+}
