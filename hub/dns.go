@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/jsii-runtime-go"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/privatedns"
 	"sharedhub/constructs/sharing"
@@ -34,7 +35,7 @@ func (b *Hub) Profile() awscdk.Stack {
 		}
 		id := b.Read(h.Account, stackname.Endpoints(h.Name), stackname.EndpointID(svc.Catalog.Name))
 		arns[svc.Catalog.Name] = awscdk.Fn_Join(jsii.String(""), &[]*string{
-			jsii.String(fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-endpoint/", catalog.Partition(h.Region), h.Region, h.Account)), id,
+			jsii.String(awsfacts.MustPartition(h.Region).ARN("ec2", h.Region, h.Account, "vpc-endpoint/")), id,
 		})
 	}
 	p := privatedns.NewProfile(s, "Profile", &privatedns.ProfileProps{Name: h.Name, Endpoints: arns})

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/endpoints"
 	"sharedhub/constructs/network"
 	"sharedhub/constructs/sharing"
@@ -104,7 +104,7 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 		}
 		sharing.NewReader(s, "Reader", &sharing.ReaderProps{
 			RoleName: stackname.HubReader(h.Name), Stacks: read,
-			Organization: h.Organization.ID, Accounts: h.Accounts(), Partition: catalog.Partition(h.Region), Region: h.Region, Account: h.Account,
+			Organization: h.Organization.ID, Accounts: h.Accounts(), Partition: awsfacts.MustPartition(h.Region).Name, Region: h.Region, Account: h.Account,
 		})
 	}
 }
@@ -115,7 +115,7 @@ func (b *Hub) principals() []string {
 	if o.ManagementAccount == "" {
 		return h.Accounts()
 	}
-	partition := catalog.Partition(h.Region)
+	partition := awsfacts.MustPartition(h.Region).Name
 	if len(o.Units) == 0 {
 		return []string{sharing.OrganizationARN(partition, o.ManagementAccount, o.ID)}
 	}
@@ -165,7 +165,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 func (b *Hub) Read(account, stack, output string) *string {
 	h, role := b.config, ""
 	if account != h.Account {
-		role = sharing.ReaderARN(catalog.Partition(h.Region), h.Account, stackname.HubReader(h.Name))
+		role = sharing.ReaderARN(awsfacts.MustPartition(h.Region).Name, h.Account, stackname.HubReader(h.Name))
 	}
 	return b.outputs.Read(stack, output, h.Region, role)
 }
@@ -174,7 +174,7 @@ func (b *Hub) Read(account, stack, output string) *string {
 func (b *Hub) readSpoke(account string, s *config.Spoke, output string) *string {
 	h, role := b.config, ""
 	if account != s.Account {
-		role = sharing.ReaderARN(catalog.Partition(h.Region), s.Account, stackname.SpokeReader(h.Name, s.Name))
+		role = sharing.ReaderARN(awsfacts.MustPartition(h.Region).Name, s.Account, stackname.SpokeReader(h.Name, s.Name))
 	}
 	return b.outputs.Read(stackname.Spoke(h.Name, s.Name), output, h.Region, role)
 }

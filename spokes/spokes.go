@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/endpoints"
 	"sharedhub/constructs/network"
@@ -62,7 +63,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	if s.Account != cfg.Account {
 		sharing.NewReader(own, "Reader", &sharing.ReaderProps{
 			RoleName: stackname.SpokeReader(cfg.Name, s.Name), Stacks: []string{stackname.Spoke(cfg.Name, s.Name)}, Accounts: []string{cfg.Account},
-			Partition: catalog.Partition(cfg.Region), Region: cfg.Region, Account: s.Account,
+			Partition: awsfacts.MustPartition(cfg.Region).Name, Region: cfg.Region, Account: s.Account,
 		})
 	}
 	stack.Output(own, stackname.VPCID, n.VPCID)

@@ -9,11 +9,12 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
+
+	"sharedhub/constructs/awsfacts"
 )
 
 //go:generate go run ./generate
@@ -134,43 +135,61 @@ type entry struct {
 }
 
 type partition struct {
-	AZs         map[string]string   `json:"zones"`
-	ChinaPrefix map[string][]string `json:"chinaPrefix"`
-	Services    []entry             `json:"services"`
-	byName      map[string]*entry
+	AZs map[string]string `json:"zones"`
+	// Prefixed are the services, by region, whose endpoint service's name begins with the partition's suffix backwards
+	// ("cn.com.amazonaws", "eu.amazonaws") and not with com.amazonaws.
+	Prefixed map[string][]string `json:"prefixed"`
+	Services []entry             `json:"services"`
+	byName   map[string]*entry
+	prefix   string
 }
 
-var loaded = map[string]func() *partition{
-	"aws":        sync.OnceValue(func() *partition { return load("aws") }),
-	"aws-cn":     sync.OnceValue(func() *partition { return load("aws-cn") }),
-	"aws-us-gov": sync.OnceValue(func() *partition { return load("aws-us-gov") }),
-}
+// loaded reads a partition's catalogue when it is first asked for. Only aws was observed; the others have its services,
+// with names derived from its names.
+var loaded = func() map[string]func() *partition {
+	out := map[string]func() *partition{}
+	for _, p := range awsfacts.Partitions {
+		out[p.Name] = sync.OnceValue(func() *partition { return load(p) })
+	}
+	return out
+}()
 
-func load(name string) *partition {
+func load(of awsfacts.Partition) *partition {
+	name := "derived"
+	if of.Name == "aws" {
+		name = of.Name
+	}
 	b, err := files.ReadFile("data/" + name + ".json")
 	if err != nil {
 		panic(err) // embedded: cannot be missing
 	}
-	p := &partition{}
+	p := &partition{prefix: of.ReverseDNS()}
 	if err := json.Unmarshal(b, p); err != nil {
 		panic(fmt.Errorf("catalogue of %s: %w", name, err))
 	}
 	p.byName = make(map[string]*entry, len(p.Services))
 	for i := range p.Services {
-		p.byName[p.Services[i].Name] = &p.Services[i]
+		e := &p.Services[i]
+		e.Names = namesIn(of, e.Names)
+		p.byName[e.Name] = e
 	}
 	return p
 }
 
-// Partition is "aws", "aws-cn" or "aws-us-gov".
-func Partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
+// namesIn are a service's names in a partition. Names outside the suffix (.api.aws, .on.aws) have other suffixes in
+// partitions with another dual-stack one, which nobody has observed, so they are left out there.
+func namesIn(of awsfacts.Partition, names []string) []string {
+	out := []string{}
+	for _, n := range names {
+		bare, hasSuffix := strings.CutSuffix(n, "{suffix}")
+		switch {
+		case hasSuffix:
+			out = append(out, bare+of.DNSSuffix)
+		case of.DualStackSuffix == awsfacts.MustPartition("us-east-1").DualStackSuffix:
+			out = append(out, n)
+		}
 	}
-	return "aws"
+	return out
 }
 
 // Catalog is what is known of one region.
@@ -182,9 +201,14 @@ type Catalog struct {
 	own *Observation
 }
 
-// For is the embedded catalogue of a region, with an observation of the user's own account over it, or nil.
+// For is the embedded catalogue of a region, with an observation of the user's own account over it, or nil. It is empty for
+// a region of no partition.
 func For(region string, own *Observation) *Catalog {
-	return &Catalog{region, loaded[Partition(region)](), own}
+	p, err := awsfacts.PartitionOf(region)
+	if err != nil {
+		return &Catalog{region, &partition{}, own}
+	}
+	return &Catalog{region, loaded[p.Name](), own}
 }
 
 // AZs are the letters of a region's availability zones as seen in 2023, "" for a region nobody looked at. Which letter
@@ -267,7 +291,10 @@ func shortName(full, region string) string {
 	if _, short, ok := strings.Cut(full, "."+region+"."); ok {
 		return short
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(full, "cn."), "com.amazonaws.")
+	if p, err := awsfacts.PartitionOf(region); err == nil {
+		full = strings.TrimPrefix(full, p.ReverseDNS()+".")
+	}
+	return strings.TrimPrefix(full, "com.amazonaws.")
 }
 
 func (p *partition) service(e *entry, region string) *Service {
@@ -311,8 +338,8 @@ func (p *partition) service(e *entry, region string) *Service {
 
 func (p *partition) serviceName(e *entry, region string) string {
 	name := inRegion(e.Service, region)
-	if slices.Contains(p.ChinaPrefix[region], e.Name) {
-		return "cn." + name
+	if short, ok := strings.CutPrefix(name, "com.amazonaws."); ok && slices.Contains(p.Prefixed[region], e.Name) {
+		return p.prefix + "." + short
 	}
 	return name
 }
@@ -330,18 +357,3 @@ func confidence(source string) Confidence {
 	}
 	return Observed
 }
-
-// Regions are the identifiers of the regions of the three public partitions, as CloudFormation knew them in 2026
-// (cfn-lint 1.51.0). A region that is not here can be used all the same; the list is for saying "did you mean".
-var Regions = []string{
-	"af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
-	"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
-	"ca-central-1", "ca-west-1", "cn-north-1", "cn-northwest-1", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1",
-	"eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
-	"sa-east-1", "us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2",
-}
-
-var regionPattern = regexp.MustCompile(`^[a-z]{2}(-gov)?-[a-z]+-[0-9]$`)
-
-// LooksLikeRegion is true for anything of a region's form.
-func LooksLikeRegion(s string) bool { return regionPattern.MatchString(s) }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sharedhub/constructs/awsfacts"
 )
 
 func Example() {
@@ -91,7 +93,7 @@ func TestAgreesWithObservation(t *testing.T) {
 
 // No two services claim one zone: a VPC could hold only one of them.
 func TestZonesAreUnique(t *testing.T) {
-	for _, region := range []string{"us-east-1", "cn-north-1", "us-gov-west-1"} {
+	for _, region := range awsfacts.Regions() {
 		owner := map[string]string{}
 		for _, name := range Names(region) {
 			s, _ := Lookup(region, name)
@@ -114,6 +116,9 @@ func TestLookup(t *testing.T) {
 		{"cn-north-1", "ecr.dkr", "cn.com.amazonaws.cn-north-1.ecr.dkr", "*.dkr.ecr.cn-north-1.amazonaws.com.cn"},
 		{"cn-north-1", "ssm", "com.amazonaws.cn-north-1.ssm", "ssm.cn-north-1.amazonaws.com.cn"},
 		{"us-gov-west-1", "kms", "com.amazonaws.us-gov-west-1.kms", "kms.us-gov-west-1.amazonaws.com"},
+		{"eusc-de-east-1", "ecr.dkr", "eu.amazonaws.eusc-de-east-1.ecr.dkr", "*.dkr.ecr.eusc-de-east-1.amazonaws.eu"},
+		{"eusc-de-east-1", "sts", "com.amazonaws.eusc-de-east-1.sts", "sts.eusc-de-east-1.amazonaws.eu"},
+		{"us-iso-east-1", "ec2", "gov.ic.c2s.us-iso-east-1.ec2", "ec2.us-iso-east-1.c2s.ic.gov"},
 	} {
 		s, ok := Lookup(c.region, c.name)
 		if !ok || s.ServiceName != c.service || s.PrivateNames[0] != c.first {
@@ -149,7 +154,7 @@ func TestDataIsFresh(t *testing.T) {
 	if out, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, p := range []string{"aws", "aws-cn", "aws-us-gov"} {
+	for _, p := range []string{"aws", "derived"} {
 		want, _ := os.ReadFile(filepath.Join(dir, "data", p+".json"))
 		got, _ := os.ReadFile(filepath.Join("data", p+".json"))
 		if len(want) == 0 || string(want) != string(got) {
@@ -158,22 +163,9 @@ func TestDataIsFresh(t *testing.T) {
 	}
 }
 
-func TestLooksLikeRegion(t *testing.T) {
-	for _, r := range Regions {
-		if !LooksLikeRegion(r) {
-			t.Errorf("%s is refused", r)
-		}
-	}
-	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1"} {
-		if LooksLikeRegion(r) {
-			t.Errorf("%q is taken", r)
-		}
-	}
-}
-
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		if p := load("aws"); len(p.Services) == 0 {
+		if p := load(awsfacts.Partitions[0]); len(p.Services) == 0 {
 			b.Fatal("empty")
 		}
 	}
@@ -218,7 +210,7 @@ func TestBundles(t *testing.T) {
 
 func TestDataIsSmall(t *testing.T) {
 	total := 0
-	for _, p := range []string{"aws", "aws-cn", "aws-us-gov"} {
+	for _, p := range []string{"aws", "derived"} {
 		b, err := files.ReadFile("data/" + p + ".json")
 		if err != nil {
 			t.Fatal(err)

@@ -8,15 +8,14 @@ package perimeter
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
 	"strings"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 )
 
-// MaxSize is the largest endpoint policy, in characters (PrivateLink guide, "Control access to VPC endpoints using endpoint
-// policies").
-const MaxSize = 20480
+// MaxSize is the largest endpoint policy, in characters.
+var MaxSize = awsfacts.PolicyCharacters.Max
 
 //go:embed data/s3-aws-owned-buckets.json
 var files embed.FS
@@ -40,18 +39,18 @@ func Organization(organization string, service *catalog.Service) Document {
 		statement("AllowAWSServices", map[string]any{"Action": "*", "Resource": "*",
 			"Condition": map[string]any{"Bool": map[string]any{"aws:PrincipalIsAWSService": "true"}}}),
 	}
-	partition := catalog.Partition(service.Region)
+	partition := awsfacts.MustPartition(service.Region)
 	switch strings.TrimSuffix(service.Name, "-fips") {
 	case "s3":
-		actions, resources := awsOwnedBuckets(partition, service.Region)
+		actions, resources := awsOwnedBuckets(partition.Name, service.Region)
 		// No condition: agents and package managers ask without credentials.
 		statements = append(statements, statement("AllowAWSOwnedBuckets", map[string]any{"Action": actions, "Resource": resources}))
 	case "ssm":
 		statements = append(statements, statement("AllowAWSOwnedDocumentsAndParameters", map[string]any{
 			"Action": []string{"ssm:Describe*", "ssm:List*", "ssm:Get*", "ssm:SendCommand", "ssm:CreateAssociation", "ssm:StartSession"},
 			"Resource": []string{
-				fmt.Sprintf("arn:%s:ssm:%s::parameter/aws/*", partition, service.Region),
-				fmt.Sprintf("arn:%s:ssm:%s::document/*", partition, service.Region),
+				partition.ARN("ssm", service.Region, "", "parameter/aws/*"),
+				partition.ARN("ssm", service.Region, "", "document/*"),
 			},
 			"Condition": equals(org),
 		}))

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 )
 
@@ -25,7 +26,7 @@ func TestEveryServiceInEveryRegion(t *testing.T) {
 	}
 	var files []string
 	services, names := 0, 0
-	for _, region := range catalog.Regions {
+	for _, region := range awsfacts.Regions() {
 		if catalog.AZs(region) == "" && !slices.Contains([]string{"cn-north-1", "us-gov-west-1"}, region) {
 			continue // nobody looked there; the two stand for the other partitions
 		}

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"sharedhub/constructs/awsfacts"
 )
 
 // newest is the schema version of cloud assemblies this package was written for; the CDK raises the major number only
@@ -58,7 +60,19 @@ type Stack struct {
 	// File is the template's path.
 	File string
 
-	template map[string]any
+	template  map[string]any
+	partition awsfacts.Partition // the zero one where the app left the region open
+}
+
+// ARN of a resource of the stack's account and region, or of its account alone for a service without regions. What the app
+// left open is a symbol.
+func (s *Stack) ARN(service string, regional bool, resource string) string {
+	region := ""
+	if regional {
+		region = orSymbol(s.Region, s, "AWS::Region")
+	}
+	p := awsfacts.Partition{Name: orSymbol(s.partition.Name, s, "AWS::Partition")}
+	return p.ARN(service, region, orSymbol(s.Account, s, "AWS::AccountId"), resource)
 }
 
 // Resource is one resource with resolved properties.
@@ -193,6 +207,11 @@ func (a *Assembly) readStack(dir, id string, art manifestArtifact) error {
 	env := strings.Split(strings.TrimPrefix(art.Environment, "aws://"), "/")
 	if len(env) == 2 {
 		s.Account, s.Region = known(env[0]), known(env[1])
+	}
+	if s.Region != "" {
+		if s.partition, err = awsfacts.PartitionOf(s.Region); err != nil {
+			return fmt.Errorf("stack %s: %w", id, err)
+		}
 	}
 	if info, err := os.Stat(file); err == nil {
 		s.Size = int(info.Size())

@@ -274,20 +274,9 @@ func (r *resolver) ref(s *Stack, id, path string) any {
 	case "AWS::Region":
 		return orSymbol(s.Region, s, id)
 	case "AWS::Partition":
-		switch {
-		case s.Region == "":
-			return symbol(s, id)
-		case strings.HasPrefix(s.Region, "cn-"):
-			return "aws-cn"
-		case strings.HasPrefix(s.Region, "us-gov-"):
-			return "aws-us-gov"
-		}
-		return "aws"
+		return orSymbol(s.partition.Name, s, id)
 	case "AWS::URLSuffix":
-		if strings.HasPrefix(s.Region, "cn-") {
-			return "amazonaws.com.cn"
-		}
-		return "amazonaws.com"
+		return orSymbol(s.partition.DNSSuffix, s, id)
 	case "AWS::StackName":
 		return s.Name
 	case "AWS::StackId", "AWS::NotificationARNs":

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
@@ -48,10 +49,10 @@ func (p *program) open(f *catalogFlags) (*catalog.Catalog, error) {
 }
 
 func (p *program) checkRegion(region string) error {
-	if catalog.LooksLikeRegion(region) {
+	if _, err := awsfacts.PartitionOf(region); err == nil {
 		return nil
 	}
-	return p.fail("%q is not a region; %s", region, cmp.Or(diag.DidYouMean(region, catalog.Regions), "write one such as us-east-1"))
+	return p.fail("%q is not a region; %s", region, cmp.Or(diag.DidYouMean(region, awsfacts.Regions()), "write one such as us-east-1"))
 }
 
 func readCatalog(f *catalogFlags) (*catalog.Catalog, error) {

@@ -202,14 +202,6 @@ func TestPeers(t *testing.T) {
 	}
 }
 
-func TestRegionCode(t *testing.T) {
-	for region, want := range map[string]string{"us-east-1": "use1", "ap-southeast-2": "apse2", "eu-central-1": "euc1", "us-gov-west-1": "usgw1", "cn-northwest-1": "cnnw1", "ca-central-1": "cac1"} {
-		if got := regionCode(region); got != want {
-			t.Errorf("%s: %s, want %s", region, got, want)
-		}
-	}
-}
-
 // Whatever the bytes are, Load answers with diagnostics and never panics.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(standardHub), []byte(standardSpoke))

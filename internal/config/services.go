@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/perimeter"
 	"sharedhub/internal/diag"
@@ -70,15 +71,15 @@ func (v *validator) services(h *Hub) {
 	}
 	slices.SortFunc(h.Endpoints, func(a, b *Endpoint) int { return strings.Compare(a.Catalog.Name, b.Catalog.Name) })
 	v.claims(h, at)
-	// Default quotas: 50 interface endpoints a VPC, and two outputs each of CloudFormation's 200 a stack.
-	most := 94
+	each, spare := 2, 12 // outputs of an endpoint, and of the stack besides
 	if h.HasHostedZones() && h.HasR53Profile() {
-		most = 62 // three outputs each
+		each, spare = 3, 14
 	}
-	if n := len(h.Endpoints); n > most {
-		f.errorf(path+".services", "split the services between two hubs", "%d services do not fit one stack's 200 outputs; at most %d do", n, most)
-	} else if n > 50 {
-		f.warnf(path+".services", "ask AWS for a higher quota first (Interface VPC endpoints per VPC)", "%d endpoints, and a VPC has 50 by default", n)
+	outputs, quota := awsfacts.OutputsPerStack.Max, awsfacts.EndpointsPerVPC
+	if n, most := len(h.Endpoints), (outputs-spare)/each; n > most {
+		f.errorf(path+".services", "split the services between two hubs", "%d services do not fit one stack's %d outputs; at most %d do", n, outputs, most)
+	} else if n > quota.Default {
+		f.warnf(path+".services", "ask AWS for a higher quota first ("+quota.Name+")", "%d endpoints, and a VPC has %d by default", n, quota.Default)
 	}
 }
 
@@ -103,8 +104,8 @@ func (v *validator) resolve(h *Hub, spec ServiceSpec, p string) []*catalog.Servi
 			f.errorf(p+".region", "across regions there are "+strings.Join(catalog.CrossRegion, ", "), "service %s cannot be reached in another region", spec.Name)
 			return nil
 		}
-		if !slices.Contains(catalog.Regions, spec.Region) || catalog.Partition(spec.Region) != catalog.Partition(h.Region) {
-			f.errorf(p+".region", didYouMeanOr(spec.Region, catalog.Regions, "write a region of the same partition"), "%q is no region that %s can reach", spec.Region, h.Region)
+		if !slices.Contains(awsfacts.Regions(), spec.Region) || !samePartition(spec.Region, h.Region) {
+			f.errorf(p+".region", didYouMeanOr(spec.Region, awsfacts.Regions(), "write a region of the same partition"), "%q is no region that %s can reach", spec.Region, h.Region)
 			return nil
 		}
 		cat = catalog.For(spec.Region, nil)
@@ -394,4 +395,11 @@ func (v *validator) once(f *File, at, fix, summary string) {
 		}
 	}
 	f.report(diag.Error, at, summary, fix)
+}
+
+// samePartition is true for two regions of one partition: nothing of AWS crosses partitions.
+func samePartition(a, b string) bool {
+	p, err := awsfacts.PartitionOf(a)
+	q, err2 := awsfacts.PartitionOf(b)
+	return err == nil && err2 == nil && p.Name == q.Name
 }

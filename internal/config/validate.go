@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sharedhub/constructs/addressing"
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/perimeter"
 	"sharedhub/internal/diag"
@@ -48,7 +49,7 @@ var (
 	unit                = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
 	transitGatewayID    = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	transitGatewayTable = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	bucketARN           = regexp.MustCompile(`^arn:aws(-cn|-us-gov)?:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
+	bucketARN           = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") + `):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
 	retentionDays       = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 )
 
@@ -63,12 +64,12 @@ func (v *validator) hub(h *Hub) {
 		f.errorf("version", "write version: 1", "version %d of the format is unknown", h.Version)
 	}
 	checkAccount(f, "account", h.Account)
-	if !catalog.LooksLikeRegion(h.Region) {
-		f.errorf("region", didYouMeanOr(h.Region, catalog.Regions, "write a region such as us-east-1"), "%q is not a region", h.Region)
+	if _, err := awsfacts.PartitionOf(h.Region); err != nil {
+		f.errorf("region", didYouMeanOr(h.Region, awsfacts.Regions(), "write a region such as us-east-1"), "%q is not a region", h.Region)
 		return
 	}
-	if !slices.Contains(catalog.Regions, h.Region) {
-		f.warnf("region", diag.DidYouMean(h.Region, catalog.Regions), "region %s is not one this program knows", h.Region)
+	if !slices.Contains(awsfacts.Regions(), h.Region) {
+		f.warnf("region", diag.DidYouMean(h.Region, awsfacts.Regions()), "region %s is not one this program knows", h.Region)
 	}
 	v.catalog(h)
 	v.organization(h)
@@ -172,9 +173,9 @@ func (v *validator) segments(h *Hub) {
 			}
 		}
 	}
-	// The default quota is 20 route tables a gateway; the hub has one of its own.
-	if n := len(h.Segments) + 1; n > 20 {
-		f.warnf("segments", "ask AWS for a higher quota first (Route tables per transit gateway)", "%d segments and the hub need %d route tables, and a gateway has 20 by default", n-1, n)
+	quota := awsfacts.TablesPerGateway
+	if n := len(h.Segments) + 1; n > quota.Default { // the hub has a table of its own
+		f.warnf("segments", "ask AWS for a higher quota first ("+quota.Name+")", "%d segments and the hub need %d route tables, and a gateway has %d by default", n-1, n, quota.Default)
 	}
 }
 
@@ -396,16 +397,17 @@ func (v *validator) overlaps(h *Hub) {
 	}
 }
 
-// readers warns before the trust of the hub's reader role outgrows IAM's limit: without an organization it lists the
-// accounts, 15 characters each, and a trust policy has 2,048.
+// readers refuses a trust of the hub's reader role that outgrows IAM's limit: without an organization it lists the accounts.
 func (v *validator) readers(h *Hub) {
-	if n := len(h.Accounts()); h.Organization.ID == "" && n > 100 {
-		h.File.errorf("organization", "write organization: o-…; its condition needs no list", "%d accounts do not fit the reader role's trust policy, which has 2,048 characters", n)
+	const besides, account = 548, 15 // characters of the trust policy
+	quota := awsfacts.TrustCharacters
+	if n := len(h.Accounts()); h.Organization.ID == "" && besides+n*account > quota.Default {
+		h.File.errorf("organization", "write organization: o-…; its condition needs no list", "%d accounts do not fit the reader role's trust policy, which has %d characters", n, quota.Default)
 	}
 }
 
 // hostedZones keeps an account's zones within what one stack can say: each zone lists every VPC of the account, about 150
-// bytes each, and a template has 1 MB (CloudFormation quotas). Route 53 takes 300 VPCs a zone by default.
+// bytes each, and a template is limited.
 func (v *validator) hostedZones(h *Hub) {
 	if !h.HasHostedZones() {
 		return
@@ -414,7 +416,7 @@ func (v *validator) hostedZones(h *Hub) {
 	for _, s := range h.Endpoints {
 		zones += len(catalog.HostedZones(s.Catalog.PrivateNames))
 	}
-	const entry, overhead, template = 150, 1500, 1_000_000
+	const entry, overhead = 150, 1500
 	vpcs := map[string]int{h.Account: 1}
 	for _, s := range h.Spokes {
 		if s.Attached() {
@@ -423,10 +425,10 @@ func (v *validator) hostedZones(h *Hub) {
 	}
 	for _, a := range sortedKeys(vpcs) {
 		n := vpcs[a]
-		if zones*(n*entry+overhead) > template {
-			h.File.errorf("dns", "write dns: {sharing: profile}, or spread the spokes over more accounts", "the %d zones of %d VPCs in account %s do not fit a template, which has 1 MB", zones, n, a)
-		} else if n > 300 {
-			h.File.warnf("dns", "ask AWS for a higher quota first (VPCs per hosted zone), or write dns: {sharing: profile}", "%d VPCs in account %s, and a zone has 300 by default", n, a)
+		if zones*(n*entry+overhead) > awsfacts.TemplateBytes.Max {
+			h.File.errorf("dns", "write dns: {sharing: profile}, or spread the spokes over more accounts", "the %d zones of %d VPCs in account %s do not fit a template, which has %d bytes", zones, n, a, awsfacts.TemplateBytes.Max)
+		} else if n > awsfacts.VPCsPerZone.Default {
+			h.File.warnf("dns", "ask AWS for a higher quota first ("+awsfacts.VPCsPerZone.Name+"), or write dns: {sharing: profile}", "%d VPCs in account %s, and a zone has %d by default", n, a, awsfacts.VPCsPerZone.Default)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"sharedhub/constructs/addressing"
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 )
 
@@ -55,14 +57,14 @@ func (z AZSpec) resolve(f *File, path, region string) []AZ {
 		zone := AZ{Name: name}
 		if m := azID.FindStringSubmatch(name); m != nil {
 			zone.ByID, zone.Slot = true, int(m[2][0]-'1')
-			if want := regionCode(region); m[1] != want {
+			if want := awsfacts.ZoneIDPrefix(region); want != "" && m[1] != want {
 				f.errorf(p, fmt.Sprintf("zone ids of %s begin with %s-", region, want), "zone %s is not in %s", name, region)
 				continue
 			}
 		} else if azLetter.MatchString(name) {
 			zone.Slot = int(name[0] - 'a')
 		} else {
-			f.errorf(p, "write a letter from a to f, or a zone id such as "+regionCode(region)+"-az1", "%q is not a zone", name)
+			f.errorf(p, "write a letter from a to f, or a zone id such as "+cmp.Or(awsfacts.ZoneIDPrefix(region), "use1")+"-az1", "%q is not a zone", name)
 			continue
 		}
 		switch {
@@ -100,25 +102,4 @@ func countedAZs(f *File, path, region string, count int) []AZ {
 
 func sortAZs(z []AZ) {
 	slices.SortFunc(z, func(a, b AZ) int { return a.Slot - b.Slot })
-}
-
-var compass = []struct{ long, short string }{
-	{"northeast", "ne"}, {"northwest", "nw"}, {"southeast", "se"}, {"southwest", "sw"},
-	{"north", "n"}, {"south", "s"}, {"east", "e"}, {"west", "w"}, {"central", "c"},
-}
-
-// regionCode is the form of a region in zone ids: use1 for us-east-1, usgw1 for us-gov-west-1 (RAM guide, "AZ IDs").
-func regionCode(region string) string {
-	parts := strings.Split(region, "-")
-	for i, p := range parts {
-		if p == "gov" {
-			parts[i] = "g"
-		}
-		for _, c := range compass {
-			if p == c.long {
-				parts[i] = c.short
-			}
-		}
-	}
-	return strings.Join(parts, "")
 }

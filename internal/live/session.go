@@ -18,7 +18,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
-	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/awsfacts"
 )
 
 // session holds the credentials to begin with, and one set for each account.
@@ -86,7 +86,7 @@ func (s *session) at(ctx context.Context, p Place) (aws.Config, error) {
 		name = lookupRole(p)
 	}
 	if name != "" {
-		arn := fmt.Sprintf("arn:%s:iam::%s:role/%s", catalog.Partition(p.Region), p.Account, name)
+		arn := awsfacts.MustPartition(p.Region).RoleARN(p.Account, "/", name)
 		provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "sharedhub-verify" })
 		cfg.Credentials = aws.NewCredentialsCache(provider)
 		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {

@@ -3,14 +3,15 @@ package stackname
 import (
 	"testing"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 )
 
 // Outputs are named after services and words of the configuration; no two of them may meet.
 func TestPascalIsInjective(t *testing.T) {
-	for _, region := range []string{"us-east-1", "cn-north-1"} {
+	for _, p := range awsfacts.Partitions {
 		seen := map[string]string{}
-		for _, s := range catalog.Names(region) {
+		for _, s := range catalog.Names(p.Regions[0]) {
 			for _, id := range []string{EndpointID(s), EndpointDNS(s), EndpointZone(s)} {
 				if o, taken := seen[id]; taken && o != s {
 					t.Errorf("%s and %s are both %s", o, s, id)

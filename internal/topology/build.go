@@ -282,18 +282,8 @@ func (b *builder) gatewayTable(r *assembly.Resource) {
 func (b *builder) knownGateway(r *assembly.Resource, id string) {
 	if id != "" && b.TransitGateways[id] == nil {
 		b.TransitGateways[id] = &TransitGateway{ID: id, Account: r.Stack.Account, Region: r.Stack.Region, External: true, AutoAccept: true, Source: Source{ID: assembly.Plain(id)},
-			ARN: fmt.Sprintf("arn:%s:ec2:%s:%s:transit-gateway/%s", partition(r.Stack.Region), r.Stack.Region, r.Stack.Account, id)}
+			ARN: r.Stack.ARN("ec2", true, "transit-gateway/"+id)}
 	}
-}
-
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }
 
 func (b *builder) knownTable(r *assembly.Resource, id, gateway string) *TransitGatewayRouteTable {
@@ -511,7 +501,7 @@ func (b *builder) role(r *assembly.Resource) {
 	if name == "" {
 		return
 	}
-	role := &Role{ARN: fmt.Sprintf("arn:%s:iam::%s:role/%s", partition(r.Stack.Region), r.Stack.Account, name), Account: r.Stack.Account, Source: source(r)}
+	role := &Role{ARN: r.Stack.ARN("iam", false, "role/"+name), Account: r.Stack.Account, Source: source(r)}
 	role.Trust, _ = r.Properties["AssumeRolePolicyDocument"].(map[string]any)
 	for _, p := range objects(r.Properties, "Policies") {
 		if doc, ok := p["PolicyDocument"].(map[string]any); ok {

@@ -1,4 +1,5 @@
-// Command generate writes the embedded catalogue, data/<partition>.json, from the source data in source/.
+// Command generate writes the embedded catalogue from the source data in source/: data/aws.json, and data/derived.json for
+// all other partitions, with {suffix} for their DNS suffix.
 //
 // It runs in constructs/catalog (go generate ./constructs/catalog) and is deterministic: CI runs it and refuses a
 // difference. How a name is chosen, best source first:
@@ -77,22 +78,14 @@ var ports = map[string][]int{
 // gateways are the two services that also have a gateway endpoint (VPC guide, "Gateway endpoints").
 var gateways = []string{"s3", "dynamodb"}
 
-// partitions and how their names differ. China: service names may carry the prefix "cn." and end in
-// amazonaws.com.cn; its .api.aws and .on.aws twins have other suffixes that nobody has observed, so they are left out.
-var partitions = []struct{ name, suffix string }{
-	{"aws", "amazonaws.com"},
-	{"aws-cn", "amazonaws.com.cn"},
-	{"aws-us-gov", "amazonaws.com"},
-}
-
 func main() {
 	log.SetFlags(0)
 	var src source
 	var obs observation
 	read("source/services.json", &src)
 	read("source/observed-2023-09.json", &obs)
-	for _, p := range partitions {
-		if err := os.WriteFile(filepath.Join("data", p.name+".json"), render(p.name, p.suffix, &src, &obs), 0o644); err != nil {
+	for _, name := range []string{"aws", "derived"} {
+		if err := os.WriteFile(filepath.Join("data", name+".json"), render(name, &src, &obs), 0o644); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -108,7 +101,7 @@ func read(file string, into any) {
 	}
 }
 
-func render(partition, suffix string, src *source, obs *observation) []byte {
+func render(partition string, src *source, obs *observation) []byte {
 	zones := map[string]string{}
 	if partition == "aws" {
 		for region := range obs.Regions {
@@ -116,8 +109,7 @@ func render(partition, suffix string, src *source, obs *observation) []byte {
 		}
 	}
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "{\n\"partition\": %q,\n\"suffix\": %q,\n\"zones\": %s,\n\"chinaPrefix\": %s,\n\"services\": [\n",
-		partition, suffix, marshal(zones), marshal(chinaPrefixes(partition, src)))
+	fmt.Fprintf(&out, "{\n\"zones\": %s,\n\"prefixed\": %s,\n\"services\": [\n", marshal(zones), marshal(prefixed(partition, src)))
 	keys := make([]string, 0, len(src.Services))
 	for k := range src.Services {
 		keys = append(keys, k)
@@ -128,13 +120,13 @@ func render(partition, suffix string, src *source, obs *observation) []byte {
 		if i == len(keys)-1 {
 			sep = ""
 		}
-		fmt.Fprintf(&out, "%s%s\n", marshal(makeEntry(k, partition, suffix, src, obs, zones)), sep)
+		fmt.Fprintf(&out, "%s%s\n", marshal(makeEntry(k, partition, src, obs, zones)), sep)
 	}
 	out.WriteString("]\n}\n")
 	return out.Bytes()
 }
 
-func makeEntry(key, partition, suffix string, src *source, obs *observation, zones map[string]string) entry {
+func makeEntry(key, partition string, src *source, obs *observation, zones map[string]string) entry {
 	s := src.Services[key]
 	e := entry{Name: s.Service, Service: key, FIPS: s.FIPS, Ports: ports[strings.TrimSuffix(s.Service, "-fips")], Gateway: slices.Contains(gateways, s.Service), Policy: "unknown"}
 	switch {
@@ -161,11 +153,10 @@ func makeEntry(key, partition, suffix string, src *source, obs *observation, zon
 		}
 		return e
 	}
-	e.Names = slices.DeleteFunc(slices.Clone(e.Names), func(n string) bool { return partition == "aws-cn" && !strings.HasSuffix(n, ".amazonaws.com") })
+	e.Names = slices.Clone(e.Names)
 	for i, n := range e.Names {
-		e.Names[i] = strings.TrimSuffix(n, "amazonaws.com")
-		if e.Names[i] != n {
-			e.Names[i] += suffix
+		if bare, ok := strings.CutSuffix(n, "amazonaws.com"); ok {
+			e.Names[i] = bare + "{suffix}"
 		}
 	}
 	e.Source += ", derived"
@@ -243,12 +234,13 @@ func letters(region string, obs *observation) string {
 	return string(l)
 }
 
-// chinaPrefixes lists, per region, the services whose endpoint service name begins with "cn.".
-func chinaPrefixes(partition string, src *source) map[string][]string {
+// prefixed lists, per region, the services whose endpoint service's name begins with the partition's suffix backwards
+// (aws-cdk-lib, aws-ec2/lib/vpc-endpoint.ts).
+func prefixed(partition string, src *source) map[string][]string {
 	out := map[string][]string{}
 	for region, raw := range src.Prefixes {
 		var services []string
-		if partition == "aws-cn" && strings.HasPrefix(region, "cn-") && json.Unmarshal(raw, &services) == nil {
+		if partition == "derived" && json.Unmarshal(raw, &services) == nil {
 			sort.Strings(services)
 			out[region] = services
 		}

@@ -1,0 +1,70 @@
+package awsfacts
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func Example() {
+	p, err := PartitionOf("eusc-de-east-1")
+	fmt.Println(p.Name, p.DNSSuffix, p.ReverseDNS(), err)
+	fmt.Println(p.RoleARN("111111111111", "/net/", "reader"))
+	_, err = PartitionOf("nz-north-1")
+	fmt.Println(err)
+	// Output:
+	// aws-eusc amazonaws.eu eu.amazonaws <nil>
+	// arn:aws-eusc:iam::111111111111:role/net/reader
+	// "nz-north-1" is not a region of any AWS partition; write one such as us-east-1
+}
+
+// Each region is one partition's, and so is one that AWS opens beside it.
+func TestPartitions(t *testing.T) {
+	for _, p := range Partitions {
+		if len(p.Regions) == 0 {
+			t.Errorf("%s has no region", p.Name)
+		}
+		for _, r := range p.Regions {
+			for _, region := range []string{r, r[:strings.LastIndex(r, "-")] + "-9"} {
+				n := 0
+				for _, o := range Partitions {
+					if o.pattern.MatchString(region) {
+						n++
+					}
+				}
+				if got, err := PartitionOf(region); err != nil || got.Name != p.Name || n != 1 {
+					t.Errorf("%s: partition %s, %v, fits %d patterns; want %s and 1", region, got.Name, err, n, p.Name)
+				}
+			}
+		}
+	}
+}
+
+func TestNoRegion(t *testing.T) {
+	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1", "us-east", "aws-global", "xx-east-1", "us-xyz-east-1", "cn-north-1 ", "eusc-fr-east-1"} {
+		if p, err := PartitionOf(r); err == nil {
+			t.Errorf("%q is taken for a region of %s", r, p.Name)
+		}
+	}
+}
+
+func TestZoneIDPrefix(t *testing.T) {
+	for region, want := range map[string]string{"us-east-1": "use1", "ap-southeast-2": "apse2", "eu-central-1": "euc1", "us-gov-west-1": "usgw1",
+		"cn-northwest-1": "cnnw1", "ca-central-1": "cac1", "us-iso-east-1": "", "eusc-de-east-1": ""} {
+		if got := ZoneIDPrefix(region); got != want {
+			t.Errorf("%s: %q, want %q", region, got, want)
+		}
+	}
+}
+
+func TestBootstrapRoles(t *testing.T) {
+	p := MustPartition("us-gov-west-1")
+	for got, want := range map[string]string{
+		p.ExecutionRole(DefaultQualifier, "111111111111", "us-gov-west-1"): "arn:aws-us-gov:iam::111111111111:role/cdk-hnb659fds-cfn-exec-role-111111111111-us-gov-west-1",
+		p.LookupRole("acme01", "111111111111", "us-gov-west-1"):            "arn:aws-us-gov:iam::111111111111:role/cdk-acme01-lookup-role-111111111111-us-gov-west-1",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
