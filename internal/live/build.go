@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	ramtypes "github.com/aws/aws-sdk-go-v2/service/ram/types"
+	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
 
 	"sharedhub/internal/topology"
 )
@@ -42,20 +43,6 @@ func build(seen []*raw, unseen map[string]bool) *topology.Network {
 		}
 	}
 	return b.Network
-}
-
-// Tags that CloudFormation puts on what it makes.
-const (
-	stackTag   = "aws:cloudformation:stack-name"
-	logicalTag = "aws:cloudformation:logical-id"
-)
-
-func ec2Tags(tags []types.Tag) map[string]string {
-	out := map[string]string{}
-	for _, t := range tags {
-		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
-	}
-	return out
 }
 
 // source is the stack and logical id where CloudFormation made the part, and its id.
@@ -110,8 +97,12 @@ func (b *builder) vpcs(r *raw) {
 			}
 		}
 		vpc.NameServers = vpc.OtherNameServers(r.dhcp[aws.ToString(v.DhcpOptionsId)])
-		for _, name := range r.forwards[vpc.ID] {
-			vpc.Forwards = append(vpc.Forwards, topology.Forward{Domain: domain(name), Source: vpc.Source})
+		for _, a := range r.ruled {
+			for _, rule := range r.rules {
+				if aws.ToString(a.VPCId) == vpc.ID && aws.ToString(a.ResolverRuleId) == aws.ToString(rule.Id) && rule.RuleType == resolvertypes.RuleTypeOptionForward {
+					vpc.Forwards = append(vpc.Forwards, topology.Forward{Domain: domain(aws.ToString(rule.DomainName)), Source: vpc.Source})
+				}
+			}
 		}
 		b.VPCs[vpc.ID] = vpc
 	}
@@ -196,9 +187,6 @@ func routeTarget(r types.Route) (topology.TargetKind, string) {
 	return kind, target
 }
 
-// lastRule is the number that EC2 gives the rule which refuses the rest.
-const lastRule = 32767
-
 func networkACL(a types.NetworkAcl) *topology.ACL {
 	acl := &topology.ACL{ID: aws.ToString(a.NetworkAclId), Source: source(ec2Tags(a.Tags), a.NetworkAclId)}
 	for _, e := range a.Entries {
@@ -248,11 +236,6 @@ func (b *builder) gateways(r *raw) {
 		b.TransitGatewayRouteTables[aws.ToString(t.TransitGatewayRouteTableId)] = &topology.TransitGatewayRouteTable{ID: aws.ToString(t.TransitGatewayRouteTableId), TransitGateway: aws.ToString(t.TransitGatewayId),
 			Source: source(tags, t.TransitGatewayRouteTableId), Name: tags["Name"]}
 	}
-}
-
-// attached is true for an attachment that is there, working or not.
-func attached(s types.TransitGatewayAttachmentState) bool {
-	return !slices.Contains([]types.TransitGatewayAttachmentState{types.TransitGatewayAttachmentStateDeleted, types.TransitGatewayAttachmentStateDeleting, types.TransitGatewayAttachmentStateFailed, types.TransitGatewayAttachmentStateRejected}, s)
 }
 
 // attachments come from both sides: the VPC's owner knows the subnets, the gateway's owner the association.

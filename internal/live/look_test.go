@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -244,6 +245,33 @@ func TestNamedRole(t *testing.T) {
 	v, err := Look(context.Background(), twoAccounts(), Options{Role: "mine"})
 	if err != nil || len(v.Unseen) > 0 || v.Calls["STS:AssumeRole"] != 2 {
 		t.Errorf("%v %v %v", err, v.Unseen, v.Calls)
+	}
+}
+
+// The roles of several places are assumed at the same time.
+func TestRolesAtOnce(t *testing.T) {
+	var asked sync.WaitGroup
+	asked.Add(2)
+	fakeAWS(t, func(_, action string) (string, int) {
+		if action == "AssumeRole" {
+			asked.Done()
+			asked.Wait()
+		}
+		return "", 0
+	})
+	done := make(chan error, 1)
+	go func() {
+		_, err := Look(context.Background(), twoAccounts(), Options{Role: "mine"})
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the second role waits for the first")
+		asked.Done()
 	}
 }
 

@@ -24,6 +24,7 @@ var actions = []string{
 	"ec2:DescribeTransitGateways",
 	"ec2:DescribeVpcAttribute",
 	"ec2:DescribeVpcEndpoints",
+	"ec2:DescribeVpcPeeringConnections",
 	"ec2:DescribeVpcs",
 	"ec2:GetTransitGatewayRouteTablePropagations",
 	"ec2:SearchTransitGatewayRoutes",

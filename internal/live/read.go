@@ -22,6 +22,7 @@ import (
 	r53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
 	profiletypes "github.com/aws/aws-sdk-go-v2/service/route53profiles/types"
+	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
 )
 
 // raw is what AWS answered for one place.
@@ -38,9 +39,11 @@ type raw struct {
 	endpoints []types.VpcEndpoint
 	internet  []types.InternetGateway
 	flowLogs  []types.FlowLog
+	peerings  []types.VpcPeeringConnection
 	dhcp      map[string][]string // name servers by DHCP options
-	forwards  map[string][]string // domains that Resolver rules forward, by VPC
-	logDays   map[string]int      // retention of log groups, by name
+	rules     []resolvertypes.ResolverRule
+	ruled     []resolvertypes.ResolverRuleAssociation
+	logDays   map[string]int // retention of log groups, by name
 
 	own         []types.TransitGatewayVpcAttachment // of the VPCs
 	gateways    []types.TransitGateway              // of the account
@@ -87,7 +90,7 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 	}
 	r := &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
 	for _, step := range []func(*reader){
-		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readFlowLogs,
+		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readPeerings, (*reader).readFlowLogs,
 		(*reader).readNameServers, (*reader).readForwards, (*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
 	} {
 		if step(r); r.err != nil {
@@ -262,6 +265,24 @@ func (r *reader) readParts() {
 	r.byVPC("attachment.vpc-id", func(f []types.Filter) {
 		pages(r, "ec2:DescribeInternetGateways", ec2.NewDescribeInternetGatewaysPaginator(r.ec2, &ec2.DescribeInternetGatewaysInput{Filters: f}), func(o *ec2.DescribeInternetGatewaysOutput) { r.internet = append(r.internet, o.InternetGateways...) })
 	})
+}
+
+// readPeerings reads the peering connections that the VPCs asked for or accepted.
+func (r *reader) readPeerings() {
+	known := map[string]bool{}
+	for _, side := range []string{"requester-vpc-info.vpc-id", "accepter-vpc-info.vpc-id"} {
+		r.byVPC(side, func(f []types.Filter) {
+			pages(r, "ec2:DescribeVpcPeeringConnections", ec2.NewDescribeVpcPeeringConnectionsPaginator(r.ec2, &ec2.DescribeVpcPeeringConnectionsInput{Filters: f}),
+				func(o *ec2.DescribeVpcPeeringConnectionsOutput) {
+					for _, p := range o.VpcPeeringConnections {
+						if id := aws.ToString(p.VpcPeeringConnectionId); !known[id] {
+							known[id] = true
+							r.peerings = append(r.peerings, p)
+						}
+					}
+				})
+		})
+	}
 }
 
 // readFlowLogs reads the flow logs and how long their log groups keep them.

@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
-	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
 )
 
 // readNameServers reads which servers the VPCs' hosts are told to ask.
@@ -39,31 +38,29 @@ func (r *reader) readNameServers() {
 
 // readForwards reads the Resolver rules that the VPCs use, the account's own and those shared with it.
 func (r *reader) readForwards() {
-	r.forwards = map[string][]string{}
 	ours := r.vpcIDs()
 	if len(ours) == 0 {
 		return
 	}
 	client := route53resolver.NewFromConfig(r.cfg)
-	users := map[string][]string{} // VPCs by rule
-	pages(r, "route53resolver:ListResolverRuleAssociations", route53resolver.NewListResolverRuleAssociationsPaginator(client, &route53resolver.ListResolverRuleAssociationsInput{}),
-		func(o *route53resolver.ListResolverRuleAssociationsOutput) {
-			for _, a := range o.ResolverRuleAssociations {
-				if ours[aws.ToString(a.VPCId)] {
-					users[aws.ToString(a.ResolverRuleId)] = append(users[aws.ToString(a.ResolverRuleId)], aws.ToString(a.VPCId))
-				}
+	used := map[string]bool{}
+	associations := route53resolver.NewListResolverRuleAssociationsPaginator(client, &route53resolver.ListResolverRuleAssociationsInput{})
+	pages(r, "route53resolver:ListResolverRuleAssociations", associations, func(o *route53resolver.ListResolverRuleAssociationsOutput) {
+		for _, a := range o.ResolverRuleAssociations {
+			if ours[aws.ToString(a.VPCId)] {
+				r.ruled = append(r.ruled, a)
+				used[aws.ToString(a.ResolverRuleId)] = true
 			}
-		})
-	if len(users) == 0 {
+		}
+	})
+	if len(used) == 0 {
 		return
 	}
-	pages(r, "route53resolver:ListResolverRules", route53resolver.NewListResolverRulesPaginator(client, &route53resolver.ListResolverRulesInput{}), func(o *route53resolver.ListResolverRulesOutput) {
+	rules := route53resolver.NewListResolverRulesPaginator(client, &route53resolver.ListResolverRulesInput{})
+	pages(r, "route53resolver:ListResolverRules", rules, func(o *route53resolver.ListResolverRulesOutput) {
 		for _, rule := range o.ResolverRules {
-			if rule.RuleType != resolvertypes.RuleTypeOptionForward {
-				continue
-			}
-			for _, vpc := range users[aws.ToString(rule.Id)] {
-				r.forwards[vpc] = append(r.forwards[vpc], aws.ToString(rule.DomainName))
+			if used[aws.ToString(rule.Id)] {
+				r.rules = append(r.rules, rule)
 			}
 		}
 	})

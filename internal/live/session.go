@@ -29,7 +29,7 @@ type session struct {
 	hubs    []string // their accounts
 	counter counter
 	mu      sync.Mutex
-	configs map[Place]aws.Config
+	places  map[Place]*access
 }
 
 // newRetryer slows down with AWS's throttling, besides trying again.
@@ -59,7 +59,7 @@ func (c *counter) add(stack *middleware.Stack) error {
 // open finds the credentials, and whose they are.
 func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	region := anyRegion(scope)
-	s := &session{role: opt.Role, hubs: slices.Sorted(maps.Keys(scope.Hubs)), configs: map[Place]aws.Config{}, counter: counter{calls: map[string]int{}}}
+	s := &session{role: opt.Role, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{}, counter: counter{calls: map[string]int{}}}
 	var err error
 	if s.base, err = configure(ctx, region, opt.CLIProfile, awsconfig.WithRetryer(newRetryer), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
 		return nil, err
@@ -72,28 +72,42 @@ func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	return s, nil
 }
 
-// at is the configuration to call a place with.
+// access is the configuration to call a place with, found out once.
+type access struct {
+	once sync.Once
+	cfg  aws.Config
+	err  error
+}
+
+// at is the configuration to call a place with. Roles of several places are assumed at the same time.
 func (s *session) at(ctx context.Context, p Place) (aws.Config, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if cfg, ok := s.configs[p]; ok {
-		return cfg, nil
+	a := s.places[p]
+	if a == nil {
+		a = &access{}
+		s.places[p] = a
 	}
+	s.mu.Unlock()
+	a.once.Do(func() { a.cfg, a.err = s.assume(ctx, p) })
+	return a.cfg, a.err
+}
+
+func (s *session) assume(ctx context.Context, p Place) (aws.Config, error) {
 	cfg := s.base.Copy()
 	cfg.Region = p.Region
 	name := s.role
 	if name == "" && p.Account != s.caller {
 		name = lookupRole(p)
 	}
-	if name != "" {
-		arn := awsfacts.MustPartition(p.Region).RoleARN(p.Account, "/", name)
-		provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "sharedhub-verify" })
-		cfg.Credentials = aws.NewCredentialsCache(provider)
-		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-			return cfg, s.refused(err, p, name)
-		}
+	if name == "" {
+		return cfg, nil
 	}
-	s.configs[p] = cfg
+	arn := awsfacts.MustPartition(p.Region).RoleARN(p.Account, "/", name)
+	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "sharedhub-verify" })
+	cfg.Credentials = aws.NewCredentialsCache(provider)
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return cfg, s.refused(err, p, name)
+	}
 	return cfg, nil
 }
 
