@@ -17,6 +17,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
 
@@ -236,6 +237,21 @@ func TestPolicyOnlyReads(t *testing.T) {
 		if !reads.MatchString(a) {
 			t.Errorf("%s is more than reading", a)
 		}
+	}
+}
+
+// A call that --policy does not hold never leaves.
+func TestOnlyPermittedCalls(t *testing.T) {
+	calls := fakeAWS(t, func(string, string) (string, int) { return "", 0 })
+	s, err := open(context.Background(), Options{}, twoAccounts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := calls.Load()
+	cfg, _ := s.at(context.Background(), Place{"111111111111", "us-east-1"})
+	_, err = ec2.NewFromConfig(cfg).DeleteVpc(context.Background(), &ec2.DeleteVpcInput{VpcId: aws.String("vpc-1")})
+	if err == nil || !strings.Contains(err.Error(), "ec2:DeleteVpc is not among the permissions of verify") || calls.Load() != before {
+		t.Errorf("%v after %d calls", err, calls.Load()-before)
 	}
 }
 

@@ -448,6 +448,35 @@ func dropStrangeProfiles(seen []*raw) {
 	}
 }
 
+// dropUnseen leaves out the attachments that are not there, or whose account was not seen, and what leads to those.
+func (r *raw) dropUnseen(unseen map[string]bool) {
+	there, passedOver := map[string]bool{}, map[string]bool{}
+	r.attachments = slices.DeleteFunc(r.attachments, func(a types.TransitGatewayAttachment) bool {
+		id := aws.ToString(a.TransitGatewayAttachmentId)
+		passedOver[id] = unseen[aws.ToString(a.ResourceOwnerId)]
+		there[id] = attached(a.State) && !passedOver[id]
+		return !there[id]
+	})
+	for table, list := range r.learned {
+		r.learned[table] = slices.DeleteFunc(list, func(p types.TransitGatewayRouteTablePropagation) bool {
+			return !there[aws.ToString(p.TransitGatewayAttachmentId)]
+		})
+	}
+	for table, list := range r.static {
+		r.static[table] = slices.DeleteFunc(list, func(route types.TransitGatewayRoute) bool {
+			return slices.ContainsFunc(route.TransitGatewayAttachments, func(a types.TransitGatewayRouteAttachment) bool {
+				return passedOver[aws.ToString(a.TransitGatewayAttachmentId)]
+			})
+		})
+		for i := range r.static[table] { // a route to what is gone leads nowhere
+			route := &r.static[table][i]
+			route.TransitGatewayAttachments = slices.DeleteFunc(route.TransitGatewayAttachments, func(a types.TransitGatewayRouteAttachment) bool {
+				return !there[aws.ToString(a.TransitGatewayAttachmentId)]
+			})
+		}
+	}
+}
+
 // zonesAtOnce stays below Route 53's five requests a second and account, together with the retries.
 const zonesAtOnce = 2
 

@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,12 +23,16 @@ import (
 // records of all places that were seen.
 func records(seen []*raw) topology.Records {
 	var out topology.Records
+	read := map[string]bool{}
+	for _, r := range seen {
+		maps.Copy(read, r.vpcIDs())
+	}
 	for _, r := range seen {
 		out.Stacks = append(out.Stacks, r.stackRecords()...)
 		for _, list := range [][]topology.Record{
 			r.vpcRecords(), r.subnetRecords(), r.routeTableRecords(), r.networkACLRecords(), r.securityGroupRecords(), r.endpointRecords(),
 			r.internetGatewayRecords(), r.peeringRecords(), r.flowLogRecords(), r.dhcpRecords(), r.resolverRecords(),
-			r.transitGatewayRecords(), r.attachmentRecords(), r.shareRecords(), r.zoneRecords(), r.profileRecords(), r.roleRecords(),
+			r.transitGatewayRecords(), r.attachmentRecords(read), r.shareRecords(), r.zoneRecords(), r.profileRecords(), r.roleRecords(),
 		} {
 			out.Add(list...)
 		}
@@ -385,8 +390,9 @@ func (r *raw) transitGatewayRecords() []topology.Record {
 	return out
 }
 
-// attachmentRecords come from both sides: the VPC's owner knows the subnets, the gateway's owner the association.
-func (r *raw) attachmentRecords() []topology.Record {
+// attachmentRecords come from both sides: the VPC's owner knows the subnets, the gateway's owner the association. Of a VPC
+// that was not read, only the id is known.
+func (r *raw) attachmentRecords(read map[string]bool) []topology.Record {
 	const typ = "AWS::EC2::TransitGatewayAttachment"
 	var out []topology.Record
 	ours := r.vpcIDs()
@@ -407,6 +413,12 @@ func (r *raw) attachmentRecords() []topology.Record {
 		}
 		m := r.untagged(typ, aws.ToString(a.TransitGatewayAttachmentId))
 		m.Account = aws.ToString(a.ResourceOwnerId)
+		if id := aws.ToString(a.ResourceId); a.ResourceType == types.TransitGatewayAttachmentResourceTypeVpc && !read[id] {
+			vpc := m
+			vpc.Type, vpc.ID, vpc.Source = "AWS::EC2::VPC", id, topology.Source{ID: id}
+			vpc.Tags = map[string]string{"Name": fmt.Sprintf("vpc %s of account %s", id, m.Account)}
+			out = append(out, &topology.VPCRecord{Meta: vpc})
+		}
 		out = append(out, &topology.TransitGatewayAttachmentRecord{Meta: m, TransitGateway: aws.ToString(a.TransitGatewayId),
 			Kind: string(a.ResourceType), VPC: aws.ToString(a.ResourceId), State: string(a.State)})
 		if as := a.Association; as != nil && aws.ToString(as.TransitGatewayRouteTableId) != "" &&

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,13 +48,27 @@ func (s *session) calls() map[string]int {
 	return maps.Clone(s.counter.calls)
 }
 
+// add counts the calls of a client, and lets none out that the permissions of verify do not hold: a reader that needs
+// another one fails its tests.
 func (c *counter) add(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("countCalls", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+	count := func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+		middleware.InitializeOutput, middleware.Metadata, error) {
+		service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
+		if a := action(service, operation); service != sts.ServiceID && !slices.Contains(actions, a) {
+			return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s is not among the permissions of verify", a)
+		}
 		c.mu.Lock()
-		c.calls[awsmiddleware.GetServiceID(ctx)+":"+awsmiddleware.GetOperationName(ctx)]++
+		c.calls[service+":"+operation]++
 		c.mu.Unlock()
 		return next.HandleInitialize(ctx, in)
-	}), middleware.After)
+	}
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("countCalls", count), middleware.After)
+}
+
+// action is the IAM action of an SDK's operation.
+func action(service, operation string) string {
+	prefix := map[string]string{"CloudWatch Logs": "logs", "Route 53": "route53"}[service]
+	return cmp.Or(prefix, strings.ToLower(service)) + ":" + operation
 }
 
 // open finds the credentials, and whose they are.
