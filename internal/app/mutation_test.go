@@ -178,7 +178,7 @@ func refuse(t *testing.T, cfg *config.Config, out, dir string, m mutant) []strin
 		return []string{"assembly"}
 	}
 	var codes []string
-	for _, f := range prove.Network(cfg, topology.FromAssembly(a)).Findings {
+	for _, f := range prove.Network(cfg, topology.Link(a.Records())).Findings {
 		if f.Severity == prove.Error && !slices.Contains(codes, f.Code) {
 			codes = append(codes, f.Code)
 		}

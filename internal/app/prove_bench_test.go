@@ -34,7 +34,7 @@ func BenchmarkProve(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if r := prove.Network(cfg, topology.FromAssembly(a)); !r.Holds() {
+				if r := prove.Network(cfg, topology.Link(a.Records())); !r.Holds() {
 					b.Fatal(r.Findings[0])
 				}
 			}

@@ -17,8 +17,9 @@ import (
 	"sharedhub/constructs/awsfacts"
 )
 
-// newest is the schema version of cloud assemblies this package was written for; the CDK raises the major number only
-// for what a reader must understand. Newer ones are read as far as they use the files known here.
+// newest is the schema version of cloud assemblies that this package was written for. The CDK raises the major number for
+// what a reader must understand, so a newer assembly is refused, as the CDK's own CLI refuses it: a proof of what is half
+// understood is none.
 const newest = 54
 
 // maxTemplate bounds a template: CloudFormation takes 1 MB.
@@ -31,6 +32,8 @@ type Assembly struct {
 	Stacks []*Stack
 	// Reads are the stacks that others read outputs of with Fn::GetStackOutput, each once.
 	Reads []Reference
+
+	undecided []Undecided
 }
 
 // Reference is a stack that reads outputs of another.
@@ -81,6 +84,9 @@ type Resource struct {
 	LogicalID  string
 	Type       string
 	Properties map[string]any
+	// DependsOn are the logical ids that the template says are made first.
+	DependsOn      []string
+	DeletionPolicy string
 }
 
 // Ref is what {Ref: …} to the resource gives everywhere.

@@ -81,6 +81,9 @@ func TestFunctions(t *testing.T) {
 		{`{"Fn::If": ["Both", "y", "n"]}`, "n"},
 		{`{"Fn::If": ["Either", "y", {"Ref": "AWS::NoValue"}]}`, "y"},
 		{`{"Fn::If": ["Open", "y", "n"]}`, "<a/if:Resources.X.Properties.Value.Fn::If>"},
+		{`{"Fn::Transform": {"Name": "x"}}`, "<a/undecided:Resources.X.Properties.Value.Fn::Transform>"},
+		{`{"Fn::ToJsonString": {"a": {"Ref": "AWS::Region"}}}`, `{"a":"us-east-1"}`},
+		{`{"Fn::Join": ["", ["", {"Fn::Length": ["a", "b"]}]]}`, "2"},
 		{`{"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "k"]}`, "mapped"},
 		{`{"Fn::FindInMap": ["M", "eu-west-1", "k", {"DefaultValue": "d"}]}`, "d"},
 		{`{"Fn::ImportValue": "exported"}`, "<a/V>"},
@@ -113,7 +116,6 @@ func TestFunctions(t *testing.T) {
 
 func TestTemplateMistakes(t *testing.T) {
 	for _, c := range []struct{ value, want string }{
-		{`{"Fn::Transform": {"Name": "x"}}`, "a.template.json: Resources.X.Properties.Value.Fn::Transform: unknown function Fn::Transform"},
 		{`{"Ref": "Nobody"}`, `"Nobody" is neither a resource nor a parameter`},
 		{`{"Ref": 1}`, "takes a name, not 1"},
 		{`{"Fn::GetAtt": ["Nobody", "Arn"]}`, `"Nobody" is not a resource`},

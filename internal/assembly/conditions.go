@@ -22,6 +22,7 @@ func (r *resolver) ifElse(s *Stack, arg any, path string) any {
 	case no:
 		return r.value(s, a[2], path)
 	}
+	r.undecided(s, path, "condition "+name+" depends on what only AWS knows")
 	return symbol(s, "if:"+path)
 }
 

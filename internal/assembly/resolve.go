@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -64,15 +65,34 @@ func (r *resolver) all() (err error) {
 		}
 	}
 	for _, s := range r.assembly.Stacks {
+		for _, name := range macros(s) {
+			r.undecided(s, "Transform", "macro "+name+" rewrites the template")
+		}
 		r.resources(s)
 	}
 	for _, s := range r.assembly.Stacks {
 		for _, name := range keys(section(s, "Outputs")) {
+			if strings.HasPrefix(name, "Fn::") {
+				continue // more outputs, which CloudFormation writes out
+			}
 			s.Outputs[name] = r.output(s, name)
 		}
 		s.template = nil
 	}
 	return nil
+}
+
+// macros are those of a template that add to it. The language extensions are functions, each told where it stands.
+func macros(s *Stack) []string {
+	var out []string
+	for _, m := range asList(s.template["Transform"]) {
+		if name, ok := m.(string); ok && name != "AWS::LanguageExtensions" {
+			out = append(out, name)
+		} else if m, ok := m.(map[string]any); ok {
+			out = append(out, show(m["Name"]))
+		}
+	}
+	return out
 }
 
 func section(s *Stack, name string) map[string]any {
@@ -86,6 +106,10 @@ func (r *resolver) resources(s *Stack) {
 	all := section(s, "Resources")
 	checkCycles(s, all)
 	for _, id := range keys(all) {
+		if strings.HasPrefix(id, "Fn::") {
+			r.undecided(s, "Resources."+id, id+" makes resources that CloudFormation writes out")
+			continue
+		}
 		res, ok := all[id].(map[string]any)
 		if !ok {
 			fail(s, "Resources."+id, "not an object")
@@ -94,10 +118,21 @@ func (r *resolver) resources(s *Stack) {
 		if !ok {
 			fail(s, "Resources."+id, "has no Type")
 		}
-		if c, ok := res["Condition"].(string); ok && r.condition(s, c, "Resources."+id+".Condition") == no {
-			continue
+		if c, ok := res["Condition"].(string); ok {
+			switch r.condition(s, c, "Resources."+id+".Condition") {
+			case no:
+				continue
+			case undecided:
+				r.undecided(s, "Resources."+id+".Condition", "condition "+c+" depends on what only AWS knows")
+			}
 		}
 		out := &Resource{Stack: s, LogicalID: id, Type: typ, Properties: map[string]any{}}
+		out.DeletionPolicy, _ = res["DeletionPolicy"].(string)
+		for _, d := range asList(res["DependsOn"]) {
+			if d, ok := d.(string); ok {
+				out.DependsOn = append(out.DependsOn, d)
+			}
+		}
 		if props, ok := res["Properties"].(map[string]any); ok {
 			for _, k := range keys(props) {
 				if v := r.value(s, props[k], "Resources."+id+".Properties."+k); v != nil {
@@ -139,6 +174,15 @@ func (r *resolver) value(s *Stack, v any, path string) any {
 	return v
 }
 
+// undecided notes what only AWS will decide, and gives a symbol for it.
+func (r *resolver) undecided(s *Stack, path, reason string) string {
+	if slices.ContainsFunc(r.assembly.undecided, func(u Undecided) bool { return u.Stack == s && u.Path == path }) {
+		return symbol(s, "undecided:"+path) // a value is read as often as it is referred to
+	}
+	r.assembly.undecided = append(r.assembly.undecided, Undecided{s, path, reason})
+	return symbol(s, "undecided:"+path)
+}
+
 func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 	switch name {
 	case "Ref":
@@ -173,12 +217,26 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 			region = s.Region
 		}
 		return symbolOpen + "zones:" + s.Account + "/" + Plain(region) + symbolClose
+	case "Fn::ToJsonString":
+		b, err := json.Marshal(r.value(s, arg, path))
+		if err != nil {
+			fail(s, path, "%v", err)
+		}
+		return string(b)
+	case "Fn::Length":
+		if list, ok := r.value(s, arg, path).([]any); ok {
+			return float64(len(list))
+		}
+		return derived(r.text(s, arg, path), "|length")
 	case "Fn::Join", "Fn::Split", "Fn::Select", "Fn::FindInMap", "Fn::Cidr":
 		args, ok := arg.([]any)
 		if !ok || len(args) < 2 {
 			fail(s, path, "takes a list of arguments, not %s", show(arg))
 		}
 		return r.listFunction(s, name, args, path)
+	}
+	if name == "Fn::Transform" || strings.HasPrefix(name, "Fn::ForEach::") {
+		return r.undecided(s, path, name+" is carried out by CloudFormation")
 	}
 	fail(s, path, "unknown function %s", name)
 	return nil

@@ -139,7 +139,7 @@ func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
 	if err != nil {
 		return nil, p.fail("%v", err)
 	}
-	net := topology.FromAssembly(a)
+	net := topology.Link(a.Records())
 	if verbose {
 		for _, t := range slices.Sorted(maps.Keys(net.Ignored)) {
 			fmt.Fprintf(p.stderr, "no part of a network: %d × %s\n", net.Ignored[t], t)

@@ -82,7 +82,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 		fmt.Fprintln(p.stderr, "not proved, since --only builds a part; go run . prove looks at the whole")
 		return nil
 	}
-	return p.prove(cfg, topology.FromAssembly(a), false)
+	return p.prove(cfg, topology.Link(a.Records()), false)
 }
 
 // configDir is the folder to read: the flag, else the CDK CLI's context, else config.

@@ -123,7 +123,7 @@ func (p *program) wanted(ctx context.Context, cfg *config.Config, in string) (*t
 	a.Stacks = slices.DeleteFunc(a.Stacks, func(s *assembly.Stack) bool {
 		return !slices.ContainsFunc(cfg.Hubs, func(h *config.Hub) bool { return strings.HasPrefix(s.Name, h.Name+"-") })
 	})
-	return topology.FromAssembly(a), nil
+	return topology.Link(a.Records()), nil
 }
 
 func judge(cfg *config.Config, want *topology.Network, view *live.View) *Verification {

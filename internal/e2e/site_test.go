@@ -172,7 +172,7 @@ func (s *site) network(t *testing.T) *topology.Network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return topology.FromAssembly(a)
+	return topology.Link(a.Records())
 }
 
 // stateful types hold what a replacement would lose, or what others refer to.

@@ -1,12 +1,42 @@
 package topology
 
+import (
+	"cmp"
+	"slices"
+)
+
+var _ = declare(
+	Type{Name: "AWS::EC2::VPCEndpoint", Record: &VPCEndpointRecord{}, Actions: []string{"ec2:DescribeVpcEndpoints"},
+		Facts: []string{"subnet", "state", "policy", "security group", "route table", "private DNS"}},
+)
+
+// Endpoint is a VPC endpoint.
+type Endpoint struct {
+	ID, ServiceName, Region, Account string
+	// Kind as EC2 names it; Interface is true for that one.
+	Kind       string
+	Interface  bool
+	VPC        *VPC
+	Subnets    []*Subnet
+	Groups     []*SecurityGroup
+	PrivateDNS bool
+	// Policy is the document; nil where there is none, and everything may pass.
+	Policy map[string]any
+	Tables []*RouteTable // of a gateway endpoint
+	// ServiceRegion is the region of the service, the endpoint's own or another.
+	ServiceRegion string
+	// State of a live one; "" in an assembly.
+	State  string
+	Source Source
+}
+
 // VPCEndpointRecord is an AWS::EC2::VPCEndpoint.
 type VPCEndpointRecord struct {
 	Meta
 	VPC, ServiceName string
 	// ServiceRegion is the region of the service; "" is the endpoint's own.
 	ServiceRegion string
-	// Kind as EC2 names it: "Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork". "" is "Gateway".
+	// Kind as EC2 names it, one of endpointKinds. "" is "Gateway".
 	Kind string
 	// State of a live one, in lower case.
 	State                   string
@@ -25,3 +55,62 @@ type VPCEndpointRecord struct {
 
 // EndpointName is one entry of DnsEntries.
 type EndpointName struct{ Name, HostedZone string }
+
+var endpointKinds = []string{"Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}
+
+// endpointName is what an alias finds.
+type endpointName struct {
+	endpoint   *Endpoint
+	index      int
+	hostedZone string
+}
+
+func (*VPCEndpointRecord) stage() stage { return joining }
+
+func (r *VPCEndpointRecord) link(l *linker) {
+	e := &Endpoint{ID: r.ID, ServiceName: r.ServiceName, Region: r.Region, Account: r.Account, Kind: cmp.Or(r.Kind, "Gateway"), VPC: l.VPCs[r.VPC],
+		Interface: r.Kind == "Interface", PrivateDNS: r.PrivateDNS, State: r.State, ServiceRegion: cmp.Or(r.ServiceRegion, r.Region), Source: r.Source}
+	e.Policy = l.document(r, r.Policy)
+	if !slices.Contains(endpointKinds, e.Kind) {
+		l.strange(r, "is an endpoint of an unknown type, %s", e.Kind)
+	}
+	r.places(l, e)
+	for i, n := range r.DNS {
+		l.endpointNames[domain(n.Name)] = endpointName{e, i, n.HostedZone}
+	}
+	l.Endpoints[e.ID] = e
+}
+
+// places are where the endpoint is, and who may reach it there.
+func (r *VPCEndpointRecord) places(l *linker, e *Endpoint) {
+	if e.VPC == nil {
+		l.strange(r, "is in a VPC that is not in the stacks: %s", r.VPC)
+	} else {
+		e.VPC.Endpoints = append(e.VPC.Endpoints, e)
+	}
+	for _, id := range r.Subnets {
+		if s := l.subnets[id]; s != nil && s.VPC == e.VPC {
+			e.Subnets = append(e.Subnets, s)
+		} else {
+			l.strange(r, "is in a subnet that is not its VPC's: %s", id)
+		}
+	}
+	for _, id := range r.Groups {
+		g := l.Groups[id]
+		if g == nil {
+			l.strange(r, "has a security group that is not in the stacks: %s", id)
+			continue
+		}
+		e.Groups = append(e.Groups, g)
+		if g.VPC != r.VPC {
+			l.strange(r, "has a security group of another VPC: %s", id)
+		}
+	}
+	for _, id := range r.Tables {
+		if t := l.tables[id]; t != nil {
+			e.Tables = append(e.Tables, t)
+		} else {
+			l.unplaced(r, id)
+		}
+	}
+}

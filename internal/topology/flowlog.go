@@ -1,5 +1,24 @@
 package topology
 
+var _ = declare(
+	Type{Name: "AWS::Logs::LogGroup", Record: &LogGroupRecord{}, Actions: []string{"logs:DescribeLogGroups"}, Facts: []string{"flow log"},
+		Ignored: map[string]string{"KmsKeyId": "says how logs are kept", "LogGroupClass": "says how logs are kept", "DataProtectionPolicy": "says who reads what of the logs",
+			"FieldIndexPolicies": "says how logs are searched", "ResourcePolicyDocument": "says who may write logs", "DeletionProtectionEnabled": "keeps the logs",
+			"BearerTokenAuthenticationEnabled": "says who may write logs"}},
+	Type{Name: "AWS::EC2::FlowLog", Record: &FlowLogRecord{}, Actions: []string{"ec2:DescribeFlowLogs"}, Facts: []string{"flow log"},
+		Ignored: map[string]string{"DeliverLogsPermissionArn": "says with whose rights logs are written", "MaxAggregationInterval": "says how often logs are written", "LogFormat": "says what each line of the log holds",
+			"DestinationOptions": "says how files are written", "DeliverCrossAccountRole": "says with whose rights logs are written"}},
+)
+
+// FlowLog records a VPC's packets.
+type FlowLog struct {
+	Traffic string
+	// Bucket is the ARN it goes to, or "" for a log group, with its retention.
+	Bucket        string
+	RetentionDays int
+	Source        Source
+}
+
 // LogGroupRecord is an AWS::Logs::LogGroup; flow logs name it by its id, its name or its ARN.
 type LogGroupRecord struct {
 	Meta
@@ -7,11 +26,32 @@ type LogGroupRecord struct {
 	RetentionDays int // 0: for ever
 }
 
+func (*LogGroupRecord) stage() stage { return alone }
+
+func (r *LogGroupRecord) link(l *linker) {
+	for _, id := range []string{r.ID, r.ARN, r.Account + "/" + r.Region + "/" + r.Name} {
+		l.logDays[id] = r.RetentionDays
+	}
+}
+
 // FlowLogRecord is an AWS::EC2::FlowLog.
 type FlowLogRecord struct {
 	Meta
 	// Of is the id of the VPC, subnet or interface.
 	Of, Traffic string
-	// Bucket is the ARN of the S3 bucket it goes to, or LogGroup the ARN or name of the log group.
+	// Bucket is the ARN of the S3 bucket it goes to, or LogGroup the id, ARN or name of the log group.
 	Bucket, LogGroup string
+}
+
+func (*FlowLogRecord) stage() stage { return inVPC }
+
+func (r *FlowLogRecord) link(l *linker) {
+	days, ok := l.logDays[r.LogGroup]
+	if !ok {
+		days = l.logDays[r.Account+"/"+r.Region+"/"+r.LogGroup]
+	}
+	if r.Bucket != "" {
+		days = 0
+	}
+	l.FlowLogs[r.Of] = append(l.FlowLogs[r.Of], FlowLog{Traffic: r.Traffic, Bucket: r.Bucket, RetentionDays: days, Source: r.Source})
 }

@@ -1,11 +1,97 @@
 package topology
 
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var _ = declare(
+	Type{Name: "AWS::Route53::HostedZone", Record: &HostedZoneRecord{}, Actions: []string{"route53:GetHostedZone", "route53:ListHostedZonesByVPC"},
+		Facts: []string{"VPC"},
+		Ignored: map[string]string{"HostedZoneConfig.Comment": "text for people", "HostedZoneTags": "tags", "HostedZoneTags.Key": "tags", "HostedZoneTags.Value": "tags",
+			"QueryLoggingConfig.CloudWatchLogsLogGroupArn": "logs queries of a public zone"}},
+	Type{Name: "AWS::Route53::RecordSet", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"}, Facts: []string{"record"},
+		Ignored: recordSetIgnored("")},
+	Type{Name: "AWS::Route53::RecordSetGroup", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"}, Facts: []string{"record"},
+		Ignored: recordSetIgnored("RecordSets.")},
+)
+
+func recordSetIgnored(at string) map[string]string {
+	return map[string]string{at + "TTL": "says how long an answer is kept", at + "Comment": "text for people", "Comment": "text for people",
+		at + "AliasTarget.EvaluateTargetHealth": "an endpoint's regional name leaves out unhealthy zones itself"}
+}
+
+// HostedZone is a private hosted zone.
+type HostedZone struct {
+	ID, Name, Account string
+	VPCs              []HostedZoneVPC
+	Records           []DNSRecord
+	Source            Source
+}
+
+// HostedZoneVPC is a VPC that asks a hosted zone.
+type HostedZoneVPC struct{ ID, Region string }
+
+// DNSRecord is a record of a hosted zone.
+type DNSRecord struct {
+	Name, Type string
+	// Endpoint that an alias leads to; nil for anything else.
+	Endpoint *Endpoint
+	// Target is what it leads to, as written.
+	Target string
+	// Broken says what is wrong with the alias; empty when nothing is.
+	Broken string
+	// Routing and SetIdentifier of one of several records of a name; "" for a simple one.
+	Routing, SetIdentifier string
+	Source                 Source
+}
+
 // HostedZoneRecord is an AWS::Route53::HostedZone. One without VPCs is public. Records of several accounts with one id
 // are put together.
 type HostedZoneRecord struct {
 	Meta
 	Name string
 	VPCs []HostedZoneVPC
+}
+
+func (*HostedZoneRecord) stage() stage { return alone }
+
+func (r *HostedZoneRecord) link(l *linker) {
+	if len(r.VPCs) == 0 {
+		return
+	}
+	z := l.HostedZones[r.ID]
+	if z == nil {
+		z = &HostedZone{ID: r.ID, Name: domain(r.Name), Account: r.Account, Source: r.Source}
+		l.HostedZones[r.ID] = z
+	}
+	for _, v := range r.VPCs {
+		if !slices.Contains(z.VPCs, v) {
+			z.VPCs = append(z.VPCs, v)
+		}
+	}
+}
+
+// domain is a name as Route 53 means it: in lower case, no dot at its end, and no escapes, which are three octal digits:
+// "\052" is an asterisk (Route 53 guide, "DNS domain name format"). An id that AWS has yet to give stays as it is.
+func domain(name string) string {
+	if strings.ContainsAny(name, "\ue000\ue001") {
+		return name
+	}
+	var out strings.Builder
+	for i := 0; i < len(name); i++ {
+		if name[i] == '\\' && i+3 < len(name) {
+			if c, err := strconv.ParseUint(name[i+1:i+4], 8, 8); err == nil {
+				out.WriteByte(byte(c))
+				i += 3
+				continue
+			}
+		}
+		out.WriteByte(name[i])
+	}
+	return strings.ToLower(strings.TrimSuffix(out.String(), "."))
 }
 
 // RecordSetRecord is an AWS::Route53::RecordSet, or one of an AWS::Route53::RecordSetGroup.
@@ -31,29 +117,41 @@ type Alias struct {
 	From string
 }
 
-// ResolverRuleRecord is an AWS::Route53Resolver::ResolverRule.
-type ResolverRuleRecord struct {
-	Meta
-	Domain string
-	// Forwards is false for a rule that excepts a domain from one above it (SYSTEM).
-	Forwards bool
+func (*RecordSetRecord) stage() stage { return afterJoins }
+
+func (r *RecordSetRecord) link(l *linker) {
+	z := l.HostedZones[r.HostedZone]
+	if z == nil {
+		if r.HostedZoneName != "" || l.types[r.HostedZone] == "" {
+			l.unplaced(r, r.HostedZone)
+		}
+		return // a public zone's, or another app's
+	}
+	rec := DNSRecord{Name: domain(r.Name), Type: r.RecordType, Routing: r.Routing, SetIdentifier: r.SetIdentifier, Source: r.Source}
+	if rec.Name == z.Name && (rec.Type == "NS" || rec.Type == "SOA") {
+		return // every zone has them
+	}
+	if r.Alias == nil {
+		rec.Target = strings.Join(r.Values, " ")
+	} else {
+		rec.Target = plain(domain(r.Alias.Name))
+		rec.Endpoint, rec.Broken = l.aliased(r.Alias)
+	}
+	z.Records = append(z.Records, rec)
 }
 
-// ResolverRuleAssociationRecord is an AWS::Route53Resolver::ResolverRuleAssociation.
-type ResolverRuleAssociationRecord struct {
-	Meta
-	VPC, Rule string
-}
-
-// DHCPOptionsRecord is an AWS::EC2::DHCPOptions.
-type DHCPOptionsRecord struct {
-	Meta
-	NameServers []string
-	DomainName  string
-}
-
-// DHCPOptionsAssociationRecord is an AWS::EC2::VPCDHCPOptionsAssociation.
-type DHCPOptionsAssociationRecord struct {
-	Meta
-	VPC, Options string
+// aliased finds the endpoint behind an alias, whose name and hosted zone are of one entry of DnsEntries, the first.
+func (l *linker) aliased(a *Alias) (*Endpoint, string) {
+	n, ok := l.endpointNames[domain(a.Name)]
+	switch {
+	case !ok && l.Endpoints[a.From] != nil:
+		return l.Endpoints[a.From], "the alias is not the name of the endpoint's DNS entry"
+	case !ok:
+		return nil, ""
+	case n.index != 0:
+		return n.endpoint, fmt.Sprintf("the alias is DnsEntries[%d], not the endpoint's regional name, DnsEntries[0]", n.index)
+	case n.hostedZone != a.HostedZone:
+		return n.endpoint, "the alias's hosted zone is not that of the same DNS entry"
+	}
+	return n.endpoint, ""
 }

@@ -1,5 +1,36 @@
 package topology
 
+import (
+	"net/netip"
+	"slices"
+)
+
+var _ = declare(
+	Type{Name: "AWS::EC2::NetworkAcl", Record: &NetworkACLRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}, Facts: []string{"network ACL"}},
+	Type{Name: "AWS::EC2::NetworkAclEntry", Record: &NetworkACLEntryRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}, Facts: []string{"network ACL"}},
+	Type{Name: "AWS::EC2::SubnetNetworkAclAssociation", Record: &SubnetNetworkACLAssociationRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"},
+		Facts: []string{"network ACL"}},
+)
+
+// ACL is a network ACL. Its rules are in order; what none of them says is refused.
+type ACL struct {
+	ID                string
+	VPC               *VPC
+	Inbound, Outbound []ACLRule
+	Source            Source
+	// standard is true for the one that a VPC is made with.
+	standard bool
+}
+
+// ACLRule is one rule.
+type ACLRule struct {
+	Number   int
+	Allow    bool
+	CIDR     netip.Prefix
+	Protocol string // "-1" for all, "6" for TCP
+	From, To int
+}
+
 // NetworkACLRecord is an AWS::EC2::NetworkAcl.
 type NetworkACLRecord struct {
 	Meta
@@ -8,20 +39,79 @@ type NetworkACLRecord struct {
 	Default bool
 }
 
+func (*NetworkACLRecord) stage() stage { return inVPC }
+
+func (r *NetworkACLRecord) link(l *linker) {
+	l.acls[r.ID] = &ACL{ID: r.ID, VPC: l.VPCs[r.VPC], Source: r.Source, standard: r.Default}
+}
+
 // NetworkACLEntryRecord is an AWS::EC2::NetworkAclEntry. The last rule of each ACL, 32767, is none.
 type NetworkACLEntryRecord struct {
 	Meta
-	ACL                string
-	Number             int
-	Egress, Allow      bool
-	CIDR, IPv6         string
-	Protocol           string // "-1" for all, "6" for TCP
-	From, To           int    // 0 to 65535 where nothing is said
+	ACL           string
+	Number        int
+	Egress, Allow bool
+	CIDR, IPv6    string
+	Protocol      string // "-1" for all, "6" for TCP
+	From, To      int    // 0 to 65535 where nothing is said
+	// ICMPType and ICMPCode as written; "" where nothing is said.
 	ICMPType, ICMPCode string
+}
+
+func (*NetworkACLEntryRecord) stage() stage { return joining }
+
+func (r *NetworkACLEntryRecord) link(l *linker) {
+	acl := l.acls[r.ACL]
+	if acl == nil {
+		l.unplaced(r, r.ACL)
+		return
+	}
+	if r.CIDR == "" {
+		return // IPv6, of which nothing is followed
+	}
+	cidr, ok := l.prefix(r, r.CIDR)
+	if !ok {
+		return
+	}
+	rule := ACLRule{Number: r.Number, Allow: r.Allow, CIDR: cidr, Protocol: r.Protocol, From: r.From, To: r.To}
+	if r.Egress {
+		acl.Outbound = append(acl.Outbound, rule)
+	} else {
+		acl.Inbound = append(acl.Inbound, rule)
+	}
 }
 
 // SubnetNetworkACLAssociationRecord is an AWS::EC2::SubnetNetworkAclAssociation, without which the VPC's default ACL filters.
 type SubnetNetworkACLAssociationRecord struct {
 	Meta
 	Subnet, ACL string
+}
+
+func (*SubnetNetworkACLAssociationRecord) stage() stage { return joining }
+
+func (r *SubnetNetworkACLAssociationRecord) link(l *linker) {
+	if s, acl := l.subnets[r.Subnet], l.acls[r.ACL]; s != nil && acl != nil {
+		s.ACL = acl
+	} else {
+		l.unplaced(r, r.Subnet, r.ACL)
+	}
+}
+
+// finishACLs puts rules in order, and takes a default ACL as EC2 makes it for none.
+func (l *linker) finishACLs() {
+	for _, acl := range l.acls {
+		byNumber := func(a, b ACLRule) int { return a.Number - b.Number }
+		slices.SortStableFunc(acl.Inbound, byNumber)
+		slices.SortStableFunc(acl.Outbound, byNumber)
+	}
+	for _, s := range l.subnets {
+		if s.ACL != nil && s.ACL.standard && open(s.ACL.Inbound) && open(s.ACL.Outbound) {
+			s.ACL = nil
+		}
+	}
+}
+
+// open is true for rules that let everything pass.
+func open(rules []ACLRule) bool {
+	return len(rules) == 1 && rules[0].Allow && rules[0].Protocol == "-1" && rules[0].CIDR.Bits() == 0
 }

@@ -1,9 +1,44 @@
 package topology
 
-// R53ProfileRecord is an AWS::Route53Profiles::Profile.
+import "strings"
+
+var _ = declare(
+	Type{Name: "AWS::Route53Profiles::Profile", Record: &R53ProfileRecord{}, Actions: []string{"route53profiles:ListProfiles"}, NoFacts: "it is a part of its own",
+		Ignored: map[string]string{"Name": "a name for people"}},
+	Type{Name: "AWS::Route53Profiles::ProfileResourceAssociation", Record: &R53ProfileResourceAssociationRecord{},
+		Actions: []string{"route53profiles:ListProfileResourceAssociations"}, Facts: []string{"resource"}, Ignored: map[string]string{"Name": "a name for people"}},
+	Type{Name: "AWS::Route53Profiles::ProfileAssociation", Record: &R53ProfileAssociationRecord{},
+		Actions: []string{"route53profiles:ListProfileAssociations"}, Facts: []string{"Route 53 Profile"}, Ignored: map[string]string{"Name": "a name for people", "Arn": "repeats which profile it is"}},
+)
+
+// R53Profile is a Route 53 Profile.
+type R53Profile struct {
+	ID, ARN, Account, Region string
+	HostedZones              []*HostedZone
+	Endpoints                []*Endpoint
+	Source                   Source
+}
+
+// R53ProfileAssociation makes a VPC use a profile.
+type R53ProfileAssociation struct {
+	R53Profile *R53Profile
+	// Account that made the association.
+	Account string
+	Source  Source
+}
+
+// R53ProfileRecord is an AWS::Route53Profiles::Profile. One without an account is named by an association only.
 type R53ProfileRecord struct {
 	Meta
 	ARN string
+}
+
+func (*R53ProfileRecord) stage() stage { return alone }
+
+func (r *R53ProfileRecord) link(l *linker) {
+	if known := l.R53Profiles[r.ID]; known == nil || known.Account == "" {
+		l.R53Profiles[r.ID] = &R53Profile{ID: r.ID, ARN: r.ARN, Account: r.Account, Region: r.Region, Source: r.Source}
+	}
 }
 
 // R53ProfileResourceAssociationRecord is an AWS::Route53Profiles::ProfileResourceAssociation.
@@ -12,9 +47,41 @@ type R53ProfileResourceAssociationRecord struct {
 	Profile, ResourceARN string
 }
 
+func (*R53ProfileResourceAssociationRecord) stage() stage { return afterJoins }
+
+func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
+	p := l.R53Profiles[r.Profile]
+	_, endpoint, _ := strings.Cut(r.ResourceARN, ":vpc-endpoint/")
+	_, zone, _ := strings.Cut(r.ResourceARN, ":hostedzone/")
+	switch {
+	case p == nil:
+		l.strange(r, "adds to a profile that is not in the stacks")
+	case l.Endpoints[endpoint] != nil:
+		p.Endpoints = append(p.Endpoints, l.Endpoints[endpoint])
+	case l.HostedZones[zone] != nil:
+		p.HostedZones = append(p.HostedZones, l.HostedZones[zone])
+	default:
+		l.strange(r, "adds what is neither an endpoint nor a private hosted zone of the network to a profile: %s", r.ResourceARN)
+	}
+}
+
 // R53ProfileAssociationRecord is an AWS::Route53Profiles::ProfileAssociation. Both sides list it; records with one id are
 // one. Meta.Account is the account that made it.
 type R53ProfileAssociationRecord struct {
 	Meta
 	Profile, VPC string
+}
+
+func (*R53ProfileAssociationRecord) stage() stage { return inVPC }
+
+func (r *R53ProfileAssociationRecord) link(l *linker) {
+	if l.associations[r.ID] {
+		return
+	}
+	l.associations[r.ID] = true
+	if p := l.R53Profiles[r.Profile]; p == nil || l.VPCs[r.VPC] == nil {
+		l.strange(r, "associates a profile or VPC that is not in the stacks")
+	} else {
+		l.R53ProfileAssociations[r.VPC] = append(l.R53ProfileAssociations[r.VPC], R53ProfileAssociation{p, r.Account, r.Source})
+	}
 }

@@ -2,7 +2,13 @@ package topology
 
 // Record is one part as a reader found it: flat, with ids as text, and nothing resolved. Readers translate a template's
 // resource or an answer of AWS into records; Link alone puts them together.
-type Record interface{ meta() *Meta }
+type Record interface {
+	meta() *Meta
+	// stage says after which other parts the record is put in its place.
+	stage() stage
+	// link puts it there.
+	link(*linker)
+}
 
 // Meta is what every record has.
 type Meta struct {
@@ -27,7 +33,9 @@ func (m *Meta) meta() *Meta { return m }
 type Records struct {
 	Stacks []Stack
 	Reads  []Read
-	Parts  []Record
+	// Ignored counts resources of harmless types.
+	Ignored map[string]int
+	Parts   []Record
 }
 
 // Add adds parts.

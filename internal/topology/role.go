@@ -1,13 +1,77 @@
 package topology
 
+var _ = declare(
+	Type{Name: "AWS::IAM::Role", Record: &RoleRecord{}, Actions: []string{"iam:GetAccountAuthorizationDetails"}, Facts: []string{"trust", "permission"},
+		Ignored: map[string]string{"Description": "text for people", "MaxSessionDuration": "says how long a session lasts", "Policies.PolicyName": "a name for people"}},
+	Type{Name: "AWS::IAM::Policy", Record: &RolePolicyRecord{}, Unseen: "a live role lists its policies", Facts: []string{"permission"},
+		Ignored: map[string]string{"PolicyName": "a name for people", "Users": "users are no roles that stacks read through", "Groups": "groups are no roles that stacks read through"}},
+	Type{Name: "AWS::IAM::RolePolicy", Record: &RolePolicyRecord{}, Unseen: "a live role lists its policies", Facts: []string{"permission"},
+		Ignored: map[string]string{"PolicyName": "a name for people"}},
+	Type{Name: "AWS::IAM::ManagedPolicy", Record: &RolePolicyRecord{}, Unseen: "a live role lists its policies", Facts: []string{"permission"},
+		Ignored: map[string]string{"ManagedPolicyName": "a name for people", "Description": "text for people", "Path": "a name for people", "Users": "users are no roles that stacks read through",
+			"Groups": "groups are no roles that stacks read through"}},
+)
+
+// Role is an IAM role.
+type Role struct {
+	ARN, Account string
+	Trust        map[string]any
+	Policies     []map[string]any
+	Source       Source
+}
+
 // RoleRecord is an AWS::IAM::Role.
 type RoleRecord struct {
 	Meta
 	ARN string
+	// Name by which policies name it. Roles without one of their own are left out: nobody can name them elsewhere.
+	Name string
 	// Trust and Policies are documents, as JSON text or decoded.
 	Trust    any
 	Policies []any
 	// ManagedPolicies and Boundary are ARNs.
 	ManagedPolicies []string
 	Boundary        string
+}
+
+func (*RoleRecord) stage() stage { return alone }
+
+func (r *RoleRecord) link(l *linker) {
+	if r.ARN == "" {
+		return
+	}
+	role := &Role{ARN: r.ARN, Account: r.Account, Trust: l.document(r, r.Trust), Source: r.Source}
+	for _, p := range r.Policies {
+		role.Policies = append(role.Policies, l.document(r, p))
+	}
+	for _, arn := range r.ManagedPolicies { // what it allows is elsewhere; that it is there is too much
+		role.Policies = append(role.Policies, map[string]any{"Statement": []any{
+			map[string]any{"Effect": "Allow", "Action": "everything in " + plain(arn), "Resource": []any{}}}})
+	}
+	l.Roles[role.ARN] = role
+	l.roleNames[r.ID] = role
+	l.roleNames[r.Account+"/"+r.Name] = role
+}
+
+// RolePolicyRecord is an AWS::IAM::Policy, RolePolicy or ManagedPolicy that names the roles it belongs to.
+type RolePolicyRecord struct {
+	Meta
+	// Roles by id or name.
+	Roles []string
+	// Document, as JSON text or decoded.
+	Document any
+}
+
+func (*RolePolicyRecord) stage() stage { return joining }
+
+func (r *RolePolicyRecord) link(l *linker) {
+	for _, name := range r.Roles {
+		role := l.roleNames[name]
+		if role == nil {
+			role = l.roleNames[r.Account+"/"+name]
+		}
+		if role != nil {
+			role.Policies = append(role.Policies, l.document(r, r.Document))
+		}
+	}
 }

@@ -1,5 +1,58 @@
 package topology
 
+import (
+	"cmp"
+	"net/netip"
+	"strings"
+)
+
+var _ = declare(
+	Type{Name: "AWS::EC2::RouteTable", Record: &RouteTableRecord{}, Actions: []string{"ec2:DescribeRouteTables"}, NoFacts: "it is a part of its own"},
+	Type{Name: "AWS::EC2::Route", Record: &RouteRecord{}, Actions: []string{"ec2:DescribeRouteTables"}, Facts: []string{"route"}},
+)
+
+// TargetKind is what a route leads to.
+type TargetKind string
+
+const (
+	Local             TargetKind = "local"
+	ToTransitGateway  TargetKind = "transit gateway"
+	ToInternetGateway TargetKind = "internet gateway"
+	ToNAT             TargetKind = "nat gateway"
+	ToGatewayEndpoint TargetKind = "gateway endpoint"
+	ToPeering         TargetKind = "peering connection"
+	ToOther           TargetKind = "other"
+	// ToNowhere is a route whose target is gone: a blackhole.
+	ToNowhere TargetKind = "nowhere"
+)
+
+// RouteTable is a VPC's route table, without the local routes that every table has.
+type RouteTable struct {
+	ID     string
+	VPC    *VPC
+	Routes []Route
+	// Others lead to what is no IPv4 range; nothing follows them.
+	Others []OtherRoute
+	Source Source
+}
+
+// OtherRoute is a route to an IPv6 range, or to the ranges of a prefix list, whatever these are; not that of a gateway
+// endpoint.
+type OtherRoute struct {
+	Destination string
+	Kind        TargetKind
+	Target      string
+	Source      Source
+}
+
+// Route is one route of a VPC's table.
+type Route struct {
+	CIDR   netip.Prefix
+	Kind   TargetKind
+	Target string
+	Source Source
+}
+
 // RouteTableRecord is an AWS::EC2::RouteTable.
 type RouteTableRecord struct {
 	Meta
@@ -8,15 +61,92 @@ type RouteTableRecord struct {
 	Main bool
 }
 
+func (*RouteTableRecord) stage() stage { return inVPC }
+
+func (r *RouteTableRecord) link(l *linker) {
+	t := &RouteTable{ID: r.ID, VPC: l.VPCs[r.VPC], Source: r.Source}
+	if t.VPC != nil {
+		t.VPC.Tables = append(t.VPC.Tables, t)
+	} else {
+		l.unplaced(r, r.VPC)
+	}
+	l.tables[t.ID] = t
+}
+
 // RouteRecord is an AWS::EC2::Route. The local route of each table is none.
 type RouteRecord struct {
 	Meta
 	Table string
 	// One of these is the destination: an IPv4 range, an IPv6 range, a prefix list's id.
 	CIDR, IPv6, PrefixList string
-	// Targets as EC2 names them: "GatewayId", "TransitGatewayId", "NatGatewayId", "VpcPeeringConnectionId"… Those that
-	// are not set are absent.
+	// Targets as EC2 names them, from RouteTargets. Those that are not set are absent.
 	Targets map[string]string
 	// Blackhole is true for a live route whose target is gone.
 	Blackhole bool
+}
+
+// RouteTargets are the targets that a route may have, as templates and answers name them, and what each leads to.
+var RouteTargets = []struct {
+	Name string
+	kind TargetKind
+}{
+	{"TransitGatewayId", ToTransitGateway}, {"GatewayId", ""}, {"NatGatewayId", ToNAT}, {"EgressOnlyInternetGatewayId", ToInternetGateway},
+	{"VpcEndpointId", ToOther}, {"VpcPeeringConnectionId", ToPeering}, {"NetworkInterfaceId", ToOther}, {"InstanceId", ToOther},
+	{"CarrierGatewayId", ToInternetGateway}, {"LocalGatewayId", ToOther}, {"CoreNetworkArn", ToOther},
+}
+
+func (*RouteRecord) stage() stage { return joining }
+
+func (r *RouteRecord) link(l *linker) {
+	t := l.tables[r.Table]
+	if t == nil {
+		l.strange(r, "is in a route table that is not in the stacks: %s", r.Table)
+		return
+	}
+	kind, target := r.target(l)
+	switch {
+	case kind == "":
+		l.strange(r, "has no target")
+		return
+	case kind == Local || kind == ToGatewayEndpoint:
+		return // every table has them; a gateway endpoint names its tables
+	}
+	if to := cmp.Or(r.IPv6, r.PrefixList); to != "" {
+		t.Others = append(t.Others, OtherRoute{to, kind, target, r.Source})
+	} else if cidr, ok := l.prefix(r, r.CIDR); ok {
+		t.Routes = append(t.Routes, Route{cidr, kind, target, r.Source})
+	}
+}
+
+// target is what the route leads to. An instance's route names its network interface too; the first of the list wins.
+func (r *RouteRecord) target(l *linker) (TargetKind, string) {
+	for _, t := range RouteTargets {
+		id := r.Targets[t.Name]
+		if id == "" {
+			continue
+		}
+		kind := t.kind
+		if t.Name == "GatewayId" {
+			kind = l.gatewayKind(id, r.PrefixList != "")
+		}
+		if r.Blackhole {
+			kind = ToNowhere
+		}
+		return kind, id
+	}
+	return "", ""
+}
+
+// gatewayKind is what a route's GatewayId names: an internet gateway, a virtual private gateway, or a gateway endpoint.
+// What cannot be told is taken for an internet gateway, the worst of them.
+func (l *linker) gatewayKind(id string, prefixList bool) TargetKind {
+	switch {
+	case id == "local":
+		return Local
+	case strings.HasPrefix(id, "vpce-") && prefixList:
+		return ToGatewayEndpoint
+	case strings.HasPrefix(id, "vgw-"), strings.HasPrefix(id, "vpce-"), l.types[id] == "AWS::EC2::VPNGateway":
+		return ToOther
+	}
+	return ToInternetGateway
 }

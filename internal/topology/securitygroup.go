@@ -1,5 +1,39 @@
 package topology
 
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+)
+
+var _ = declare(
+	Type{Name: "AWS::EC2::SecurityGroup", Record: &SecurityGroupRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"}, Facts: []string{"rule"},
+		Ignored: map[string]string{"GroupDescription": "text for people", "GroupName": "a name for people", "SecurityGroupIngress.Description": "text for people", "SecurityGroupEgress.Description": "text for people"}},
+	Type{Name: "AWS::EC2::SecurityGroupIngress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"}, Facts: []string{"rule"},
+		Ignored: map[string]string{"Description": "text for people", "SourceSecurityGroupOwnerId": "repeats whose the group is"}},
+	Type{Name: "AWS::EC2::SecurityGroupEgress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"}, Facts: []string{"rule"},
+		Ignored: map[string]string{"Description": "text for people"}},
+)
+
+// SecurityGroup is a security group.
+type SecurityGroup struct {
+	ID, VPC         string
+	Ingress, Egress []Rule
+	// OpenEgress is true for a group without egress rules of its own: everything may leave.
+	OpenEgress bool
+	// Others are rules that admit no IPv4 range: other groups, prefix lists, IPv6.
+	Others []string
+	Source Source
+}
+
+// Rule admits a range on ports.
+type Rule struct {
+	CIDR     netip.Prefix
+	Protocol string // "tcp", "udp", "icmp", or "-1" for all
+	From, To int
+	Source   Source
+}
+
 // SecurityGroupRecord is an AWS::EC2::SecurityGroup with the rules that it holds itself.
 type SecurityGroupRecord struct {
 	Meta
@@ -9,6 +43,24 @@ type SecurityGroupRecord struct {
 	OpenEgress bool
 }
 
+// GroupRule is one rule as written: one of CIDR, IPv6, PrefixList and Peer is who is admitted.
+type GroupRule struct {
+	Egress                       bool
+	CIDR, IPv6, PrefixList, Peer string // Peer is a security group's id or name
+	Protocol                     string // "tcp", "udp", "icmp", a number, or "-1" for all
+	From, To                     int    // 0 to 65535 where nothing is said
+}
+
+func (*SecurityGroupRecord) stage() stage { return inVPC }
+
+func (r *SecurityGroupRecord) link(l *linker) {
+	g := &SecurityGroup{ID: r.ID, VPC: r.VPC, Source: r.Source, OpenEgress: r.OpenEgress}
+	l.Groups[g.ID] = g
+	for _, rule := range r.Rules {
+		l.rule(r, g, rule)
+	}
+}
+
 // SecurityGroupRuleRecord is an AWS::EC2::SecurityGroupIngress or …Egress.
 type SecurityGroupRuleRecord struct {
 	Meta
@@ -16,10 +68,38 @@ type SecurityGroupRuleRecord struct {
 	GroupRule
 }
 
-// GroupRule is one rule as written: one of CIDR, IPv6, PrefixList and Group is who is admitted.
-type GroupRule struct {
-	Egress                       bool
-	CIDR, IPv6, PrefixList, Peer string // Peer is a security group's id
-	Protocol                     string // "tcp", "udp", "icmp", a number, or "-1" for all
-	From, To                     int    // 0 to 65535 where nothing is said
+func (*SecurityGroupRuleRecord) stage() stage { return joining }
+
+func (r *SecurityGroupRuleRecord) link(l *linker) {
+	g := l.Groups[r.Group]
+	if g == nil {
+		l.unplaced(r, r.Group)
+		return
+	}
+	if r.Egress {
+		g.OpenEgress = false
+	}
+	l.rule(r, g, r.GroupRule)
+}
+
+func (l *linker) rule(r Record, g *SecurityGroup, rule GroupRule) {
+	source := r.meta().Source
+	if rule.CIDR == "" {
+		if who := cmp.Or(rule.Peer, rule.PrefixList, rule.IPv6); who != "" {
+			direction := map[bool]string{false: "in", true: "out"}[rule.Egress]
+			g.Others = append(g.Others, fmt.Sprintf("%s %s ports %d to %d %s", rule.Protocol, direction, rule.From, rule.To, plain(who)))
+		} else {
+			l.strange(r, "has a rule that names nobody")
+		}
+		return
+	}
+	cidr, ok := l.prefix(r, rule.CIDR)
+	if !ok {
+		return
+	}
+	list := &g.Ingress
+	if rule.Egress {
+		list = &g.Egress
+	}
+	*list = append(*list, Rule{cidr, rule.Protocol, rule.From, rule.To, source})
 }

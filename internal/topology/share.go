@@ -1,9 +1,52 @@
 package topology
 
+import (
+	"slices"
+	"strings"
+)
+
+var _ = declare(
+	Type{Name: "AWS::RAM::ResourceShare", Record: &ShareRecord{}, Actions: []string{"ram:GetResourceShares", "ram:GetResourceShareAssociations"}, Facts: []string{"share"},
+		Ignored: map[string]string{"Name": "a name for people"}},
+)
+
+// Share is a RAM share.
+type Share struct {
+	Account, Region       string
+	Resources, Principals []string
+	External              bool
+	Source                Source
+}
+
 // ShareRecord is an AWS::RAM::ResourceShare.
 type ShareRecord struct {
 	Meta
 	Resources, Principals, Permissions []string
 	// External is true where accounts outside the organization may be principals.
 	External bool
+}
+
+func (*ShareRecord) stage() stage { return alone }
+
+func (r *ShareRecord) link(l *linker) {
+	l.Shares = append(l.Shares, &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals, External: r.External, Source: r.Source})
+}
+
+// SharedWith is true where an account owns a resource, or some share in its region covers it. An organization's ARN
+// covers every account: which accounts an organization has, only AWS knows.
+func (n *Network) SharedWith(arn, owner, account string) bool {
+	if owner == account {
+		return true
+	}
+	for _, s := range n.Shares {
+		if s.Account != owner || !slices.Contains(s.Resources, arn) {
+			continue
+		}
+		for _, p := range s.Principals {
+			if p == account || strings.Contains(p, ":organizations::") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,5 +1,29 @@
 package topology
 
+import "net/netip"
+
+var _ = declare(
+	Type{Name: "AWS::EC2::Subnet", Record: &SubnetRecord{}, Actions: []string{"ec2:DescribeSubnets"}, Facts: []string{"availability zone"},
+		Ignored: map[string]string{"MapPublicIpOnLaunch": "a public address carries nothing without a route to an internet gateway"}},
+	Type{Name: "AWS::EC2::SubnetRouteTableAssociation", Record: &SubnetRouteTableAssociationRecord{}, Actions: []string{"ec2:DescribeRouteTables"},
+		Facts: []string{"route table"}},
+)
+
+// Subnet is one subnet.
+type Subnet struct {
+	ID  string
+	VPC *VPC
+	// AZ is its availability zone, by name or id as the template has it; of a live one AZID is the id.
+	AZ, AZID string
+	CIDR     netip.Prefix
+	// Table is its route table; nil where it has none of its own, and the VPC's main table, with nothing but the VPC's
+	// own ranges, serves it.
+	Table  *RouteTable
+	ACL    *ACL // nil: the VPC's default one, which lets everything pass
+	Source Source
+	Name   string
+}
+
 // SubnetRecord is an AWS::EC2::Subnet.
 type SubnetRecord struct {
 	Meta
@@ -10,8 +34,40 @@ type SubnetRecord struct {
 	IPv6Only bool
 }
 
+func (*SubnetRecord) stage() stage { return inVPC }
+
+func (r *SubnetRecord) link(l *linker) {
+	s := &Subnet{ID: r.ID, VPC: l.VPCs[r.VPC], AZ: r.AZ, AZID: r.AZID, Source: r.Source, Name: r.Tags["Name"]}
+	if s.AZ == "" {
+		s.AZ = r.AZID
+	}
+	if r.CIDR != "" {
+		s.CIDR, _ = l.prefix(r, r.CIDR)
+	}
+	if s.VPC != nil {
+		s.VPC.Subnets = append(s.VPC.Subnets, s)
+	} else {
+		l.unplaced(r, r.VPC)
+	}
+	l.subnets[s.ID] = s
+}
+
 // SubnetRouteTableAssociationRecord is an AWS::EC2::SubnetRouteTableAssociation, without which the VPC's main table serves.
 type SubnetRouteTableAssociationRecord struct {
 	Meta
 	Subnet, Table string
+}
+
+func (*SubnetRouteTableAssociationRecord) stage() stage { return joining }
+
+func (r *SubnetRouteTableAssociationRecord) link(l *linker) {
+	s, t := l.subnets[r.Subnet], l.tables[r.Table]
+	switch {
+	case s == nil || t == nil:
+		l.strange(r, "associates a subnet or route table that is not in the stacks")
+	case t.VPC != s.VPC:
+		l.strange(r, "associates a subnet with a route table of another VPC")
+	default:
+		s.Table = t
+	}
 }

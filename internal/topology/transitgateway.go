@@ -1,5 +1,92 @@
 package topology
 
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+)
+
+var _ = declare(
+	Type{Name: "AWS::EC2::TransitGateway", Record: &TransitGatewayRecord{}, Actions: []string{"ec2:DescribeTransitGateways"},
+		Facts: []string{"default association", "default propagation", "automatic acceptance"},
+		Ignored: map[string]string{
+			"AmazonSideAsn": "a number of BGP, which VPC attachments do not speak", "Description": "text for people",
+			"VpnEcmpSupport":                  "spreads packets over VPN tunnels",
+			"TransitGatewayCidrBlocks":        "addresses of Connect peers, which are unknown parts where there are any",
+			"MulticastSupport":                "multicast domains are unknown parts where there are any",
+			"EncryptionSupport":               "says how packets travel, not where",
+			"EncryptionSupportState":          "says how packets travel, not where",
+			"DnsSupport":                      "resolves public names of instances to private addresses across attachments; private names do not depend on it",
+			"SecurityGroupReferencingSupport": "lets rules name groups of other VPCs; a rule that does admits no range",
+		}},
+	Type{Name: "AWS::EC2::TransitGatewayRouteTable", Record: &TransitGatewayRouteTableRecord{}, Actions: []string{"ec2:DescribeTransitGatewayRouteTables"},
+		NoFacts: "it is a part of its own"},
+	Type{Name: "AWS::EC2::TransitGatewayAttachment", Record: &TransitGatewayAttachmentRecord{},
+		Actions: []string{"ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGatewayVpcAttachments"},
+		Facts:   []string{"subnet", "state"}},
+	Type{Name: "AWS::EC2::TransitGatewayVpcAttachment", Record: &TransitGatewayAttachmentRecord{}, Actions: []string{"ec2:DescribeTransitGatewayVpcAttachments"},
+		Facts: []string{"subnet", "state"}},
+	Type{Name: "AWS::EC2::TransitGatewayRouteTableAssociation", Record: &TransitGatewayRouteTableAssociationRecord{},
+		Actions: []string{"ec2:DescribeTransitGatewayAttachments"}, Facts: []string{"association"}},
+	Type{Name: "AWS::EC2::TransitGatewayRouteTablePropagation", Record: &TransitGatewayRouteTablePropagationRecord{},
+		Actions: []string{"ec2:GetTransitGatewayRouteTablePropagations"}, Facts: []string{"propagation"}},
+	Type{Name: "AWS::EC2::TransitGatewayRoute", Record: &TransitGatewayRouteRecord{}, Actions: []string{"ec2:SearchTransitGatewayRoutes"},
+		Facts: []string{"static route"}},
+)
+
+// TransitGateway is a Transit Gateway.
+type TransitGateway struct {
+	ID, Account, Region, ARN                           string
+	AutoAccept, DefaultAssociation, DefaultPropagation bool
+	// External is true for one that the stacks only name.
+	External bool
+	Source   Source
+}
+
+// Attachment joins a VPC to a Transit Gateway.
+type Attachment struct {
+	ID             string
+	TransitGateway string
+	// VPC that is attached; for another kind of attachment, one that has nothing but an id and a name.
+	VPC     *VPC
+	Subnets []*Subnet
+	Account string
+	// Kind as EC2 names it, such as "vpc" or "vpn".
+	Kind string
+	// State of a live one; "" in an assembly.
+	State  string
+	Source Source
+	// Associated is the table that routes what comes from it; more than one is a mistake that AWS refuses.
+	Associated []*TransitGatewayRouteTable
+	// AssociatedBy is the part that makes the association, in an assembly.
+	AssociatedBy Source
+}
+
+// TransitGatewayRouteTable is a Transit Gateway's route table.
+type TransitGatewayRouteTable struct {
+	ID, TransitGateway string
+	Propagated         []Propagation
+	Static             []TransitGatewayRoute
+	Source             Source
+	// External is true for one that the stacks only name: it may hold more than is known.
+	External bool
+	Name     string
+}
+
+// Propagation makes a table learn an attachment's ranges.
+type Propagation struct {
+	Attachment *Attachment
+	Source     Source
+}
+
+// TransitGatewayRoute is a written route of a Transit Gateway's table.
+type TransitGatewayRoute struct {
+	CIDR       netip.Prefix
+	Attachment *Attachment // nil for a blackhole
+	Source     Source
+}
+
 // TransitGatewayRecord is an AWS::EC2::TransitGateway.
 type TransitGatewayRecord struct {
 	Meta
@@ -9,10 +96,39 @@ type TransitGatewayRecord struct {
 	DefaultAssociationTable, DefaultPropagationTable string
 }
 
+func (*TransitGatewayRecord) stage() stage { return alone }
+
+func (r *TransitGatewayRecord) link(l *linker) {
+	l.TransitGateways[r.ID] = &TransitGateway{ID: r.ID, Account: r.Account, Region: r.Region, ARN: r.ARN, Source: r.Source,
+		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation}
+}
+
+// externalGateway notes a Transit Gateway that the records only name; it is the account's whose stack names it.
+func (l *linker) externalGateway(m *Meta, id string) {
+	if id != "" && l.TransitGateways[id] == nil {
+		l.TransitGateways[id] = &TransitGateway{ID: id, Account: m.Account, Region: m.Region, External: true, AutoAccept: true, Source: Source{ID: plain(id)},
+			ARN: fmt.Sprintf("arn:%s:ec2:%s:%s:transit-gateway/%s", m.Partition, m.Region, m.Account, id)}
+	}
+}
+
 // TransitGatewayRouteTableRecord is an AWS::EC2::TransitGatewayRouteTable.
 type TransitGatewayRouteTableRecord struct {
 	Meta
 	TransitGateway string
+}
+
+func (*TransitGatewayRouteTableRecord) stage() stage { return alone }
+
+func (r *TransitGatewayRouteTableRecord) link(l *linker) {
+	l.TransitGatewayRouteTables[r.ID] = &TransitGatewayRouteTable{ID: r.ID, TransitGateway: r.TransitGateway, Source: r.Source, Name: r.Tags["Name"]}
+}
+
+// table is a known table, or one that the records only name.
+func (l *linker) transitGatewayTable(id, gateway string) *TransitGatewayRouteTable {
+	if l.TransitGatewayRouteTables[id] == nil && id != "" {
+		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: gateway, External: true, Source: Source{ID: plain(id)}, Name: plain(id)}
+	}
+	return l.TransitGatewayRouteTables[id]
 }
 
 // TransitGatewayAttachmentRecord is an AWS::EC2::TransitGatewayAttachment or …VpcAttachment. The VPC's owner knows the
@@ -30,8 +146,52 @@ type TransitGatewayAttachmentRecord struct {
 	State string
 	// ApplianceMode keeps both directions of a flow in one availability zone.
 	ApplianceMode bool
-	// DNSSupport and IPv6Support as written, "" where nothing is said.
+	// DNSSupport, IPv6Support and SecurityGroupReferencing as written, "" where nothing is said.
 	DNSSupport, IPv6Support, SecurityGroupReferencing string
+}
+
+func (*TransitGatewayAttachmentRecord) stage() stage { return joining }
+
+func (r *TransitGatewayAttachmentRecord) link(l *linker) {
+	if known := l.Attachments[r.ID]; known != nil && len(r.Subnets) == 0 {
+		return // the owner of the VPC says more
+	}
+	a := &Attachment{ID: r.ID, TransitGateway: r.TransitGateway, VPC: l.VPCs[r.VPC], Account: r.Account, State: r.State, Kind: r.Kind, Source: r.Source}
+	if a.Kind == "" {
+		a.Kind = "vpc"
+	}
+	if a.Kind != "vpc" {
+		a.VPC = &VPC{ID: r.VPC, Account: r.Account, Region: r.Region, Source: Source{ID: plain(r.VPC)},
+			Tags: map[string]string{"Name": fmt.Sprintf("%s %s of account %s", a.Kind, plain(r.VPC), r.Account)}}
+	}
+	if a.VPC == nil {
+		l.strange(r, "attaches a VPC that is not in the stacks: %s", r.VPC)
+		return
+	}
+	for _, id := range r.Subnets {
+		if s := l.subnets[id]; s != nil && s.VPC == a.VPC {
+			a.Subnets = append(a.Subnets, s)
+		} else {
+			l.strange(r, "attaches by a subnet that is not the VPC's: %s", id)
+		}
+	}
+	l.externalGateway(&r.Meta, a.TransitGateway)
+	l.Attachments[a.ID] = a
+}
+
+// attachmentAndTable finds what an association or a propagation joins, or says what is missing.
+func (l *linker) attachmentAndTable(r Record, attachment, table string) (*Attachment, *TransitGatewayRouteTable) {
+	a := l.Attachments[attachment]
+	if a == nil {
+		l.strange(r, "names an attachment that is not in the stacks: %s", attachment)
+		return nil, nil
+	}
+	t := l.transitGatewayTable(table, a.TransitGateway)
+	if t == nil || t.TransitGateway != a.TransitGateway {
+		l.strange(r, "joins an attachment to no table of its transit gateway")
+		return nil, nil
+	}
+	return a, t
 }
 
 // TransitGatewayRouteTableAssociationRecord is an AWS::EC2::TransitGatewayRouteTableAssociation.
@@ -40,10 +200,26 @@ type TransitGatewayRouteTableAssociationRecord struct {
 	Attachment, Table string
 }
 
+func (*TransitGatewayRouteTableAssociationRecord) stage() stage { return afterJoins }
+
+func (r *TransitGatewayRouteTableAssociationRecord) link(l *linker) {
+	if a, t := l.attachmentAndTable(r, r.Attachment, r.Table); a != nil {
+		a.Associated, a.AssociatedBy = append(a.Associated, t), r.Source
+	}
+}
+
 // TransitGatewayRouteTablePropagationRecord is an AWS::EC2::TransitGatewayRouteTablePropagation.
 type TransitGatewayRouteTablePropagationRecord struct {
 	Meta
 	Attachment, Table string
+}
+
+func (*TransitGatewayRouteTablePropagationRecord) stage() stage { return afterJoins }
+
+func (r *TransitGatewayRouteTablePropagationRecord) link(l *linker) {
+	if a, t := l.attachmentAndTable(r, r.Attachment, r.Table); a != nil {
+		t.Propagated = append(t.Propagated, Propagation{a, r.Source})
+	}
 }
 
 // TransitGatewayRouteRecord is an AWS::EC2::TransitGatewayRoute.
@@ -53,4 +229,51 @@ type TransitGatewayRouteRecord struct {
 	// Attachment it leads to; "" for a blackhole.
 	Attachment string
 	Blackhole  bool
+}
+
+func (*TransitGatewayRouteRecord) stage() stage { return last }
+
+func (r *TransitGatewayRouteRecord) link(l *linker) {
+	t := l.transitGatewayTable(r.Table, "")
+	cidr, ok := l.prefix(r, r.CIDR)
+	if t == nil || !ok {
+		return
+	}
+	route := TransitGatewayRoute{CIDR: cidr, Source: r.Source}
+	if !r.Blackhole {
+		if route.Attachment = l.Attachments[r.Attachment]; route.Attachment == nil {
+			l.strange(r, "routes to an attachment that is not in the stacks")
+			return
+		}
+	}
+	t.Static = append(t.Static, route)
+}
+
+// defaultTransitGatewayTables gives attachments of a gateway with default tables what they get without being asked.
+func (l *linker) defaultTransitGatewayTables() {
+	for _, id := range slices.Sorted(maps.Keys(l.Attachments)) {
+		a := l.Attachments[id]
+		g := l.TransitGateways[a.TransitGateway]
+		if g == nil || g.External || g.live() {
+			continue // AWS says itself what a live one has
+		}
+		if g.DefaultAssociation && len(a.Associated) == 0 {
+			a.Associated = append(a.Associated, l.defaultTable(g))
+		}
+		if g.DefaultPropagation {
+			t := l.defaultTable(g)
+			t.Propagated = append(t.Propagated, Propagation{a, g.Source})
+		}
+	}
+}
+
+// live is true for a gateway that exists, of which every association is told.
+func (g *TransitGateway) live() bool { return g.Source.Stack == "" || g.Source.Live != "" }
+
+func (l *linker) defaultTable(g *TransitGateway) *TransitGatewayRouteTable {
+	id := g.ID + "/default"
+	if l.TransitGatewayRouteTables[id] == nil {
+		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: g.ID, Source: g.Source, Name: "default table of " + g.Source.String()}
+	}
+	return l.TransitGatewayRouteTables[id]
 }

@@ -1,5 +1,50 @@
 package topology
 
+import (
+	"net/netip"
+	"slices"
+)
+
+var _ = declare(
+	Type{Name: "AWS::EC2::VPC", Record: &VPCRecord{}, Actions: []string{"ec2:DescribeVpcs", "ec2:DescribeVpcAttribute"},
+		Facts:   []string{"range", "DNS support", "DNS host names"},
+		Ignored: map[string]string{"InstanceTenancy": "says on what hardware instances run"}},
+	Type{Name: "AWS::EC2::VPCCidrBlock", Record: &VPCCidrBlockRecord{}, Unseen: "DescribeVpcs lists the ranges of a VPC with it",
+		Facts: []string{"range"}},
+	Type{Name: "AWS::EC2::InternetGateway", Record: &InternetGatewayRecord{}, Actions: []string{"ec2:DescribeInternetGateways"},
+		NoFacts: "one that is not attached carries nothing; its attachment is compared"},
+	Type{Name: "AWS::EC2::VPCGatewayAttachment", Record: &GatewayAttachmentRecord{}, Actions: []string{"ec2:DescribeInternetGateways"},
+		Facts: []string{"internet gateway"}},
+)
+
+// VPC is a VPC with its subnets and tables.
+type VPC struct {
+	ID, Account, Region string
+	CIDRs               []netip.Prefix
+	// IPv6 are the ranges of that family, as far as they are known.
+	IPv6                 []string
+	DNSSupport, DNSNames bool
+	// NameServers are those that the VPC's hosts are told to ask, but for the VPC's own.
+	NameServers []string
+	// Forwards are the names that its own name server does not answer itself.
+	Forwards  []Forward
+	Tags      map[string]string
+	Subnets   []*Subnet
+	Tables    []*RouteTable
+	Endpoints []*Endpoint
+	Source    Source
+	// InternetGateway is true where one is attached.
+	InternetGateway bool
+}
+
+// Name is what people call the VPC.
+func (v *VPC) Name() string {
+	if n := v.Tags["Name"]; n != "" {
+		return n
+	}
+	return v.Source.String()
+}
+
 // VPCRecord is an AWS::EC2::VPC.
 type VPCRecord struct {
 	Meta
@@ -14,11 +59,47 @@ type VPCRecord struct {
 	DefaultACL, DefaultSecurityGroup, MainTable string
 }
 
+func (*VPCRecord) stage() stage { return alone }
+
+func (r *VPCRecord) link(l *linker) {
+	v := &VPC{ID: r.ID, Account: r.Account, Region: r.Region, Tags: r.Tags, Source: r.Source, DNSSupport: r.DNSSupport, DNSNames: r.DNSNames, IPv6: r.IPv6}
+	for _, c := range r.CIDRs {
+		if p, ok := l.prefix(r, c); ok {
+			v.CIDRs = append(v.CIDRs, p)
+		}
+	}
+	l.VPCs[v.ID] = v
+	l.dhcp[v] = r.DHCPOptions
+}
+
 // VPCCidrBlockRecord is an AWS::EC2::VPCCidrBlock. A live VPC has its ranges in VPCRecord.
 type VPCCidrBlockRecord struct {
 	Meta
 	VPC, CIDR, IPv6 string
 }
+
+func (*VPCCidrBlockRecord) stage() stage { return inVPC }
+
+func (r *VPCCidrBlockRecord) link(l *linker) {
+	v := l.VPCs[r.VPC]
+	switch {
+	case v == nil:
+		l.unplaced(r, r.VPC)
+	case r.IPv6 != "":
+		v.IPv6 = append(v.IPv6, r.IPv6)
+	case r.CIDR != "":
+		if p, ok := l.prefix(r, r.CIDR); ok {
+			v.CIDRs = append(v.CIDRs, p)
+		}
+	}
+}
+
+// InternetGatewayRecord is an AWS::EC2::InternetGateway.
+type InternetGatewayRecord struct{ Meta }
+
+func (*InternetGatewayRecord) stage() stage { return alone }
+
+func (r *InternetGatewayRecord) link(*linker) {}
 
 // GatewayAttachmentRecord is an AWS::EC2::VPCGatewayAttachment: a VPC's internet gateway or virtual private gateway.
 type GatewayAttachmentRecord struct {
@@ -26,5 +107,33 @@ type GatewayAttachmentRecord struct {
 	VPC, InternetGateway, VPNGateway string
 }
 
-// InternetGatewayRecord is an AWS::EC2::InternetGateway.
-type InternetGatewayRecord struct{ Meta }
+func (*GatewayAttachmentRecord) stage() stage { return inVPC }
+
+func (r *GatewayAttachmentRecord) link(l *linker) {
+	v := l.VPCs[r.VPC]
+	switch {
+	case v == nil:
+		l.unplaced(r, r.VPC)
+	case r.VPNGateway != "":
+		l.unplaced(r, r.VPC, r.VPNGateway)
+	case r.InternetGateway != "":
+		v.InternetGateway = true
+	}
+}
+
+// finishVPCs tells the name servers of each VPC, which depend on its ranges.
+func (l *linker) finishVPCs() {
+	for v, options := range l.dhcp {
+		v.NameServers = v.OtherNameServers(l.nameServers[options])
+	}
+}
+
+// OtherNameServers are those of a list that are not a VPC's own: AmazonProvidedDNS, which has the third address of the VPC's
+// first range and 169.254.169.253 (VPC guide, "Amazon DNS server").
+func (v *VPC) OtherNameServers(list []string) []string {
+	own := []string{"AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253"}
+	if len(v.CIDRs) > 0 {
+		own = append(own, v.CIDRs[0].Addr().Next().Next().String())
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(own, s) })
+}

@@ -1,0 +1,154 @@
+package assembly
+
+import "sharedhub/internal/topology"
+
+// How templates write what packets meet: VPCs, subnets, tables, ACLs, groups, Transit Gateways.
+
+func one(r topology.Record) []topology.Record { return []topology.Record{r} }
+
+func vpc(f fields) []topology.Record {
+	r := f.resource
+	v := &topology.VPCRecord{Meta: f.meta(), DNSNames: f.flag("EnableDnsHostnames"),
+		DNSSupport: f.text("EnableDnsSupport") != "false", // EC2 turns support on and host names off where nothing is said
+		DefaultACL: r.Attr("DefaultNetworkAcl"), DefaultSecurityGroup: r.Attr("DefaultSecurityGroup")}
+	if c := f.text("CidrBlock"); c != "" {
+		v.CIDRs = []string{c}
+	}
+	return one(v)
+}
+
+// chosenByAWS stands for a range that is not in the template.
+const chosenByAWS = "that AWS chooses"
+
+func cidrBlock(f fields) []topology.Record {
+	c := &topology.VPCCidrBlockRecord{Meta: f.meta(), VPC: f.text("VpcId"), CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock")}
+	if c.IPv6 == "" && (f.flag("AmazonProvidedIpv6CidrBlock") || f.text("Ipv6IpamPoolId") != "") {
+		c.IPv6 = chosenByAWS
+	}
+	return one(c)
+}
+
+func gatewayAttachment(f fields) []topology.Record {
+	return one(&topology.GatewayAttachmentRecord{Meta: f.meta(), VPC: f.text("VpcId"), InternetGateway: f.text("InternetGatewayId"), VPNGateway: f.text("VpnGatewayId")})
+}
+
+func internetGateway(f fields) []topology.Record {
+	return one(&topology.InternetGatewayRecord{Meta: f.meta()})
+}
+
+func subnet(f fields) []topology.Record {
+	return one(&topology.SubnetRecord{Meta: f.meta(), VPC: f.text("VpcId"), CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"),
+		AZ: f.text("AvailabilityZone"), AZID: f.text("AvailabilityZoneId"), IPv6Only: f.flag("Ipv6Native")})
+}
+
+func subnetTable(f fields) []topology.Record {
+	return one(&topology.SubnetRouteTableAssociationRecord{Meta: f.meta(), Subnet: f.text("SubnetId"), Table: f.text("RouteTableId")})
+}
+
+func routeTable(f fields) []topology.Record {
+	return one(&topology.RouteTableRecord{Meta: f.meta(), VPC: f.text("VpcId")})
+}
+
+func route(f fields) []topology.Record {
+	r := &topology.RouteRecord{Meta: f.meta(), Table: f.text("RouteTableId"), CIDR: f.text("DestinationCidrBlock"), IPv6: f.text("DestinationIpv6CidrBlock"),
+		PrefixList: f.text("DestinationPrefixListId"), Targets: map[string]string{}}
+	for _, t := range topology.RouteTargets {
+		if id := f.text(t.Name); id != "" {
+			r.Targets[t.Name] = id
+		}
+	}
+	return one(r)
+}
+
+func networkACL(f fields) []topology.Record {
+	return one(&topology.NetworkACLRecord{Meta: f.meta(), VPC: f.text("VpcId")})
+}
+
+func aclEntry(f fields) []topology.Record {
+	ports, icmp := f.object("PortRange"), f.object("Icmp")
+	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber", 0), Egress: f.flag("Egress"),
+		Allow: f.text("RuleAction") == "allow", CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"), Protocol: f.text("Protocol"),
+		From: ports.number("From", 0), To: ports.number("To", 65535), ICMPType: icmp.text("Type"), ICMPCode: icmp.text("Code")})
+}
+
+func subnetACL(f fields) []topology.Record {
+	return one(&topology.SubnetNetworkACLAssociationRecord{Meta: f.meta(), Subnet: f.text("SubnetId"), ACL: f.text("NetworkAclId")})
+}
+
+func transitGateway(f fields) []topology.Record {
+	r := f.resource
+	return one(&topology.TransitGatewayRecord{Meta: f.meta(), ARN: r.Attr("TransitGatewayArn"), AutoAccept: f.text("AutoAcceptSharedAttachments") == "enable",
+		DefaultAssociation: f.text("DefaultRouteTableAssociation") != "disable", DefaultPropagation: f.text("DefaultRouteTablePropagation") != "disable",
+		DefaultAssociationTable: r.Attr("AssociationDefaultRouteTableId"), DefaultPropagationTable: r.Attr("PropagationDefaultRouteTableId")})
+}
+
+func transitGatewayTable(f fields) []topology.Record {
+	return one(&topology.TransitGatewayRouteTableRecord{Meta: f.meta(), TransitGateway: f.text("TransitGatewayId")})
+}
+
+func attachment(f fields) []topology.Record {
+	o := f.object("Options")
+	return one(&topology.TransitGatewayAttachmentRecord{Meta: f.meta(), TransitGateway: f.text("TransitGatewayId"), VPC: f.text("VpcId"), Subnets: f.texts("SubnetIds"),
+		ApplianceMode: o.text("ApplianceModeSupport") == "enable", DNSSupport: o.text("DnsSupport"), IPv6Support: o.text("Ipv6Support"),
+		SecurityGroupReferencing: o.text("SecurityGroupReferencingSupport")})
+}
+
+func association(f fields) []topology.Record {
+	return one(&topology.TransitGatewayRouteTableAssociationRecord{Meta: f.meta(), Attachment: f.text("TransitGatewayAttachmentId"), Table: f.text("TransitGatewayRouteTableId")})
+}
+
+func propagation(f fields) []topology.Record {
+	return one(&topology.TransitGatewayRouteTablePropagationRecord{Meta: f.meta(), Attachment: f.text("TransitGatewayAttachmentId"), Table: f.text("TransitGatewayRouteTableId")})
+}
+
+func transitGatewayRoute(f fields) []topology.Record {
+	return one(&topology.TransitGatewayRouteRecord{Meta: f.meta(), Table: f.text("TransitGatewayRouteTableId"), CIDR: f.text("DestinationCidrBlock"),
+		Attachment: f.text("TransitGatewayAttachmentId"), Blackhole: f.flag("Blackhole")})
+}
+
+func securityGroup(f fields) []topology.Record {
+	g := &topology.SecurityGroupRecord{Meta: f.meta(), VPC: f.text("VpcId"), OpenEgress: !f.has("SecurityGroupEgress")}
+	for _, rule := range f.objects("SecurityGroupIngress") {
+		g.Rules = append(g.Rules, groupRule(rule, false))
+	}
+	for _, rule := range f.objects("SecurityGroupEgress") {
+		g.Rules = append(g.Rules, groupRule(rule, true))
+	}
+	return one(g)
+}
+
+func groupRule(f fields, egress bool) topology.GroupRule {
+	side := "Source"
+	if egress {
+		side = "Destination"
+	}
+	rule := topology.GroupRule{Egress: egress, CIDR: f.text("CidrIp"), IPv6: f.text("CidrIpv6"), PrefixList: f.text(side + "PrefixListId"),
+		Peer: f.text(side + "SecurityGroupId"), Protocol: f.text("IpProtocol"), From: f.number("FromPort", 0), To: f.number("ToPort", 65535)}
+	if name := f.text("SourceSecurityGroupName"); rule.Peer == "" && !egress {
+		rule.Peer = name
+	}
+	return rule
+}
+
+func ingress(f fields) []topology.Record {
+	return one(&topology.SecurityGroupRuleRecord{Meta: f.meta(), Group: f.text("GroupId"), GroupRule: groupRule(f, false)})
+}
+
+func egress(f fields) []topology.Record {
+	return one(&topology.SecurityGroupRuleRecord{Meta: f.meta(), Group: f.text("GroupId"), GroupRule: groupRule(f, true)})
+}
+
+func flowLog(f fields) []topology.Record {
+	l := &topology.FlowLogRecord{Meta: f.meta(), Of: f.text("ResourceId"), Traffic: f.text("TrafficType")}
+	to, name := f.text("LogDestination"), f.text("LogGroupName")
+	if f.text("ResourceType"); f.text("LogDestinationType") == "s3" {
+		l.Bucket = to
+	} else if l.LogGroup = to; to == "" {
+		l.LogGroup = name
+	}
+	return one(l)
+}
+
+func logGroup(f fields) []topology.Record {
+	return one(&topology.LogGroupRecord{Meta: f.meta(), Name: f.text("LogGroupName"), ARN: f.resource.Attr("Arn"), RetentionDays: f.number("RetentionInDays", 0)})
+}

@@ -1,0 +1,118 @@
+package assembly
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/topology"
+)
+
+// Records translates the stacks' resources, field by field. Nothing is put together here: topology.Link does that.
+func (a *Assembly) Records() topology.Records {
+	out := topology.Records{Ignored: map[string]int{}}
+	for _, r := range a.Reads {
+		out.Reads = append(out.Reads, topology.Read{Consumer: r.Consumer.Name, ConsumerAccount: r.Consumer.Account, ConsumerRegion: r.Consumer.Region,
+			Account: r.Account, Region: r.Region, Stack: r.Stack, Role: r.Role})
+	}
+	for _, s := range a.Stacks {
+		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
+			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"]})
+		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
+			s.Resources[id].records(&out)
+		}
+	}
+	for _, u := range a.undecided {
+		out.Add(&topology.Undecided{Meta: u.meta(), Path: u.Path, Reason: u.Reason})
+	}
+	return out
+}
+
+// translators say how a template writes each type that the registry has a record for.
+var translators = map[string]func(fields) []topology.Record{
+	"AWS::EC2::VPC": vpc, "AWS::EC2::VPCCidrBlock": cidrBlock, "AWS::EC2::VPCGatewayAttachment": gatewayAttachment, "AWS::EC2::InternetGateway": internetGateway,
+	"AWS::EC2::Subnet": subnet, "AWS::EC2::SubnetRouteTableAssociation": subnetTable, "AWS::EC2::SubnetNetworkAclAssociation": subnetACL,
+	"AWS::EC2::RouteTable": routeTable, "AWS::EC2::Route": route, "AWS::EC2::NetworkAcl": networkACL, "AWS::EC2::NetworkAclEntry": aclEntry,
+	"AWS::EC2::TransitGateway": transitGateway, "AWS::EC2::TransitGatewayRouteTable": transitGatewayTable,
+	"AWS::EC2::TransitGatewayAttachment": attachment, "AWS::EC2::TransitGatewayVpcAttachment": attachment,
+	"AWS::EC2::TransitGatewayRouteTableAssociation": association, "AWS::EC2::TransitGatewayRouteTablePropagation": propagation,
+	"AWS::EC2::TransitGatewayRoute": transitGatewayRoute,
+	"AWS::EC2::SecurityGroup":       securityGroup, "AWS::EC2::SecurityGroupIngress": ingress, "AWS::EC2::SecurityGroupEgress": egress,
+	"AWS::EC2::VPCEndpoint": endpoint, "AWS::EC2::DHCPOptions": dhcpOptions, "AWS::EC2::VPCDHCPOptionsAssociation": vpcDHCPOptions,
+	"AWS::Route53Resolver::ResolverRule": resolverRule, "AWS::Route53Resolver::ResolverRuleAssociation": vpcResolverRule,
+	"AWS::Route53::HostedZone": hostedZone, "AWS::Route53::RecordSet": recordSet, "AWS::Route53::RecordSetGroup": recordSetGroup,
+	"AWS::Route53Profiles::Profile": profile, "AWS::Route53Profiles::ProfileResourceAssociation": profileResource,
+	"AWS::Route53Profiles::ProfileAssociation": profileVPC, "AWS::RAM::ResourceShare": share,
+	"AWS::IAM::Role": role, "AWS::IAM::Policy": rolePolicy, "AWS::IAM::RolePolicy": rolePolicy, "AWS::IAM::ManagedPolicy": rolePolicy,
+	"AWS::Logs::LogGroup": logGroup, "AWS::EC2::FlowLog": flowLog,
+}
+
+// Types are the CloudFormation types that Records translates, sorted.
+func Types() []string { return slices.Sorted(maps.Keys(translators)) }
+
+// records adds what the resource is: its records and what of it nothing reads, or that it is unknown or undecided.
+func (r *Resource) records(out *topology.Records) {
+	typ, known := topology.TypeOf(r.Type)
+	translate := translators[r.Type]
+	switch {
+	case translate != nil:
+		f := newFields(r)
+		out.Add(translate(f)...)
+		if unread := f.unread(typ.Ignored); len(unread) > 0 {
+			out.Add(&topology.UnknownPart{Meta: r.meta(), Properties: unread, Touches: touches(r.Properties)})
+		}
+	case known && typ.Harmless != "":
+		out.Ignored[r.Type]++
+	case standsForOthers(r.Type) != "":
+		out.Add(&topology.Undecided{Meta: r.meta(), Path: "Resources." + r.LogicalID, Reason: standsForOthers(r.Type)})
+	default:
+		out.Add(&topology.UnknownPart{Meta: r.meta(), Touches: touches(r.Properties)})
+	}
+}
+
+// standsForOthers says what a type makes that no template shows; "" for one that is what it says.
+func standsForOthers(typ string) string {
+	switch {
+	case typ == "AWS::CloudFormation::Stack":
+		return "a nested stack, whose template was not read"
+	case typ == "AWS::CloudFormation::CustomResource", strings.HasPrefix(typ, "Custom::"):
+		return "a custom resource, whose code may make or change anything"
+	case typ == "AWS::CloudFormation::StackSet", strings.HasPrefix(typ, "AWS::ServiceCatalog::"):
+		return "makes stacks whose templates were not read"
+	}
+	return ""
+}
+
+func (r *Resource) meta() topology.Meta {
+	m := topology.Meta{ID: r.Ref(), Type: r.Type, Source: topology.Source{Stack: r.Stack.Name, ID: r.LogicalID}, Account: r.Stack.Account, Region: r.Stack.Region,
+		Partition: r.Stack.partition.Name, DeletionPolicy: r.DeletionPolicy, Tags: maps.Clone(r.Stack.Tags)}
+	for _, id := range r.DependsOn {
+		m.DependsOn = append(m.DependsOn, symbol(r.Stack, id))
+	}
+	list, _ := r.Properties["Tags"].([]any)
+	for _, t := range list {
+		if t, ok := t.(map[string]any); ok {
+			if m.Tags == nil {
+				m.Tags = map[string]string{}
+			}
+			m.Tags[scalar(t["Key"])] = scalar(t["Value"])
+		}
+	}
+	return m
+}
+
+// Undecided is what only AWS will decide: where in which stack, and why.
+type Undecided struct {
+	Stack        *Stack
+	Path, Reason string
+}
+
+// meta is that of the resource whose path it is, or of the whole stack.
+func (u Undecided) meta() topology.Meta {
+	rest, _ := strings.CutPrefix(u.Path, "Resources.")
+	id, _, _ := strings.Cut(rest, ".")
+	if r := u.Stack.Resources[id]; r != nil {
+		return r.meta()
+	}
+	return topology.Meta{Source: topology.Source{Stack: u.Stack.Name}, Account: u.Stack.Account, Region: u.Stack.Region, Partition: u.Stack.partition.Name}
+}

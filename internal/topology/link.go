@@ -1,0 +1,154 @@
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// A stage is when a record is put in its place: after the parts that it names.
+type stage int
+
+const (
+	alone      stage = iota // names no other part
+	inVPC                   // names its VPC or gateway
+	joining                 // names what is in a VPC
+	afterJoins              // names what joins others: endpoints, attachments
+	last                    // names what any of those has made
+)
+
+// linker holds what only linking needs.
+type linker struct {
+	*Network
+	types map[string]string // CloudFormation type by id
+
+	subnets       map[string]*Subnet
+	tables        map[string]*RouteTable
+	acls          map[string]*ACL
+	endpointNames map[string]endpointName
+	logDays       map[string]int // by the log group's id, name and ARN
+	nameServers   map[string][]string
+	dhcp          map[*VPC]string // the DHCP options of each
+	resolverRules map[string]*ResolverRuleRecord
+	associations  map[string]bool
+	roleNames     map[string]*Role
+}
+
+// Link puts records together: it is the only place that makes pointers, defaults and order, and that notes what refers
+// to nothing. The records' order does not matter, but for parts of one type, which keep it.
+func Link(r Records) *Network {
+	l := &linker{Network: New(), types: map[string]string{}, subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{},
+		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logDays: map[string]int{},
+		nameServers: map[string][]string{}, dhcp: map[*VPC]string{}, resolverRules: map[string]*ResolverRuleRecord{},
+		associations: map[string]bool{}, roleNames: map[string]*Role{}}
+	l.Stacks, l.Reads = r.Stacks, r.Reads
+	maps.Copy(l.Ignored, r.Ignored)
+	parts := slices.Clone(r.Parts)
+	slices.SortStableFunc(parts, func(a, b Record) int { return int(a.stage() - b.stage()) })
+	for _, p := range parts {
+		if m := p.meta(); m.ID != "" {
+			l.types[m.ID] = m.Type
+		}
+	}
+	for _, p := range parts {
+		p.link(l)
+	}
+	l.finishVPCs()
+	l.finishACLs()
+	l.defaultTransitGatewayTables()
+	l.widenUnknown()
+	return l.Network
+}
+
+// strange notes a part that could not be put in its place.
+func (l *linker) strange(r Record, format string, args ...any) {
+	l.Strange = append(l.Strange, Strange{r.meta().Source, plain(fmt.Sprintf(format, args...))})
+}
+
+// unplaced notes a part that names another which no record holds, where that may be somebody else's.
+func (l *linker) unplaced(r Record, touches ...string) {
+	l.Unknown = append(l.Unknown, UnknownPart{Meta: *r.meta(), Touches: slices.DeleteFunc(touches, func(s string) bool { return s == "" })})
+}
+
+// marks are characters of Unicode's private use area, in which a reader wraps an id that AWS has yet to give.
+var marks = strings.NewReplacer("\ue000", "", "\ue001", "")
+
+// plain is text for people, without marks.
+func plain(s string) string { return marks.Replace(s) }
+
+func (l *linker) prefix(r Record, s string) (netip.Prefix, bool) {
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		l.strange(r, "%q is not a range that can be reasoned about", s)
+		return netip.Prefix{}, false
+	}
+	return p.Masked(), true
+}
+
+// document reads a policy, decoded or as JSON text.
+func (l *linker) document(r Record, doc any) map[string]any {
+	switch d := doc.(type) {
+	case map[string]any:
+		return d
+	case string:
+		var out map[string]any
+		if d == "" {
+			return nil
+		}
+		if json.Unmarshal([]byte(d), &out) != nil {
+			l.strange(r, "has a policy that is not JSON")
+		}
+		return out
+	}
+	return nil
+}
+
+func (*UnknownPart) stage() stage { return alone }
+
+func (r *UnknownPart) link(l *linker) { l.Unknown = append(l.Unknown, *r) }
+
+func (*Undecided) stage() stage { return alone }
+
+func (r *Undecided) link(l *linker) { l.Undecided = append(l.Undecided, *r) }
+
+// widenUnknown adds the VPC or Transit Gateway around each part that an unknown one names.
+func (l *linker) widenUnknown() {
+	for i := range l.Unknown {
+		u := &l.Unknown[i]
+		for _, id := range slices.Clone(u.Touches) {
+			u.Touches = append(u.Touches, l.around(id)...)
+		}
+		slices.Sort(u.Touches)
+		u.Touches = slices.Compact(u.Touches)
+	}
+}
+
+// around are the VPC and Transit Gateway that a part is in.
+func (l *linker) around(id string) []string {
+	vpc := func(v *VPC) []string {
+		if v == nil {
+			return nil
+		}
+		return []string{v.ID}
+	}
+	switch {
+	case l.subnets[id] != nil:
+		return vpc(l.subnets[id].VPC)
+	case l.tables[id] != nil:
+		return vpc(l.tables[id].VPC)
+	case l.acls[id] != nil:
+		return vpc(l.acls[id].VPC)
+	case l.Groups[id] != nil:
+		return vpc(l.VPCs[l.Groups[id].VPC])
+	case l.Endpoints[id] != nil:
+		return vpc(l.Endpoints[id].VPC)
+	case l.Attachments[id] != nil:
+		return append(vpc(l.Attachments[id].VPC), l.Attachments[id].TransitGateway)
+	case l.TransitGatewayRouteTables[id] != nil:
+		return []string{l.TransitGatewayRouteTables[id].TransitGateway}
+	}
+	return nil
+}
