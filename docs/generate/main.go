@@ -1,5 +1,5 @@
-// Command generate writes docs/reference/configuration.md from the Go types of internal/config: a table per type, with
-// each key's comment. It runs in the folder docs (go generate ./docs/...).
+// Command generate writes docs/reference/configuration.md from the Go types of internal/config, a table per type with
+// each key's comment, and the tables of codes in docs/reference. It runs in the folder docs (go generate ./docs/...).
 package main
 
 import (
@@ -49,6 +49,7 @@ func main() {
 	if err := os.WriteFile("reference/configuration.md", []byte(b.String()), 0o644); err != nil {
 		log.Fatal(err)
 	}
+	writeCodes("reference/prove.md", "prove")
 }
 
 func row(b *strings.Builder, typ string, f *ast.Field) {

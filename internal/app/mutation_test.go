@@ -18,6 +18,7 @@ import (
 
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
 	"sharedhub/internal/topology"
 )
@@ -52,14 +53,14 @@ var harmless = []struct{ pattern, why string }{
 // right are the codes of findings that are a good reason to refuse a mutant, by type; the reader's own errors, which name
 // a dangling reference, are "assembly".
 var right = map[string][]string{
-	"AWS::IAM::Role": {"role", "assembly"}, "AWS::EC2::FlowLog": {"logs"}, "AWS::Logs::LogGroup": {"logs", "assembly"},
+	"AWS::IAM::Role": {"reader", "assembly"}, "AWS::EC2::FlowLog": {"logs"}, "AWS::Logs::LogGroup": {"logs", "assembly"},
 	"AWS::EC2::VPC":                                    {"vpc", "assembly", "path", "ambiguous", "segment", "part"},
 	"AWS::EC2::VPCCidrBlock":                           {"vpc", "path", "assembly"},
 	"AWS::EC2::Subnet":                                 {"path", "vpc", "assembly", "ambiguous", "endpoint", "part"},
 	"AWS::EC2::RouteTable":                             {"assembly", "path", "endpoint", "part", "segment"},
 	"AWS::EC2::SubnetRouteTableAssociation":            {"path", "endpoint", "assembly", "part", "segment", "route"},
 	"AWS::EC2::Route":                                  {"path", "segment", "assembly", "route", "part"},
-	"AWS::EC2::TransitGateway":                         {"segment", "assembly", "share", "path"},
+	"AWS::EC2::TransitGateway":                         {"segment", "assembly", "sharing", "path"},
 	"AWS::EC2::TransitGatewayRouteTable":               {"assembly", "part", "path", "segment"},
 	"AWS::EC2::TransitGatewayAttachment":               {"path", "assembly", "part", "segment"},
 	"AWS::EC2::TransitGatewayRouteTableAssociation":    {"path", "segment", "assembly", "part"},
@@ -68,8 +69,8 @@ var right = map[string][]string{
 	"AWS::EC2::VPCEndpoint":                            {"endpoint", "name", "policy", "path", "assembly", "part", "rule"},
 	"AWS::Route53::HostedZone":                         {"name", "assembly"},
 	"AWS::Route53::RecordSet":                          {"name", "assembly"},
-	"AWS::RAM::ResourceShare":                          {"share", "assembly"},
-	"AWS::Route53Profiles::Profile":                    {"name", "assembly", "share", "part"},
+	"AWS::RAM::ResourceShare":                          {"sharing", "assembly"},
+	"AWS::Route53Profiles::Profile":                    {"name", "assembly", "sharing", "part"},
 	"AWS::Route53Profiles::ProfileAssociation":         {"name", "part", "assembly", "profile"},
 	"AWS::Route53Profiles::ProfileResourceAssociation": {"name", "part", "assembly", "profile"},
 }
@@ -179,8 +180,8 @@ func refuse(t *testing.T, cfg *config.Config, out, dir string, m mutant) []strin
 	}
 	var codes []string
 	for _, f := range prove.Network(cfg, topology.Link(a.Records())).Findings {
-		if f.Severity == prove.Error && !slices.Contains(codes, f.Code) {
-			codes = append(codes, f.Code)
+		if f.Severity == diag.Error && !slices.Contains(codes, f.Code.String()) {
+			codes = append(codes, f.Code.String())
 		}
 	}
 	return codes

@@ -50,7 +50,7 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 	}
 	code, _, stderr := run(t, "prove", "--config", "config", "--assembly", out)
 	for _, want := range []string{
-		"error: spoke payments-prod: no way back from the endpoints to 10.16.4.0/25: gateway route table use1/hub has no route to 10.16.4.0/25: a propagation is missing (use1-network/Transittablehub",
+		"error: spoke payments-prod: no return path from the endpoints to 10.16.4.0/25: transit gateway route table use1/hub has no route to 10.16.4.0/25: a propagation is missing (use1-network/Transittablehub",
 		"not proved:",
 	} {
 		if code != 1 || !strings.Contains(stderr, want) {
@@ -58,7 +58,7 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 		}
 	}
 	code, stdout, _ := run(t, "prove", "--config", "config", "--assembly", out, "--explain", "payments-prod", "ecr.dkr")
-	if code != 1 || !strings.Contains(stdout, "stops: gateway route table use1/hub has no route to 10.16.4.0/25") {
+	if code != 1 || !strings.Contains(stdout, "stops: transit gateway route table use1/hub has no route to 10.16.4.0/25") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
@@ -94,17 +94,17 @@ func TestProveRefusesAdditions(t *testing.T) {
 		name, want string
 		added      map[string]added
 	}{
-		{"IPv6 to the internet", "spoke payments-prod: ::/0 is routed to eigw-1, which the configuration does not know",
+		{"IPv6 to the internet", "spoke payments-prod: ::/0 is routed to eigw-1, which is not configured",
 			map[string]added{"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1"}}}},
-		{"a prefix list", "spoke payments-prod: pl-1 is routed to tgw-1, which the configuration does not know",
+		{"a prefix list", "spoke payments-prod: pl-1 is routed to tgw-1, which is not configured",
 			map[string]added{"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationPrefixListId": "pl-1", "TransitGatewayId": "tgw-1"}}}},
-		{"an IPv6 range of AWS's", "spoke payments-prod: the VPC has an IPv6 range, that AWS chooses, which no route or rule here bounds",
+		{"an IPv6 range of AWS's", "spoke payments-prod: the VPC has an IPv6 range, that AWS chooses, and IPv6 is not configured",
 			map[string]added{"A": {"AWS::EC2::VPCCidrBlock", props{"VpcId": ref(vpc), "AmazonProvidedIpv6CidrBlock": true}}}},
-		{"an IPv6 range", "spoke payments-prod: the VPC has an IPv6 range, 2600:1f18::/56, which no route or rule here bounds",
+		{"an IPv6 range", "spoke payments-prod: the VPC has an IPv6 range, 2600:1f18::/56, and IPv6 is not configured",
 			map[string]added{"A": {"AWS::EC2::VPCCidrBlock", props{"VpcId": ref(vpc), "Ipv6CidrBlock": "2600:1f18::/56"}}}},
-		{"other name servers", "spoke payments-prod: hosts are told to ask the name servers 10.200.0.2, which do not know the private names", servers("10.200.0.2", "AmazonProvidedDNS")},
+		{"other name servers", "spoke payments-prod: DHCP options send hosts to 10.200.0.2 instead of the VPC resolver, so private names will not resolve", servers("10.200.0.2", "AmazonProvidedDNS")},
 		{"the VPC's own name server", "", servers("10.16.4.2", "169.254.169.253")},
-		{"a name forwarded", "sts.us-east-1.amazonaws.com of sts does not resolve to its endpoint: a Resolver rule forwards sts.us-east-1.amazonaws.com and all below it to other servers", forward("sts.us-east-1.amazonaws.com.", "FORWARD")},
+		{"a name forwarded", "sts.us-east-1.amazonaws.com of sts does not resolve to its endpoint: a Resolver rule forwards sts.us-east-1.amazonaws.com and its subdomains to other servers", forward("sts.us-east-1.amazonaws.com.", "FORWARD")},
 		{"a part of a wildcard forwarded", "of ecr.dkr does not resolve to its endpoint: a Resolver rule forwards", forward("dkr.ecr.us-east-1.amazonaws.com", "FORWARD")},
 		{"a wider domain forwarded, which the zones go before", "", forward("amazonaws.com", "FORWARD")},
 		{"another domain forwarded", "", forward("corp.example.org", "FORWARD")},
@@ -139,7 +139,7 @@ func TestProveRefusesAdditions(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	code, stdout, stderr := run(t, "prove", "--explain", "payments-prod", "ecr.dkr")
-	for _, want := range []string{"*.dkr-ecr.us-east-1.on.aws", "there", "security group admits 10.16.4.0/25 on port 443", "back", "gateway route table use1/hub sends 10.16.4.0/25 to payments-prod"} {
+	for _, want := range []string{"*.dkr-ecr.us-east-1.on.aws", "there", "security group admits 10.16.4.0/25 on port 443", "back", "transit gateway route table use1/hub sends 10.16.4.0/25 to payments-prod"} {
 		if code != 0 || !strings.Contains(stdout, want) {
 			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
 		}

@@ -102,6 +102,9 @@ func (p *program) say(diags diag.List) {
 	}
 }
 
+// count is a number of things, as text.
+func count(n int, word string) string { return fmt.Sprintf("%d %s", n, plural(n, word)) }
+
 func plural(n int, word string) string {
 	if n == 1 {
 		return word

@@ -14,6 +14,7 @@ import (
 
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
 	"sharedhub/internal/topology"
 )
@@ -159,28 +160,23 @@ func (p *program) prove(cfg *config.Config, net *topology.Network, asJSON bool) 
 	return p.verdict(r, time.Since(began))
 }
 
+// mostFindings are printed for people; JSON holds all.
+const mostFindings = 50
+
+// proved says how much was proved.
+func proved(c prove.Counts) string {
+	return fmt.Sprintf("%s × %s, %s, %s", count(c.Spokes, "spoke"), count(c.Endpoints, "endpoint"), count(c.Paths, "round-trip path"), count(c.Names, "name"))
+}
+
 // verdict says what a proof found, on stderr, and fails where something does not hold.
 func (p *program) verdict(r *prove.Result, took time.Duration) error {
-	const most = 50
-	errors := 0
-	for i, f := range r.Findings {
-		if f.Severity == prove.Error {
-			errors++
-		}
-		if i < most {
-			fmt.Fprintln(p.stderr, f)
-		}
-	}
-	if n := len(r.Findings); n > most {
-		fmt.Fprintf(p.stderr, "… and %d more; --json prints all\n", n-most)
-	}
+	diag.Write(p.stderr, r.Findings, mostFindings)
 	c := r.Counts
-	if errors > 0 {
+	if errors := len(r.Findings.Errors()); errors > 0 {
 		fmt.Fprintf(p.stderr, "not proved: %d %s\n", errors, plural(errors, "error"))
 		return exit(1)
 	}
-	fmt.Fprintf(p.stderr, "proved in %s: %d %s × %d %s, %d ways there and back, %d names, %d pairs of VPCs, and nothing else reachable\n", took.Round(time.Millisecond),
-		c.Spokes, plural(c.Spokes, "spoke"), c.Endpoints, plural(c.Endpoints, "endpoint"), c.Paths, c.Names, c.Pairs)
+	fmt.Fprintf(p.stderr, "proved in %s: %s, %s of VPCs, and nothing else reachable\n", took.Round(time.Millisecond), proved(c), count(c.Pairs, "pair"))
 	return nil
 }
 

@@ -145,35 +145,23 @@ func (p *program) sayVerification(v *Verification, dir string, calls int) error 
 		}
 		fmt.Fprintf(p.stderr, "differs: %s\n", d)
 	}
-	errors := 0
-	for _, f := range v.Proof.Findings {
-		if f.Severity != prove.Error {
-			continue
-		}
-		if errors++; errors <= most {
-			fmt.Fprintln(p.stderr, f)
-		}
-	}
-	if errors > most {
-		fmt.Fprintf(p.stderr, "… and %d more errors; --json prints all\n", errors-most)
-	}
+	errors := v.Proof.Findings.Errors()
+	diag.Write(p.stderr, errors, mostFindings)
 	for _, u := range v.Unseen {
 		fmt.Fprintf(p.stderr, "not looked at: account %s in %s: %s\n", u.Account, u.Region, u.Reason)
 	}
 	p.sayRepair(v, dir)
-	c := v.Proof.Counts
 	looked := fmt.Sprintf("%d calls in %.1f s", calls, v.Seconds)
+	differences := count(len(v.Differences), "difference")
 	switch {
 	case v.Holds:
-		fmt.Fprintf(p.stderr, "as configured: %d %s × %d %s, %d ways there and back, %d names, nothing else reachable; %s\n",
-			c.Spokes, plural(c.Spokes, "spoke"), c.Endpoints, plural(c.Endpoints, "endpoint"), c.Paths, c.Names, looked)
+		fmt.Fprintf(p.stderr, "as configured: %s, nothing else reachable; %s\n", proved(v.Proof.Counts), looked)
 		return nil
 	case len(v.Unseen) > 0:
-		fmt.Fprintf(p.stderr, "could not look everywhere: %d %s, %d %s and %d %s in the rest; %s\n", len(v.Unseen), plural(len(v.Unseen), "place"),
-			len(v.Differences), plural(len(v.Differences), "difference"), errors, plural(errors, "error"), looked)
+		fmt.Fprintf(p.stderr, "incomplete: %s could not be read; %s, %s in the rest; %s\n", count(len(v.Unseen), "account/region"), differences, count(len(errors), "error"), looked)
 		return exit(unlooked)
 	}
-	fmt.Fprintf(p.stderr, "not as configured: %d %s, %d %s; %s\n", len(v.Differences), plural(len(v.Differences), "difference"), errors, plural(errors, "error"), looked)
+	fmt.Fprintf(p.stderr, "not as configured: %s, %s; %s\n", differences, count(len(errors), "error"), looked)
 	return exit(differs)
 }
 

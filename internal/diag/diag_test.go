@@ -46,6 +46,8 @@ func TestNothingIsMoreThanText(t *testing.T) {
 		{"a\n::error::x", `a\n::error::x`},
 		{"::error::x", `\x3a:error::x`},
 		{"  ::error::x", `  \x3a:error::x`},
+		{"::add-mask a=b,c=d::x", `\x3a:add-mask a=b,c=d::x`},
+		{"::/0 is routed", "::/0 is routed"},
 		{"a::b", "a::b"},
 		{"x ##[error]y", `x #\x23[error]y`},
 		{"##vso[task.setvariable]", `#\x23vso[task.setvariable]`},

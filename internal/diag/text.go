@@ -69,16 +69,17 @@ func Fprintf(w io.Writer, format string, args ...any) {
 // beginning GitHub's also takes ::error:: for one.
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 // https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
-var command = regexp.MustCompile(`##(\w*\[)`)
+var (
+	command = regexp.MustCompile(`##(\w*\[)`)
+	leading = regexp.MustCompile(`^( *):(:[A-Za-z][\w-]*(?: .*)?::)`)
+)
 
 // Plain makes text harmless to print within a line: line breaks, terminal sequences, characters that turn the direction of
 // writing and all else that does not print are escaped as in Go, and no runner of a pipeline finds a command in it. It is
 // the only place that does so.
 func Plain(s string) string {
 	s = command.ReplaceAllString(s, `#\x23$1`)
-	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
-		s = s[:len(s)-len(rest)] + `\x3a` + rest[1:]
-	}
+	s = leading.ReplaceAllString(s, `$1\x3a$2`)
 	if utf8.ValidString(s) && strings.IndexFunc(s, hidden) < 0 {
 		return s
 	}

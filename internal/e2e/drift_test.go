@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
 
 	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
 	"sharedhub/internal/drift"
 	"sharedhub/internal/live"
 	"sharedhub/internal/prove"
@@ -452,8 +453,9 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 			undo := d.do(h)
 			told := func(view *live.View, found []drift.Difference) bool {
 				if code, proof := strings.CutPrefix(d.kind, "proof: "); proof {
-					return slices.ContainsFunc(proved(cfg, want, view), func(f prove.Finding) bool {
-						return f.Code == code && strings.HasPrefix(f.Resource, d.stack+"/")
+					return slices.ContainsFunc(proved(cfg, want, view), func(f diag.Diagnostic) bool {
+						at, _ := f.Where.(diag.Resource)
+						return f.Code.String() == code && at.Stack == d.stack
 					})
 				}
 				return slices.ContainsFunc(found, func(f drift.Difference) bool { return f.Kind == d.kind && f.Stack == d.stack })
@@ -481,9 +483,9 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 }
 
 // proved are the errors of the proof of what is live.
-func proved(cfg *config.Config, want *topology.Network, view *live.View) []prove.Finding {
+func proved(cfg *config.Config, want *topology.Network, view *live.View) diag.List {
 	view.Network.Reads = want.Reads
-	return slices.DeleteFunc(prove.Seen(cfg, view.Network, view.Sees).Findings, func(f prove.Finding) bool { return f.Severity != prove.Error })
+	return prove.Seen(cfg, view.Network, view.Sees).Findings.Errors()
 }
 
 // action is the IAM action of an SDK's call, "EC2:DescribeVpcs".

@@ -12,7 +12,10 @@ import (
 )
 
 // nameResult is what is wrong with a name, in every VPC that sees the same.
-type nameResult struct{ text, resource string }
+type nameResult struct {
+	text string
+	at   topology.Source
+}
 
 // view is what a VPC's resolver knows privately: what is the VPC's own, then what its profile carries. The most specific
 // name wins, and of two equal ones the VPC's own (Route 53 developer guide, "How Route 53 Profile settings are
@@ -95,13 +98,13 @@ func (v view) resolve(name string) (*topology.Endpoint, nameResult) {
 			}
 		}
 	}
-	return nil, nameResult{"no private zone holds it, so it leads to the internet", ""}
+	return nil, nameResult{text: "no private hosted zone covers it, so it resolves publicly"}
 }
 
 // at decides a name by the rule, the zone or the endpoint of one apex, if there is one.
 func (l layer) at(apex, name string) (e *topology.Endpoint, wrong nameResult, ok bool) {
 	if f, ok := l.forwards[apex]; ok {
-		return nil, nameResult{fmt.Sprintf("a Resolver rule forwards %s and all below it to other servers", apex), f.Source.String()}, true
+		return nil, nameResult{fmt.Sprintf("a Resolver rule forwards %s and its subdomains to other servers", apex), f.Source}, true
 	}
 	zones := l.zones[apex]
 	for _, pr := range l.private[apex] {
@@ -109,7 +112,7 @@ func (l layer) at(apex, name string) (e *topology.Endpoint, wrong nameResult, ok
 			continue
 		}
 		if len(zones) > 0 {
-			return nil, nameResult{fmt.Sprintf("zone %s and an endpoint's private DNS claim the same name", apex), zones[0].Source.String()}, true
+			return nil, nameResult{fmt.Sprintf("hosted zone %s and an endpoint's private DNS have the same name", apex), zones[0].Source}, true
 		}
 		return pr.endpoint, nameResult{}, true
 	}
@@ -120,7 +123,7 @@ func (l layer) at(apex, name string) (e *topology.Endpoint, wrong nameResult, ok
 		e, wrong = inZone(zones[0], name)
 		return e, wrong, true
 	}
-	return nil, nameResult{fmt.Sprintf("two zones are called %s", apex), zones[1].Source.String()}, true
+	return nil, nameResult{fmt.Sprintf("two hosted zones are named %s", apex), zones[1].Source}, true
 }
 
 func inZone(z *topology.HostedZone, name string) (*topology.Endpoint, nameResult) {
@@ -131,9 +134,9 @@ func inZone(z *topology.HostedZone, name string) (*topology.Endpoint, nameResult
 			}
 			switch {
 			case r.Broken != "":
-				return nil, nameResult{r.Broken, r.Source.String()}
+				return nil, nameResult{r.Broken, r.Source}
 			case r.Endpoint == nil:
-				return nil, nameResult{"its record leads to " + r.Target + ", which is no endpoint of the network", r.Source.String()}
+				return nil, nameResult{"its record points to " + r.Target + ", which is not an endpoint of the network", r.Source}
 			}
 			return r.Endpoint, nameResult{}
 		}
@@ -144,7 +147,7 @@ func inZone(z *topology.HostedZone, name string) (*topology.Endpoint, nameResult
 		_, parent, _ = strings.Cut(parent, ".")
 		wanted = "*." + parent
 	}
-	return nil, nameResult{fmt.Sprintf("zone %s hides it and holds no record for it", z.Name), z.Source.String()}
+	return nil, nameResult{fmt.Sprintf("hosted zone %s covers it but has no record for it", z.Name), z.Source}
 }
 
 // checkNames asks for every private name of every service, as a VPC sees it. VPCs that see the same zones and endpoints
@@ -158,7 +161,7 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 	var out []nameResult
 	if sc.hub.HasHostedZones() && sc.hub.HasR53Profile() && v != sc.vpc {
 		// On the way from one to the other, each must serve alone: the other is about to go.
-		out = append(p.askAll(sc, view[:1], true, "by zones alone, "), p.askAll(sc, view[1:], false, "by the profile alone, ")...)
+		out = append(p.askAll(sc, view[:1], true, "with the hosted zones alone, "), p.askAll(sc, view[1:], false, "with the Route 53 Profile alone, ")...)
 	} else {
 		out = p.askAll(sc, view, sc.hub.HasHostedZones() && (v != sc.vpc || sc.hub.HostedZonesServeHub()), "")
 	}
@@ -183,9 +186,9 @@ func (p *prover) askAll(sc *scene, view view, zones bool, how string) []nameResu
 			e, wrong := view.resolve(n.ask)
 			switch {
 			case wrong.text != "":
-				out = append(out, nameResult{fmt.Sprintf("%s%s of %s does not resolve to its endpoint: %s", how, n.name, s.Catalog.Name, wrong.text), wrong.resource})
+				out = append(out, nameResult{fmt.Sprintf("%s%s of %s does not resolve to its endpoint: %s", how, n.name, s.Catalog.Name, wrong.text), wrong.at})
 			case e != s.endpoint:
-				out = append(out, nameResult{fmt.Sprintf("%s%s of %s resolves to the endpoint of %s", how, n.name, s.Catalog.Name, e.ServiceName), e.Source.String()})
+				out = append(out, nameResult{fmt.Sprintf("%s%s of %s resolves to the endpoint of %s", how, n.name, s.Catalog.Name, e.ServiceName), e.Source})
 			}
 		}
 	}
@@ -210,14 +213,14 @@ func (p *prover) shadows(sc *scene, v layer, expected map[string]bool) []nameRes
 		if !expected[name] {
 			for _, parent, ok := strings.Cut(name, "."); ok; _, parent, ok = strings.Cut(parent, ".") {
 				if wild[parent] {
-					out = append(out, nameResult{fmt.Sprintf("zone %s hides a part of *.%s", name, parent), z.Source.String()})
+					out = append(out, nameResult{fmt.Sprintf("hosted zone %s hides part of *.%s", name, parent), z.Source})
 				}
 			}
 			continue
 		}
 		for _, r := range z.Records {
 			if !names[r.Name] {
-				out = append(out, nameResult{fmt.Sprintf("record %s %s is no name of a service, and may hide one", r.Name, r.Type), r.Source.String()})
+				out = append(out, nameResult{fmt.Sprintf("record %s %s is not a name of a configured service and may hide one", r.Name, r.Type), r.Source})
 			}
 		}
 	}
@@ -262,26 +265,26 @@ func (p *prover) memberNames(sc *scene, m *member) {
 	p.sayNames(sc, m.subject, m.vpc)
 	for _, z := range p.hostedZonesOf[m.vpc.ID] {
 		if z.Account != m.vpc.Account {
-			p.add(Error, "name", m.subject, z.Source.String(), "zone %s is account %s's, and CloudFormation cannot associate it with a VPC of %s", z.Name, z.Account, m.vpc.Account)
+			p.add(codeName, m.subject, z.Source, "hosted zone %s is in account %s, and CloudFormation cannot associate it with a VPC in account %s", z.Name, z.Account, m.vpc.Account)
 		}
 	}
 	at := p.net.R53ProfileAssociations[m.vpc.ID]
 	if len(at) > 1 {
-		p.add(Error, "profile", m.subject, at[1].Source.String(), "the VPC has %d profiles, and AWS takes one", len(at))
+		p.add(codeProfile, m.subject, at[1].Source, "expected at most one Route 53 Profile, found %d", len(at))
 	}
 	for _, a := range at {
 		if !p.net.SharedWith(a.R53Profile.ARN, a.R53Profile.Account, m.vpc.Account) {
-			p.add(Error, "share", m.subject, a.R53Profile.Source.String(), "the profile is not shared with account %s", m.vpc.Account)
+			p.add(codeSharing, m.subject, a.R53Profile.Source, "the Route 53 Profile is not shared with account %s", m.vpc.Account)
 		}
 		if a.Account != m.vpc.Account {
-			p.add(Error, "profile", m.subject, a.Source.String(), "the profile is associated from account %s, and the VPC is %s's", a.Account, m.vpc.Account)
+			p.add(codeProfile, m.subject, a.Source, "the Route 53 Profile is associated from account %s, expected the VPC's account, %s", a.Account, m.vpc.Account)
 		}
 	}
 }
 
 func (p *prover) sayNames(sc *scene, subject string, v *topology.VPC) {
 	for _, r := range p.checkNames(sc, v) {
-		p.add(Error, "name", subject, r.resource, "%s", r.text)
+		p.add(codeName, subject, r.at, "%s", r.text)
 	}
 	for _, s := range sc.services {
 		p.Counts.Names += len(s.Catalog.PrivateNames)
@@ -306,9 +309,9 @@ func (p *prover) hubNames(sc *scene) {
 		for _, v := range z.VPCs {
 			vpc := p.net.VPCs[v.ID]
 			if vpc == nil || vpc != sc.vpc && sc.byVPC[vpc] == nil {
-				p.add(Error, "name", sc.subject, z.Source.String(), "zone %s serves a VPC that is no spoke of the hub", z.Name)
+				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with a VPC that is not a spoke of the hub", z.Name)
 			} else if v.Region != vpc.Region {
-				p.add(Error, "name", sc.subject, z.Source.String(), "zone %s looks for %s in %s, and it is in %s", z.Name, vpc.Name(), v.Region, vpc.Region)
+				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with %s in %s, but that VPC is in %s", z.Name, vpc.Name(), v.Region, vpc.Region)
 			}
 		}
 	}
@@ -316,10 +319,10 @@ func (p *prover) hubNames(sc *scene) {
 		pr := p.net.R53Profiles[id]
 		for i, e := range pr.Endpoints {
 			if ours[e] && !e.PrivateDNS {
-				p.add(Error, "profile", sc.subject, e.Source.String(), "the profile carries the endpoint of %s, whose private DNS is off", e.ServiceName)
+				p.add(codeProfile, sc.subject, e.Source, "the Route 53 Profile holds the endpoint of %s, whose private DNS is off", e.ServiceName)
 			}
 			if slices.Contains(pr.Endpoints[:i], e) {
-				p.add(Error, "profile", sc.subject, pr.Source.String(), "the profile carries the endpoint of %s twice", e.ServiceName)
+				p.add(codeProfile, sc.subject, pr.Source, "the Route 53 Profile holds the endpoint of %s twice", e.ServiceName)
 			}
 		}
 	}

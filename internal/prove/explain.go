@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config"
 	"sharedhub/internal/topology"
 )
@@ -32,7 +33,7 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 	p := newProver(cfg, net)
 	sc := p.find(h)
 	if sc == nil || !slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.spoke.Name == spoke }) {
-		return nil, fmt.Errorf("spoke %s or its hub is not in the network: %s", spoke, p.Findings[0].Text)
+		return nil, p.notFound(sc, cfg.Spokes[i])
 	}
 	p.services(sc)
 	j := slices.IndexFunc(sc.services, func(s *service) bool { return s.Catalog.Name == svc || s.Catalog.ServiceName == svc })
@@ -51,6 +52,20 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 		}
 	}
 	return out, nil
+}
+
+// notFound is why find left a spoke out, or its hub.
+func (p *prover) notFound(sc *scene, s *config.Spoke) error {
+	subject := "spoke " + s.Name
+	if sc == nil {
+		subject = "hub " + s.HubConfig.Name
+	}
+	for _, f := range slices.Backward(p.Findings) { // what find said last is what ended its search
+		if f.Subject == subject {
+			return fmt.Errorf("%s is not in the network: %s", subject, f.Summary)
+		}
+	}
+	return fmt.Errorf("%s is in an account that was not looked at", subject)
 }
 
 func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet) Path {
@@ -74,28 +89,28 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 		}
 	}
 	port := s.Catalog.Ports[0]
-	path.There = append(path.There, Hop{fmt.Sprintf("%s, %s, zone %s", describe(from), from.CIDR, from.AZ), from.Source.String()})
+	path.There = append(path.There, hopAt(from.Source, "%s, %s, zone %s", describe(from), from.CIDR, from.AZ))
 	hops, st := p.walk(from, to.CIDR, sc.vpc)
 	path.There = append(path.There, hops...)
 	if st == nil {
 		st = aclStop(from, to, port)
 	}
 	if st == nil && !p.groupsAdmit(s.endpoint.Groups, from.CIDR, port) {
-		st = &stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), s.endpoint.Source.String()}
+		st = &stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), s.endpoint.Source}
 	}
 	if st == nil {
 		for _, g := range s.endpoint.Groups {
-			path.There = append(path.There, Hop{fmt.Sprintf("security group admits %s on port %d", from.CIDR, port), g.Source.String()})
+			path.There = append(path.There, hopAt(g.Source, "security group admits %s on port %d", from.CIDR, port))
 		}
-		path.There = append(path.There, Hop{fmt.Sprintf("endpoint of %s in %s", s.Catalog.Name, describe(to)), s.endpoint.Source.String()})
+		path.There = append(path.There, hopAt(s.endpoint.Source, "endpoint of %s in %s", s.Catalog.Name, describe(to)))
 		hops, st = p.walk(to, from.CIDR, m.vpc)
-		path.Back = append(hops, Hop{fmt.Sprintf("%s, %s", describe(from), from.CIDR), from.Source.String()})
+		path.Back = append(hops, hopAt(from.Source, "%s, %s", describe(from), from.CIDR))
 		if st != nil {
 			path.Back = hops
 		}
 	}
 	if st != nil {
-		path.Stopped = fmt.Sprintf("%s (%s)", st.text, st.resource)
+		path.Stopped = fmt.Sprintf("%s (%s)", st.text, st.at)
 	}
 	return path
 }
@@ -255,21 +270,60 @@ func (p *prover) reachNames(v *topology.VPC, r *ReachVPC) {
 		}
 	}
 	for name, e := range found {
-		if p.reachable(v, e) {
+		open, closed := p.openPorts(v, e)
+		switch {
+		case len(closed) == 0:
 			r.Names = append(r.Names, name)
-		} else {
+		case len(open) == 0:
 			r.Closed = append(r.Closed, name)
+		default:
+			for _, port := range open {
+				r.Names = append(r.Names, fmt.Sprintf("%s:%d", name, port))
+			}
+			for _, port := range closed {
+				r.Closed = append(r.Closed, fmt.Sprintf("%s:%d", name, port))
+			}
 		}
 	}
 	slices.Sort(r.Names)
 	slices.Sort(r.Closed)
 }
 
-// reachable is true where every subnet with a way to any of the endpoint's is admitted, and some has one.
-func (p *prover) reachable(v *topology.VPC, e *topology.Endpoint) bool {
+// openPorts divides the ports that an endpoint's service listens on by whether a VPC reaches them. Of a service that the
+// catalogue does not know these are the ports that its security groups name, or else 443.
+func (p *prover) openPorts(v *topology.VPC, e *topology.Endpoint) (open, closed []int) {
+	var ports []int
+	if s, ok := catalog.Lookup(e.Region, e.ServiceName); ok {
+		ports = s.Ports
+	} else {
+		for _, g := range e.Groups {
+			for _, r := range g.Ingress {
+				if r.From == r.To && r.From > 0 {
+					ports = append(ports, r.From)
+				}
+			}
+		}
+		slices.Sort(ports)
+		ports = slices.Compact(ports)
+	}
+	if len(ports) == 0 {
+		ports = []int{443}
+	}
+	for _, port := range ports {
+		if p.reachable(v, e, port) {
+			open = append(open, port)
+		} else {
+			closed = append(closed, port)
+		}
+	}
+	return open, closed
+}
+
+// reachable is true where some subnet reaches one of the endpoint's on a port, and its answers come back.
+func (p *prover) reachable(v *topology.VPC, e *topology.Endpoint, port int) bool {
 	for _, from := range distinct(v) {
 		for _, to := range e.Subnets {
-			if !p.groupsAdmit(e.Groups, from.CIDR, 443) || aclStop(from, to, 443) != nil {
+			if !p.groupsAdmit(e.Groups, from.CIDR, port) || aclStop(from, to, port) != nil {
 				continue
 			}
 			if to.VPC == v {

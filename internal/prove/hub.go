@@ -19,7 +19,7 @@ func (p *prover) services(sc *scene) {
 		for _, e := range sc.vpc.Endpoints {
 			if e.Interface && e.ServiceName == s.Catalog.ServiceName {
 				if svc.endpoint != nil {
-					p.add(Error, "endpoint", sc.subject, e.Source.String(), "service %s has two endpoints", s.Catalog.Name)
+					p.add(codeEndpoint, sc.subject, e.Source, "expected one endpoint of %s, found two", s.Catalog.Name)
 				}
 				svc.endpoint = e
 				found = append(found, e)
@@ -27,15 +27,16 @@ func (p *prover) services(sc *scene) {
 		}
 		sc.services = append(sc.services, svc)
 		if svc.endpoint == nil {
-			p.add(Error, "endpoint", sc.subject, "", "service %s has no endpoint in the hub's VPC", s.Catalog.Name)
+			p.add(codeEndpoint, sc.subject, topology.Source{}, "the hub's VPC has no endpoint of %s", s.Catalog.Name)
 			continue
 		}
 		p.Counts.Endpoints++
 		p.endpoint(sc, svc)
 	}
+	p.groups(sc)
 	for _, e := range sc.vpc.Endpoints {
 		if !slices.Contains(found, e) {
-			p.add(Error, "endpoint", sc.subject, e.Source.String(), "the hub's VPC holds an endpoint for %s, which is not configured", e.ServiceName)
+			p.add(codeEndpoint, sc.subject, e.Source, "the hub's VPC has an endpoint of %s, which is not configured", e.ServiceName)
 		}
 	}
 }
@@ -61,47 +62,113 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	slices.Sort(want)
 	slices.Sort(have)
 	if !slices.Equal(want, have) {
-		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s is in zones %s, and %s are configured", s.Catalog.Name, strings.Join(have, ", "), strings.Join(want, ", "))
+		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s", s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
 	}
 	if private := sc.hub.HasR53Profile() && len(s.Catalog.PrivateNames) > 0; e.PrivateDNS != private {
-		p.add(Error, "name", sc.subject, e.Source.String(), "private DNS of the endpoint of %s is %v, and must be %v with dns.sharing %s", s.Catalog.Name, e.PrivateDNS, private, sc.hub.DNS.Sharing)
+		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s", s.Catalog.Name, onOff(private), sc.hub.DNS.Sharing, onOff(e.PrivateDNS))
 	}
 	if e.ServiceRegion != s.Catalog.Region {
-		p.add(Error, "endpoint", sc.subject, e.Source.String(), "the endpoint of %s asks for the service in %s, and it is in %s", s.Catalog.Name, e.ServiceRegion, s.Catalog.Region)
+		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s", s.Catalog.Name, s.Catalog.Region, e.ServiceRegion)
 	}
-	p.narrow(sc, s)
 	p.policy(sc, s)
 }
 
-// narrow checks that an endpoint's security groups admit the hub's and its clients' ranges on the service's ports, and
-// nobody else on no other port.
-func (p *prover) narrow(sc *scene, s *service) {
+// groups checks that the endpoints' security groups admit the hub's and its clients' ranges on the services' ports, and
+// nobody else and on no other port. Endpoints of one group share the answer: a rule that is wrong is one finding.
+func (p *prover) groups(sc *scene) {
 	allowed := append([]netip.Prefix{sc.hub.VPC.CIDR}, clients(sc.hub)...)
-	for _, c := range allowed {
-		for _, port := range s.Catalog.Ports {
-			if !p.groupsAdmit(s.endpoint.Groups, c, port) {
-				p.add(Error, "rule", sc.subject, s.endpoint.Source.String(), "no security group of %s admits %s on port %d", s.Catalog.Name, c, port)
+	users := map[*topology.SecurityGroup][]*service{}
+	var groups []*topology.SecurityGroup
+	for _, s := range sc.services {
+		if s.endpoint == nil {
+			continue
+		}
+		for _, c := range allowed {
+			for _, port := range s.Catalog.Ports {
+				if !p.groupsAdmit(s.endpoint.Groups, c, port) {
+					p.add(codeRule, sc.subject, s.admitter(), "no security group of %s admits %s on port %d", s.Catalog.Name, c, port)
+				}
 			}
+		}
+		for _, g := range s.endpoint.Groups {
+			if users[g] == nil {
+				groups = append(groups, g)
+			}
+			users[g] = append(users[g], s)
 		}
 	}
-	for _, g := range s.endpoint.Groups {
-		for _, r := range g.Ingress {
-			if !admits(allowed, r.CIDR) {
-				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s admits %s, beyond the hub and its pools", s.Catalog.Name, r.CIDR)
-			}
-			if (r.Protocol != "tcp" && r.Protocol != "6") || r.From != r.To || !slices.Contains(s.Catalog.Ports, r.From) {
-				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s admits %s ports %d to %d, and the service listens on %v", s.Catalog.Name, r.Protocol, r.From, r.To, s.Catalog.Ports)
-			}
+	for _, g := range groups {
+		p.narrow(sc, g, users[g], allowed)
+	}
+}
+
+// admitter is the part that should let packets in to a service's endpoint.
+func (s *service) admitter() topology.Source {
+	if len(s.endpoint.Groups) > 0 {
+		return s.endpoint.Groups[0].Source
+	}
+	return s.endpoint.Source
+}
+
+func (p *prover) narrow(sc *scene, g *topology.SecurityGroup, users []*service, allowed []netip.Prefix) {
+	for _, r := range g.Ingress {
+		if !admits(allowed, r.CIDR) {
+			p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s, which is outside the hub and its pools", named(users), r.CIDR)
 		}
-		if g.OpenEgress {
-			p.add(Error, "rule", sc.subject, g.Source.String(), "the security group of %s lets everything out, and endpoints begin nothing", s.Catalog.Name)
-		}
-		for _, r := range g.Egress {
-			if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
-				p.add(Error, "rule", sc.subject, r.Source.String(), "the security group of %s lets %s out, and endpoints begin nothing", s.Catalog.Name, r.CIDR)
-			}
+		closed := slices.DeleteFunc(slices.Clone(users), func(s *service) bool {
+			return (r.Protocol == "tcp" || r.Protocol == "6") && r.From == r.To && slices.Contains(s.Catalog.Ports, r.From)
+		})
+		if len(closed) > 0 {
+			p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s %s, expected tcp %s", named(closed), protocol(r.Protocol), ports(r.From, r.To), listening(closed))
 		}
 	}
+	if g.OpenEgress {
+		p.add(codeRule, sc.subject, g.Source, "the security group of %s allows all outbound packets, expected none", named(users))
+	}
+	for _, r := range g.Egress {
+		if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
+			p.add(codeRule, sc.subject, r.Source, "the security group of %s allows outbound packets to %s, expected none", named(users), r.CIDR)
+		}
+	}
+}
+
+// named are the first services of a list, and how many more there are.
+func named(list []*service) string {
+	const most = 3
+	var names []string
+	for _, s := range list[:min(most, len(list))] {
+		names = append(names, s.Catalog.Name)
+	}
+	if n := len(list) - most; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), n)
+	}
+	return strings.Join(names, ", ")
+}
+
+// listening are the ports of services, as text.
+func listening(list []*service) string {
+	var all []int
+	for _, s := range list {
+		all = append(all, s.Catalog.Ports...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) == 1 {
+		return fmt.Sprintf("port %d", all[0])
+	}
+	return "ports " + strings.Trim(strings.ReplaceAll(fmt.Sprint(all), " ", ", "), "[]")
+}
+
+func protocol(p string) string {
+	switch p {
+	case "-1":
+		return "all protocols,"
+	case "6":
+		return "tcp"
+	case "17":
+		return "udp"
+	}
+	return p
 }
 
 // clients are the ranges that spokes of a hub may have: its pools, and spokes outside them.
@@ -127,10 +194,10 @@ func (p *prover) shares(sc *scene) {
 			continue
 		}
 		if !accounts[s.Account] && !p.net.SharedWith(g.ARN, g.Account, s.Account) {
-			p.add(Error, "share", sc.subject, g.Source.String(), "the transit gateway is not shared with account %s", s.Account)
+			p.add(codeSharing, sc.subject, g.Source, "the transit gateway is not shared with account %s", s.Account)
 		}
 		if !accounts[s.Account] && !g.AutoAccept {
-			p.add(Error, "share", sc.subject, g.Source.String(), "the transit gateway does not accept attachments of account %s by itself", s.Account)
+			p.add(codeSharing, sc.subject, g.Source, "the transit gateway does not accept attachments from account %s automatically", s.Account)
 		}
 		accounts[s.Account] = true
 	}
@@ -143,11 +210,11 @@ func (p *prover) shares(sc *scene) {
 			continue
 		}
 		if h.Organization.ID != "" && share.External {
-			p.add(Error, "share", sc.subject, share.Source.String(), "the share may leave the organization")
+			p.add(codeSharing, sc.subject, share.Source, "the share allows accounts outside the organization")
 		}
 		for _, principal := range share.Principals {
 			if !expectedPrincipal(h, principal, accounts) {
-				p.add(Error, "share", sc.subject, share.Source.String(), "the share names %s, which is no account or organization of the configuration", principal)
+				p.add(codeSharing, sc.subject, share.Source, "the share includes %s, which is not in the configuration", principal)
 			}
 		}
 	}
@@ -178,8 +245,12 @@ func expectedPrincipal(h *config.Hub, principal string, accounts map[string]bool
 // must be out of reach instead.
 func (p *prover) member(sc *scene, m *member) {
 	at := p.attachments[m.vpc]
-	if len(at) != 1 || at[0].TransitGateway != sc.attachment.TransitGateway {
-		p.add(Error, "path", m.subject, m.vpc.Source.String(), "the VPC has %d attachments, and one to the hub's transit gateway is meant", len(at))
+	if len(at) != 1 {
+		p.add(codePath, m.subject, m.vpc.Source, "expected one attachment to the hub's transit gateway, found %d", len(at))
+		return
+	}
+	if at[0].TransitGateway != sc.attachment.TransitGateway {
+		p.add(codePath, m.subject, at[0].Source, "expected an attachment to the hub's transit gateway, found one to %s", at[0].TransitGateway)
 		return
 	}
 	m.attachment = at[0]
@@ -189,7 +260,7 @@ func (p *prover) member(sc *scene, m *member) {
 		}
 	}
 	if want := len(m.spoke.AZs) * len(m.spoke.Tiers); len(m.work) != want {
-		p.add(Error, "vpc", m.subject, m.vpc.Source.String(), "the VPC has %d subnets for workloads, and %d are configured", len(m.work), want)
+		p.add(codeVPC, m.subject, m.vpc.Source, "expected %d workload subnets, found %d", want, len(m.work))
 	}
 	p.gateways(sc, m)
 	if !m.spoke.Attached() {
@@ -211,11 +282,11 @@ func (p *prover) paths(sc *scene, m *member) {
 		zone  string
 	}
 	done := map[origin]bool{}
-	failed := map[string]bool{}
+	failed := map[stop]bool{}
 	report := func(st *stop, format string, args ...any) {
-		if key := st.text + st.resource; !failed[key] {
+		if key := *st; !failed[key] {
 			failed[key] = true
-			p.add(Error, "path", m.subject, st.resource, "%s: %s", fmt.Sprintf(format, args...), st.text)
+			p.add(codePath, m.subject, st.at, "%s: %s", fmt.Sprintf(format, args...), st.text)
 		}
 	}
 	for _, to := range endpointSubnets(sc.services) {
@@ -223,11 +294,11 @@ func (p *prover) paths(sc *scene, m *member) {
 			if o := (origin{from.Table, from.AZ + to.CIDR.String()}); !done[o] {
 				done[o] = true
 				if _, st := p.walk(from, to.CIDR, sc.vpc); st != nil {
-					report(st, "no way to the endpoints in %s", to.CIDR)
+					report(st, "no path to the endpoints in %s", to.CIDR)
 				}
 			}
 			if _, st := p.walk(to, from.CIDR, m.vpc); st != nil {
-				report(st, "no way back from the endpoints to %s", from.CIDR)
+				report(st, "no return path from the endpoints to %s", from.CIDR)
 			}
 			p.Counts.Paths++
 		}
@@ -251,11 +322,7 @@ func (p *prover) ports(sc *scene, m *member, report func(*stop, string, ...any))
 		for _, port := range s.Catalog.Ports {
 			for _, from := range m.work {
 				if !p.groupsAdmit(s.endpoint.Groups, m.spoke.CIDR, port) && !p.groupsAdmit(s.endpoint.Groups, from.CIDR, port) {
-					holder := s.endpoint.Source.String()
-					if len(s.endpoint.Groups) > 0 {
-						holder = s.endpoint.Groups[0].Source.String()
-					}
-					report(&stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), holder}, "%s is closed", s.Catalog.Name)
+					report(&stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), s.admitter()}, "%s is closed", s.Catalog.Name)
 				}
 				for _, to := range s.endpoint.Subnets {
 					if st := aclStop(from, to, port); st != nil {
@@ -273,7 +340,7 @@ func (p *prover) gateways(sc *scene, m *member) {
 	for _, e := range m.vpc.Endpoints {
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
 		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints(), name) || !strings.Contains(e.ServiceName, sc.hub.Region) {
-			p.add(Error, "endpoint", m.subject, e.Source.String(), "the VPC holds an endpoint for %s, which is not configured", e.ServiceName)
+			p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.ServiceName)
 			continue
 		}
 		have[name] = e
@@ -281,12 +348,12 @@ func (p *prover) gateways(sc *scene, m *member) {
 	for _, g := range m.spoke.GatewayEndpoints() {
 		e := have[g]
 		if e == nil {
-			p.add(Error, "endpoint", m.subject, m.vpc.Source.String(), "there is no gateway endpoint for %s", g)
+			p.add(codeEndpoint, m.subject, m.vpc.Source, "the VPC has no gateway endpoint for %s", g)
 			continue
 		}
 		for _, s := range m.work {
 			if !slices.Contains(e.Tables, s.Table) {
-				p.add(Error, "endpoint", m.subject, e.Source.String(), "the gateway endpoint for %s does not serve the route table of %s", g, describe(s))
+				p.add(codeEndpoint, m.subject, e.Source, "the gateway endpoint for %s does not serve the route table of %s", g, describe(s))
 			}
 		}
 	}
@@ -295,17 +362,17 @@ func (p *prover) gateways(sc *scene, m *member) {
 // detached checks that nothing leads to or from a spoke that is leaving.
 func (p *prover) detached(sc *scene, m *member) {
 	if len(m.attachment.Associated) > 0 {
-		p.add(Error, "segment", m.subject, m.attachment.Source.String(), "the spoke is detached, and its attachment still has a gateway route table")
+		p.add(codeSegment, m.subject, m.attachment.Source, "the spoke is detached but its attachment is still associated with a transit gateway route table")
 	}
 	for _, t := range m.vpc.Tables {
 		for _, r := range t.Routes {
-			p.add(Error, "segment", m.subject, r.Source.String(), "the spoke is detached, and still routes %s", r.CIDR)
+			p.add(codeSegment, m.subject, r.Source, "the spoke is detached but still has a route to %s", r.CIDR)
 		}
 	}
 	for _, z := range p.hostedZonesOf[m.vpc.ID] {
-		p.add(Error, "name", m.subject, z.Source.String(), "the spoke is detached, and zone %s still serves it", z.Name)
+		p.add(codeName, m.subject, z.Source, "the spoke is detached but hosted zone %s is still associated with it", z.Name)
 	}
 	for _, a := range p.net.R53ProfileAssociations[m.vpc.ID] {
-		p.add(Error, "name", m.subject, a.Source.String(), "the spoke is detached, and still uses the profile")
+		p.add(codeName, m.subject, a.Source, "the spoke is detached but still uses the Route 53 Profile")
 	}
 }

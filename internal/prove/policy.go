@@ -13,7 +13,7 @@ import (
 func (p *prover) policy(sc *scene, s *service) {
 	e := s.endpoint
 	say := func(format string, args ...any) {
-		p.add(Error, "policy", sc.subject, e.Source.String(), "the policy of %s %s", s.Catalog.Name, fmt.Sprintf(format, args...))
+		p.add(codePolicy, sc.subject, e.Source, "the policy of %s %s", s.Catalog.Name, fmt.Sprintf(format, args...))
 	}
 	if !policy.Same(s.Policy, e.Policy) {
 		say("is not the configured one, %s", s.PolicyName)

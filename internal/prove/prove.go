@@ -7,7 +7,6 @@
 package prove
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -15,42 +14,14 @@ import (
 	"strings"
 
 	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
 
-// Severity of a finding; only errors mean that something does not hold.
-type Severity string
-
-const (
-	Error   Severity = "error"
-	Warning Severity = "warning"
-)
-
-// Finding is something that does not hold.
-type Finding struct {
-	Severity Severity `json:"severity"`
-	// Code names the kind of finding: path, name, segment, internet, ambiguous, route, endpoint, rule, policy, share,
-	// vpc, profile, role, logs, part, quota.
-	Code string `json:"code"`
-	// Subject is what it is about: "spoke payments-prod", "hub use1".
-	Subject string `json:"subject"`
-	// Text says what does not hold and what is missing.
-	Text string `json:"text"`
-	// Resource is the stack and logical id of the part that is wrong, or should hold what is missing; may be empty.
-	Resource string `json:"resource,omitempty"`
-}
-
-func (f Finding) String() string {
-	s := fmt.Sprintf("%s: %s: %s", f.Severity, f.Subject, f.Text)
-	if f.Resource != "" {
-		s += " (" + f.Resource + ")"
-	}
-	return s
-}
-
 // Result is what was decided.
 type Result struct {
-	Findings []Finding `json:"findings"`
+	// Findings are what does not hold, one for each cause.
+	Findings diag.List `json:"findings"`
 	Counts   Counts    `json:"counts"`
 	// NoPolicyPossible are the services whose endpoints take no policy, as "hub service": everything may pass them, and IAM
 	// alone decides.
@@ -71,7 +42,7 @@ type Counts struct {
 
 // Holds is true when nothing is wrong.
 func (r *Result) Holds() bool {
-	return !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == Error })
+	return len(r.Findings.Errors()) == 0
 }
 
 // Network proves a network against a configuration.
@@ -83,9 +54,9 @@ func Network(cfg *config.Config, net *topology.Network) *Result {
 func Seen(cfg *config.Config, net *topology.Network, seen func(account string) bool) *Result {
 	p := newProver(cfg, net)
 	p.seen = seen
-	p.Findings, p.NoPolicyPossible = []Finding{}, []string{}
+	p.Findings, p.NoPolicyPossible = diag.List{}, []string{}
 	for _, s := range net.Strange {
-		p.add(Error, "part", "the network", s.Source.String(), "%s", s.Text)
+		p.add(codePart, "the network", s.Source, "%s", s.Text)
 	}
 	for _, h := range cfg.Hubs {
 		if !seen(h.Account) {
@@ -100,10 +71,10 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	}
 	p.readers()
 	p.quotas()
-	slices.SortStableFunc(p.Findings, func(a, b Finding) int {
-		return cmp.Or(strings.Compare(string(a.Severity), string(b.Severity)), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Code, b.Code), strings.Compare(a.Text, b.Text))
-	})
-	p.Findings = slices.Compact(p.Findings)
+	p.Findings.Sort()
+	if p.Findings = p.Findings.Group(); p.Findings == nil {
+		p.Findings = diag.List{} // a list in JSON too
+	}
 	return &p.Result
 }
 
@@ -135,8 +106,13 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 	return p
 }
 
-func (p *prover) add(sev Severity, code, subject, resource, format string, args ...any) {
-	p.Findings = append(p.Findings, Finding{sev, code, subject, fmt.Sprintf(format, args...), resource})
+// add says what does not hold for a subject, and which part is wrong, or should hold what is missing.
+func (p *prover) add(code diag.Code, subject string, at topology.Source, format string, args ...any) {
+	d := diag.Diagnostic{Severity: code.Severity(), Code: code, Subject: subject, Summary: fmt.Sprintf(format, args...)}
+	if at != (topology.Source{}) {
+		d.Where = diag.Resource{Stack: at.Stack, LogicalID: at.ID, ID: at.Live}
+	}
+	p.Findings = append(p.Findings, d)
 }
 
 // scene is one hub with its parts found in the network.
@@ -196,26 +172,22 @@ func (p *prover) find(h *config.Hub) *scene {
 	if sc.vpc == nil {
 		return nil
 	}
-	switch at := p.attachments[sc.vpc]; len(at) {
-	case 1:
-		sc.attachment = at[0]
-		sc.transitGateway = p.net.TransitGateways[at[0].TransitGateway]
-	case 0:
-		p.add(Error, "path", sc.subject, sc.vpc.Source.String(), "the hub's VPC is attached to no transit gateway")
-		return nil
-	default:
-		p.add(Error, "path", sc.subject, sc.vpc.Source.String(), "the hub's VPC has %d attachments, and one is meant", len(at))
+	at := p.attachments[sc.vpc]
+	if len(at) != 1 {
+		p.add(codePath, sc.subject, sc.vpc.Source, "expected one transit gateway attachment of the hub's VPC, found %d", len(at))
 		return nil
 	}
+	sc.attachment = at[0]
+	sc.transitGateway = p.net.TransitGateways[at[0].TransitGateway]
 	if id := h.TransitGateway.ID; id != "" && sc.attachment.TransitGateway != id {
-		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub is attached to %s, and %s is configured", sc.attachment.TransitGateway, id)
+		p.add(codePath, sc.subject, sc.attachment.Source, "expected the hub to be attached to %s, found %s", id, sc.attachment.TransitGateway)
 	}
 	if sc.transitGateway == nil {
-		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub's transit gateway is not in the network")
+		p.add(codePath, sc.subject, sc.attachment.Source, "the hub's transit gateway is in none of the stacks")
 		return nil
 	}
 	if g := sc.transitGateway; !g.External && (g.DefaultAssociation || g.DefaultPropagation) {
-		p.add(Error, "segment", sc.subject, g.Source.String(), "the transit gateway's default association or propagation is on: an attachment opens routes nobody wrote")
+		p.add(codeSegment, sc.subject, g.Source, "the transit gateway's default association or propagation is on, so each new attachment adds routes by itself")
 	}
 	for _, s := range h.Spokes {
 		if !p.seen(s.Account) {
@@ -242,7 +214,7 @@ func (p *prover) locate(subject, hub, account, region string, cidr netip.Prefix)
 		found = slices.DeleteFunc(found, func(v *topology.VPC) bool { return v.Tags["hub"] != hub })
 	}
 	if len(found) != 1 {
-		p.add(Error, "vpc", subject, "", "account %s has %d VPCs with range %s in %s, and one is meant", account, len(found), cidr, region)
+		p.add(codeVPC, subject, topology.Source{}, "expected one VPC with range %s in account %s and region %s, found %d", cidr, account, region, len(found))
 		return nil
 	}
 	return found[0]
@@ -252,55 +224,55 @@ func (p *prover) locate(subject, hub, account, region string, cidr netip.Prefix)
 func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	for _, r := range want {
 		if !slices.Contains(v.CIDRs, r) {
-			p.add(Error, "vpc", subject, v.Source.String(), "the VPC does not have range %s", r)
+			p.add(codeVPC, subject, v.Source, "the VPC lacks range %s", r)
 		}
 	}
 	for _, r := range v.CIDRs {
 		if !slices.Contains(want, r) {
-			p.add(Error, "vpc", subject, v.Source.String(), "the VPC has range %s, which is not configured", r)
+			p.add(codeVPC, subject, v.Source, "the VPC has range %s, which is not configured", r)
 		}
 	}
 	if !v.DNSSupport || !v.DNSNames {
-		p.add(Error, "vpc", subject, v.Source.String(), "private names need the VPC's DNS support and DNS host names, and one of them is off")
+		p.add(codeVPC, subject, v.Source, "private names need DNS support and DNS host names: DNS support is %s, DNS host names are %s", onOff(v.DNSSupport), onOff(v.DNSNames))
 	}
 	if len(v.NameServers) > 0 {
-		p.add(Error, "vpc", subject, v.Source.String(), "hosts are told to ask the name servers %s, which do not know the private names, and not the VPC's own", strings.Join(v.NameServers, ", "))
+		p.add(codeVPC, subject, v.Source, "DHCP options send hosts to %s instead of the VPC resolver, so private names will not resolve", strings.Join(v.NameServers, ", "))
 	}
 	for i, s := range v.Subnets {
 		if s.Table == nil {
-			p.add(Error, "route", subject, s.Source.String(), "subnet %s has no route table of its own, so the VPC's main table serves it, whatever that says", s.CIDR)
+			p.add(codeRoute, subject, s.Source, "subnet %s has no route table of its own and uses the VPC's main one", s.CIDR)
 		}
 		if !admits(v.CIDRs, s.CIDR) {
-			p.add(Error, "vpc", subject, s.Source.String(), "subnet %s lies outside the VPC's ranges", s.CIDR)
+			p.add(codeVPC, subject, s.Source, "subnet %s is outside the VPC's ranges", s.CIDR)
 		}
 		for _, o := range v.Subnets[:i] {
 			if s.CIDR.Overlaps(o.CIDR) {
-				p.add(Error, "ambiguous", subject, s.Source.String(), "subnet %s overlaps %s", s.CIDR, o.CIDR)
+				p.add(codeAmbiguous, subject, s.Source, "subnet %s overlaps %s", s.CIDR, o.CIDR)
 			}
 		}
 	}
 	if v.InternetGateway {
-		p.add(Error, "internet", subject, v.Source.String(), "an internet gateway is attached, and nobody asked for one")
+		p.add(codeInternet, subject, v.Source, "an internet gateway is attached, and none is configured")
 	}
 	for _, r := range v.IPv6 {
-		p.add(Error, "vpc", subject, v.Source.String(), "the VPC has an IPv6 range, %s, which no route or rule here bounds", r)
+		p.add(codeVPC, subject, v.Source, "the VPC has an IPv6 range, %s, and IPv6 is not configured", r)
 	}
 	for _, t := range v.Tables {
 		for _, r := range t.Others {
-			code := "route"
+			code := codeRoute
 			if r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT {
-				code = "internet"
+				code = codeInternet
 			}
-			p.add(Error, code, subject, r.Source.String(), "%s is routed to %s, which the configuration does not know", r.Destination, r.Target)
+			p.add(code, subject, r.Source, "%s is routed to %s, which is not configured", r.Destination, r.Target)
 		}
 		for _, r := range t.Routes {
 			switch r.Kind {
 			case topology.ToInternetGateway, topology.ToNAT:
-				p.add(Error, "internet", subject, r.Source.String(), "%s is routed to an %s, and nobody asked for the internet", r.CIDR, r.Kind)
+				p.add(codeInternet, subject, r.Source, "%s is routed to the internet by %s, and no internet access is configured", r.CIDR, r.Kind)
 			case topology.ToNowhere:
-				p.add(Error, "route", subject, r.Source.String(), "%s is routed to %s, which is gone: a blackhole", r.CIDR, r.Target)
+				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which no longer exists (blackhole)", r.CIDR, r.Target)
 			case topology.ToOther:
-				p.add(Error, "route", subject, r.Source.String(), "%s is routed to %s, which the configuration does not know", r.CIDR, r.Target)
+				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, r.Target)
 			}
 		}
 	}
@@ -311,12 +283,13 @@ func (p *prover) flowLogs(subject string, v *topology.VPC, want config.FlowLogs)
 	have := p.net.FlowLogs[v.ID]
 	switch {
 	case want.Off() && len(have) > 0:
-		p.add(Error, "logs", subject, have[0].Source.String(), "flow logs are made, and none are configured")
+		p.add(codeLogs, subject, have[0].Source, "expected no flow log, found %d", len(have))
 	case !want.Off() && len(have) != 1:
-		p.add(Error, "logs", subject, v.Source.String(), "the VPC has %d flow logs, and one is configured", len(have))
+		p.add(codeLogs, subject, v.Source, "expected one flow log, found %d", len(have))
 	case !want.Off():
 		if l := have[0]; l.Traffic != "ALL" || l.Bucket != want.Bucket || l.RetentionDays != want.RetentionDays {
-			p.add(Error, "logs", subject, l.Source.String(), "the flow log records %s packets to %q for %d days, and all to %q for %d days are configured", l.Traffic, l.Bucket, l.RetentionDays, want.Bucket, want.RetentionDays)
+			p.add(codeLogs, subject, l.Source, "flow log: expected ALL packets to bucket %q, kept %d days; found %s packets to bucket %q, kept %d days",
+				want.Bucket, want.RetentionDays, l.Traffic, l.Bucket, l.RetentionDays)
 		}
 	}
 }

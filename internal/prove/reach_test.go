@@ -127,3 +127,35 @@ web: [] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map
 		})
 	}
 }
+
+// A service is asked on the ports that it listens on, and only where some of them are closed does each say so.
+func TestReachAsksTheServicesPorts(t *testing.T) {
+	for _, c := range []struct {
+		service     string
+		admitted    []int
+		names, shut string
+	}{
+		{"com.amazonaws.us-east-1.cassandra", []int{9142}, "[cassandra.us-east-1.amazonaws.com]", "[]"},
+		{"com.amazonaws.us-east-1.cassandra", []int{443}, "[]", "[cassandra.us-east-1.amazonaws.com]"},
+		{"com.amazonaws.us-east-1.email-smtp", []int{25, 465, 587, 2465, 2587}, "[email-smtp.us-east-1.amazonaws.com]", "[]"},
+		{"com.amazonaws.us-east-1.email-smtp", []int{587, 2587}, "[email-smtp.us-east-1.amazonaws.com:2587 email-smtp.us-east-1.amazonaws.com:587]",
+			"[email-smtp.us-east-1.amazonaws.com:2465 email-smtp.us-east-1.amazonaws.com:25 email-smtp.us-east-1.amazonaws.com:465]"},
+		{"com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", []int{8443}, "[sts.us-east-1.amazonaws.com]", "[]"},
+	} {
+		net := foreign(t, func(r map[string]any) {
+			rules := []any{}
+			for _, port := range c.admitted {
+				rules = append(rules, map[string]any{"CidrIp": "10.0.0.0/15", "IpProtocol": "tcp", "FromPort": port, "ToPort": port})
+			}
+			r["Open"].(map[string]any)["Properties"].(map[string]any)["SecurityGroupIngress"] = rules
+			r["Ssm"].(map[string]any)["Properties"].(map[string]any)["ServiceName"] = c.service
+		})
+		vpc := Reaches(net).VPCs[0] // app: the endpoint's own
+		if strings.Contains(c.service, "vpce-svc") {
+			vpc = Reaches(net).VPCs[2] // web: by its hosted zone
+		}
+		if got := fmt.Sprint(vpc.Names, vpc.Closed); got != c.names+" "+c.shut {
+			t.Errorf("%s with %v open: %s, want %s %s", c.service, c.admitted, got, c.names, c.shut)
+		}
+	}
+}

@@ -21,7 +21,7 @@ func (p *prover) readers() {
 		}
 		role := p.net.Roles[r.Role]
 		if role == nil {
-			p.add(Error, "role", "stack "+r.Consumer, "", "reads an output of %s through %s, which is not in the stacks", r.Stack, r.Role)
+			p.add(codeReader, "stack "+r.Consumer, topology.Source{}, "reads an output of %s through %s, which is not in the stacks", r.Stack, r.Role)
 			continue
 		}
 		// The role that CloudFormation has in a bootstrapped account (CDK guide, "Bootstrapping").
@@ -34,10 +34,10 @@ func (p *prover) readers() {
 		checked[key] = true
 		org := p.organizationOf(r)
 		if !trusts(role, principal{caller, r.ConsumerAccount, org}) {
-			p.add(Error, "role", "stack "+r.Consumer, role.Source.String(), "reads an output of %s through a role that does not trust its account's CloudFormation", r.Stack)
+			p.add(codeReader, "stack "+r.Consumer, role.Source, "reads an output of %s through a role that does not trust its account's CloudFormation", r.Stack)
 		}
 		if !slices.ContainsFunc(role.Policies, func(doc map[string]any) bool { return describes(doc, target) }) {
-			p.add(Error, "role", "stack "+r.Consumer, role.Source.String(), "reads an output of %s through a role that may not describe that stack", r.Stack)
+			p.add(codeReader, "stack "+r.Consumer, role.Source, "reads an output of %s through a role that may not describe that stack", r.Stack)
 		}
 		if !checked[r.Role] {
 			checked[r.Role] = true
@@ -57,7 +57,7 @@ func (p *prover) narrowRole(role *topology.Role, r topology.Read, org string) {
 		{principal{fmt.Sprintf("arn:%s:iam::%s:role/admin", arnPartition(r.Role), r.ConsumerAccount), r.ConsumerAccount, org}, "other roles of the accounts"},
 	} {
 		if trusts(role, c.who) {
-			p.add(Error, "role", "role "+role.ARN, role.Source.String(), "lets %s in", c.what)
+			p.add(codeReader, "role "+role.ARN, role.Source, "lets %s in", c.what)
 		}
 	}
 	for _, doc := range role.Policies {
@@ -66,11 +66,11 @@ func (p *prover) narrowRole(role *topology.Role, r topology.Read, org string) {
 				continue
 			}
 			if st.Negated() || !slices.Equal(st.Actions, []string{"cloudformation:DescribeStacks"}) {
-				p.add(Error, "role", "role "+role.ARN, role.Source.String(), "may do more than describe stacks: %s", strings.Join(st.Actions, ", "))
+				p.add(codeReader, "role "+role.ARN, role.Source, "may do more than describe stacks: %s", strings.Join(st.Actions, ", "))
 			}
 			for _, res := range st.Resources {
 				if name := stackOf(res); name == "" || !p.ourStack(name) {
-					p.add(Error, "role", "role "+role.ARN, role.Source.String(), "may describe %s, which is no stack of the hub", res)
+					p.add(codeReader, "role "+role.ARN, role.Source, "may describe %s, which is no stack of the hub", res)
 				}
 			}
 		}

@@ -52,7 +52,7 @@ func (p *prover) peers(sc *scene, m *member) []*member {
 // hubTable checks the hub's own table: every attached spoke, and nobody else.
 func (p *prover) hubTable(sc *scene) {
 	if len(sc.attachment.Associated) != 1 {
-		p.add(Error, "path", sc.subject, sc.attachment.Source.String(), "the hub's attachment is associated with %d gateway route tables, and needs one", len(sc.attachment.Associated))
+		p.add(codePath, sc.subject, sc.attachment.Source, "expected the hub's attachment to be associated with one transit gateway route table, found %d", len(sc.attachment.Associated))
 		return
 	}
 	may := map[*topology.VPC]bool{}
@@ -63,7 +63,7 @@ func (p *prover) hubTable(sc *scene) {
 	for _, t := range sc.vpc.Tables {
 		for _, r := range t.Routes {
 			if !admits(clients(sc.hub), r.CIDR) {
-				p.add(Error, "route", sc.subject, r.Source.String(), "the hub routes %s, beyond its pools and spokes", r.CIDR)
+				p.add(codeRoute, sc.subject, r.Source, "the hub has a route to %s, which is outside its pools and spokes", r.CIDR)
 			}
 		}
 	}
@@ -73,28 +73,28 @@ func (p *prover) hubTable(sc *scene) {
 func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC]bool) {
 	for i, pr := range t.Propagated {
 		if !may[pr.Attachment.VPC] {
-			p.add(Error, "segment", subject, pr.Source.String(), "gateway route table %s leads to %s, and must not", tableName(t), pr.Attachment.VPC.Name())
+			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s leads to %s, which it must not reach", tableName(t), pr.Attachment.VPC.Name())
 		}
 		if slices.ContainsFunc(t.Propagated[:i], func(o topology.Propagation) bool { return o.Attachment == pr.Attachment }) {
-			p.add(Error, "segment", subject, pr.Source.String(), "gateway route table %s learns %s twice", tableName(t), pr.Attachment.VPC.Name())
+			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s learns %s by two propagations", tableName(t), pr.Attachment.VPC.Name())
 		}
 	}
 	for _, s := range t.Static {
 		if s.Attachment == nil {
-			p.add(Error, "route", subject, s.Source.String(), "gateway route table %s drops %s", tableName(t), s.CIDR)
+			p.add(codeRoute, subject, s.Source, "transit gateway route table %s drops %s", tableName(t), s.CIDR)
 		} else if !may[s.Attachment.VPC] || !admits(s.Attachment.VPC.CIDRs, s.CIDR) {
-			p.add(Error, "segment", subject, s.Source.String(), "gateway route table %s sends %s to %s, and must not", tableName(t), s.CIDR, s.Attachment.VPC.Name())
+			p.add(codeSegment, subject, s.Source, "transit gateway route table %s sends %s to %s, which it must not reach", tableName(t), s.CIDR, s.Attachment.VPC.Name())
 		}
 	}
 	routes := p.table(t)
 	for i := 1; i < len(routes.sorted); i++ {
 		if a, b := routes.sorted[i-1], routes.sorted[i]; a.Overlaps(b) && routes.at[a].to != routes.at[b].to {
-			p.add(Error, "ambiguous", subject, routes.at[b].source.String(), "gateway route table %s holds %s and %s, which overlap", tableName(t), a, b)
+			p.add(codeAmbiguous, subject, routes.at[b].source, "transit gateway route table %s holds %s and %s, which overlap", tableName(t), a, b)
 		}
 	}
 	for _, c := range routes.sorted {
 		if r := routes.at[c]; r.rivals > 0 {
-			p.add(Error, "ambiguous", subject, r.source.String(), "gateway route table %s learns %s from several attachments", tableName(t), c)
+			p.add(codeAmbiguous, subject, r.source, "transit gateway route table %s learns %s from several attachments", tableName(t), c)
 		}
 	}
 }
@@ -114,9 +114,9 @@ func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
 	for _, o := range peers {
 		for _, r := range o.spoke.Ranges() {
 			if next, _, st := p.cross(m.table, r); st != nil {
-				p.add(Error, "segment", subject, st.resource, "does not reach %s: %s", o.subject, st.text)
+				p.add(codeSegment, subject, st.at, "does not reach %s: %s", o.subject, st.text)
 			} else if next != o.attachment {
-				p.add(Error, "segment", subject, m.table.Source.String(), "the way to %s ends at %s", o.subject, next.VPC.Name())
+				p.add(codeSegment, subject, m.table.Source, "packets for %s arrive at %s", o.subject, next.VPC.Name())
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 			for _, r := range from.Table.Routes {
 				sent = append(sent, r.CIDR.String()+r.Target)
 				if r.Kind == topology.ToTransitGateway && !admits(may, r.CIDR) {
-					p.add(Error, "segment", m.subject, r.Source.String(), "%s routes %s to the gateway, beyond the hub and the segments it exchanges packets with", describe(from), r.CIDR)
+					p.add(codeSegment, m.subject, r.Source, "%s sends %s to the transit gateway, outside the hub and the segments it may reach", describe(from), r.CIDR)
 				}
 			}
 		}
@@ -156,9 +156,9 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		for _, o := range peers {
 			for _, to := range o.spoke.Ranges() {
 				if r, st := p.leave(from, to); st != nil {
-					p.add(Error, "segment", m.subject, st.resource, "does not reach %s: %s", o.subject, st.text)
+					p.add(codeSegment, m.subject, st.at, "does not reach %s: %s", o.subject, st.text)
 				} else if r.Target != sc.attachment.TransitGateway {
-					p.add(Error, "segment", m.subject, r.Source.String(), "sends %s to another gateway", o.subject)
+					p.add(codeSegment, m.subject, r.Source, "sends packets for %s to another transit gateway", o.subject)
 				}
 			}
 		}
@@ -168,7 +168,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 			continue
 		}
 		for _, r := range t.Routes {
-			p.add(Error, "route", m.subject, r.Source.String(), "a route table without workloads routes %s", r.CIDR)
+			p.add(codeRoute, m.subject, r.Source, "a route table that no workload subnet uses has a route to %s", r.CIDR)
 		}
 	}
 }

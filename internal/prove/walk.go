@@ -16,11 +16,17 @@ type Hop struct {
 	What string `json:"what"`
 	// Resource is the stack and logical id that makes the hop.
 	Resource string `json:"resource"`
+	at       topology.Source
+}
+
+func hopAt(at topology.Source, format string, args ...any) Hop {
+	return Hop{fmt.Sprintf(format, args...), at.String(), at}
 }
 
 // stop says why a packet gets no further, and which resource should have let it.
 type stop struct {
-	text, resource string
+	text string
+	at   topology.Source
 }
 
 // gatewayRoute is what a gateway's table says of a range.
@@ -83,17 +89,17 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 	if st != nil {
 		return nil, st
 	}
-	hops := []Hop{{fmt.Sprintf("route table of %s sends %s to the transit gateway", describe(from), out.CIDR), out.Source.String()}}
+	hops := []Hop{hopAt(out.Source, "route table of %s sends %s to the transit gateway", describe(from), out.CIDR)}
 	a := p.attachmentTo(v, out.Target)
 	if a == nil {
-		return hops, &stop{fmt.Sprintf("the route to %s leads to a transit gateway that the VPC is not attached to", to), out.Source.String()}
+		return hops, &stop{fmt.Sprintf("the route to %s leads to a transit gateway that the VPC is not attached to", to), out.Source}
 	}
 	if !slices.ContainsFunc(a.Subnets, func(s *topology.Subnet) bool { return s.AZ == from.AZ }) {
-		return hops, &stop{fmt.Sprintf("the attachment has no subnet in zone %s, so what leaves %s is dropped", from.AZ, describe(from)), a.Source.String()}
+		return hops, &stop{fmt.Sprintf("the attachment has no subnet in availability zone %s, so packets from %s are dropped", from.AZ, describe(from)), a.Source}
 	}
-	hops = append(hops, Hop{"attachment of " + v.Name() + " in zone " + from.AZ, a.Source.String()})
+	hops = append(hops, hopAt(a.Source, "attachment of %s in availability zone %s", v.Name(), from.AZ))
 	if len(a.Associated) != 1 {
-		return hops, &stop{fmt.Sprintf("the attachment is associated with %d gateway route tables, and needs one", len(a.Associated)), a.Source.String()}
+		return hops, &stop{fmt.Sprintf("expected the attachment to be associated with one transit gateway route table, found %d", len(a.Associated)), a.Source}
 	}
 	next, hop, st := p.cross(a.Associated[0], to)
 	if st != nil {
@@ -101,30 +107,30 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 	}
 	hops = append(hops, hop)
 	if next.VPC != dest {
-		return hops, &stop{fmt.Sprintf("the gateway sends %s to %s, not to %s", to, next.VPC.Name(), dest.Name()), hop.Resource}
+		return hops, &stop{fmt.Sprintf("the transit gateway sends %s to %s, not to %s", to, next.VPC.Name(), dest.Name()), hop.at}
 	}
 	if st := p.arrive(next, to); st != nil {
 		return hops, st
 	}
-	return append(hops, Hop{"attachment of " + dest.Name() + ", then local", next.Source.String()}), nil
+	return append(hops, hopAt(next.Source, "attachment of %s, then local", dest.Name())), nil
 }
 
 // leave decides where a subnet's table sends a range: all of it must go to one transit gateway.
 func (p *prover) leave(from *topology.Subnet, to netip.Prefix) (topology.Route, *stop) {
 	var out topology.Route
 	var st *stop
-	holder := from.VPC.Source.String()
+	holder := from.VPC.Source
 	if from.Table != nil {
-		holder = from.Table.Source.String()
+		holder = from.Table.Source
 	}
 	p.routesOf(from.VPC, from.Table).decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
 		switch {
 		case !ok:
 			st = &stop{fmt.Sprintf("%s has no route to %s", describe(from), part), holder}
 		case r.Kind != topology.ToTransitGateway:
-			st = &stop{fmt.Sprintf("%s sends %s to %s (%s)", describe(from), part, r.Kind, r.CIDR), r.Source.String()}
+			st = &stop{fmt.Sprintf("%s sends %s to %s (%s)", describe(from), part, r.Kind, r.CIDR), r.Source}
 		case out.Target != "" && out.Target != r.Target:
-			st = &stop{fmt.Sprintf("%s splits %s between two gateways", describe(from), to), r.Source.String()}
+			st = &stop{fmt.Sprintf("%s splits %s between two transit gateways", describe(from), to), r.Source}
 		default:
 			out = r
 		}
@@ -141,15 +147,15 @@ func (p *prover) cross(t *topology.TransitGatewayRouteTable, to netip.Prefix) (*
 	p.table(t).decide(to, func(part netip.Prefix, r transitGatewayRoute, ok bool) bool {
 		switch {
 		case !ok:
-			st = &stop{fmt.Sprintf("gateway route table %s has no route to %s: a propagation is missing", tableName(t), part), t.Source.String()}
+			st = &stop{fmt.Sprintf("transit gateway route table %s has no route to %s: a propagation is missing", tableName(t), part), t.Source}
 		case r.blackhole:
-			st = &stop{fmt.Sprintf("gateway route table %s drops %s", tableName(t), part), r.source.String()}
+			st = &stop{fmt.Sprintf("transit gateway route table %s drops %s", tableName(t), part), r.source}
 		case r.rivals > 0:
-			st = &stop{fmt.Sprintf("gateway route table %s learns %s from several attachments", tableName(t), part), r.source.String()}
+			st = &stop{fmt.Sprintf("transit gateway route table %s learns %s from several attachments", tableName(t), part), r.source}
 		case next != nil && next != r.to:
-			st = &stop{fmt.Sprintf("gateway route table %s splits %s between attachments", tableName(t), to), r.source.String()}
+			st = &stop{fmt.Sprintf("transit gateway route table %s splits %s between attachments", tableName(t), to), r.source}
 		default:
-			next, hop = r.to, Hop{fmt.Sprintf("gateway route table %s sends %s to %s", tableName(t), part, r.to.VPC.Name()), r.source.String()}
+			next, hop = r.to, hopAt(r.source, "transit gateway route table %s sends %s to %s", tableName(t), part, r.to.VPC.Name())
 		}
 		return st == nil
 	})
@@ -159,15 +165,15 @@ func (p *prover) cross(t *topology.TransitGatewayRouteTable, to netip.Prefix) (*
 // arrive checks that what comes out of an attachment's subnets stays in the VPC.
 func (p *prover) arrive(a *topology.Attachment, to netip.Prefix) *stop {
 	if len(a.Subnets) == 0 {
-		return &stop{"the attachment has no subnet", a.Source.String()}
+		return &stop{"the attachment has no subnet", a.Source}
 	}
 	for _, s := range a.Subnets {
 		var st *stop
 		p.routesOf(a.VPC, s.Table).decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
 			if !ok || r.Kind != topology.Local {
-				st = &stop{fmt.Sprintf("transit subnet %s does not keep %s in the VPC", s.CIDR, part), s.Source.String()}
+				st = &stop{fmt.Sprintf("transit subnet %s routes %s out of the VPC", s.CIDR, part), s.Source}
 				if ok {
-					st.resource = r.Source.String()
+					st.at = r.Source
 				}
 			}
 			return st == nil
@@ -237,12 +243,12 @@ func aclStop(from, to *topology.Subnet, port int) *stop {
 		if c.subnet.ACL == nil {
 			continue
 		}
-		rules, direction := c.subnet.ACL.Inbound, "in"
+		rules, direction := c.subnet.ACL.Inbound, "packets from"
 		if c.outbound {
-			rules, direction = c.subnet.ACL.Outbound, "out"
+			rules, direction = c.subnet.ACL.Outbound, "packets to"
 		}
 		if !aclAdmits(rules, c.peer, c.from, c.to) {
-			return &stop{fmt.Sprintf("the network ACL of %s does not let %s on ports %d to %d %s", describe(c.subnet), c.peer, c.from, c.to, direction), c.subnet.ACL.Source.String()}
+			return &stop{fmt.Sprintf("the network ACL of %s does not allow %s %s on %s", describe(c.subnet), direction, c.peer, ports(c.from, c.to)), c.subnet.ACL.Source}
 		}
 	}
 	return nil
@@ -281,4 +287,19 @@ func endpointSubnets(services []*service) []*topology.Subnet {
 		}
 	}
 	return slices.SortedFunc(maps.Keys(seen), func(a, b *topology.Subnet) int { return comparePrefixes(a.CIDR, b.CIDR) })
+}
+
+// ports are one port or a range of them, as text.
+func ports(from, to int) string {
+	if from == to {
+		return fmt.Sprintf("port %d", from)
+	}
+	return fmt.Sprintf("ports %d to %d", from, to)
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
