@@ -60,6 +60,10 @@ func route(f fields) []topology.Record {
 	return one(r)
 }
 
+func peering(f fields) []topology.Record {
+	return one(&topology.VPCPeeringConnectionRecord{Meta: f.meta(), VPC: f.text("VpcId"), PeerVPC: f.text("PeerVpcId"), PeerAccount: f.text("PeerOwnerId"), PeerRegion: f.text("PeerRegion")})
+}
+
 func networkACL(f fields) []topology.Record {
 	return one(&topology.NetworkACLRecord{Meta: f.meta(), VPC: f.text("VpcId")})
 }

@@ -32,7 +32,7 @@ func (a *Assembly) Records() topology.Records {
 var translators = map[string]func(fields) []topology.Record{
 	"AWS::EC2::VPC": vpc, "AWS::EC2::VPCCidrBlock": cidrBlock, "AWS::EC2::VPCGatewayAttachment": gatewayAttachment, "AWS::EC2::InternetGateway": internetGateway,
 	"AWS::EC2::Subnet": subnet, "AWS::EC2::SubnetRouteTableAssociation": subnetTable, "AWS::EC2::SubnetNetworkAclAssociation": subnetACL,
-	"AWS::EC2::RouteTable": routeTable, "AWS::EC2::Route": route, "AWS::EC2::NetworkAcl": networkACL, "AWS::EC2::NetworkAclEntry": aclEntry,
+	"AWS::EC2::VPCPeeringConnection": peering, "AWS::EC2::RouteTable": routeTable, "AWS::EC2::Route": route, "AWS::EC2::NetworkAcl": networkACL, "AWS::EC2::NetworkAclEntry": aclEntry,
 	"AWS::EC2::TransitGateway": transitGateway, "AWS::EC2::TransitGatewayRouteTable": transitGatewayTable,
 	"AWS::EC2::TransitGatewayAttachment": attachment, "AWS::EC2::TransitGatewayVpcAttachment": attachment,
 	"AWS::EC2::TransitGatewayRouteTableAssociation": association, "AWS::EC2::TransitGatewayRouteTablePropagation": propagation,

@@ -55,6 +55,8 @@ var Kinds = []Kind{
 			"{part} tells its hosts to ask name server {item}", ""}}},
 	{"internet-gateway", "an internet gateway is attached to a VPC, or one is missing", []about{
 		{vpc, "internet gateway", "{part} lacks its internet gateway", "an internet gateway is attached to {part}", ""}}},
+	{"peering", "a VPC is peered with another, or no longer", []about{
+		{vpc, "peering", "{part} is no longer peered with {item}", "{part} is peered with {item}, and no stack says so", ""}}},
 	{"flow-log", "a VPC's flow log is missing, changed, or one too many", []about{
 		{vpc, "flow log", "{part} lacks the flow log of {item}", "{part} has another flow log, of {item}", ""}}},
 	{"subnet", "a subnet is missing, in another availability zone, or one too many", []about{

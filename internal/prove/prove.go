@@ -254,6 +254,9 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	if v.InternetGateway {
 		p.add(codeInternet, subject, v.Source, "an internet gateway is attached, and none is configured")
 	}
+	for _, c := range v.Peerings {
+		p.add(codeVPC, subject, c.Source, "the VPC is peered with %s, and no peering connection is configured", topology.Plain(c.Peer))
+	}
 	for _, r := range v.IPv6 {
 		p.add(codeVPC, subject, v.Source, "the VPC has an IPv6 range, %s, and IPv6 is not configured", r)
 	}
@@ -271,7 +274,7 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 				p.add(codeInternet, subject, r.Source, "%s is routed to the internet by %s, and no internet access is configured", r.CIDR, r.Kind)
 			case topology.ToNowhere:
 				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which no longer exists (blackhole)", r.CIDR, r.Target)
-			case topology.ToOther:
+			case topology.ToOther, topology.ToPeering:
 				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, r.Target)
 			}
 		}

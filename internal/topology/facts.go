@@ -143,6 +143,7 @@ func (n *Network) vpcPart(v *VPC) Part {
 		f.Source = l.Source
 		p.Facts = append(p.Facts, f)
 	}
+	p.Facts = append(p.Facts, v.peeringFacts()...)
 	for _, a := range n.R53ProfileAssociations[v.ID] {
 		p.Facts = append(p.Facts, Fact{Attr: "Route 53 Profile", Value: Term{Ref: a.R53Profile.ID}, Source: a.Source})
 	}

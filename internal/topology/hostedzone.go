@@ -134,7 +134,7 @@ func (r *RecordSetRecord) link(l *linker) {
 	if r.Alias == nil {
 		rec.Target = strings.Join(r.Values, " ")
 	} else {
-		rec.Target = plain(domain(r.Alias.Name))
+		rec.Target = Plain(domain(r.Alias.Name))
 		rec.Endpoint, rec.Broken = l.aliased(r.Alias)
 	}
 	z.Records = append(z.Records, rec)

@@ -33,7 +33,7 @@ type linker struct {
 	nameServers   map[string][]string
 	dhcp          map[*VPC]string // the DHCP options of each
 	resolverRules map[string]*ResolverRuleRecord
-	associations  map[string]bool
+	linked        map[string]bool
 	roleNames     map[string]*Role
 }
 
@@ -43,7 +43,7 @@ func Link(r Records) *Network {
 	l := &linker{Network: New(), types: map[string]string{}, subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{},
 		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logDays: map[string]int{},
 		nameServers: map[string][]string{}, dhcp: map[*VPC]string{}, resolverRules: map[string]*ResolverRuleRecord{},
-		associations: map[string]bool{}, roleNames: map[string]*Role{}}
+		linked: map[string]bool{}, roleNames: map[string]*Role{}}
 	l.Stacks, l.Reads = r.Stacks, r.Reads
 	maps.Copy(l.Ignored, r.Ignored)
 	parts := slices.Clone(r.Parts)
@@ -63,9 +63,16 @@ func Link(r Records) *Network {
 	return l.Network
 }
 
+// once is true for what was linked before: both owners of a part may list it.
+func (l *linker) once(key string) bool {
+	before := l.linked[key]
+	l.linked[key] = true
+	return before
+}
+
 // strange notes a part that could not be put in its place.
 func (l *linker) strange(r Record, format string, args ...any) {
-	l.Strange = append(l.Strange, Strange{r.meta().Source, plain(fmt.Sprintf(format, args...))})
+	l.Strange = append(l.Strange, Strange{r.meta().Source, Plain(fmt.Sprintf(format, args...))})
 }
 
 // unplaced notes a part that names another which no record holds, where that may be somebody else's.
@@ -76,8 +83,8 @@ func (l *linker) unplaced(r Record, touches ...string) {
 // marks are characters of Unicode's private use area, in which a reader wraps an id that AWS has yet to give.
 var marks = strings.NewReplacer("\ue000", "", "\ue001", "")
 
-// plain is text for people, without marks.
-func plain(s string) string { return marks.Replace(s) }
+// Plain is text for people, without marks.
+func Plain(s string) string { return marks.Replace(s) }
 
 func (l *linker) prefix(r Record, s string) (netip.Prefix, bool) {
 	p, err := netip.ParsePrefix(s)

@@ -75,10 +75,9 @@ type R53ProfileAssociationRecord struct {
 func (*R53ProfileAssociationRecord) stage() stage { return inVPC }
 
 func (r *R53ProfileAssociationRecord) link(l *linker) {
-	if l.associations[r.ID] {
+	if l.once(r.ID) {
 		return
 	}
-	l.associations[r.ID] = true
 	if p := l.R53Profiles[r.Profile]; p == nil || l.VPCs[r.VPC] == nil {
 		l.strange(r, "associates a profile or VPC that is not in the stacks")
 	} else {

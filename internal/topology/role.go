@@ -46,7 +46,7 @@ func (r *RoleRecord) link(l *linker) {
 	}
 	for _, arn := range r.ManagedPolicies { // what it allows is elsewhere; that it is there is too much
 		role.Policies = append(role.Policies, map[string]any{"Statement": []any{
-			map[string]any{"Effect": "Allow", "Action": "everything in " + plain(arn), "Resource": []any{}}}})
+			map[string]any{"Effect": "Allow", "Action": "everything in " + Plain(arn), "Resource": []any{}}}})
 	}
 	l.Roles[role.ARN] = role
 	l.roleNames[r.ID] = role

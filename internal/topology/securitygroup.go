@@ -87,7 +87,7 @@ func (l *linker) rule(r Record, g *SecurityGroup, rule GroupRule) {
 	if rule.CIDR == "" {
 		if who := cmp.Or(rule.Peer, rule.PrefixList, rule.IPv6); who != "" {
 			direction := map[bool]string{false: "in", true: "out"}[rule.Egress]
-			g.Others = append(g.Others, fmt.Sprintf("%s %s ports %d to %d %s", rule.Protocol, direction, rule.From, rule.To, plain(who)))
+			g.Others = append(g.Others, fmt.Sprintf("%s %s ports %d to %d %s", rule.Protocol, direction, rule.From, rule.To, Plain(who)))
 		} else {
 			l.strange(r, "has a rule that names nobody")
 		}

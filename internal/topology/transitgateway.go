@@ -106,7 +106,7 @@ func (r *TransitGatewayRecord) link(l *linker) {
 // externalGateway notes a Transit Gateway that the records only name; it is the account's whose stack names it.
 func (l *linker) externalGateway(m *Meta, id string) {
 	if id != "" && l.TransitGateways[id] == nil {
-		l.TransitGateways[id] = &TransitGateway{ID: id, Account: m.Account, Region: m.Region, External: true, AutoAccept: true, Source: Source{ID: plain(id)},
+		l.TransitGateways[id] = &TransitGateway{ID: id, Account: m.Account, Region: m.Region, External: true, AutoAccept: true, Source: Source{ID: Plain(id)},
 			ARN: fmt.Sprintf("arn:%s:ec2:%s:%s:transit-gateway/%s", m.Partition, m.Region, m.Account, id)}
 	}
 }
@@ -126,7 +126,7 @@ func (r *TransitGatewayRouteTableRecord) link(l *linker) {
 // table is a known table, or one that the records only name.
 func (l *linker) transitGatewayTable(id, gateway string) *TransitGatewayRouteTable {
 	if l.TransitGatewayRouteTables[id] == nil && id != "" {
-		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: gateway, External: true, Source: Source{ID: plain(id)}, Name: plain(id)}
+		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: gateway, External: true, Source: Source{ID: Plain(id)}, Name: Plain(id)}
 	}
 	return l.TransitGatewayRouteTables[id]
 }
@@ -161,8 +161,8 @@ func (r *TransitGatewayAttachmentRecord) link(l *linker) {
 		a.Kind = "vpc"
 	}
 	if a.Kind != "vpc" {
-		a.VPC = &VPC{ID: r.VPC, Account: r.Account, Region: r.Region, Source: Source{ID: plain(r.VPC)},
-			Tags: map[string]string{"Name": fmt.Sprintf("%s %s of account %s", a.Kind, plain(r.VPC), r.Account)}}
+		a.VPC = &VPC{ID: r.VPC, Account: r.Account, Region: r.Region, Source: Source{ID: Plain(r.VPC)},
+			Tags: map[string]string{"Name": fmt.Sprintf("%s %s of account %s", a.Kind, Plain(r.VPC), r.Account)}}
 	}
 	if a.VPC == nil {
 		l.strange(r, "attaches a VPC that is not in the stacks: %s", r.VPC)

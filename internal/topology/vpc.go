@@ -32,6 +32,7 @@ type VPC struct {
 	Subnets   []*Subnet
 	Tables    []*RouteTable
 	Endpoints []*Endpoint
+	Peerings  []Peering
 	Source    Source
 	// InternetGateway is true where one is attached.
 	InternetGateway bool
