@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"sharedhub/internal/policy"
+	"sharedhub/internal/iam"
 	"sharedhub/internal/topology"
 )
 
@@ -230,7 +230,7 @@ func (c *comparison) liveTerm(t topology.Term) (topology.Term, bool) {
 
 func same(want, have topology.Fact) bool {
 	w, h := want.Value, have.Value
-	return w.Ref == h.Ref && (w.Text == h.Text || h.Alias != "" && w.Text == h.Alias) && policy.Same(want.Document, have.Document)
+	return w.Ref == h.Ref && (w.Text == h.Text || h.Alias != "" && w.Text == h.Alias) && iam.Same(want.Document, have.Document)
 }
 
 func show(t topology.Term) string {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"sharedhub/internal/policy"
+	"sharedhub/internal/iam"
 )
 
 // policy checks what an endpoint's policy lets pass: that it is the configured one, and, where that promises to bound an
@@ -15,12 +15,12 @@ func (p *prover) policy(sc *scene, s *service) {
 	say := func(format string, args ...any) {
 		p.add(codePolicy, sc.subject, e.Source, "the policy of %s %s", s.Catalog.Name, fmt.Sprintf(format, args...))
 	}
-	if !policy.Same(s.Policy, e.Policy) {
+	if !iam.Same(s.Policy, e.Policy) {
 		say("is not the configured one, %s", s.PolicyName)
 	}
 	switch s.PolicyName {
 	case "full-access":
-		if !someStatement(e.Policy, func(st policy.Statement) bool { return st.Everything() && len(st.Conditions) == 0 }) && e.Policy != nil {
+		if !someStatement(e.Policy, func(st iam.Statement) bool { return st.Everything() && len(st.Conditions) == 0 }) && e.Policy != nil {
 			say("does not let everything pass")
 		}
 	case "organization":
@@ -28,8 +28,8 @@ func (p *prover) policy(sc *scene, s *service) {
 	}
 }
 
-func someStatement(doc map[string]any, is func(policy.Statement) bool) bool {
-	return slices.ContainsFunc(policy.Statements(doc), func(st policy.Statement) bool { return st.Effect == "Allow" && is(st) })
+func someStatement(doc map[string]any, is func(iam.Statement) bool) bool {
+	return slices.ContainsFunc(iam.Statements(doc), func(st iam.Statement) bool { return st.Effect == "Allow" && is(st) })
 }
 
 const (
@@ -45,17 +45,17 @@ func boundsOrganization(doc map[string]any, org string, say func(string, ...any)
 		say("is missing, so everything passes")
 		return
 	}
-	if !someStatement(doc, func(st policy.Statement) bool {
+	if !someStatement(doc, func(st iam.Statement) bool {
 		return st.Everything() && st.Demands(principalOrg, org) && st.Demands(resourceOrg, org) && st.DemandsOnly(principalOrg, resourceOrg)
 	}) {
 		say("does not admit the principals of %s to all its resources", org)
 	}
-	if !someStatement(doc, func(st policy.Statement) bool {
+	if !someStatement(doc, func(st iam.Statement) bool {
 		return st.Everything() && st.Demands(isService, "true") && st.DemandsOnly(isService)
 	}) {
 		say("does not admit AWS's services")
 	}
-	for _, st := range policy.Statements(doc) {
+	for _, st := range iam.Statements(doc) {
 		if st.Effect == "Deny" {
 			say("denies in statement %s, which may refuse the organization", st.Sid)
 			continue
@@ -77,7 +77,7 @@ func boundsOrganization(doc map[string]any, org string, say func(string, ...any)
 
 // awsOwned is true for the documented exceptions: reading buckets of AWS by their full names, AWS's own SSM documents and
 // parameters (an ARN without an account), Amazon's images, and federated sign-in into the organization's roles.
-func awsOwned(st policy.Statement, ours, theirs bool) bool {
+func awsOwned(st iam.Statement, ours, theirs bool) bool {
 	if st.Negated() || len(st.Actions) == 0 {
 		return false
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"sharedhub/internal/config"
-	"sharedhub/internal/policy"
+	"sharedhub/internal/iam"
 	"sharedhub/internal/topology"
 )
 
@@ -61,7 +61,7 @@ func (p *prover) narrowRole(role *topology.Role, r topology.Read, org string) {
 		}
 	}
 	for _, doc := range role.Policies {
-		for _, st := range policy.Statements(doc) {
+		for _, st := range iam.Statements(doc) {
 			if st.Effect != "Allow" {
 				continue
 			}
@@ -120,7 +120,7 @@ type principal struct{ arn, account, organization string }
 // admits nobody.
 func trusts(role *topology.Role, who principal) bool {
 	ok := false
-	for _, st := range policy.Statements(role.Trust) {
+	for _, st := range iam.Statements(role.Trust) {
 		if st.Negated() || !slices.Contains(st.Actions, "sts:AssumeRole") || !admitsPrincipal(st, who) || !meets(st, who) {
 			continue
 		}
@@ -132,7 +132,7 @@ func trusts(role *topology.Role, who principal) bool {
 	return ok
 }
 
-func admitsPrincipal(st policy.Statement, who principal) bool {
+func admitsPrincipal(st iam.Statement, who principal) bool {
 	for kind, list := range st.Principals {
 		if kind == "*" {
 			return true
@@ -146,7 +146,7 @@ func admitsPrincipal(st policy.Statement, who principal) bool {
 	return false
 }
 
-func meets(st policy.Statement, who principal) bool {
+func meets(st iam.Statement, who principal) bool {
 	have := map[string]string{"aws:principalarn": who.arn, "aws:principalaccount": who.account, principalOrg: who.organization}
 	for op, tests := range st.Conditions {
 		for key, values := range tests {
@@ -168,7 +168,7 @@ func meets(st policy.Statement, who principal) bool {
 
 // describes is true where a policy lets the stack be described.
 func describes(doc map[string]any, target string) bool {
-	return slices.ContainsFunc(policy.Statements(doc), func(st policy.Statement) bool {
+	return slices.ContainsFunc(iam.Statements(doc), func(st iam.Statement) bool {
 		return st.Effect == "Allow" && !st.Negated() && slices.Contains(st.Actions, "cloudformation:DescribeStacks") && len(st.Conditions) == 0 &&
 			slices.ContainsFunc(st.Resources, func(r string) bool { return r == "*" || strings.HasPrefix(target, strings.TrimSuffix(r, "*")) })
 	})

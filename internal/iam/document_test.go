@@ -1,4 +1,4 @@
-package policy
+package iam
 
 import (
 	"encoding/json"
@@ -31,7 +31,7 @@ func TestSame(t *testing.T) {
 		{"nothing and nothing", "", "", true},
 		{"nothing and EC2's default", "", open, true},
 		{"EC2's default of another version", "", `{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["*"],"Resource":["*"]}]}`, true},
-		{"nothing and a document", "", one(`"Principal":"*","Action":"*","Resource":"*"`), false},
+		{"nothing and a document", "", one(`"Principal":"*","Action":"s3:*","Resource":"*"`), false},
 		{"nothing and a default with a condition", "", `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}`, false},
 		{"nothing and a default that denies", "", `{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`, false},
 		{"nothing and no statement", "", `{"Statement":[]}`, false},
@@ -45,6 +45,15 @@ func TestSame(t *testing.T) {
 		{"truth and numbers as text", one(`"Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:PrincipalIsAWSService":true},"NumericLessThan":{"s3:max-keys":1000000000}}`),
 			one(`"Principal":"*","Action":"*","Resource":"*","Condition":{"NumericLessThan":{"s3:max-keys":["1000000000"]},"Bool":{"aws:principalisawsservice":["true"]}}`), true},
 
+		{"another Sid", one(`"Principal":"*","Action":"*","Resource":"*"`), `{"Version":"2012-10-17","Statement":[{"Sid":"B","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`, true},
+		{"EC2's default with a Sid", "", `{"Version":"2012-10-17","Statement":[{"Sid":"B","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`, true},
+		{"an action in another case", one(`"Principal":"*","Action":"S3:getobject","Resource":"*"`), one(`"Principal":"*","Action":"s3:GetObject","Resource":"*"`), true},
+		{"an empty condition", one(`"Principal":"*","Action":"*","Resource":"*","Condition":{}`), one(`"Principal":"*","Action":"*","Resource":"*"`), true},
+
+		{"a key in two spellings", one(`"Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1","aws:principalorgid":"o-2"}}`),
+			one(`"Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}`), false},
+		{"another key in two spellings", one(`"Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1","aws:principalorgid":"o-2"}}`),
+			one(`"Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-2","aws:principalorgid":"o-1"}}`), false},
 		{"another account", one(`"Principal":{"AWS":"111111111111"},"Action":"*","Resource":"*"`), one(`"Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Action":"*","Resource":"*"`), false},
 		{"a user of the account", one(`"Principal":{"AWS":"111111111111"},"Action":"*","Resource":"*"`), one(`"Principal":{"AWS":"arn:aws:iam::111111111111:user/root"},"Action":"*","Resource":"*"`), false},
 		{"another kind of principal", one(`"Principal":{"AWS":"x"},"Action":"*","Resource":"*"`), one(`"Principal":{"Federated":"x"},"Action":"*","Resource":"*"`), false},

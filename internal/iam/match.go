@@ -1,0 +1,192 @@
+package iam
+
+import (
+	"strings"
+)
+
+// Truth is whether something holds, where it may not be known.
+type Truth int8
+
+const (
+	No Truth = iota - 1
+	Maybe
+	Yes
+)
+
+func truth(b bool) Truth {
+	if b {
+		return Yes
+	}
+	return No
+}
+
+func (t Truth) not() Truth { return -t }
+
+// Match is true where a pattern with IAM's wildcards fits a whole value: "*" stands for any number of characters, "?" for
+// one, and neither stops at "/" or ":" (IAM guide, "Wildcards in resource names").
+func Match(pattern, value string) bool { return parsePattern(pattern).match(value) == Yes }
+
+// MatchARN compares ARNs as ArnLike and ArnEquals do: each of the six parts by itself, so that a wildcard stays within its
+// part (IAM guide, "Amazon Resource Name (ARN) condition operators"). A pattern that ends early in "*" stands for all that
+// may follow.
+func MatchARN(pattern, value string) Truth { return matchARN(parsePattern(pattern), value) }
+
+// pattern is a pattern whose wildcards are told apart from text, since what a policy variable stands for is text.
+type pattern []token
+
+type token struct {
+	char rune
+	wild bool // char is '*' or '?'
+	// opaque text is known to AWS only: it may be anything.
+	opaque bool
+}
+
+// Text that only AWS knows is marked by two characters of Unicode's private use area (internal/assembly).
+const opaqueOpen, opaqueClose = '\ue000', '\ue001'
+
+// opaque is true for text that holds what only AWS knows.
+func opaque(s string) bool { return strings.ContainsRune(s, opaqueOpen) }
+
+func parsePattern(s string) pattern {
+	out := literal(s)
+	for i, t := range out {
+		out[i].wild = !t.opaque && (t.char == '*' || t.char == '?')
+	}
+	return out
+}
+
+// literal is text that is compared as it is. Text of a symbol counts as opaque, depth by depth.
+func literal(s string) pattern {
+	out := make(pattern, 0, len(s))
+	depth := 0
+	for _, c := range s {
+		if c == opaqueOpen {
+			depth++
+		}
+		out = append(out, token{char: c, opaque: depth > 0})
+		if c == opaqueClose && depth > 0 {
+			depth--
+		}
+	}
+	return out
+}
+
+func (p pattern) String() string {
+	var b strings.Builder
+	for _, t := range p {
+		b.WriteRune(t.char)
+	}
+	return b.String()
+}
+
+func (p pattern) fold() pattern {
+	out := make(pattern, len(p))
+	for i, t := range p {
+		out[i] = t
+		out[i].char = []rune(strings.ToLower(string(t.char)))[0]
+	}
+	return out
+}
+
+// match is Maybe where it depends on what only AWS knows.
+func (p pattern) match(value string) Truth {
+	v := literal(value)
+	if glob(p, v, sameText) {
+		return Yes
+	}
+	if glob(p.blurred(), v.blurred(), couldBeSame) {
+		return Maybe
+	}
+	return No
+}
+
+// blurred has one "*" for each piece of opaque text.
+func (p pattern) blurred() pattern {
+	var out pattern
+	for i, t := range p {
+		if !t.opaque {
+			out = append(out, t)
+		} else if i == 0 || !p[i-1].opaque {
+			out = append(out, token{char: '*', opaque: true})
+		}
+	}
+	return out
+}
+
+// sameText compares one character of a pattern with one of a value.
+func sameText(p, v token) bool { return p.char == v.char && p.opaque == v.opaque }
+
+func couldBeSame(p, v token) bool { return p.char == v.char && !p.opaque && !v.opaque }
+
+// glob fits a pattern to a value, whose opaque "*" may stand for anything. It keeps the set of places in the pattern that
+// the value's beginning leads to, so it takes time in proportion to both, whatever the wildcards.
+func glob(p, v pattern, same func(p, v token) bool) bool {
+	at := make([]bool, len(p)+1)
+	at[0] = true
+	// star is true for a token that may stand for nothing and for more.
+	star := func(t token) bool { return t.char == '*' && (t.wild || t.opaque) }
+	skip := func(set []bool) {
+		for i := range p {
+			if set[i] && star(p[i]) {
+				set[i+1] = true
+			}
+		}
+	}
+	skip(at)
+	for _, c := range v {
+		next := make([]bool, len(p)+1)
+		anything := c.opaque && c.char == '*' // of a blurred value: any number of characters
+		reached := false
+		for i := range at {
+			reached = reached || at[i]
+			switch {
+			case anything && reached:
+				next[i] = true
+			case anything || !at[i] || i == len(p):
+			case star(p[i]):
+				next[i] = true
+			case p[i].wild && p[i].char == '?', same(p[i], c):
+				next[i+1] = true
+			}
+		}
+		at = next
+		skip(at)
+	}
+	return at[len(p)]
+}
+
+func matchARN(p pattern, value string) Truth {
+	parts, values := splitARN(p), splitARN(literal(value))
+	if len(values) < 6 || values[0].String() != "arn" {
+		if opaque(value) {
+			return Maybe
+		}
+		return No // no ARN
+	}
+	n := len(parts)
+	if n < 6 {
+		last := parts[n-1]
+		if len(last) == 0 || !last[len(last)-1].wild || last[len(last)-1].char != '*' {
+			return Maybe // IAM does not say what a pattern with too few parts means
+		}
+		values[n-1] = literal(strings.SplitN(value, ":", n)[n-1])
+	}
+	out := Yes
+	for i := range n {
+		out = min(out, parts[i].match(values[i].String()))
+	}
+	return out
+}
+
+// splitARN splits at the first five colons outside opaque text.
+func splitARN(p pattern) []pattern {
+	var out []pattern
+	from := 0
+	for i, t := range p {
+		if t.char == ':' && !t.opaque && len(out) < 5 {
+			out = append(out, p[from:i])
+			from = i + 1
+		}
+	}
+	return append(out, p[from:])
+}
