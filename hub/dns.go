@@ -22,11 +22,11 @@ func (b *Hub) Profile() awscdk.Stack {
 	h := b.config
 	s := b.stack(stackname.Profile(h.Name), h.Account, "Route 53 Profile")
 	if !h.HasR53Profile() {
-		b.placeholder(s, "dns/profile", "No Route 53 Profile while dns.sharing is "+h.DNS.Sharing)
+		b.placeholder(s, "dns/profile", "No Route 53 Profile while dns.sharing is "+string(h.Sharing))
 		return s
 	}
 	if !h.HasHostedZones() {
-		b.guard(s, config.SharingProfile)
+		b.guard(s, string(config.SharingProfile))
 	}
 	arns := map[string]*string{}
 	for _, svc := range h.Endpoints {

@@ -44,7 +44,7 @@ func (b *Hub) Network() awscdk.Stack {
 	s := b.stack(stackname.Network(h.Name), h.Account, "Network")
 	plan := h.Plan()
 	n := network.NewVPC(s, "Network", &network.VPCProps{
-		Name: h.Name, CIDR: h.VPC.CIDR.String(), FlowLogs: stack.FlowLogs(h.FlowLogs),
+		Name: h.Name, CIDR: h.CIDR.String(), FlowLogs: stack.FlowLogs(h.FlowLogs),
 		Tiers: []network.Tier{
 			{Name: config.EndpointTier, Subnets: stack.Subnets(h.Region, h.AZs, func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
 			{Name: stack.TransitTier, Subnets: stack.Subnets(h.Region, h.AZs, plan.Transit)},
@@ -56,14 +56,14 @@ func (b *Hub) Network() awscdk.Stack {
 	})
 	segments := map[string]*string{}
 	for _, seg := range h.Segments {
-		segments[seg.Key] = gateway.RouteTables[seg.Key]
+		segments[seg.Name] = gateway.RouteTables[seg.Name]
 	}
 	transit.NewRouting(s, "Routing", &transit.RoutingProps{AttachmentID: attachment.ID, Associate: gateway.RouteTables[stackname.HubTable], Propagate: segments})
 	n.RouteToTransitGateway(config.EndpointTier, stack.Texts(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
 	if !h.HasR53Profile() {
-		b.guard(s, config.SharingZones)
+		b.guard(s, string(config.SharingZones))
 	}
 	stack.Output(s, stackname.VPCID, n.VPCID)
 	stack.Output(s, stackname.TransitGatewayID, gateway.ID)
@@ -78,12 +78,11 @@ func (b *Hub) Network() awscdk.Stack {
 
 func (b *Hub) tables() []transit.RouteTable {
 	given := func(name string) transit.RouteTable {
-		id, _ := b.config.TransitGateway.RouteTables.Get(name)
-		return transit.RouteTable{Name: name, ID: id}
+		return transit.RouteTable{Name: name, ID: b.config.TransitGateway.RouteTables[name]}
 	}
 	tables := []transit.RouteTable{given(stackname.HubTable)}
 	for _, s := range b.config.Segments {
-		tables = append(tables, given(s.Key))
+		tables = append(tables, given(s.Name))
 	}
 	return tables
 }
@@ -132,7 +131,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	s := b.stack(stackname.Endpoints(h.Name), h.Account, "Interface endpoints")
 	var services []endpoints.Service
 	for _, svc := range h.Endpoints {
-		e := endpoints.Service{Name: svc.Catalog.Name, ServiceName: svc.Catalog.ServiceName, Ports: svc.Catalog.Ports, Policy: svc.Policy, PrivateDNS: h.HasR53Profile() && len(svc.Catalog.PrivateNames) > 0}
+		e := endpoints.Service{Name: svc.Catalog.Name, ServiceName: svc.Catalog.ServiceName, Ports: svc.Catalog.Ports, Policy: svc.Policy.Document, PrivateDNS: h.HasR53Profile() && len(svc.Catalog.PrivateNames) > 0}
 		if svc.Catalog.Region != h.Region {
 			e.ServiceRegion = svc.Catalog.Region
 		}
@@ -143,7 +142,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	}
 	made := endpoints.NewInterfaceEndpoints(s, "Endpoints", &endpoints.InterfaceEndpointsProps{
 		Name: h.Name, VPCID: b.Read(h.Account, stackname.Network(h.Name), stackname.VPCID), Services: services,
-		Clients: stack.Texts(append([]netip.Prefix{h.VPC.CIDR}, h.Supernets()...)),
+		Clients: stack.Texts(append([]netip.Prefix{h.CIDR}, h.Supernets()...)),
 	})
 	for _, svc := range h.Endpoints {
 		e := made.ByName[svc.Catalog.Name]

@@ -3,6 +3,7 @@ package spokes
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -25,11 +26,9 @@ import (
 
 // New makes a spoke's stack.
 func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
-	cfg := s.HubConfig
+	cfg := s.Hub
 	tags := map[string]string{"spoke": s.Name, "segment": s.Segment}
-	for _, t := range s.Tags {
-		tags[t.Key] = t.Value
-	}
+	maps.Copy(tags, s.Tags)
 	own := stack.New(app, cfg, &stack.Props{
 		Name: stackname.Spoke(cfg.Name, s.Name), Description: fmt.Sprintf("Spoke %s of the shared-services hub %s", s.Name, cfg.Name), Account: s.Account, Tags: tags,
 	})
@@ -37,7 +36,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	plan := s.Plan()
 	tiers := []network.Tier{{Name: stack.TransitTier, Subnets: stack.Subnets(cfg.Region, s.AZs, plan.Transit)}}
 	for _, t := range s.Tiers {
-		tiers = append(tiers, network.Tier{Name: t.Key, Subnets: stack.Subnets(cfg.Region, s.AZs, func(slot int) netip.Prefix { return plan.Subnet(t.Key, slot) })})
+		tiers = append(tiers, network.Tier{Name: t.Name, Subnets: stack.Subnets(cfg.Region, s.AZs, func(slot int) netip.Prefix { return plan.Subnet(t.Name, slot) })})
 	}
 	n := network.NewVPC(own, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: stack.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs)})
 	gateway := h.Read(s.Account, stackname.Network(cfg.Name), stackname.TransitGatewayID)
@@ -47,11 +46,11 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	var tables []*string
 	for _, t := range s.Tiers {
 		if s.Attached() {
-			n.RouteToTransitGateway(t.Key, destinations(s), gateway, attachment.Resource)
+			n.RouteToTransitGateway(t.Name, destinations(s), gateway, attachment.Resource)
 		}
-		tables = append(tables, n.Tiers[t.Key].RouteTableIDs...)
+		tables = append(tables, n.Tiers[t.Name].RouteTableIDs...)
 	}
-	for _, g := range s.GatewayEndpoints() {
+	for _, g := range s.GatewayEndpoints {
 		service, _ := catalog.Lookup(cfg.Region, g)
 		endpoints.NewGatewayEndpoint(own, "gateway-"+g, &endpoints.GatewayEndpointProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
 	}
@@ -73,8 +72,8 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 
 // destinations that a spoke sends to the gateway: the hub, and the ranges of the segments it exchanges packets with.
 func destinations(s *config.Spoke) []string {
-	h := s.HubConfig
-	out := []string{h.VPC.CIDR.String()}
+	h := s.Hub
+	out := []string{h.CIDR.String()}
 	for _, peer := range h.Peers(s.Segment) {
 		for _, r := range h.SegmentRanges(peer) {
 			if !slices.Contains(s.Ranges(), r) { // a range outside the pools that is its own

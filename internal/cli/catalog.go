@@ -41,9 +41,9 @@ func (p *program) open(f *catalogFlags) (*catalog.Catalog, error) {
 	if err := p.checkRegion(f.region); err != nil {
 		return nil, err
 	}
-	cat, err := readCatalog(f)
+	cat, err := config.ReadCatalog(configDir(f.dir), f.region)
 	if err != nil {
-		return nil, p.fail("%v", err)
+		return nil, p.fail("%s: %v", config.CatalogFile(configDir(f.dir), f.region), err)
 	}
 	return cat, nil
 }
@@ -53,22 +53,6 @@ func (p *program) checkRegion(region string) error {
 		return nil
 	}
 	return p.fail("%q is not a region; %s", region, cmp.Or(diag.DidYouMean(region, awsfacts.Regions()), "write one such as us-east-1"))
-}
-
-func readCatalog(f *catalogFlags) (*catalog.Catalog, error) {
-	file := config.CatalogFile(configDir(f.dir), f.region)
-	b, err := os.ReadFile(file)
-	if os.IsNotExist(err) {
-		return catalog.For(f.region, nil), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	own, err := catalog.ParseObservation(b, f.region)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return catalog.For(f.region, own), nil
 }
 
 func (p *program) catalogList() *cobra.Command {
@@ -228,7 +212,7 @@ func (p *program) catalogRefresh() *cobra.Command {
 			if err := p.checkRegion(f.region); err != nil {
 				return err
 			}
-			before, err := readCatalog(&f)
+			before, err := config.ReadCatalog(configDir(f.dir), f.region)
 			if err != nil { // a damaged file is about to be replaced
 				before = catalog.For(f.region, nil)
 			}

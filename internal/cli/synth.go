@@ -188,7 +188,7 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []strin
 	for _, h := range cfg.Hubs {
 		endpoints += len(h.Endpoints)
 		for _, s := range h.Endpoints {
-			if s.PolicyName == "none possible" {
+			if s.Policy.Kind == config.PolicyImpossible {
 				unbounded = append(unbounded, s.Catalog.Name)
 			}
 		}

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	written "sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
 )
 
 var update = flag.Bool("update", false, "write what Load says into the cases")
@@ -33,7 +36,23 @@ func TestCases(t *testing.T) {
 				t.Errorf("valid: %v, in %s\n%s", cfg != nil, file, diags)
 			}
 			check(t, file, a, diags.String())
+			placed(t, diags)
 		})
+	}
+}
+
+// placed says that each mistake in a file that could be read has a line.
+func placed(t *testing.T, diags diag.List) {
+	t.Helper()
+	for _, d := range diags {
+		if at, _ := d.Where.(diag.Position); at.Line == 0 && d.Code != written.Unreadable && d.Code != written.Syntax {
+			t.Errorf("no line: %s", d)
+		}
+		for _, s := range d.See {
+			if at, _ := s.Where.(diag.Position); at.Line == 0 {
+				t.Errorf("no line: see %s, of %s", s.Where, d)
+			}
+		}
 	}
 }
 
@@ -63,7 +82,9 @@ func TestChanges(t *testing.T) {
 				}
 				configs[i] = cfg
 			}
-			check(t, file, a, Change(configs[0], configs[1]).String())
+			diags := Change(configs[0], configs[1])
+			check(t, file, a, diags.String())
+			placed(t, diags)
 			if diags := Change(configs[1], configs[1]); len(diags) > 0 {
 				t.Errorf("no change is refused\n%s", diags)
 			}
@@ -187,14 +208,27 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(diags)
 	}
 	h, s := cfg.Hubs[0], cfg.Spokes[0]
-	got := fmt.Sprintln(h.TransitGateway.ASN, h.DNS.Sharing, h.EndpointsWritten.Policy, len(h.AZs), h.FlowLogs.Off(), s.State, s.GatewayEndpoints(), s.Tiers.Keys(), len(s.AZs), s.Attached())
-	if want := "64512 zones full-access 3 true attached [dynamodb s3] [private] 3 true\n"; got != want {
+	got := fmt.Sprintln(h.TransitGateway.ASN, h.Sharing, h.Endpoints[0].Policy, len(h.AZs), h.FlowLogs.Off(), s.State, s.GatewayEndpoints, s.Tiers, len(s.AZs), s.Attached())
+	if want := "64512 zones full-access 3 true attached [dynamodb s3] [{private 0 invalid Prefix}] 3 true\n"; got != want {
 		t.Errorf("defaults: %s, want %s", got, want)
 	}
 }
 
+// The file names the values, the plan has a constant for each.
+func TestWords(t *testing.T) {
+	for what, words := range map[string][2]string{
+		"dns.sharing": {fmt.Sprint(written.Sharings), fmt.Sprint(sharingSteps)},
+		"state":       {fmt.Sprint(written.States), fmt.Sprint([]State{Attached, Detached})},
+		"flowLogs.to": {fmt.Sprint(written.FlowLogTargets), fmt.Sprint([]FlowLogsTo{FlowLogsToCloudWatch, FlowLogsToS3, FlowLogsToNone})},
+	} {
+		if words[0] != words[1] {
+			t.Errorf("%s: the file has %s, the plan %s", what, words[0], words[1])
+		}
+	}
+}
+
 func TestPeers(t *testing.T) {
-	h := &Hub{Segments: Map[Segment]{{"prod", Segment{}}, {"dev", Segment{Mesh: true}}, {"ops", Segment{Reaches: []string{"prod", "dev"}}}}}
+	h := &Hub{Segments: []Segment{{Name: "prod"}, {Name: "dev", Mesh: true}, {Name: "ops", Reaches: []string{"prod", "dev"}}}}
 	for segment, want := range map[string]string{"prod": "[ops]", "dev": "[dev ops]", "ops": "[dev prod]"} {
 		if got := fmt.Sprint(h.Peers(segment)); got != want {
 			t.Errorf("peers of %s: %s, want %s", segment, got, want)

@@ -435,7 +435,7 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 			continue
 		}
 		switch v.CIDRs[0].String() {
-		case cfg.Hubs[0].VPC.CIDR.String():
+		case cfg.Hubs[0].CIDR.String():
 			h.hub = v
 		case near:
 			h.nearVPC = v
@@ -443,7 +443,7 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 			h.farVPC = v
 		}
 	}
-	foreign(t, h, cfg.Hubs[0].VPC.CIDR.String())
+	foreign(t, h, cfg.Hubs[0].CIDR.String())
 	if view, found := look(none); !none(view, found) {
 		t.Errorf("somebody else's VPC of the same range is a difference: %v", found)
 	}

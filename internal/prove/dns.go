@@ -294,7 +294,7 @@ func (p *prover) sayNames(sc *scene, subject string, v *topology.VPC) {
 // hubNames proves the names in the hub's own VPC, that its zones serve nobody else, and that its profile carries what it
 // can.
 func (p *prover) hubNames(sc *scene) {
-	if sc.hub.DNS.Sharing != config.SharingSpokeZones { // between the two, nothing serves the hub's own VPC
+	if sc.hub.Sharing != config.SharingSpokeZones { // between the two, nothing serves the hub's own VPC
 		p.sayNames(sc, sc.subject, sc.vpc)
 	}
 	ours := map[*topology.Endpoint]bool{}

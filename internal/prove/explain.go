@@ -29,7 +29,7 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 	if i < 0 {
 		return nil, fmt.Errorf("there is no spoke %q", spoke)
 	}
-	h := cfg.Spokes[i].HubConfig
+	h := cfg.Spokes[i].Hub
 	p := newProver(cfg, net)
 	sc := p.find(h)
 	if sc == nil || !slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.spoke.Name == spoke }) {
@@ -58,7 +58,7 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 func (p *prover) notFound(sc *scene, s *config.Spoke) error {
 	subject := "spoke " + s.Name
 	if sc == nil {
-		subject = "hub " + s.HubConfig.Name
+		subject = "hub " + s.Hub.Name
 	}
 	for _, f := range slices.Backward(p.Findings) { // what find said last is what ended its search
 		if f.Subject == subject {

@@ -65,7 +65,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s", s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
 	}
 	if private := sc.hub.HasR53Profile() && len(s.Catalog.PrivateNames) > 0; e.PrivateDNS != private {
-		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s", s.Catalog.Name, onOff(private), sc.hub.DNS.Sharing, onOff(e.PrivateDNS))
+		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s", s.Catalog.Name, onOff(private), sc.hub.Sharing, onOff(e.PrivateDNS))
 	}
 	if e.ServiceRegion != s.Catalog.Region {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s", s.Catalog.Name, s.Catalog.Region, e.ServiceRegion)
@@ -76,7 +76,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 // groups checks that the endpoints' security groups admit the hub's and its clients' ranges on the services' ports, and
 // nobody else and on no other port. Endpoints of one group share the answer: a rule that is wrong is one finding.
 func (p *prover) groups(sc *scene) {
-	allowed := append([]netip.Prefix{sc.hub.VPC.CIDR}, clients(sc.hub)...)
+	allowed := append([]netip.Prefix{sc.hub.CIDR}, clients(sc.hub)...)
 	users := map[*topology.SecurityGroup][]*service{}
 	var groups []*topology.SecurityGroup
 	for _, s := range sc.services {
@@ -174,8 +174,8 @@ func protocol(p string) string {
 // clients are the ranges that spokes of a hub may have: its pools, and spokes outside them.
 func clients(h *config.Hub) []netip.Prefix {
 	var out []netip.Prefix
-	for _, pool := range h.Pools {
-		out = append(out, pool.Value...)
+	for _, s := range h.Segments {
+		out = append(out, s.Pools...)
 	}
 	for _, s := range h.Spokes {
 		if s.Attached() {
@@ -339,13 +339,13 @@ func (p *prover) gateways(sc *scene, m *member) {
 	have := map[string]*topology.Endpoint{}
 	for _, e := range m.vpc.Endpoints {
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
-		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints(), name) || !strings.Contains(e.ServiceName, sc.hub.Region) {
+		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints, name) || !strings.Contains(e.ServiceName, sc.hub.Region) {
 			p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.ServiceName)
 			continue
 		}
 		have[name] = e
 	}
-	for _, g := range m.spoke.GatewayEndpoints() {
+	for _, g := range m.spoke.GatewayEndpoints {
 		e := have[g]
 		if e == nil {
 			p.add(codeEndpoint, m.subject, m.vpc.Source, "the VPC has no gateway endpoint for %s", g)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/internal/config"
 	"sharedhub/internal/iam"
 )
 
@@ -15,15 +16,15 @@ func (p *prover) policy(sc *scene, s *service) {
 	say := func(format string, args ...any) {
 		p.add(codePolicy, sc.subject, e.Source, "the policy of %s %s", s.Catalog.Name, fmt.Sprintf(format, args...))
 	}
-	if !iam.Same(s.Policy, e.Policy) {
-		say("is not the configured one, %s", s.PolicyName)
+	if !iam.Same(s.Policy.Document, e.Policy) {
+		say("is not the configured one, %s", s.Policy)
 	}
-	switch s.PolicyName {
-	case "full-access":
+	switch s.Policy.Kind {
+	case config.PolicyFullAccess:
 		if !someStatement(e.Policy, func(st iam.Statement) bool { return st.Everything() && len(st.Conditions) == 0 }) && e.Policy != nil {
 			say("does not let everything pass")
 		}
-	case "organization":
+	case config.PolicyOrganization:
 		boundsOrganization(e.Policy, sc.hub.Organization.ID, say)
 	}
 }

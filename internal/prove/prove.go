@@ -64,7 +64,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 		}
 		p.hub(h)
 		for _, s := range h.Endpoints {
-			if s.PolicyName == "none possible" {
+			if s.Policy.Kind == config.PolicyImpossible {
 				p.NoPolicyPossible = append(p.NoPolicyPossible, h.Name+" "+s.Catalog.Name)
 			}
 		}
@@ -151,7 +151,7 @@ func (p *prover) hub(h *config.Hub) {
 	if sc == nil {
 		return
 	}
-	p.vpc(sc.subject, sc.vpc, h.VPC.CIDR)
+	p.vpc(sc.subject, sc.vpc, h.CIDR)
 	p.flowLogs(sc.subject, sc.vpc, h.FlowLogs)
 	p.services(sc)
 	p.shares(sc)
@@ -168,7 +168,7 @@ func (p *prover) hub(h *config.Hub) {
 // find matches the configuration's hub and spokes with the network's VPCs, by account, region and range.
 func (p *prover) find(h *config.Hub) *scene {
 	sc := &scene{hub: h, subject: "hub " + h.Name, byVPC: map[*topology.VPC]*member{}}
-	sc.vpc = p.locate(sc.subject, h.Name, h.Account, h.Region, h.VPC.CIDR)
+	sc.vpc = p.locate(sc.subject, h.Name, h.Account, h.Region, h.CIDR)
 	if sc.vpc == nil {
 		return nil
 	}

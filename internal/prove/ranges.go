@@ -24,15 +24,8 @@ func (r *ranges[T]) set(p netip.Prefix, v T) {
 
 // ready sorts the prefixes; after it, decide may be called.
 func (r *ranges[T]) ready() *ranges[T] {
-	slices.SortFunc(r.sorted, comparePrefixes)
+	slices.SortFunc(r.sorted, netip.Prefix.Compare)
 	return r
-}
-
-func comparePrefixes(a, b netip.Prefix) int {
-	if c := a.Addr().Compare(b.Addr()); c != 0 {
-		return c
-	}
-	return a.Bits() - b.Bits()
 }
 
 // cover is the value of the longest prefix that holds all of p.
@@ -51,7 +44,7 @@ func (r *ranges[T]) cover(p netip.Prefix) (v T, at netip.Prefix, ok bool) {
 
 // inside is true where a prefix lies inside p and is longer: p is then not all of one value.
 func (r *ranges[T]) inside(p netip.Prefix) bool {
-	i := sort.Search(len(r.sorted), func(i int) bool { return comparePrefixes(r.sorted[i], p) > 0 })
+	i := sort.Search(len(r.sorted), func(i int) bool { return r.sorted[i].Compare(p) > 0 })
 	return i < len(r.sorted) && p.Contains(r.sorted[i].Addr())
 }
 

@@ -38,7 +38,7 @@ func (p *prover) ask(asked map[string]int, kind string) bool {
 func (p *prover) peers(sc *scene, m *member) []*member {
 	segments := map[string]bool{}
 	for _, s := range sc.hub.Segments {
-		segments[s.Key] = p.exchanges(sc, m.spoke.Segment, s.Key)
+		segments[s.Name] = p.exchanges(sc, m.spoke.Segment, s.Name)
 	}
 	var out []*member
 	for _, o := range sc.spokes {
@@ -107,7 +107,7 @@ func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
 	for _, o := range peers {
 		may[o.vpc] = true
 	}
-	if s, _ := sc.hub.Segments.Get(m.spoke.Segment); s.Mesh {
+	if sc.hub.Segment(m.spoke.Segment).Mesh {
 		may[m.vpc] = true
 	}
 	p.tableHolds(sc, subject, m.table, may)
@@ -125,10 +125,10 @@ func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
 // leaving checks what a spoke's tables send to the gateway: all of its peers' ranges, and nothing beyond the hub's and
 // its peers' segments'.
 func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string]int) {
-	may := []netip.Prefix{sc.hub.VPC.CIDR}
-	for _, pool := range sc.hub.Pools {
-		if p.exchanges(sc, m.spoke.Segment, pool.Key) {
-			may = append(may, pool.Value...)
+	may := []netip.Prefix{sc.hub.CIDR}
+	for _, s := range sc.hub.Segments {
+		if p.exchanges(sc, m.spoke.Segment, s.Name) {
+			may = append(may, s.Pools...)
 		}
 	}
 	for _, o := range peers {
@@ -175,7 +175,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 
 // exchanges is true where two segments exchange packets.
 func (p *prover) exchanges(sc *scene, a, b string) bool {
-	x, _ := sc.hub.Segments.Get(a)
-	y, _ := sc.hub.Segments.Get(b)
+	x := sc.hub.Segment(a)
+	y := sc.hub.Segment(b)
 	return a == b && x.Mesh || slices.Contains(x.Reaches, b) || slices.Contains(y.Reaches, a)
 }

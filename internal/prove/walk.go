@@ -286,7 +286,7 @@ func endpointSubnets(services []*service) []*topology.Subnet {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(seen), func(a, b *topology.Subnet) int { return comparePrefixes(a.CIDR, b.CIDR) })
+	return slices.SortedFunc(maps.Keys(seen), func(a, b *topology.Subnet) int { return a.CIDR.Compare(b.CIDR) })
 }
 
 // ports are one port or a range of them, as text.

@@ -34,11 +34,10 @@ type Props struct {
 // New makes a stack of a hub or of one of its spokes, with a fixed account and region.
 func New(app constructs.Construct, h *config.Hub, p *Props) awscdk.Stack {
 	tags := map[string]*string{}
-	for _, t := range h.Tags {
-		tags[t.Key] = jsii.String(t.Value)
-	}
-	for key, value := range p.Tags {
-		tags[key] = jsii.String(value)
+	for _, own := range []map[string]string{h.Tags, p.Tags} {
+		for key, value := range own {
+			tags[key] = jsii.String(value)
+		}
 	}
 	tags["hub"] = jsii.String(h.Name)
 	s := awscdk.NewStack(app, jsii.String(p.Name), &awscdk.StackProps{

@@ -1,0 +1,41 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"sharedhub/constructs/catalog"
+	"sharedhub/internal/config/file"
+)
+
+// CatalogFile is where a configuration keeps what the user's own account was told of a region's services.
+func CatalogFile(dir, region string) string { return filepath.Join(dir, "catalog", region+".json") }
+
+// ReadCatalog is what is known of a region's services: the embedded catalogue, with the folder's own file over it where it has
+// one.
+func ReadCatalog(dir, region string) (*catalog.Catalog, error) {
+	path := CatalogFile(dir, region)
+	if _, err := os.Stat(path); os.IsNotExist(err) {
+		return catalog.For(region, nil), nil
+	}
+	b, err := file.ReadLimited(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s", file.Plain(err))
+	}
+	own, err := catalog.ParseObservation(b, region)
+	if err != nil {
+		return nil, err
+	}
+	return catalog.For(region, own), nil
+}
+
+func (r *resolver) catalog(h *hubFile) {
+	cat, err := ReadCatalog(r.cfg.Dir, h.hub.Region)
+	if err != nil {
+		cat = catalog.For(h.hub.Region, nil)
+		file.Text(CatalogFile(r.cfg.Dir, h.hub.Region), nil, r.diags).
+			ErrorAt(file.Unreadable, 0, "take the file away to use the embedded catalogue", "%v", err)
+	}
+	h.hub.Catalog = cat
+}

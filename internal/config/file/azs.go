@@ -1,0 +1,80 @@
+package file
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+
+	"sharedhub/constructs/addressing"
+)
+
+// AZs are a number of availability zones, or their names.
+type AZs struct {
+	Count int
+	Names []string
+}
+
+func (z *AZs) decode(d *decoder, n *yaml.Node) {
+	switch {
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int":
+		z.Count, _ = strconv.Atoi(n.Value)
+		if z.Count < 1 || z.Count > addressing.Slots {
+			d.wrong(n, fmt.Sprintf("write a number from 1 to %d, letters [a, b], or AZ ids [use1-az1, use1-az2]", addressing.Slots),
+				"%s zones are not possible", n.Value)
+		}
+	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
+		z.Names = make([]string, len(n.Content))
+		for i, c := range n.Content {
+			if c.ShortTag() == "!!int" {
+				d.wrong(c, "write zones: 3 for a number of them, or letters: zones: [a, b]", "%s is a number; zone names are text", c.Value)
+				continue
+			}
+			d.places[&z.Names[i]] = placeOf(c)
+			z.Names[i], _ = d.text(c)
+		}
+	default:
+		d.wrong(n, "write a number (3), letters [a, b], or AZ ids [use1-az1, use1-az2]", "zones must be a number or a list, found %s", describe(n))
+	}
+}
+
+var (
+	azLetter = regexp.MustCompile(`^[a-f]$`)
+	azID     = regexp.MustCompile(`^([a-z]+[0-9])-az([1-6])$`)
+)
+
+// AZSlot is an AZ's place in every plan: 0 for the letter a and for an id that ends in az1; -1 for what names no AZ. The code
+// is what an id says of its region: "use1".
+func AZSlot(name string) (slot int, code string) {
+	if azLetter.MatchString(name) {
+		return int(name[0] - 'a'), ""
+	}
+	if m := azID.FindStringSubmatch(name); m != nil {
+		return int(m[2][0] - '1'), m[1]
+	}
+	return -1, ""
+}
+
+func (z *AZs) check(f *File) {
+	first := ""
+	for i, name := range z.Names {
+		slot, code := AZSlot(name)
+		_, firstCode := AZSlot(first)
+		switch {
+		case slot < 0:
+			f.Errorf(Value, &z.Names[i], "write a letter from a to f, or an AZ id such as use1-az1", "%q is not an availability zone", name)
+			continue
+		case first != "" && (firstCode == "") != (code == ""):
+			f.Errorf(Value, &z.Names[i], "use letters or AZ ids, not both: which letter is which id differs between accounts",
+				"zone %s is named differently from %s", name, first)
+			continue
+		case slices.Contains(z.Names[:i], name):
+			f.Errorf(Value, &z.Names[i], "keep one of them", "zone %s is given twice", name)
+		}
+		if first == "" {
+			first = name
+		}
+	}
+}

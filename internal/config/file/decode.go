@@ -1,0 +1,317 @@
+package file
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"sharedhub/internal/diag"
+)
+
+// custom types decode themselves; they report to the decoder.
+type custom interface {
+	decode(d *decoder, n *yaml.Node)
+}
+
+type decoder struct{ *File }
+
+var (
+	customType = reflect.TypeFor[custom]()
+	prefixType = reflect.TypeFor[netip.Prefix]()
+)
+
+// value decodes a node into a Go value of known type, remembering where it stood.
+func (d *decoder) value(n *yaml.Node, v reflect.Value) {
+	d.places[v.Addr().Interface()] = placeOf(n)
+	if v.Addr().Type().Implements(customType) {
+		v.Addr().Interface().(custom).decode(d, n)
+		return
+	}
+	if v.Type() == prefixType {
+		d.prefix(n, v)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		d.object(n, v)
+	case reflect.Slice:
+		d.list(n, v)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem())
+	case reflect.String:
+		if s, ok := d.text(n); ok {
+			v.SetString(s)
+		}
+	case reflect.Bool:
+		if d.tag(n, "!!bool", "true or false") {
+			v.SetBool(strings.EqualFold(n.Value, "true"))
+		}
+	case reflect.Int, reflect.Int64:
+		if d.tag(n, "!!int", "a whole number") {
+			if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil {
+				v.SetInt(i)
+			} else {
+				d.wrong(n, "", "%s is not a plain decimal number", n.Value)
+			}
+		}
+	}
+}
+
+func (d *decoder) object(n *yaml.Node, v reflect.Value) {
+	if !d.kind(n, yaml.MappingNode, "a mapping (key: value)") {
+		return
+	}
+	d.absent(n, v)
+	fields := fieldsOf(v.Type())
+	given := make([]bool, len(fields))
+	d.pairs(n, func(key string, k, val *yaml.Node) {
+		for i, f := range fields {
+			if f.key == key {
+				given[i] = true
+				d.value(val, v.Field(f.index))
+				return
+			}
+		}
+		names := make([]string, len(fields))
+		for i, f := range fields {
+			names[i] = f.key
+		}
+		fix := diag.DidYouMean(key, names)
+		if fix == "" {
+			fix = "the keys here are " + strings.Join(names, ", ")
+		}
+		d.report(diag.Error, Key, placeOf(k), fix, diag.Sprintf("unknown key %q", key))
+	})
+	for i, f := range fields {
+		if f.required && !given[i] {
+			d.report(diag.Error, Key, placeOf(n), f.why, diag.Sprintf("%q is missing", f.key))
+		}
+	}
+}
+
+// absent gives every key below a mapping the mapping's place, until the file has one of its own for it.
+func (d *decoder) absent(n *yaml.Node, v reflect.Value) {
+	p := placeOf(n)
+	p.given = false
+	for _, f := range fieldsOf(v.Type()) {
+		below := v.Field(f.index)
+		d.places[below.Addr().Interface()] = p
+		if below.Kind() == reflect.Struct {
+			d.absent(n, below)
+		}
+	}
+}
+
+func (d *decoder) list(n *yaml.Node, v reflect.Value) {
+	if !d.kind(n, yaml.SequenceNode, "a list ([a, b])") {
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	for i, c := range n.Content {
+		d.value(c, v.Index(i))
+	}
+}
+
+// pairs calls f for each key of a mapping, and refuses keys that are given twice or are not text.
+func (d *decoder) pairs(n *yaml.Node, f func(key string, k, v *yaml.Node)) {
+	seen := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, val := n.Content[i], n.Content[i+1]
+		if k.Kind != yaml.ScalarNode {
+			d.report(diag.Error, Key, placeOf(k), "", "a key must be plain text")
+			continue
+		}
+		if first := seen[k.Value]; first != nil {
+			twice := d.report(diag.Error, Key, placeOf(k), "keep one of them", diag.Sprintf("key %q is given twice", k.Value))
+			twice.See = []diag.Related{{Where: diag.Position{File: d.Path, Line: first.Line, Column: first.Column}, Text: "first given here"}}
+			continue
+		}
+		seen[k.Value] = k
+		f(k.Value, k, val)
+	}
+}
+
+func (d *decoder) prefix(n *yaml.Node, v reflect.Value) {
+	s, ok := d.text(n)
+	if !ok {
+		return
+	}
+	p, err := netip.ParsePrefix(s)
+	switch {
+	case err != nil:
+		fix := "write an IPv4 range, such as 10.16.4.0/22"
+		if _, e := netip.ParseAddr(s); e == nil {
+			fix = "write the length too, such as " + s + "/22"
+		}
+		d.wrong(n, fix, "%q is not a CIDR range", s)
+	case !p.Addr().Is4():
+		d.wrong(n, "write an IPv4 range, such as 10.16.4.0/22", "%s is an IPv6 range, and only IPv4 is routed here", s)
+	case p != p.Masked():
+		d.wrong(n, fmt.Sprintf("write %s", p.Masked()), "%s has host bits set", s)
+	default:
+		v.Set(reflect.ValueOf(p))
+	}
+}
+
+// text takes a string. A number where text is meant is refused rather than guessed at: YAML reads 012345678901 as octal.
+func (d *decoder) text(n *yaml.Node) (string, bool) {
+	if !d.kind(n, yaml.ScalarNode, "text") {
+		return "", false
+	}
+	if tag := n.ShortTag(); tag != "!!str" {
+		if tag == "!!null" {
+			d.wrong(n, "write a value or leave the key out", "the value is empty")
+		} else {
+			d.wrong(n, fmt.Sprintf("put it in quotes: %q", n.Value), "expected text, found the %s %s", typeName(tag), n.Value)
+		}
+		return "", false
+	}
+	return n.Value, true
+}
+
+func (d *decoder) tag(n *yaml.Node, tag, want string) bool {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == tag {
+		return true
+	}
+	d.wrong(n, "write "+want, "expected %s, found %s", want, describe(n))
+	return false
+}
+
+func (d *decoder) kind(n *yaml.Node, kind yaml.Kind, want string) bool {
+	if n.Kind == kind {
+		return true
+	}
+	d.wrong(n, "write "+want, "expected %s, found %s", want, describe(n))
+	return false
+}
+
+func (d *decoder) wrong(n *yaml.Node, fix, format string, args ...any) {
+	d.report(diag.Error, Value, placeOf(n), fix, diag.Sprintf(format, args...))
+}
+
+func describe(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	if n.ShortTag() == "!!null" {
+		return "an empty value"
+	}
+	return strconv.Quote(diag.Clip(n.Value))
+}
+
+func typeName(tag string) string {
+	switch tag {
+	case "!!int", "!!float":
+		return "number"
+	case "!!bool":
+		return "true/false value"
+	case "!!timestamp":
+		return "date"
+	}
+	return strings.TrimPrefix(tag, "!!")
+}
+
+func placeOf(n *yaml.Node) place {
+	p := place{n.Line, n.Column, 1, true}
+	if n.Kind == yaml.ScalarNode {
+		p.length = max(1, utf8.RuneCountInString(n.Value))
+		if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+			p.length += 2
+		}
+	}
+	return p
+}
+
+type field struct {
+	key      string
+	index    int
+	required bool
+	why      string
+}
+
+// fieldsOf reads the yaml tags of a struct: `yaml:"key"`, with `required:"what to write"` where there is no default.
+func fieldsOf(t reflect.Type) []field {
+	var out []field
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if key := f.Tag.Get("yaml"); key != "" {
+			why, required := f.Tag.Lookup("required")
+			out = append(out, field{key, i, required, why})
+		}
+	}
+	return out
+}
+
+// Map is a mapping whose keys are the user's names, in the order of the file.
+type Map[T any] []Entry[T]
+
+// Entry is one pair of a Map.
+type Entry[T any] struct {
+	Key   string
+	Value T
+}
+
+// Get finds a key; nil where the Map has none.
+func (m Map[T]) Get(key string) *T {
+	for i := range m {
+		if m[i].Key == key {
+			return &m[i].Value
+		}
+	}
+	return nil
+}
+
+// Keys are the keys in the order of the file.
+func (m Map[T]) Keys() []string {
+	keys := make([]string, len(m))
+	for i, e := range m {
+		keys[i] = e.Key
+	}
+	return keys
+}
+
+func (m *Map[T]) decode(d *decoder, n *yaml.Node) {
+	if !d.kind(n, yaml.MappingNode, "a mapping (name: value)") {
+		return
+	}
+	*m = make(Map[T], 0, len(n.Content)/2) // never grows: places are known by pointers into it
+	d.pairs(n, func(key string, k, v *yaml.Node) {
+		*m = append(*m, Entry[T]{Key: key})
+		e := &(*m)[len(*m)-1]
+		d.value(v, reflect.ValueOf(&e.Value).Elem())
+		d.places[&e.Key] = placeOf(k)
+	})
+}
+
+// checker types know what their values may be.
+type checker interface {
+	check(f *File)
+}
+
+// check calls the check of a value and of all below it.
+func check(f *File, v reflect.Value) {
+	if c, ok := v.Addr().Interface().(checker); ok {
+		c.check(f)
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				check(f, v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			check(f, v.Index(i))
+		}
+	}
+}

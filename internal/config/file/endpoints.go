@@ -1,0 +1,108 @@
+package file
+
+import (
+	"reflect"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"sharedhub/constructs/catalog"
+)
+
+// Endpoints are the hub's interface endpoints.
+type Endpoints struct {
+	// Policy of every endpoint that takes one: `full-access`, `organization`, or a JSON file below the configuration's
+	// folder. Default: `organization` where the hub has one, else `full-access`.
+	Policy string `yaml:"policy"`
+	// Services to make endpoints for: names as AWS prints them (`ecr.dkr`), or mappings.
+	Services []Endpoint `yaml:"services" required:"write services: [ssm, sts], the AWS services to reach privately"`
+}
+
+// Endpoint is one service, or a bundle of them: the service's name, or a mapping with more to say.
+type Endpoint struct {
+	// Name of the service, short (`ecr.dkr`, or `kms-fips` for a FIPS endpoint) or full
+	// (`com.amazonaws.us-east-1.ecr.dkr`). A full name is taken even in a region where the catalogue has not seen the
+	// service. With `service`, a name of your own.
+	Name string `yaml:"name"`
+	// Services that are needed together, instead of `name`: ssm, ecr, ecs, eks, lambda, cloudwatch, secrets, messaging, data
+	// or cicd. `catalog show --bundle ssm` lists one.
+	Bundle string `yaml:"bundle"`
+	// Policy of this endpoint. Default: the hub's.
+	Policy string `yaml:"policy"`
+	// Availability zones of this endpoint, by the hub's names for them. Default: those of the hub's in which the service was
+	// seen, or all.
+	AZs []string `yaml:"zones"`
+	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose and route53
+	// can be reached across regions. Default: the hub's.
+	Region string `yaml:"region"`
+	// Private names of this endpoint instead of the catalogue's; "*.x" stands for every name below x. They need `dns.sharing:
+	// zones`, since with a Route 53 Profile AWS decides. Default: the catalogue's.
+	PrivateNames []string `yaml:"privateNames"`
+	// Full name of an endpoint service of your own or of a third party, `com.amazonaws.vpce.us-east-1.vpce-svc-…`; it needs
+	// `name` and `privateNames`. Default: AWS's service called `name`.
+	Service string `yaml:"service"`
+	// TCP ports of such a service. Default: 443.
+	Ports []int `yaml:"ports"`
+}
+
+// decode takes the short form too: the service's name.
+func (e *Endpoint) decode(d *decoder, n *yaml.Node) {
+	if n.Kind == yaml.MappingNode {
+		d.object(n, reflect.ValueOf(e).Elem())
+		return
+	}
+	d.absent(n, reflect.ValueOf(e).Elem())
+	e.Name, _ = d.text(n)
+}
+
+func (e *Endpoints) check(f *File) {
+	if len(e.Services) == 0 {
+		f.Errorf(Key, &e.Services, "write at least one: services: [ssm]", "there is no service")
+	}
+}
+
+func (e *Endpoint) check(f *File) {
+	for i, n := range e.PrivateNames {
+		if !catalog.ValidName(n) {
+			f.Errorf(Value, &e.PrivateNames[i], "write a domain, such as api.example.com or *.api.example.com", "%q is not a name", n)
+		}
+	}
+	switch {
+	case e.Bundle != "":
+		e.checkBundle(f)
+	case e.Service != "":
+		e.checkService(f)
+	case e.Name == "":
+		f.Errorf(Key, e, "write name: ssm, or bundle: ssm", "the entry names no service")
+	case len(e.Ports) > 0:
+		f.Errorf(Key, &e.Ports, "take it out: the catalogue knows the ports of AWS's services", "ports go with service only")
+	}
+}
+
+func (e *Endpoint) checkBundle(f *File) {
+	for _, key := range []struct {
+		name  string
+		value any
+	}{{"name", &e.Name}, {"region", &e.Region}, {"privateNames", &e.PrivateNames}, {"service", &e.Service}, {"ports", &e.Ports}} {
+		if f.Given(key.value) {
+			f.Errorf(Key, key.value, "give the service an entry of its own", "%s does not go with bundle", key.name)
+		}
+	}
+}
+
+// checkService is for an endpoint service of the user's or a third party's.
+func (e *Endpoint) checkService(f *File) {
+	switch {
+	case !word.MatchString(e.Name) || len(e.Name) > maxTierName:
+		f.Errorf(Value, e, "give it a name of your own: "+nameFix(maxTierName), "%q cannot name an endpoint service", e.Name)
+	case len(e.PrivateNames) == 0:
+		f.Errorf(Key, e, "write privateNames: [api.example.com]", "%s has no private name, so no client could resolve it", e.Name)
+	case e.Region != "":
+		f.Errorf(Key, &e.Region, "take it out", "region goes with AWS's own services")
+	}
+	for i, port := range e.Ports {
+		if port < 1 || port > 65535 || slices.Contains(e.Ports[:i], port) {
+			f.Errorf(Value, &e.Ports[i], "use 1 to 65535, each once", "%d is not a port, or is given twice", port)
+		}
+	}
+}

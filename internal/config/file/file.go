@@ -1,0 +1,207 @@
+// Package file is the configuration as it is written: a type for each mapping of the YAML files, with its keys, the place of
+// every value, and the checks that need nothing but the file. It fills in no default and corrects nothing; what follows from
+// the files is internal/config's to decide.
+package file
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"sharedhub/internal/diag"
+)
+
+// MaxSize bounds a file: a hub with 100 services and 100 segments is about 20 kB.
+const MaxSize = 1 << 20
+
+// File is one file, with the place of every value in it.
+type File struct {
+	Path   string
+	lines  []string
+	places map[any]place // by pointer to the value
+	diags  *diag.List
+}
+
+type place struct {
+	line, column, length int
+	given                bool // false for a key that the file does not have: the place is that of the mapping it belongs to
+}
+
+// Pos is where a value stands, and for a key that was left out, the mapping it belongs to. The value is named by a pointer to
+// it, into what Read filled (a field, an element of a list, a Map's key or value), so a place that does not exist cannot be
+// named by accident.
+func (f *File) Pos(value any) diag.Position {
+	p := f.places[value]
+	return diag.Position{File: f.Path, Line: p.line, Column: p.column}
+}
+
+// Given is true where the file has the value.
+func (f *File) Given(value any) bool { return f.places[value].given }
+
+// Errorf reports a mistake at a value. The result can be given further places to See, at once.
+func (f *File) Errorf(code diag.Code, value any, fix, format string, args ...any) *diag.Diagnostic {
+	return f.report(diag.Error, code, f.places[value], fix, diag.Sprintf(format, args...))
+}
+
+// Warnf reports what may be a mistake.
+func (f *File) Warnf(code diag.Code, value any, fix, format string, args ...any) *diag.Diagnostic {
+	return f.report(diag.Warning, code, f.places[value], fix, diag.Sprintf(format, args...))
+}
+
+// ErrorAt reports a mistake in a line; 0 is the file as a whole.
+func (f *File) ErrorAt(code diag.Code, line int, fix, format string, args ...any) *diag.Diagnostic {
+	return f.report(diag.Error, code, place{line: line}, fix, diag.Sprintf(format, args...))
+}
+
+// Into is the file, reporting to another list.
+func (f *File) Into(diags *diag.List) *File {
+	g := *f
+	g.diags = diags
+	return &g
+}
+
+// Reported is true where a value has this mistake already.
+func (f *File) Reported(value any, summary string) bool {
+	pos := f.Pos(value)
+	for _, d := range *f.diags {
+		if d.Where == pos && d.Summary == summary {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *File) report(sev diag.Severity, code diag.Code, p place, fix, summary string) *diag.Diagnostic {
+	d := diag.Diagnostic{
+		Severity: sev, Code: code, Where: diag.Position{File: f.Path, Line: p.line, Column: p.column},
+		Length: p.length, Summary: summary, Fix: fix,
+	}
+	if p.line > 0 && p.line <= len(f.lines) {
+		d.Snippet = f.lines[p.line-1]
+	}
+	*f.diags = append(*f.diags, d)
+	return &(*f.diags)[len(*f.diags)-1]
+}
+
+// Text is a file that is not YAML, for reports about its lines.
+func Text(path string, content []byte, diags *diag.List) *File {
+	return &File{Path: path, lines: strings.Split(string(content), "\n"), diags: diags}
+}
+
+// Read decodes a file into a *Hub or *Spoke and checks it; all that is wrong goes to diags. It returns false when nothing in
+// the file can be relied on.
+func Read(path string, into any, diags *diag.List) (*File, bool) {
+	f := &File{Path: path, places: map[any]place{}, diags: diags}
+	b, err := ReadLimited(path)
+	if err != nil {
+		f.ErrorAt(Unreadable, 0, "", "%s", Plain(err))
+		return f, false
+	}
+	if !utf8.Valid(b) {
+		f.ErrorAt(Unreadable, 0, "save the file as UTF-8", "not UTF-8 text")
+		return f, false
+	}
+	f.lines = strings.Split(string(b), "\n")
+	before := len(*diags)
+	for i, l := range f.lines {
+		if body := strings.TrimLeft(l, " "); strings.HasPrefix(body, "\t") {
+			f.report(diag.Error, Syntax, place{line: i + 1, column: len(l) - len(body) + 1, length: 1},
+				"indent with two spaces", "the line is indented with a tab, which YAML does not allow")
+		}
+	}
+	if len(*diags) > before {
+		return f, false
+	}
+	root, ok := f.parse(b)
+	if !ok {
+		return f, false
+	}
+	v := reflect.ValueOf(into).Elem()
+	(&decoder{f}).value(root, v)
+	if len((*diags)[before:].Errors()) > 0 {
+		return f, false
+	}
+	check(f, v)
+	return f, true
+}
+
+// ReadLimited reads a regular file of at most 1 MB.
+func ReadLimited(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	if info.Size() > MaxSize {
+		return nil, fmt.Errorf("the file has %d bytes; a configuration file has at most %d", info.Size(), MaxSize)
+	}
+	return os.ReadFile(path)
+}
+
+// Plain takes the operation and path off a file error: the diagnostic names the file already.
+func Plain(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return "cannot be read: " + pe.Err.Error()
+	}
+	return err.Error()
+}
+
+var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:.*?)line (\d+)(?:, column (\d+))?[:,]?\s*(?:column (\d+):\s*)?(.*)$`)
+
+func (f *File) parse(b []byte) (*yaml.Node, bool) {
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	var doc, more yaml.Node
+	err := dec.Decode(&doc)
+	if errors.Is(err, io.EOF) {
+		f.ErrorAt(Syntax, 0, "see examples/ for what goes in it", "the file is empty")
+		return nil, false
+	}
+	if err == nil {
+		if err := dec.Decode(&more); err == nil {
+			f.report(diag.Error, Syntax, place{line: more.Line, column: 1},
+				"one file holds one document: take the --- out, or make a second file", "a second document starts here")
+			return nil, false
+		}
+	}
+	if err != nil {
+		p, text := place{}, strings.TrimPrefix(err.Error(), "yaml: ")
+		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+			p.line, _ = strconv.Atoi(m[1])
+			p.column, _ = strconv.Atoi(m[2] + m[3])
+			text = m[4]
+		}
+		f.report(diag.Error, Syntax, p, "", "not valid YAML: "+text)
+		return nil, false
+	}
+	if n := firstAlias(&doc); n != nil {
+		f.report(diag.Error, Syntax, place{line: n.Line, column: n.Column, length: 1},
+			"write the value out", "anchors and aliases are not supported here")
+		return nil, false
+	}
+	return doc.Content[0], true
+}
+
+// firstAlias finds an anchor or alias. They are refused: a few lines of them expand to gigabytes.
+func firstAlias(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		return n
+	}
+	for _, c := range n.Content {
+		if a := firstAlias(c); a != nil {
+			return a
+		}
+	}
+	return nil
+}

@@ -1,0 +1,237 @@
+package file
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sharedhub/constructs/awsfacts"
+	"sharedhub/internal/diag"
+)
+
+// Hub is one shared-services VPC, its Transit Gateway and its endpoints, in one account and region.
+type Hub struct {
+	// Version of the file's format. Default: 1, the only one.
+	Version int `yaml:"version"`
+	// Account that owns the hub: 12 digits, in quotes.
+	Account string `yaml:"account" required:"write account: \"111111111111\", the account that owns the hub"`
+	// Region of the hub and all its spokes: "us-east-1".
+	Region string `yaml:"region" required:"write region: us-east-1, the region of the hub and all its spokes"`
+	// Organization that the accounts belong to: its id, or a mapping. Default: none; resources are then shared with the
+	// spokes' accounts one by one, and no policy can be "organization".
+	Organization Organization `yaml:"organization"`
+	// VPC of the hub, which holds the endpoints.
+	VPC HubVPC `yaml:"vpc" required:"write vpc: {cidr: 10.0.0.0/20}, the range of the hub's own VPC"`
+	// Transit Gateway that joins the hub and its spokes. Default: a new one with ASN 64512.
+	TransitGateway TransitGateway `yaml:"transitGateway"`
+	// Address ranges from which a segment's spokes take theirs, by segment. Routes and security groups name pools rather
+	// than spokes, so a new spoke changes neither. Default: none; every spoke then needs `outsidePool`.
+	Pools Map[[]netip.Prefix] `yaml:"pools"`
+	// Groups of spokes, each with a route table of its own. Segments decide which spokes can reach each other.
+	Segments Map[Segment] `yaml:"segments" required:"write segments: {prod: {}}, the groups that spokes belong to"`
+	// Interface endpoints of the hub.
+	Endpoints Endpoints `yaml:"endpoints" required:"write endpoints: {services: [ssm, sts]}, the AWS services to reach privately"`
+	// How the spokes resolve the endpoints' names. Default: private hosted zones.
+	DNS DNS `yaml:"dns"`
+	// Flow logs of the hub's VPC, and of each spoke without `flowLogs` of its own. Default: none.
+	FlowLogs FlowLogs `yaml:"flowLogs"`
+	// Tags of every resource of the hub and its spokes. Default: none.
+	Tags Map[string] `yaml:"tags"`
+	// A number to raise after a stack was destroyed and made again, or a part of one by hand: every stack then reads the
+	// others' outputs again. Default: 0.
+	Revision int `yaml:"revision"`
+	// Allows ranges outside RFC 1918 and 100.64.0.0/10 in this hub, its pools and its spokes. Default: false.
+	AllowPublicRanges bool `yaml:"allowPublicRanges"`
+}
+
+// HubVPC is the VPC that holds the endpoints.
+type HubVPC struct {
+	// Range of the VPC, /16 to /28. A /20 gives 507 addresses an availability zone; each endpoint takes one in each. It can
+	// never change.
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.0.0.0/20, the VPC's range"`
+	// Availability zones of the hub: a number, letters [a, b] or AZ ids [use1-az1]. More can be added later. Default: 3.
+	AZs AZs `yaml:"zones"`
+}
+
+// Organization is an AWS Organizations organization: its id, or a mapping that also says with whom to share.
+type Organization struct {
+	// Id of the organization: "o-a1b2c3d4e5".
+	ID string `yaml:"id" required:"write id: o-…, the organization's id"`
+	// Management account of the organization: 12 digits. With it, the hub is shared with the whole organization, and a
+	// spoke in a new account changes no hub stack (RAM names an organization by an ARN that holds this account). Default:
+	// resources are shared with the spokes' accounts one by one.
+	ManagementAccount string `yaml:"managementAccount"`
+	// Organizational units ("ou-ab12-cdef3456") to share with; they need `managementAccount`. Default: the whole
+	// organization.
+	Units []string `yaml:"units"`
+}
+
+// TransitGateway is a new Transit Gateway, or an existing one of the hub's account.
+type TransitGateway struct {
+	// ASN of a new Transit Gateway, 64512 to 65534 or 4200000000 to 4294967294. It can never change. Default: 64512.
+	ASN int64 `yaml:"asn"`
+	// Id of an existing Transit Gateway, "tgw-…", that the hub's account owns. Default: a new one.
+	ID string `yaml:"id"`
+	// Route tables of an existing Transit Gateway to use, "tgw-rtb-…", by segment or "hub". Default: new ones.
+	RouteTables Map[string] `yaml:"routeTables"`
+}
+
+// Segment is a group of spokes. Every segment reaches the hub's endpoints.
+type Segment struct {
+	// Whether the segment's own spokes reach each other. Default: false.
+	Mesh bool `yaml:"mesh"`
+	// Other segments whose spokes exchange packets with this one's. It adds routes in both directions, because return
+	// traffic needs one; security groups decide who may open a connection. Default: none.
+	Reaches []string `yaml:"reaches"`
+}
+
+// DNS is how the spokes resolve the endpoints' names.
+type DNS struct {
+	// `zones`: private hosted zones in every account, about $0.50 a zone and month. `profile`: a Route 53 Profile, about
+	// $548 a month for up to 100 VPCs, and no hosted zones in the spokes' accounts. A hub in use goes from one to the other
+	// by way of `spoke-zones` and `spoke-zones-and-profile` (docs/OPERATIONS.md, "From zones to a Profile"). Default: `zones`.
+	Sharing string `yaml:"sharing"`
+}
+
+var (
+	account             = regexp.MustCompile(`^[0-9]{12}$`)
+	organizationID      = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+	unitID              = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
+	transitGatewayID    = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	transitGatewayTable = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
+)
+
+const maxSegmentName, maxTierName = 20, 20
+
+func (h *Hub) check(f *File) {
+	if f.Given(&h.Version) && h.Version != 1 {
+		f.Errorf(Value, &h.Version, "write version: 1", "version %d of the format is unknown", h.Version)
+	}
+	checkAccount(f, &h.Account)
+	if _, err := awsfacts.PartitionOf(h.Region); err != nil {
+		f.Errorf(Value, &h.Region, DidYouMeanOr(h.Region, awsfacts.Regions(), "write a region such as us-east-1"), "%q is not a region", h.Region)
+	} else if known := awsfacts.Regions(); !slices.Contains(known, h.Region) {
+		f.Warnf(Value, &h.Region, diag.DidYouMean(h.Region, known), "region %s is not one this program knows", h.Region)
+	}
+	CheckVPCRange(f, &h.VPC.CIDR, h.AllowPublicRanges)
+	h.checkRouteTables(f)
+	h.checkSegments(f)
+	h.checkPools(f)
+	checkTags(f, &h.Tags)
+	if h.Revision < 0 {
+		f.Errorf(Value, &h.Revision, "write 1, and later a higher number", "revision must be 0 or greater, got %d", h.Revision)
+	}
+}
+
+func (o *Organization) check(f *File) {
+	if o.ID == "" {
+		return
+	}
+	if !organizationID.MatchString(o.ID) {
+		f.Errorf(Value, &o.ID, "write the id that Organizations shows: o- and 10 to 32 lower-case letters and digits",
+			"%q is not an organization's id", o.ID)
+	}
+	if o.ManagementAccount != "" {
+		checkAccount(f, &o.ManagementAccount)
+	}
+	if len(o.Units) > 0 && o.ManagementAccount == "" {
+		f.Errorf(Key, &o.Units, "add managementAccount: the ARN of a unit holds it", "units need managementAccount")
+	}
+	for i, u := range o.Units {
+		if !unitID.MatchString(u) {
+			f.Errorf(Value, &o.Units[i], "write the id that Organizations shows, such as ou-ab12-cdef3456",
+				"%q is not an organizational unit's id", u)
+		}
+	}
+}
+
+func (t *TransitGateway) check(f *File) {
+	if t.ID != "" {
+		if !transitGatewayID.MatchString(t.ID) {
+			f.Errorf(Value, &t.ID, "write the id that EC2 shows, such as tgw-0123456789abcdef0", "%q is not a Transit Gateway's id", t.ID)
+		}
+		if t.ASN != 0 {
+			f.Errorf(Key, &t.ASN, "take asn out: an existing Transit Gateway has its own", "asn and id exclude each other")
+		}
+		return
+	}
+	if f.Given(&t.ASN) && (t.ASN < 64512 || t.ASN > 65534) && (t.ASN < 4200000000 || t.ASN > 4294967294) {
+		f.Errorf(Value, &t.ASN, "use 64512 to 65534, or 4200000000 to 4294967294", "%d is not a private ASN", t.ASN)
+	}
+	if len(t.RouteTables) > 0 {
+		f.Errorf(Key, &t.RouteTables, "give the Transit Gateway's id too, or take routeTables out",
+			"the route tables of a new Transit Gateway are made here")
+	}
+}
+
+func (h *Hub) checkRouteTables(f *File) {
+	tables := h.TransitGateway.RouteTables
+	for i, t := range tables {
+		if t.Key != "hub" && h.Segments.Get(t.Key) == nil {
+			f.Errorf(Reference, &tables[i].Key, DidYouMeanOr(t.Key, append(h.Segments.Keys(), "hub"), "name hub, or a segment"),
+				"%q is neither hub nor a segment", t.Key)
+		}
+		if !transitGatewayTable.MatchString(t.Value) {
+			f.Errorf(Value, &tables[i].Value, "write the id that EC2 shows, such as tgw-rtb-0123456789abcdef0",
+				"%q is not the id of a Transit Gateway's route table", t.Value)
+		}
+	}
+}
+
+func (h *Hub) checkSegments(f *File) {
+	names := h.Segments.Keys()
+	if len(names) == 0 {
+		f.Errorf(Key, &h.Segments, "write at least one: segments: {prod: {}}", "there is no segment")
+	}
+	for i := range h.Segments {
+		s := &h.Segments[i]
+		if !word.MatchString(s.Key) || len(s.Key) > maxSegmentName {
+			f.Errorf(Value, &s.Key, nameFix(maxSegmentName), "%q cannot name a segment", s.Key)
+		}
+		if s.Key == "hub" {
+			f.Errorf(Value, &s.Key, "name it something else", "hub is the hub's own table")
+		}
+		reaches := s.Value.Reaches
+		for i, r := range reaches {
+			switch {
+			case r == s.Key:
+				f.Errorf(Value, &reaches[i], "write mesh: true to let its spokes reach each other", "segment %s reaches itself", r)
+			case !slices.Contains(names, r):
+				f.Errorf(Reference, &reaches[i], h.segmentFix(r), "segment %q does not exist", r)
+			case slices.Contains(reaches[:i], r):
+				f.Errorf(Value, &reaches[i], "keep one of them", "segment %s is given twice", r)
+			}
+		}
+	}
+}
+
+func (h *Hub) segmentFix(wrong string) string {
+	return DidYouMeanOr(wrong, h.Segments.Keys(), "the segments are "+strings.Join(h.Segments.Keys(), ", "))
+}
+
+func (h *Hub) checkPools(f *File) {
+	seen := []*netip.Prefix{&h.VPC.CIDR}
+	for i := range h.Pools {
+		pool := &h.Pools[i]
+		if len(h.Segments) > 0 && h.Segments.Get(pool.Key) == nil {
+			f.Errorf(Reference, &pool.Key, h.segmentFix(pool.Key), "pool for unknown segment %q", pool.Key)
+		}
+		for i := range pool.Value {
+			p := &pool.Value[i]
+			checkPrivate(f, p, h.AllowPublicRanges)
+			for _, s := range seen {
+				if s.Overlaps(*p) {
+					f.Errorf(Range, p, "pools and the hub's VPC must lie apart: routes are made for whole pools", "%s overlaps %s", p, s).
+						See = []diag.Related{{Where: f.Pos(s), Text: s.String()}}
+				}
+			}
+			seen = append(seen, p)
+		}
+	}
+}
+
+// Sharings are the values of dns.sharing.
+var Sharings = []string{"zones", "spoke-zones", "spoke-zones-and-profile", "profile"}
+
+func (d *DNS) check(f *File) { oneOf(f, &d.Sharing, Sharings...) }

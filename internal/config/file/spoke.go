@@ -1,0 +1,85 @@
+package file
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"sharedhub/constructs/addressing"
+)
+
+// Spoke is one workload VPC, attached to its hub.
+type Spoke struct {
+	// Hub that the spoke belongs to, by name.
+	Hub string `yaml:"hub" required:"write hub: <name>, the hub to attach to"`
+	// Account that owns the spoke: 12 digits, in quotes.
+	Account string `yaml:"account" required:"write account: \"222222222222\", the account that owns the spoke"`
+	// Segment of the hub to join. To change it on a spoke in use, go by way of `state: detached`.
+	Segment string `yaml:"segment" required:"write segment: <name>, the hub's segment to join"`
+	// Range of the VPC, /16 to /28, within the segment's pools. It can never change.
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.16.4.0/22, a free range of the segment's pools"`
+	// Further ranges of the VPC, /16 to /28, within the segment's pools; a tier lies in one by its `cidr`. They can be added
+	// later. Default: none.
+	SecondaryCIDRs []netip.Prefix `yaml:"secondaryCidrs"`
+	// Allows ranges outside the segment's pools, which then get routes of their own. Default: false.
+	OutsidePool bool `yaml:"outsidePool"`
+	// Availability zones of the VPC: a number, letters [a, b] or AZ ids [use1-az1]. Default: the hub's.
+	AZs AZs `yaml:"zones"`
+	// Named subnets, one per availability zone each. Their order is their order in the range, so add new ones at the end. The
+	// transit subnets are made without being named. Default: `{private: {}}`.
+	Tiers Map[Tier] `yaml:"tiers"`
+	// Gateway endpoints of the VPC, from s3 and dynamodb; they are free. Default: both.
+	GatewayEndpoints *[]string `yaml:"gatewayEndpoints"`
+	// Flow logs of the VPC. Default: the hub's.
+	FlowLogs FlowLogs `yaml:"flowLogs"`
+	// Tags of the spoke's resources. They win over the hub's. Default: none.
+	Tags Map[string] `yaml:"tags"`
+	// `attached` or `detached`. A detached spoke keeps its VPC but loses the hub and its names, so that nothing depends on it
+	// when its file is deleted. Default: `attached`.
+	State string `yaml:"state"`
+}
+
+// Tier is a named set of subnets, one per availability zone.
+type Tier struct {
+	// Prefix length of each subnet: 24 for a /24. Default: three more than the VPC's.
+	Size int `yaml:"size"`
+	// Range of the tier inside the VPC's, for instance where it was before a tier above it was removed. Default: after the
+	// tiers above it.
+	CIDR netip.Prefix `yaml:"cidr"`
+}
+
+// States are the values of state.
+var States = []string{"attached", "detached"}
+
+func (s *Spoke) check(f *File) {
+	checkAccount(f, &s.Account)
+	oneOf(f, &s.State, States...)
+	if s.GatewayEndpoints != nil {
+		list := *s.GatewayEndpoints
+		for i, g := range list {
+			oneOf(f, &list[i], "s3", "dynamodb")
+			if slices.Contains(list[:i], g) {
+				f.Errorf(Value, &list[i], "keep one of them", "%s is given twice", g)
+			}
+		}
+	}
+	checkTags(f, &s.Tags)
+	if f.Given(&s.Tiers) && len(s.Tiers) == 0 {
+		f.Errorf(Value, &s.Tiers, "write tiers: {private: {}}, or leave the key out", "a spoke needs at least one tier")
+	}
+	for i := range s.Tiers {
+		t := &s.Tiers[i]
+		if !word.MatchString(t.Key) || len(t.Key) > maxTierName || t.Key == "transit" {
+			f.Errorf(Value, &t.Key, nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", t.Key)
+		}
+		if size := t.Value.Size; f.Given(&t.Value.Size) && !s.Possible(size) {
+			fix := fmt.Sprintf("use %d to %d: 24 stands for a /24 in each zone", max(s.CIDR.Bits(), 0)+1, addressing.MaxBits)
+			f.Errorf(Value, &t.Value.Size, fix, "subnets of /%d are not possible in %s", size, s.CIDR)
+		}
+	}
+}
+
+// Possible is true for a size that subnets of the VPC can have.
+func (s *Spoke) Possible(size int) bool {
+	return size >= max(s.CIDR.Bits(), 0) && size <= addressing.MaxBits
+}

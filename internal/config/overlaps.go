@@ -1,0 +1,103 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/ranges"
+)
+
+// inPools is true where a spoke's range lies in its segment's pools; one outside them must be meant, and be apart from
+// all pools.
+func inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
+	name, pools := segment.Name, h.in.Pools.Get(segment.Name)
+	if ranges.In(*p, segment.Pools) {
+		return true
+	}
+	switch outside := s.in.OutsidePool; {
+	case !outside && len(segment.Pools) == 0:
+		s.Errorf(file.Range, p, fmt.Sprintf("add pools: {%s: [...]} to the hub, or write outsidePool: true", name),
+			"segment %s has no pool for %s to come from", name, p).
+			See = []diag.Related{{Where: h.Pos(&h.in.Pools), Text: "the pools of hub " + h.hub.Name}}
+	case !outside:
+		text := ranges.Join(segment.Pools)
+		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s, or write outsidePool: true", text), "%s is outside the pools of segment %s", p, name).
+			See = []diag.Related{{Where: h.Pos(pools), Text: text}}
+	}
+	for _, pool := range h.in.Pools {
+		for i := range pool.Value {
+			if other := &pool.Value[i]; other.Overlaps(*p) {
+				s.Errorf(file.Range, p, "take another range: that pool's routes lead to its own segment", "%s overlaps the pool of segment %s", p, pool.Key).
+					See = []diag.Related{{Where: h.Pos(other), Text: other.String()}}
+			}
+		}
+	}
+	return false
+}
+
+// used is a range of a VPC, and where it is written.
+type used struct {
+	at   *netip.Prefix
+	file *file.File
+	who  string
+}
+
+// overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
+func (r *resolver) overlaps(h *hubFile) {
+	hub := "hub " + h.hub.Name
+	all := []used{{&h.in.VPC.CIDR, h.File, hub}}
+	for _, s := range r.spokes {
+		if s.spoke.Hub != h.hub {
+			continue
+		}
+		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name})
+		for i := range s.in.SecondaryCIDRs {
+			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b used) int { return a.at.Compare(*b.at) })
+	var open []used // ranges that hold the current address, outermost first
+	for _, a := range all {
+		for len(open) > 0 && !open[len(open)-1].at.Contains(a.at.Addr()) {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			later, first := a, open[len(open)-1]
+			if later.who == hub {
+				later, first = first, later
+			}
+			fix := "take another range: both are routed by " + hub
+			if later.who == first.who {
+				fix = "take another range: those of one VPC are apart"
+			}
+			later.file.Errorf(file.Range, later.at, fix, "%s of %s overlaps %s of %s", later.at, later.who, first.at, first.who).
+				See = []diag.Related{{Where: first.file.Pos(first.at), Text: first.who}}
+		}
+		open = append(open, a)
+	}
+}
+
+// families are the ranges of which a VPC may have one, and a VPC outside them none (VPC guide, "IPv4 CIDR block
+// association restrictions").
+var families = append(slices.Clone(ranges.Private[:3]), netip.MustParsePrefix("198.19.0.0/16"))
+
+// mixes says which further range a VPC may have, where a wanted one is refused; "" where it is not (the same page).
+func mixes(primary, secondary netip.Prefix) string {
+	family := func(p netip.Prefix) int {
+		return slices.IndexFunc(families, func(r netip.Prefix) bool { return ranges.Within(p, r) })
+	}
+	first, second := family(primary), family(secondary)
+	low, lowest := netip.MustParsePrefix("10.0.0.0/15"), netip.MustParsePrefix("10.0.0.0/16")
+	switch {
+	case first >= 0 && second >= 0 && first != second:
+		return fmt.Sprintf("take one of %s, or of 100.64.0.0/10", families[first])
+	case first < 0 && second >= 0:
+		return fmt.Sprintf("take one outside %s", ranges.Join(families))
+	case ranges.Within(primary, low) && ranges.Within(secondary, lowest):
+		return fmt.Sprintf("take one outside %s, which AWS refuses to VPCs of %s", lowest, low)
+	}
+	return ""
+}

@@ -1,0 +1,105 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/perimeter"
+	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
+)
+
+type policyFile struct {
+	doc perimeter.Document
+	err error // the file cannot be read
+}
+
+// policy is an endpoint's policy: its own, else that of all endpoints, else organization where the hub has one.
+func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) Policy {
+	at := &h.in.Endpoints.Policy
+	if in.Policy != "" {
+		at = &in.Policy
+	}
+	name := *at
+	if name == "" {
+		name = string(PolicyFullAccess)
+		if h.hub.Organization.ID != "" {
+			name = string(PolicyOrganization)
+		}
+	}
+	if svc.Policy == catalog.No {
+		if in.Policy != "" && name != string(PolicyFullAccess) {
+			h.Errorf(file.Policy, at, "take the policy out: everything may pass this endpoint, and IAM alone decides",
+				"service %s takes no endpoint policy", svc.Name)
+		}
+		return Policy{Kind: PolicyImpossible}
+	}
+	switch {
+	case name == string(PolicyFullAccess):
+		return Policy{Kind: PolicyFullAccess, Document: perimeter.FullAccess()}
+	case name == string(PolicyOrganization):
+		if h.hub.Organization.ID == "" {
+			once(h.File, at, "write organization: o-… in the hub's file, or policy: full-access", "policy organization needs the hub's organization")
+			return Policy{}
+		}
+		return Policy{Kind: PolicyOrganization, Document: perimeter.Organization(h.hub.Organization.ID, svc)}
+	case strings.HasSuffix(name, ".json"):
+		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name)}
+	}
+	words := []string{string(PolicyFullAccess), string(PolicyOrganization)}
+	once(h.File, at, file.DidYouMeanOr(name, words, "write full-access, organization, or the path of a .json file"), diag.Sprintf("%q is not a policy", name))
+	return Policy{}
+}
+
+// once reports a mistake that every service would repeat.
+func once(f *file.File, at *string, fix, summary string) {
+	if !f.Reported(at, summary) {
+		f.Errorf(file.Policy, at, fix, "%s", summary)
+	}
+}
+
+// policyFile reads a policy once. That it cannot be read is a mistake of each place that names it; what is wrong in it is
+// reported once, where it stands.
+func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Document {
+	p, ok := r.policies[name]
+	if !ok {
+		var b []byte
+		if b, p.err = readPolicy(r.cfg.Dir, name); p.err == nil {
+			var problems []perimeter.Problem
+			p.doc, problems = perimeter.Parse(b)
+			in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
+			for _, w := range problems {
+				in.ErrorAt(file.Policy, w.Line, "correct the policy; EC2 refuses it as it is", "%s", w.Text).
+					See = []diag.Related{{Where: h.Pos(at), Text: "policy: " + name}}
+			}
+		}
+		r.policies[name] = p
+	}
+	if p.err != nil {
+		once(h.File, at, "the path begins at the configuration's folder: policies/s3.json", diag.Sprintf("policy file %s: %v", name, p.err))
+	}
+	return p.doc
+}
+
+func readPolicy(dir, name string) ([]byte, error) {
+	root, err := os.OpenRoot(dir) // a policy lies in the folder, whatever its name or links say
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	info, err := root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return nil, fmt.Errorf("%s", file.Plain(err))
+	}
+	if info.Size() > file.MaxSize {
+		return nil, fmt.Errorf("the file has %d bytes; a policy has at most %d characters", info.Size(), perimeter.MaxSize)
+	}
+	b, err := root.ReadFile(filepath.FromSlash(name))
+	if err != nil {
+		return nil, fmt.Errorf("%s", file.Plain(err))
+	}
+	return b, nil
+}

@@ -1,0 +1,205 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sharedhub/constructs/addressing"
+	"sharedhub/constructs/awsfacts"
+	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/ranges"
+)
+
+// resolver makes the plan of the files: defaults, names, and what the files say to each other.
+type resolver struct {
+	files
+	cfg        *Config
+	hubsBroken bool // a spoke whose hub's file cannot be read is not to be blamed for naming it
+	policies   map[string]policyFile
+	diags      *diag.List
+}
+
+func (r *resolver) run() {
+	for _, h := range r.hubs {
+		r.cfg.Hubs = append(r.cfg.Hubs, h.hub)
+		r.hub(h)
+	}
+	r.hubNames()
+	for _, s := range r.spokes {
+		r.cfg.Spokes = append(r.cfg.Spokes, s.spoke)
+		r.spoke(s)
+	}
+	for _, h := range r.hubs {
+		r.overlaps(h)
+		h.readers()
+		h.hostedZones()
+		h.companions()
+	}
+	r.cfg.written = r.files
+}
+
+func (r *resolver) hub(h *hubFile) {
+	in, hub := &h.in, h.hub
+	hub.Account, hub.Region, hub.CIDR, hub.Revision, hub.Tags = in.Account, in.Region, in.VPC.CIDR, in.Revision, tags(in.Tags)
+	hub.Organization = Organization(in.Organization)
+	hub.TransitGateway = TransitGateway{ID: in.TransitGateway.ID, ASN: in.TransitGateway.ASN, RouteTables: tags(in.TransitGateway.RouteTables)}
+	if hub.TransitGateway.ID == "" {
+		hub.TransitGateway.ASN = cmp.Or(in.TransitGateway.ASN, 64512)
+	}
+	for _, s := range in.Segments {
+		hub.Segments = append(hub.Segments, Segment{Name: s.Key, Mesh: s.Value.Mesh, Reaches: s.Value.Reaches})
+	}
+	for _, p := range in.Pools {
+		if s := hub.Segment(p.Key); s != nil {
+			s.Pools = p.Value
+		}
+	}
+	hub.Sharing = cmp.Or(Sharing(in.DNS.Sharing), SharingZones)
+	hub.FlowLogs = flowLogs(in.FlowLogs)
+	h.routeTables()
+	if _, err := awsfacts.PartitionOf(hub.Region); err != nil {
+		return // said; without a region there are neither AZs nor services
+	}
+	r.catalog(h)
+	hub.AZs = resolveAZs(h.File, &in.VPC.AZs, hub.Region)
+	if possibleRange(hub.CIDR.Bits()) && len(hub.AZs) > 0 {
+		if err := hub.Plan().Check(slots(hub.AZs), nil); err != nil {
+			h.Errorf(file.Range, &in.VPC.CIDR, "use a larger range, or fewer zones", "the hub's subnets: %v", err)
+		}
+	}
+	r.endpoints(h)
+}
+
+func possibleRange(bits int) bool { return bits >= addressing.MinBits && bits <= addressing.MaxBits }
+
+func tags(m file.Map[string]) map[string]string {
+	out := make(map[string]string, len(m))
+	for _, t := range m {
+		out[t.Key] = t.Value
+	}
+	return out
+}
+
+func flowLogs(in file.FlowLogs) FlowLogs {
+	out := FlowLogs{To: cmp.Or(FlowLogsTo(in.To), FlowLogsToNone), RetentionDays: in.RetentionDays, Bucket: in.Bucket}
+	if out.To == FlowLogsToCloudWatch {
+		out.RetentionDays = cmp.Or(out.RetentionDays, 30)
+	}
+	return out
+}
+
+// hubNames refuses names that would mix stacks up: everything of a hub is deployed by the pattern "<hub>-*".
+func (r *resolver) hubNames() {
+	for _, a := range r.hubs {
+		for _, b := range r.hubs {
+			if a != b && strings.HasPrefix(b.hub.Name, a.hub.Name+"-") {
+				b.Errorf(file.Unreadable, &b.in, "rename one of the files, so that neither name begins with the other and a dash",
+					"hub %s's stacks would match %s-*, which is hub %s's", b.hub.Name, a.hub.Name, a.hub.Name).
+					See = []diag.Related{{Where: a.Pos(&a.in), Text: "hub " + a.hub.Name}}
+			}
+		}
+	}
+}
+
+func (r *resolver) spoke(s *spokeFile) {
+	in, spoke := &s.in, s.spoke
+	spoke.Account, spoke.Segment, spoke.CIDR, spoke.SecondaryCIDRs = in.Account, in.Segment, in.CIDR, in.SecondaryCIDRs
+	spoke.Tags, spoke.State = tags(in.Tags), cmp.Or(State(in.State), Attached)
+	spoke.GatewayEndpoints = []string{"dynamodb", "s3"}
+	if in.GatewayEndpoints != nil {
+		spoke.GatewayEndpoints = slices.Sorted(slices.Values(*in.GatewayEndpoints))
+	}
+	for _, t := range in.Tiers {
+		tier := Tier{Name: t.Key, Size: t.Value.Size, CIDR: t.Value.CIDR}
+		if !in.Possible(tier.Size) {
+			tier.Size = 0 // said, where it was given: whether the rest fits is another question
+		}
+		spoke.Tiers = append(spoke.Tiers, tier)
+	}
+	if len(in.Tiers) == 0 {
+		spoke.Tiers = []Tier{{Name: "private"}}
+	}
+	i := slices.IndexFunc(r.hubs, func(h *hubFile) bool { return h.hub.Name == in.Hub })
+	if i < 0 {
+		if !r.hubsBroken && len(r.hubs) > 0 {
+			names := make([]string, len(r.hubs))
+			for i, h := range r.hubs {
+				names[i] = h.hub.Name
+			}
+			s.Errorf(file.Reference, &in.Hub, file.DidYouMeanOr(in.Hub, names, "the hubs are "+strings.Join(names, ", ")), "hub %q does not exist", in.Hub)
+		}
+		return
+	}
+	h := r.hubs[i]
+	spoke.Hub = h.hub
+	h.hub.Spokes = append(h.hub.Spokes, spoke)
+	spoke.FlowLogs, spoke.AZs = h.hub.FlowLogs, h.hub.AZs
+	if s.Given(&in.FlowLogs) {
+		spoke.FlowLogs = flowLogs(in.FlowLogs)
+	}
+	if s.Given(&in.AZs) && h.hub.Catalog != nil { // without a region of the hub there are no AZs
+		spoke.AZs = resolveAZs(s.File, &in.AZs, h.hub.Region)
+	}
+	r.spokeRanges(h, s)
+}
+
+func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
+	in, spoke := &s.in, s.spoke
+	segment := h.hub.Segment(in.Segment)
+	if segment == nil {
+		if names := h.in.Segments.Keys(); len(names) > 0 {
+			fix := fmt.Sprintf("the segments of hub %s are %s", h.hub.Name, strings.Join(names, ", "))
+			s.Errorf(file.Reference, &in.Segment, file.DidYouMeanOr(in.Segment, names, fix), "segment %q does not exist", in.Segment)
+		}
+		return
+	}
+	public := h.in.AllowPublicRanges
+	if !file.CheckVPCRange(s.File, &in.CIDR, public) {
+		return
+	}
+	inside := inPools(h, s, segment, &in.CIDR)
+	for i := range in.SecondaryCIDRs {
+		p := &in.SecondaryCIDRs[i]
+		if !file.CheckVPCRange(s.File, p, public) {
+			inside = false
+			continue
+		}
+		if why := mixes(in.CIDR, *p); why != "" {
+			s.Errorf(file.Range, p, why, "AWS does not let a VPC of %s have %s too", in.CIDR, p)
+		}
+		inside = inPools(h, s, segment, p) && inside
+	}
+	switch {
+	case inside && in.OutsidePool:
+		s.Warnf(file.Range, &in.OutsidePool, "leave the key out", "%s is inside the pools of segment %s", ranges.Join(spoke.Ranges()), in.Segment)
+	case in.OutsidePool:
+		for _, p := range spoke.Ranges() {
+			if !ranges.In(p, segment.Pools) {
+				spoke.OutsideRanges = append(spoke.OutsideRanges, p)
+			}
+		}
+	}
+	if len(spoke.AZs) == 0 || !tiersInside(s) {
+		return
+	}
+	if err := spoke.Plan().Check(slots(spoke.AZs), spoke.SecondaryCIDRs); err != nil {
+		s.Errorf(file.Range, &in.CIDR, "", "%v", err)
+	}
+}
+
+// tiersInside is true where each tier with a range of its own has it within one of the VPC's.
+func tiersInside(s *spokeFile) bool {
+	inside := true
+	for i := range s.in.Tiers {
+		t := &s.in.Tiers[i]
+		if r := t.Value.CIDR; r.IsValid() && !ranges.In(r, s.spoke.Ranges()) {
+			inside = false
+			fix := fmt.Sprintf("take a part of %s, or add a further range to secondaryCidrs", ranges.Join(s.spoke.Ranges()))
+			s.Errorf(file.Range, &t.Value.CIDR, fix, "tier %s lies at %s, outside the VPC", t.Key, r)
+		}
+	}
+	return inside
+}
