@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -240,6 +241,9 @@ type field struct {
 
 // fieldsOf reads the yaml tags of a struct: `yaml:"key"`, with `required:"what to write"` where there is no default.
 func fieldsOf(t reflect.Type) []field {
+	if known, ok := knownFields.Load(t); ok {
+		return known.([]field)
+	}
 	var out []field
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -248,8 +252,11 @@ func fieldsOf(t reflect.Type) []field {
 			out = append(out, field{key, i, required, why})
 		}
 	}
+	knownFields.Store(t, out)
 	return out
 }
+
+var knownFields sync.Map // []field by reflect.Type
 
 // Map is a mapping whose keys are the user's names, in the order of the file.
 type Map[T any] []Entry[T]
