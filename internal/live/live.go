@@ -124,7 +124,10 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 		unseen[u.Account] = true
 	}
 	seen = slices.DeleteFunc(seen, func(r *raw) bool { return unseen[r.place.Account] })
-	view.Network = build(seen, unseen)
+	for _, r := range seen {
+		r.dropUnseen(unseen)
+	}
+	view.Network = topology.Link(records(seen))
 	view.Calls = s.calls()
 	return view, nil
 }

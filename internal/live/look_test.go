@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -291,47 +292,58 @@ func TestRolesAtOnce(t *testing.T) {
 	}
 }
 
-func TestRouteTargets(t *testing.T) {
+// What EC2 says of a route, under the names that templates use; routes that no stack makes are none.
+func TestRouteRecords(t *testing.T) {
 	for _, c := range []struct {
-		in     types.Route
-		kind   topology.TargetKind
-		target string
+		in   types.Route
+		want map[string]string // nil: no record
 	}{
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("local")}, topology.Local, ""},
-		{types.Route{DestinationIpv6CidrBlock: aws.String("2600::/56"), GatewayId: aws.String("local")}, topology.Local, ""},
-		{types.Route{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1")}, topology.ToInternetGateway, "eigw-1"},
-		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, topology.ToGatewayEndpoint, "vpce-1"},
-		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("igw-1")}, topology.ToInternetGateway, "igw-1"},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("vpce-1")}, topology.ToOther, "vpce-1"}, // a Gateway Load Balancer's
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1")}, topology.ToTransitGateway, "tgw-1"},
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole}, topology.ToNowhere, "tgw-1"},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("igw-1")}, topology.ToInternetGateway, "igw-1"},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), NatGatewayId: aws.String("nat-1")}, topology.ToNAT, "nat-1"},
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), VpcPeeringConnectionId: aws.String("pcx-1")}, topology.ToOther, "pcx-1"},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("local")}, nil},
+		{types.Route{DestinationIpv6CidrBlock: aws.String("2600::/56"), GatewayId: aws.String("local")}, nil},
+		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, nil}, // a gateway endpoint's
+		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("igw-1")}, map[string]string{"GatewayId": "igw-1"}},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("vgw-1")}, map[string]string{"GatewayId": "vgw-1"}},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("vpce-1")}, map[string]string{"VpcEndpointId": "vpce-1"}}, // a Gateway Load Balancer's
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole}, map[string]string{"TransitGatewayId": "tgw-1"}},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), InstanceId: aws.String("i-1"), NetworkInterfaceId: aws.String("eni-1")}, map[string]string{"InstanceId": "i-1", "NetworkInterfaceId": "eni-1"}},
 	} {
-		if kind, target := routeTarget(c.in); kind != c.kind || target != c.target {
-			t.Errorf("%+v: %s %s", c.in, kind, target)
+		rec, _ := routeRecord(topology.Meta{ID: "rtb-1"}, c.in).(*topology.RouteRecord)
+		switch {
+		case rec == nil && c.want == nil:
+		case rec == nil || !maps.Equal(rec.Targets, c.want) || rec.Table != "rtb-1" || rec.Blackhole != (c.in.State == types.RouteStateBlackhole):
+			t.Errorf("%+v: %+v", c.in, rec)
 		}
 	}
 }
 
 func TestDocuments(t *testing.T) {
-	b := &builder{Network: topology.New()}
 	plain := `{"Version":"2012-10-17","Statement":[]}`
 	for _, in := range []string{plain, url.QueryEscape(plain)} {
-		if doc := b.encoded(topology.Source{}, in); doc["Version"] != "2012-10-17" {
-			t.Errorf("%s: %v", in, doc)
-		}
-	}
-	if len(b.Strange) > 0 {
-		t.Errorf("%v", b.Strange)
-	}
-	if b.policy(topology.Source{ID: "vpce-1"}, "no JSON"); len(b.Strange) != 1 {
-		t.Errorf("%v", b.Strange)
-	}
-	for in, want := range map[string]string{`\052.s3.us-east-1.amazonaws.com.`: "*.s3.us-east-1.amazonaws.com", "STS.amazonaws.com": "sts.amazonaws.com"} {
-		if got := domain(in); got != want {
+		if got := document(&in); got != plain {
 			t.Errorf("%s: %s", in, got)
 		}
+	}
+}
+
+// What an account that was not seen has attached is passed over, with all that leads to it; a route to what was deleted
+// leads nowhere.
+func TestUnseenAttachments(t *testing.T) {
+	attachment := func(id, owner string, state types.TransitGatewayAttachmentState) types.TransitGatewayAttachment {
+		return types.TransitGatewayAttachment{TransitGatewayAttachmentId: &id, ResourceOwnerId: &owner, State: state}
+	}
+	learned := func(id string) types.TransitGatewayRouteTablePropagation {
+		return types.TransitGatewayRouteTablePropagation{TransitGatewayAttachmentId: &id}
+	}
+	route := func(id string) types.TransitGatewayRoute {
+		return types.TransitGatewayRoute{TransitGatewayAttachments: []types.TransitGatewayRouteAttachment{{TransitGatewayAttachmentId: &id}}}
+	}
+	r := &raw{
+		attachments: []types.TransitGatewayAttachment{attachment("seen", "1", "available"), attachment("unseen", "2", "available"), attachment("gone", "1", "deleted")},
+		learned:     map[string][]types.TransitGatewayRouteTablePropagation{"t": {learned("seen"), learned("unseen"), learned("gone")}},
+		static:      map[string][]types.TransitGatewayRoute{"t": {route("seen"), route("unseen"), route("gone")}},
+	}
+	r.dropUnseen(map[string]bool{"2": true})
+	if len(r.attachments) != 1 || len(r.learned["t"]) != 1 || len(r.static["t"]) != 2 || len(r.static["t"][1].TransitGatewayAttachments) != 0 {
+		t.Errorf("%+v", r)
 	}
 }

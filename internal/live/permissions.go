@@ -1,5 +1,11 @@
 package live
 
+import (
+	"slices"
+
+	"sharedhub/internal/topology"
+)
+
 // Policy is the least IAM policy that looking needs, in each account. None of the actions changes anything, and none
 // reads data; the Describe and List actions take no resource.
 func Permissions() map[string]any {
@@ -8,36 +14,6 @@ func Permissions() map[string]any {
 	}}}
 }
 
-// actions that Look calls, beside sts:AssumeRole, which the caller needs for the roles.
-var actions = []string{
-	"cloudformation:DescribeStacks",
-	"ec2:DescribeDhcpOptions",
-	"ec2:DescribeFlowLogs",
-	"ec2:DescribeInternetGateways",
-	"ec2:DescribeNetworkAcls",
-	"ec2:DescribeRouteTables",
-	"ec2:DescribeSecurityGroups",
-	"ec2:DescribeSubnets",
-	"ec2:DescribeTransitGatewayAttachments",
-	"ec2:DescribeTransitGatewayRouteTables",
-	"ec2:DescribeTransitGatewayVpcAttachments",
-	"ec2:DescribeTransitGateways",
-	"ec2:DescribeVpcAttribute",
-	"ec2:DescribeVpcEndpoints",
-	"ec2:DescribeVpcPeeringConnections",
-	"ec2:DescribeVpcs",
-	"ec2:GetTransitGatewayRouteTablePropagations",
-	"ec2:SearchTransitGatewayRoutes",
-	"iam:GetAccountAuthorizationDetails",
-	"logs:DescribeLogGroups",
-	"ram:GetResourceShareAssociations",
-	"ram:GetResourceShares",
-	"route53:GetHostedZone",
-	"route53:ListHostedZonesByVPC",
-	"route53:ListResourceRecordSets",
-	"route53profiles:ListProfileAssociations",
-	"route53profiles:ListProfileResourceAssociations",
-	"route53profiles:ListProfiles",
-	"route53resolver:ListResolverRuleAssociations",
-	"route53resolver:ListResolverRules",
-}
+// actions that Look calls, beside sts:AssumeRole, which the caller needs for the roles: those that the types of the network
+// need, and the one for stacks.
+var actions = slices.Sorted(slices.Values(append(topology.Actions(), "cloudformation:DescribeStacks")))

@@ -61,6 +61,7 @@ type raw struct {
 	// What an account has once, whatever the region; in the first of its places.
 	private map[string]*privateZone // by id
 	roles   []iamtypes.RoleDetail
+	managed map[string]*string // documents of the account's own managed policies, by ARN
 }
 
 type vpcDNS struct{ support, names bool }
@@ -600,11 +601,19 @@ func (r *reader) readRoles() {
 	if !wanted || r.err != nil {
 		return
 	}
-	input := &iam.GetAccountAuthorizationDetailsInput{Filter: []iamtypes.EntityType{iamtypes.EntityTypeRole}, MaxItems: aws.Int32(1000)}
+	r.managed = map[string]*string{}
+	input := &iam.GetAccountAuthorizationDetailsInput{Filter: []iamtypes.EntityType{iamtypes.EntityTypeRole, iamtypes.EntityTypeLocalManagedPolicy}, MaxItems: aws.Int32(1000)}
 	pages(r, "iam:GetAccountAuthorizationDetails", iam.NewGetAccountAuthorizationDetailsPaginator(iam.NewFromConfig(r.cfg), input), func(o *iam.GetAccountAuthorizationDetailsOutput) {
 		for _, role := range o.RoleDetailList {
 			if r.scope.Roles[aws.ToString(role.Arn)] {
 				r.roles = append(r.roles, role)
+			}
+		}
+		for _, p := range o.Policies {
+			for _, v := range p.PolicyVersionList {
+				if v.IsDefaultVersion {
+					r.managed[aws.ToString(p.Arn)] = v.Document
+				}
 			}
 		}
 	})

@@ -532,7 +532,11 @@ func (r *raw) roleRecords() []topology.Record {
 			rec.Policies = append(rec.Policies, document(p.PolicyDocument))
 		}
 		for _, p := range d.AttachedManagedPolicies {
-			rec.ManagedPolicies = append(rec.ManagedPolicies, aws.ToString(p.PolicyArn))
+			if doc := r.managed[aws.ToString(p.PolicyArn)]; doc != nil {
+				rec.Policies = append(rec.Policies, document(doc))
+			} else {
+				rec.ManagedPolicies = append(rec.ManagedPolicies, aws.ToString(p.PolicyArn))
+			}
 		}
 		if b := d.PermissionsBoundary; b != nil {
 			rec.Boundary = aws.ToString(b.PermissionsBoundaryArn)
