@@ -189,6 +189,11 @@ func (d *deployment) outer(part topology.Record) {
 			SubnetIds: d.list(p.Subnets), State: types.TransitGatewayAttachmentStateAvailable, Tags: tagged(m)})
 	case *topology.VPCEndpointRecord:
 		r.endpoints = append(r.endpoints, d.endpoint(p))
+	case *topology.VPCPeeringConnectionRecord:
+		c := types.VpcPeeringConnection{VpcPeeringConnectionId: id, Tags: tagged(m), Status: &types.VpcPeeringConnectionStateReason{Code: types.VpcPeeringConnectionStateReasonCodeActive},
+			RequesterVpcInfo: &types.VpcPeeringConnectionVpcInfo{VpcId: d.text(p.VPC), OwnerId: &m.Account, Region: &m.Region},
+			AccepterVpcInfo:  &types.VpcPeeringConnectionVpcInfo{VpcId: d.text(p.PeerVPC), OwnerId: aws.String(cmp.Or(p.PeerAccount, m.Account)), Region: aws.String(cmp.Or(p.PeerRegion, m.Region))}}
+		r.peerings = append(r.peerings, c)
 	case *topology.LogGroupRecord:
 		_, name, _ := strings.Cut(*d.text(p.ARN), ":log-group:")
 		r.logDays[strings.TrimSuffix(name, ":*")] = p.RetentionDays

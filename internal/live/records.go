@@ -31,7 +31,7 @@ func records(seen []*raw) topology.Records {
 		out.Stacks = append(out.Stacks, r.stackRecords()...)
 		for _, list := range [][]topology.Record{
 			r.vpcRecords(), r.subnetRecords(), r.routeTableRecords(), r.networkACLRecords(), r.securityGroupRecords(), r.endpointRecords(),
-			r.internetGatewayRecords(), r.flowLogRecords(), r.dhcpRecords(), r.resolverRecords(),
+			r.internetGatewayRecords(), r.peeringRecords(), r.flowLogRecords(), r.dhcpRecords(), r.resolverRecords(),
 			r.transitGatewayRecords(), r.attachmentRecords(read), r.shareRecords(), r.zoneRecords(), r.profileRecords(), r.roleRecords(),
 		} {
 			out.Add(list...)
@@ -293,6 +293,27 @@ func (r *raw) internetGatewayRecords() []topology.Record {
 			vpc := aws.ToString(a.VpcId)
 			out = append(out, &topology.GatewayAttachmentRecord{Meta: within(rec.Meta, "AWS::EC2::VPCGatewayAttachment", vpc), VPC: vpc, InternetGateway: rec.ID})
 		}
+	}
+	return out
+}
+
+// peeringRecords are of the connections that carry packets, or are about to; AWS lists those that wait, were refused or
+// ended too.
+func (r *raw) peeringRecords() []topology.Record {
+	var out []topology.Record
+	for _, p := range r.peerings {
+		if s := p.Status; s == nil || s.Code != types.VpcPeeringConnectionStateReasonCodeActive && s.Code != types.VpcPeeringConnectionStateReasonCodeProvisioning {
+			continue
+		}
+		rec := &topology.VPCPeeringConnectionRecord{
+			Meta: r.meta("AWS::EC2::VPCPeeringConnection", p.VpcPeeringConnectionId, p.Tags), State: string(p.Status.Code)}
+		if v := p.RequesterVpcInfo; v != nil {
+			rec.VPC, rec.Account, rec.Region = aws.ToString(v.VpcId), aws.ToString(v.OwnerId), aws.ToString(v.Region)
+		}
+		if v := p.AccepterVpcInfo; v != nil {
+			rec.PeerVPC, rec.PeerAccount, rec.PeerRegion = aws.ToString(v.VpcId), aws.ToString(v.OwnerId), aws.ToString(v.Region)
+		}
+		out = append(out, rec)
 	}
 	return out
 }
