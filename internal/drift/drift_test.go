@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"sharedhub/internal/assembly"
 	"sharedhub/internal/topology"
 )
 
@@ -308,9 +309,37 @@ func TestUnseenAccounts(t *testing.T) {
 	}
 }
 
+// everything is a network with a part of every type, and every fact.
+func everything(t *testing.T) *topology.Network {
+	t.Helper()
+	a, err := assembly.Read("../live/testdata/everything")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return topology.Link(a.Records())
+}
+
+// Every attribute in the table of kinds is one that parts have.
+func TestKindsAreUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, p := range everything(t).Parts() {
+		used[p.Type+" "] = true
+		for _, f := range p.Facts {
+			used[p.Type+" "+f.Attr] = true
+		}
+	}
+	for _, k := range Kinds {
+		for _, a := range k.of {
+			if !used[a.typ+" "+a.attr] {
+				t.Errorf("%s is about %q of a %s, which no part has", k.Name, a.attr, a.typ)
+			}
+		}
+	}
+}
+
 // Whatever a stack made and is gone, and whatever is said of it and is not so, is told under a declared kind.
 func TestEverythingIsCompared(t *testing.T) {
-	network := small(true)
+	network := everything(t)
 	told := func(name string, change func(parts []topology.Part, i int) []topology.Part, i int) {
 		c := &comparison{seen: everyone}
 		c.match(network.Parts(), change(network.Parts(), i))

@@ -128,6 +128,15 @@ var zonedDrifts = []byHand{
 	{"a Resolver rule that takes a name away", "proof: name", "zoned-spoke-far", func(h *hand) func() {
 		return h.forward("sts." + hubRegion + ".amazonaws.com")
 	}},
+	{"a peering connection", "peering", "zoned-spoke-far", func(h *hand) func() {
+		v := do2(h.far.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.80.0.0/24")}))(h).Vpc.VpcId
+		p := do2(h.far.CreateVpcPeeringConnection(h.ctx, &ec2.CreateVpcPeeringConnectionInput{VpcId: &h.farVPC.ID, PeerVpcId: v}))(h).VpcPeeringConnection.VpcPeeringConnectionId
+		do2(h.far.AcceptVpcPeeringConnection(h.ctx, &ec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: p}))(h)
+		return func() {
+			do2(h.far.DeleteVpcPeeringConnection(h.ctx, &ec2.DeleteVpcPeeringConnectionInput{VpcPeeringConnectionId: p}))(h)
+			do2(h.far.DeleteVpc(h.ctx, &ec2.DeleteVpcInput{VpcId: v}))(h)
+		}
+	}},
 	{"a further range", "vpc-range", "zoned-spoke-far", func(h *hand) func() {
 		a := do2(h.far.AssociateVpcCidrBlock(h.ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: &h.farVPC.ID, CidrBlock: aws.String("10.99.0.0/24")}))(h)
 		return func() {

@@ -2,12 +2,12 @@ package topology
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
 var _ = declare(
-	Type{Name: "AWS::EC2::VPCEndpoint", Record: &VPCEndpointRecord{}, Actions: []string{"ec2:DescribeVpcEndpoints"},
-		Facts: []string{"subnet", "state", "policy", "security group", "route table", "private DNS"}},
+	Type{Name: "AWS::EC2::VPCEndpoint", Record: &VPCEndpointRecord{}, Actions: []string{"ec2:DescribeVpcEndpoints"}},
 )
 
 // Endpoint is a VPC endpoint.
@@ -113,4 +113,25 @@ func (r *VPCEndpointRecord) places(l *linker, e *Endpoint) {
 			l.unplaced(r, id)
 		}
 	}
+}
+
+func (n *Network) endpointPart(e *Endpoint) Part {
+	p := Part{Type: "AWS::EC2::VPCEndpoint", ID: e.ID, Account: e.Account, Region: e.Region,
+		Noun: "the endpoint of", Label: e.ServiceName, Source: e.Source}
+	if v := e.VPC; v != nil {
+		p.Label += " in VPC " + v.Name()
+		p.Needs, p.Around = []string{v.ID}, []string{v.ID}
+		p.Keys = []Key{{Text: fmt.Sprint(e.ServiceName, e.Interface), Refs: []string{v.ID}}}
+	}
+	p.Facts = append(subnets(e.Subnets), state(e.State), Fact{Attr: "policy", Document: e.Policy})
+	for _, g := range e.Groups {
+		p.Facts = append(p.Facts, Fact{Attr: "security group", Key: Term{Ref: g.ID}})
+	}
+	for _, t := range e.Tables {
+		p.Facts = append(p.Facts, Fact{Attr: "route table", Key: Term{Ref: t.ID}})
+	}
+	if e.Interface {
+		p.Facts = append(p.Facts, Fact{Attr: "private DNS", Value: onOff(e.PrivateDNS)})
+	}
+	return p
 }

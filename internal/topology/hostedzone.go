@@ -9,12 +9,11 @@ import (
 
 var _ = declare(
 	Type{Name: "AWS::Route53::HostedZone", Record: &HostedZoneRecord{}, Actions: []string{"route53:GetHostedZone", "route53:ListHostedZonesByVPC"},
-		Facts: []string{"VPC"},
 		Ignored: map[string]string{"HostedZoneConfig.Comment": "text for people", "HostedZoneTags": "tags", "HostedZoneTags.Key": "tags", "HostedZoneTags.Value": "tags",
 			"QueryLoggingConfig.CloudWatchLogsLogGroupArn": "logs queries of a public zone"}},
-	Type{Name: "AWS::Route53::RecordSet", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"}, Facts: []string{"record"},
+	Type{Name: "AWS::Route53::RecordSet", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"},
 		Ignored: recordSetIgnored("")},
-	Type{Name: "AWS::Route53::RecordSetGroup", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"}, Facts: []string{"record"},
+	Type{Name: "AWS::Route53::RecordSetGroup", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"},
 		Ignored: recordSetIgnored("RecordSets.")},
 )
 
@@ -154,4 +153,27 @@ func (l *linker) aliased(a *Alias) (*Endpoint, string) {
 		return n.endpoint, "the alias's hosted zone is not that of the same DNS entry"
 	}
 	return n.endpoint, ""
+}
+
+// hostedZonePart is recognised by its name and the VPCs that ask it: one account may have two of a name.
+func (n *Network) hostedZonePart(z *HostedZone) Part {
+	p := Part{Type: "AWS::Route53::HostedZone", ID: z.ID, Account: z.Account, Noun: "private zone", Label: z.Name, Source: z.Source}
+	for _, v := range z.VPCs {
+		p.Region = v.Region
+		p.Keys = append(p.Keys, Key{Text: z.Account + " " + z.Name, Refs: []string{v.ID}})
+		p.Around = append(p.Around, v.ID)
+		term := Term{Ref: v.ID}
+		if vpc := n.VPCs[v.ID]; vpc != nil {
+			term.Label = vpc.Name()
+		}
+		p.Facts = append(p.Facts, Fact{Attr: "VPC", Key: term})
+	}
+	for _, r := range z.Records {
+		to := Term{Text: r.Target}
+		if r.Endpoint != nil && r.Broken == "" {
+			to = Term{Ref: r.Endpoint.ID}
+		}
+		p.Facts = append(p.Facts, Fact{Attr: "record", Key: Term{Text: r.Name + " " + r.Type}, Value: to, Source: r.Source})
+	}
+	return p
 }

@@ -1,15 +1,17 @@
 package topology
 
 import (
+	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 var _ = declare(
-	Type{Name: "AWS::EC2::NetworkAcl", Record: &NetworkACLRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}, Facts: []string{"network ACL"}},
-	Type{Name: "AWS::EC2::NetworkAclEntry", Record: &NetworkACLEntryRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}, Facts: []string{"network ACL"}},
-	Type{Name: "AWS::EC2::SubnetNetworkAclAssociation", Record: &SubnetNetworkACLAssociationRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"},
-		Facts: []string{"network ACL"}},
+	Type{Name: "AWS::EC2::NetworkAcl", Record: &NetworkACLRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}},
+	Type{Name: "AWS::EC2::NetworkAclEntry", Record: &NetworkACLEntryRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}},
+	Type{Name: "AWS::EC2::SubnetNetworkAclAssociation", Record: &SubnetNetworkACLAssociationRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}},
 )
 
 // ACL is a network ACL. Its rules are in order; what none of them says is refused.
@@ -114,4 +116,26 @@ func (l *linker) finishACLs() {
 // open is true for rules that let everything pass.
 func open(rules []ACLRule) bool {
 	return len(rules) == 1 && rules[0].Allow && rules[0].Protocol == "-1" && rules[0].CIDR.Bits() == 0
+}
+
+// rules shows what a network ACL admits; the default one as EC2 makes it is none.
+func (a *ACL) rules() string {
+	if a == nil {
+		return "the default rules"
+	}
+	var out []string
+	for _, l := range []struct {
+		direction string
+		rules     []ACLRule
+	}{{"in", a.Inbound}, {"out", a.Outbound}} {
+		for _, r := range l.rules {
+			verb := "deny"
+			if r.Allow {
+				verb = "allow"
+			}
+			protocol := cmp.Or(map[string]string{"6": "tcp", "17": "udp", "1": "icmp", "-1": "all"}[r.Protocol], r.Protocol)
+			out = append(out, fmt.Sprintf("%s %d %s %s %s %d-%d", l.direction, r.Number, verb, protocol, r.CIDR, r.From, r.To))
+		}
+	}
+	return cmp.Or(strings.Join(out, ", "), "no rules")
 }

@@ -1,7 +1,7 @@
 package topology
 
 var _ = declare(
-	Type{Name: "AWS::EC2::VPCPeeringConnection", Record: &VPCPeeringConnectionRecord{}, Actions: []string{"ec2:DescribeVpcPeeringConnections"}, Facts: []string{"peering"},
+	Type{Name: "AWS::EC2::VPCPeeringConnection", Record: &VPCPeeringConnectionRecord{}, Actions: []string{"ec2:DescribeVpcPeeringConnections"},
 		Ignored: map[string]string{"PeerRoleArn": "says with whose rights the peer accepts", "AssumeRoleRegion": "says where that role is assumed"}},
 )
 

@@ -3,12 +3,12 @@ package topology
 import "strings"
 
 var _ = declare(
-	Type{Name: "AWS::Route53Profiles::Profile", Record: &R53ProfileRecord{}, Actions: []string{"route53profiles:ListProfiles"}, NoFacts: "it is a part of its own",
+	Type{Name: "AWS::Route53Profiles::Profile", Record: &R53ProfileRecord{}, Actions: []string{"route53profiles:ListProfiles"},
 		Ignored: map[string]string{"Name": "a name for people"}},
 	Type{Name: "AWS::Route53Profiles::ProfileResourceAssociation", Record: &R53ProfileResourceAssociationRecord{},
-		Actions: []string{"route53profiles:ListProfileResourceAssociations"}, Facts: []string{"resource"}, Ignored: map[string]string{"Name": "a name for people"}},
+		Actions: []string{"route53profiles:ListProfileResourceAssociations"}, Ignored: map[string]string{"Name": "a name for people"}},
 	Type{Name: "AWS::Route53Profiles::ProfileAssociation", Record: &R53ProfileAssociationRecord{},
-		Actions: []string{"route53profiles:ListProfileAssociations"}, Facts: []string{"Route 53 Profile"}, Ignored: map[string]string{"Name": "a name for people", "Arn": "repeats which profile it is"}},
+		Actions: []string{"route53profiles:ListProfileAssociations"}, Ignored: map[string]string{"Name": "a name for people", "Arn": "repeats which profile it is"}},
 )
 
 // R53Profile is a Route 53 Profile.
@@ -83,4 +83,19 @@ func (r *R53ProfileAssociationRecord) link(l *linker) {
 	} else {
 		l.R53ProfileAssociations[r.VPC] = append(l.R53ProfileAssociations[r.VPC], R53ProfileAssociation{p, r.Account, r.Source})
 	}
+}
+
+// r53ProfilePart is recognised by the endpoints it carries, and where it carries none by its place.
+func (n *Network) r53ProfilePart(r *R53Profile) Part {
+	at := r.Account + " " + r.Region
+	p := Part{Type: "AWS::Route53Profiles::Profile", ID: r.ID, Account: r.Account, Region: r.Region,
+		Noun: "Route 53 Profile", Source: r.Source, Keys: []Key{{Text: at}}, Facts: n.shareFacts(r.ARN)}
+	for _, e := range r.Endpoints {
+		p.Keys = append(p.Keys, Key{Text: at, Refs: []string{e.ID}})
+		p.Facts = append(p.Facts, Fact{Attr: "resource", Key: Term{Ref: e.ID, Label: "the endpoint of " + e.ServiceName}})
+	}
+	for _, z := range r.HostedZones {
+		p.Facts = append(p.Facts, Fact{Attr: "resource", Key: Term{Ref: z.ID, Label: "private zone " + z.Name}})
+	}
+	return p
 }

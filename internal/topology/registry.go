@@ -20,9 +20,7 @@ type Type struct {
 	Actions []string
 	// Unseen says why a live account is not asked for it.
 	Unseen string
-	// Facts are the attributes of facts that resources of this type make, by which two networks are compared.
-	Facts []string
-	// NoFacts says why there are none.
+	// NoFacts says why drift does not tell that one is gone. Default: it does, by the facts of its part (Parts).
 	NoFacts string
 	// Ignored are the properties that change nothing for packets or names, with the reason. Tags is one for all types.
 	Ignored map[string]string

@@ -7,8 +7,8 @@ import (
 )
 
 var _ = declare(
-	Type{Name: "AWS::EC2::RouteTable", Record: &RouteTableRecord{}, Actions: []string{"ec2:DescribeRouteTables"}, NoFacts: "it is a part of its own"},
-	Type{Name: "AWS::EC2::Route", Record: &RouteRecord{}, Actions: []string{"ec2:DescribeRouteTables"}, Facts: []string{"route"}},
+	Type{Name: "AWS::EC2::RouteTable", Record: &RouteTableRecord{}, Actions: []string{"ec2:DescribeRouteTables"}},
+	Type{Name: "AWS::EC2::Route", Record: &RouteRecord{}, Actions: []string{"ec2:DescribeRouteTables"}},
 )
 
 // TargetKind is what a route leads to.
@@ -149,4 +149,36 @@ func (l *linker) gatewayKind(id string, prefixList bool) TargetKind {
 		return ToOther
 	}
 	return ToInternetGateway
+}
+
+// routeTableParts are recognised by their stack, those that no stack made by the subnets they serve.
+func (v *VPC) routeTableParts() []Part {
+	var out []Part
+	for _, t := range v.Tables {
+		p := Part{Type: "AWS::EC2::RouteTable", ID: t.ID, Account: v.Account, Region: v.Region, Noun: "route table", Source: t.Source,
+			Keys: known(t.ID, t.Source), Needs: []string{v.ID}, Around: []string{v.ID}}
+		if t.Source.Stack == "" || t.Source.Live == "" {
+			for _, s := range v.Subnets {
+				if s.Table == t {
+					p.Keys = append(p.Keys, Key{Text: "serves", Refs: []string{s.ID}})
+				}
+			}
+		}
+		for _, r := range t.Routes {
+			p.Facts = append(p.Facts, Fact{Attr: "route", Key: Term{Text: r.CIDR.String()}, Value: r.Kind.term(r.Target), Source: r.Source})
+		}
+		for _, r := range t.Others {
+			p.Facts = append(p.Facts, Fact{Attr: "route", Key: Term{Text: r.Destination}, Value: r.Kind.term(r.Target), Source: r.Source})
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// term compares the target of a route where it is a part of the network, and otherwise what kind of target it is.
+func (k TargetKind) term(target string) Term {
+	if k == ToTransitGateway {
+		return Term{Ref: target}
+	}
+	return Term{Text: string(k), Label: target}
 }

@@ -7,11 +7,11 @@ import (
 )
 
 var _ = declare(
-	Type{Name: "AWS::EC2::SecurityGroup", Record: &SecurityGroupRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"}, Facts: []string{"rule"},
+	Type{Name: "AWS::EC2::SecurityGroup", Record: &SecurityGroupRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"},
 		Ignored: map[string]string{"GroupDescription": "text for people", "GroupName": "a name for people", "SecurityGroupIngress.Description": "text for people", "SecurityGroupEgress.Description": "text for people"}},
-	Type{Name: "AWS::EC2::SecurityGroupIngress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"}, Facts: []string{"rule"},
+	Type{Name: "AWS::EC2::SecurityGroupIngress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"},
 		Ignored: map[string]string{"Description": "text for people", "SourceSecurityGroupOwnerId": "repeats whose the group is"}},
-	Type{Name: "AWS::EC2::SecurityGroupEgress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"}, Facts: []string{"rule"},
+	Type{Name: "AWS::EC2::SecurityGroupEgress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"},
 		Ignored: map[string]string{"Description": "text for people"}},
 )
 
@@ -102,4 +102,26 @@ func (l *linker) rule(r Record, g *SecurityGroup, rule GroupRule) {
 		list = &g.Egress
 	}
 	*list = append(*list, Rule{cidr, rule.Protocol, rule.From, rule.To, source})
+}
+
+func (n *Network) securityGroupPart(g *SecurityGroup) Part {
+	p := Part{Type: "AWS::EC2::SecurityGroup", ID: g.ID, Noun: "security group", Source: g.Source, Needs: []string{g.VPC},
+		Keys: []Key{{Text: g.Source.Stack + "/" + g.Source.ID, Refs: []string{g.VPC}}}}
+	if v := n.VPCs[g.VPC]; v != nil {
+		p.Account, p.Region = v.Account, v.Region
+	}
+	add := func(direction string, list []Rule) {
+		for _, r := range list {
+			p.Facts = append(p.Facts, one("rule", fmt.Sprintf("%s %s %s ports %d to %d", direction, r.CIDR, r.Protocol, r.From, r.To)))
+		}
+	}
+	add("from", g.Ingress)
+	add("to", g.Egress)
+	for _, r := range g.Others {
+		p.Facts = append(p.Facts, one("rule", r))
+	}
+	if g.OpenEgress {
+		p.Facts = append(p.Facts, one("rule", "to 0.0.0.0/0 -1 ports 0 to 65535"))
+	}
+	return p
 }

@@ -6,7 +6,7 @@ import (
 )
 
 var _ = declare(
-	Type{Name: "AWS::RAM::ResourceShare", Record: &ShareRecord{}, Actions: []string{"ram:GetResourceShares", "ram:GetResourceShareAssociations"}, Facts: []string{"share"},
+	Type{Name: "AWS::RAM::ResourceShare", Record: &ShareRecord{}, Actions: []string{"ram:GetResourceShares", "ram:GetResourceShareAssociations"},
 		Ignored: map[string]string{"Name": "a name for people"}},
 )
 
@@ -49,4 +49,24 @@ func (n *Network) SharedWith(arn, owner, account string) bool {
 		}
 	}
 	return false
+}
+
+// shareFacts say with whom a resource is shared.
+func (n *Network) shareFacts(arn string) []Fact {
+	var out []Fact
+	for _, s := range n.Shares {
+		if !slices.Contains(s.Resources, arn) {
+			continue
+		}
+		with := slices.Clone(s.Principals)
+		if s.External {
+			with = append(with, "accounts outside the organization")
+		}
+		for _, p := range with {
+			f := one("share", p)
+			f.Source = s.Source
+			out = append(out, f)
+		}
+	}
+	return out
 }

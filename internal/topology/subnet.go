@@ -3,10 +3,9 @@ package topology
 import "net/netip"
 
 var _ = declare(
-	Type{Name: "AWS::EC2::Subnet", Record: &SubnetRecord{}, Actions: []string{"ec2:DescribeSubnets"}, Facts: []string{"availability zone"},
+	Type{Name: "AWS::EC2::Subnet", Record: &SubnetRecord{}, Actions: []string{"ec2:DescribeSubnets"},
 		Ignored: map[string]string{"MapPublicIpOnLaunch": "a public address carries nothing without a route to an internet gateway"}},
-	Type{Name: "AWS::EC2::SubnetRouteTableAssociation", Record: &SubnetRouteTableAssociationRecord{}, Actions: []string{"ec2:DescribeRouteTables"},
-		Facts: []string{"route table"}},
+	Type{Name: "AWS::EC2::SubnetRouteTableAssociation", Record: &SubnetRouteTableAssociationRecord{}, Actions: []string{"ec2:DescribeRouteTables"}},
 )
 
 // Subnet is one subnet.
@@ -70,4 +69,20 @@ func (r *SubnetRouteTableAssociationRecord) link(l *linker) {
 	default:
 		s.Table = t
 	}
+}
+
+func (v *VPC) subnetParts() []Part {
+	var out []Part
+	for _, s := range v.Subnets {
+		p := Part{Type: "AWS::EC2::Subnet", ID: s.ID, Account: v.Account, Region: v.Region,
+			Noun: "subnet", Label: s.CIDR.String() + " of VPC " + v.Name(), Source: s.Source,
+			Keys: []Key{{Text: s.CIDR.String(), Refs: []string{v.ID}}}, Needs: []string{v.ID}, Around: []string{v.ID}}
+		p.Facts = []Fact{{Attr: "availability zone", Value: Term{Text: s.AZ, Alias: s.AZID}},
+			{Attr: "network ACL", Value: Term{Text: s.ACL.rules()}}}
+		if s.Table != nil {
+			p.Facts = append(p.Facts, Fact{Attr: "route table", Value: Term{Ref: s.Table.ID}})
+		}
+		out = append(out, p)
+	}
+	return out
 }

@@ -9,7 +9,6 @@ import (
 
 var _ = declare(
 	Type{Name: "AWS::EC2::TransitGateway", Record: &TransitGatewayRecord{}, Actions: []string{"ec2:DescribeTransitGateways"},
-		Facts: []string{"default association", "default propagation", "automatic acceptance"},
 		Ignored: map[string]string{
 			"AmazonSideAsn": "a number of BGP, which VPC attachments do not speak", "Description": "text for people",
 			"VpnEcmpSupport":                  "spreads packets over VPN tunnels",
@@ -20,19 +19,15 @@ var _ = declare(
 			"DnsSupport":                      "resolves public names of instances to private addresses across attachments; private names do not depend on it",
 			"SecurityGroupReferencingSupport": "lets rules name groups of other VPCs; a rule that does admits no range",
 		}},
-	Type{Name: "AWS::EC2::TransitGatewayRouteTable", Record: &TransitGatewayRouteTableRecord{}, Actions: []string{"ec2:DescribeTransitGatewayRouteTables"},
-		NoFacts: "it is a part of its own"},
+	Type{Name: "AWS::EC2::TransitGatewayRouteTable", Record: &TransitGatewayRouteTableRecord{}, Actions: []string{"ec2:DescribeTransitGatewayRouteTables"}},
 	Type{Name: "AWS::EC2::TransitGatewayAttachment", Record: &TransitGatewayAttachmentRecord{},
-		Actions: []string{"ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGatewayVpcAttachments"},
-		Facts:   []string{"subnet", "state"}},
-	Type{Name: "AWS::EC2::TransitGatewayVpcAttachment", Record: &TransitGatewayAttachmentRecord{}, Actions: []string{"ec2:DescribeTransitGatewayVpcAttachments"},
-		Facts: []string{"subnet", "state"}},
+		Actions: []string{"ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGatewayVpcAttachments"}},
+	Type{Name: "AWS::EC2::TransitGatewayVpcAttachment", Record: &TransitGatewayAttachmentRecord{}, Actions: []string{"ec2:DescribeTransitGatewayVpcAttachments"}},
 	Type{Name: "AWS::EC2::TransitGatewayRouteTableAssociation", Record: &TransitGatewayRouteTableAssociationRecord{},
-		Actions: []string{"ec2:DescribeTransitGatewayAttachments"}, Facts: []string{"association"}},
+		Actions: []string{"ec2:DescribeTransitGatewayAttachments"}},
 	Type{Name: "AWS::EC2::TransitGatewayRouteTablePropagation", Record: &TransitGatewayRouteTablePropagationRecord{},
-		Actions: []string{"ec2:GetTransitGatewayRouteTablePropagations"}, Facts: []string{"propagation"}},
-	Type{Name: "AWS::EC2::TransitGatewayRoute", Record: &TransitGatewayRouteRecord{}, Actions: []string{"ec2:SearchTransitGatewayRoutes"},
-		Facts: []string{"static route"}},
+		Actions: []string{"ec2:GetTransitGatewayRouteTablePropagations"}},
+	Type{Name: "AWS::EC2::TransitGatewayRoute", Record: &TransitGatewayRouteRecord{}, Actions: []string{"ec2:SearchTransitGatewayRoutes"}},
 )
 
 // TransitGateway is a Transit Gateway.
@@ -276,4 +271,51 @@ func (l *linker) defaultTable(g *TransitGateway) *TransitGatewayRouteTable {
 		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: g.ID, Source: g.Source, Name: "default table of " + g.Source.String()}
 	}
 	return l.TransitGatewayRouteTables[id]
+}
+
+func (n *Network) transitGatewayPart(g *TransitGateway) Part {
+	p := Part{Type: "AWS::EC2::TransitGateway", ID: g.ID, Account: g.Account, Region: g.Region, Noun: "transit gateway", Source: g.Source,
+		Keys: known(g.ID, g.Source), Open: g.External, Facts: n.shareFacts(g.ARN)}
+	if !g.External {
+		p.Facts = append(p.Facts, Fact{Attr: "default association", Value: onOff(g.DefaultAssociation)},
+			Fact{Attr: "default propagation", Value: onOff(g.DefaultPropagation)}, Fact{Attr: "automatic acceptance", Value: onOff(g.AutoAccept)})
+	}
+	return p
+}
+
+func (n *Network) attachmentPart(a *Attachment) Part {
+	p := Part{Type: "AWS::EC2::TransitGatewayAttachment", ID: a.ID, Account: a.Account, Noun: "the attachment of", Source: a.Source,
+		Needs: []string{a.TransitGateway}, Around: []string{a.TransitGateway}, Facts: append(subnets(a.Subnets), state(a.State))}
+	if v := a.VPC; v != nil {
+		p.Region, p.Label = v.Region, v.Name()
+		p.Needs = append(p.Needs, v.ID)
+		p.Keys = []Key{{Refs: []string{a.TransitGateway, v.ID}}}
+	}
+	if len(a.Associated) > 0 {
+		p.Facts = append(p.Facts, Fact{Attr: "association", Value: Term{Ref: a.Associated[0].ID}, Source: a.AssociatedBy})
+	}
+	return p
+}
+
+func (n *Network) transitGatewayRouteTablePart(t *TransitGatewayRouteTable) Part {
+	p := Part{Type: "AWS::EC2::TransitGatewayRouteTable", ID: t.ID, Noun: "transit gateway route table", Label: t.Name, Source: t.Source,
+		Keys: known(t.ID, t.Source), Needs: []string{t.TransitGateway}, Around: []string{t.TransitGateway}, Open: t.External}
+	if g := n.TransitGateways[t.TransitGateway]; g != nil {
+		p.Account, p.Region = g.Account, g.Region
+	}
+	for _, learned := range t.Propagated {
+		term := Term{Ref: learned.Attachment.ID}
+		if v := learned.Attachment.VPC; v != nil {
+			term.Label = v.Name()
+		}
+		p.Facts = append(p.Facts, Fact{Attr: "propagation", Key: term, Source: learned.Source})
+	}
+	for _, r := range t.Static {
+		f := Fact{Attr: "static route", Key: Term{Text: r.CIDR.String()}, Value: Term{Text: string(ToNowhere)}, Source: r.Source}
+		if r.Attachment != nil {
+			f.Value = Term{Ref: r.Attachment.ID}
+		}
+		p.Facts = append(p.Facts, f)
+	}
+	return p
 }

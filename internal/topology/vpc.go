@@ -1,20 +1,18 @@
 package topology
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 )
 
 var _ = declare(
 	Type{Name: "AWS::EC2::VPC", Record: &VPCRecord{}, Actions: []string{"ec2:DescribeVpcs", "ec2:DescribeVpcAttribute"},
-		Facts:   []string{"range", "DNS support", "DNS host names"},
 		Ignored: map[string]string{"InstanceTenancy": "says on what hardware instances run"}},
-	Type{Name: "AWS::EC2::VPCCidrBlock", Record: &VPCCidrBlockRecord{}, Unseen: "DescribeVpcs lists the ranges of a VPC with it",
-		Facts: []string{"range"}},
+	Type{Name: "AWS::EC2::VPCCidrBlock", Record: &VPCCidrBlockRecord{}, Unseen: "DescribeVpcs lists the ranges of a VPC with it"},
 	Type{Name: "AWS::EC2::InternetGateway", Record: &InternetGatewayRecord{}, Actions: []string{"ec2:DescribeInternetGateways"},
 		NoFacts: "one that is not attached carries nothing; its attachment is compared"},
-	Type{Name: "AWS::EC2::VPCGatewayAttachment", Record: &GatewayAttachmentRecord{}, Actions: []string{"ec2:DescribeInternetGateways"},
-		Facts: []string{"internet gateway"}},
+	Type{Name: "AWS::EC2::VPCGatewayAttachment", Record: &GatewayAttachmentRecord{}, Actions: []string{"ec2:DescribeInternetGateways"}},
 )
 
 // VPC is a VPC with its subnets and tables.
@@ -137,4 +135,38 @@ func (v *VPC) OtherNameServers(list []string) []string {
 		own = append(own, v.CIDRs[0].Addr().Next().Next().String())
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(own, s) })
+}
+
+func (n *Network) vpcPart(v *VPC) Part {
+	p := Part{Type: "AWS::EC2::VPC", ID: v.ID, Account: v.Account, Region: v.Region, Noun: "VPC", Label: v.Name(), Source: v.Source}
+	if len(v.CIDRs) > 0 {
+		p.Keys = []Key{{Text: v.Account + " " + v.Region + " " + v.CIDRs[0].String()}}
+	}
+	for _, c := range v.CIDRs {
+		p.Facts = append(p.Facts, one("range", c.String()))
+	}
+	for _, c := range v.IPv6 {
+		p.Facts = append(p.Facts, one("range", c))
+	}
+	p.Facts = append(p.Facts, Fact{Attr: "DNS support", Value: onOff(v.DNSSupport)}, Fact{Attr: "DNS host names", Value: onOff(v.DNSNames)})
+	for _, s := range v.NameServers {
+		p.Facts = append(p.Facts, one("name server", s))
+	}
+	if v.InternetGateway {
+		p.Facts = append(p.Facts, one("internet gateway", "an internet gateway"))
+	}
+	for _, l := range n.FlowLogs[v.ID] {
+		text := fmt.Sprintf("%s packets kept %d days", l.Traffic, l.RetentionDays)
+		if l.Bucket != "" {
+			text = fmt.Sprintf("%s packets to %s", l.Traffic, l.Bucket)
+		}
+		f := one("flow log", text)
+		f.Source = l.Source
+		p.Facts = append(p.Facts, f)
+	}
+	p.Facts = append(p.Facts, v.peeringFacts()...)
+	for _, a := range n.R53ProfileAssociations[v.ID] {
+		p.Facts = append(p.Facts, Fact{Attr: "Route 53 Profile", Value: Term{Ref: a.R53Profile.ID}, Source: a.Source})
+	}
+	return p
 }
