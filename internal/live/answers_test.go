@@ -37,10 +37,13 @@ type deployment struct {
 
 // idPrefixes are what ids in AWS begin with.
 var idPrefixes = map[string]string{
-	"AWS::EC2::VPC": "vpc-", "AWS::EC2::Subnet": "subnet-", "AWS::EC2::RouteTable": "rtb-", "AWS::EC2::NetworkAcl": "acl-", "AWS::EC2::InternetGateway": "igw-",
-	"AWS::EC2::VPNGateway": "vgw-", "AWS::EC2::NatGateway": "nat-", "AWS::EC2::TransitGateway": "tgw-", "AWS::EC2::TransitGatewayRouteTable": "tgw-rtb-",
-	"AWS::EC2::TransitGatewayAttachment": "tgw-attach-", "AWS::EC2::TransitGatewayVpcAttachment": "tgw-attach-", "AWS::EC2::SecurityGroup": "sg-",
-	"AWS::EC2::VPCEndpoint": "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-", "AWS::EC2::FlowLog": "fl-",
+	"AWS::EC2::VPC": "vpc-", "AWS::EC2::Subnet": "subnet-", "AWS::EC2::RouteTable": "rtb-", "AWS::EC2::NetworkAcl": "acl-",
+	"AWS::EC2::InternetGateway": "igw-",
+	"AWS::EC2::VPNGateway":      "vgw-", "AWS::EC2::NatGateway": "nat-", "AWS::EC2::TransitGateway": "tgw-",
+	"AWS::EC2::TransitGatewayRouteTable": "tgw-rtb-",
+	"AWS::EC2::TransitGatewayAttachment": "tgw-attach-", "AWS::EC2::TransitGatewayVpcAttachment": "tgw-attach-",
+	"AWS::EC2::SecurityGroup": "sg-",
+	"AWS::EC2::VPCEndpoint":   "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-", "AWS::EC2::FlowLog": "fl-",
 	"AWS::Route53::HostedZone": "Z", "AWS::Route53Profiles::Profile": "rp-", "AWS::Route53Profiles::ProfileAssociation": "rpassoc-",
 	"AWS::Route53Resolver::ResolverRule": "rslvr-rr-", "AWS::Route53Resolver::ResolverRuleAssociation": "rslvr-rrassoc-",
 }
@@ -101,8 +104,10 @@ func metaOf(t *testing.T, r topology.Record) topology.Meta {
 func (d *deployment) at(account, region string) *raw {
 	p := Place{account, region}
 	if d.raws[p] == nil {
-		d.raws[p] = &raw{place: p, dhcp: map[string][]string{}, logDays: map[string]int{}, learned: map[string][]types.TransitGatewayRouteTablePropagation{},
-			static: map[string][]types.TransitGatewayRoute{}, inProfiles: map[string][]profiletypes.ProfileResourceAssociation{}, private: map[string]*privateZone{}, managed: map[string]*string{}}
+		d.raws[p] = &raw{place: p, dhcp: map[string][]string{}, logDays: map[string]int{},
+			learned: map[string][]types.TransitGatewayRouteTablePropagation{},
+			static:  map[string][]types.TransitGatewayRoute{}, inProfiles: map[string][]profiletypes.ProfileResourceAssociation{},
+			private: map[string]*privateZone{}, managed: map[string]*string{}}
 		if d.first[account] == nil {
 			d.first[account] = d.raws[p]
 		}
@@ -148,17 +153,21 @@ func (d *deployment) outer(part topology.Record) {
 			v.CidrBlockAssociationSet = append(v.CidrBlockAssociationSet, types.VpcCidrBlockAssociation{CidrBlock: &c})
 		}
 		r.vpcs, r.dns, r.zones = append(r.vpcs, v), append(r.dns, vpcDNS{p.DNSSupport, p.DNSNames}), append(r.zones, nil)
-		r.tables = append(r.tables, types.RouteTable{RouteTableId: aws.String("rtb-main-" + *id), VpcId: id, Associations: []types.RouteTableAssociation{{Main: aws.Bool(true)}},
-			Routes: []types.Route{{DestinationCidrBlock: &p.CIDRs[0], GatewayId: aws.String("local")}}})
+		r.tables = append(r.tables, types.RouteTable{RouteTableId: aws.String("rtb-main-" + *id), VpcId: id,
+			Associations: []types.RouteTableAssociation{{Main: aws.Bool(true)}},
+			Routes:       []types.Route{{DestinationCidrBlock: &p.CIDRs[0], GatewayId: aws.String("local")}}})
 		acl := types.NetworkAcl{NetworkAclId: aws.String("acl-default-" + *id), VpcId: id, IsDefault: aws.Bool(true)}
 		for _, egress := range []bool{false, true} {
 			acl.Entries = append(acl.Entries,
-				types.NetworkAclEntry{RuleNumber: aws.Int32(100), Egress: &egress, RuleAction: types.RuleActionAllow, Protocol: aws.String("-1"), CidrBlock: everything},
-				types.NetworkAclEntry{RuleNumber: aws.Int32(lastRule), Egress: &egress, RuleAction: types.RuleActionDeny, Protocol: aws.String("-1"), CidrBlock: everything})
+				types.NetworkAclEntry{RuleNumber: aws.Int32(100), Egress: &egress, RuleAction: types.RuleActionAllow, Protocol: aws.String("-1"),
+					CidrBlock: everything},
+				types.NetworkAclEntry{RuleNumber: aws.Int32(lastRule), Egress: &egress, RuleAction: types.RuleActionDeny, Protocol: aws.String("-1"),
+					CidrBlock: everything})
 		}
 		r.acls = append(r.acls, acl)
 	case *topology.SubnetRecord:
-		r.subnets = append(r.subnets, types.Subnet{SubnetId: id, VpcId: d.text(p.VPC), CidrBlock: &p.CIDR, AvailabilityZone: &p.AZ, AvailabilityZoneId: aws.String(cmp.Or(p.AZID, "use1-az1")), Tags: tagged(m)})
+		r.subnets = append(r.subnets, types.Subnet{SubnetId: id, VpcId: d.text(p.VPC), CidrBlock: &p.CIDR, AvailabilityZone: &p.AZ,
+			AvailabilityZoneId: aws.String(cmp.Or(p.AZID, "use1-az1")), Tags: tagged(m)})
 	case *topology.RouteTableRecord:
 		r.tables = append(r.tables, types.RouteTable{RouteTableId: id, VpcId: d.text(p.VPC), Tags: tagged(m),
 			Routes: []types.Route{{DestinationCidrBlock: aws.String("10.0.0.0/16"), GatewayId: aws.String("local")}}})
@@ -177,22 +186,27 @@ func (d *deployment) outer(part topology.Record) {
 		r.groups = append(r.groups, g)
 	case *topology.TransitGatewayRecord:
 		o := &types.TransitGatewayOptions{AutoAcceptSharedAttachments: types.AutoAcceptSharedAttachmentsValueDisable,
-			DefaultRouteTableAssociation: types.DefaultRouteTableAssociationValueDisable, DefaultRouteTablePropagation: types.DefaultRouteTablePropagationValueDisable}
+			DefaultRouteTableAssociation: types.DefaultRouteTableAssociationValueDisable,
+			DefaultRouteTablePropagation: types.DefaultRouteTablePropagationValueDisable}
 		if p.AutoAccept {
 			o.AutoAcceptSharedAttachments = types.AutoAcceptSharedAttachmentsValueEnable
 		}
 		r.gateways = append(r.gateways, types.TransitGateway{TransitGatewayId: id, TransitGatewayArn: d.text(p.ARN), Options: o, Tags: tagged(m)})
 	case *topology.TransitGatewayRouteTableRecord:
-		r.gatewayTabs = append(r.gatewayTabs, types.TransitGatewayRouteTable{TransitGatewayRouteTableId: id, TransitGatewayId: d.text(p.TransitGateway), Tags: tagged(m)})
+		r.gatewayTabs = append(r.gatewayTabs, types.TransitGatewayRouteTable{TransitGatewayRouteTableId: id,
+			TransitGatewayId: d.text(p.TransitGateway), Tags: tagged(m)})
 	case *topology.TransitGatewayAttachmentRecord:
-		r.own = append(r.own, types.TransitGatewayVpcAttachment{TransitGatewayAttachmentId: id, TransitGatewayId: d.text(p.TransitGateway), VpcId: d.text(p.VPC), VpcOwnerId: &m.Account,
+		r.own = append(r.own, types.TransitGatewayVpcAttachment{TransitGatewayAttachmentId: id, TransitGatewayId: d.text(p.TransitGateway),
+			VpcId: d.text(p.VPC), VpcOwnerId: &m.Account,
 			SubnetIds: d.list(p.Subnets), State: types.TransitGatewayAttachmentStateAvailable, Tags: tagged(m)})
 	case *topology.VPCEndpointRecord:
 		r.endpoints = append(r.endpoints, d.endpoint(p))
 	case *topology.VPCPeeringConnectionRecord:
-		c := types.VpcPeeringConnection{VpcPeeringConnectionId: id, Tags: tagged(m), Status: &types.VpcPeeringConnectionStateReason{Code: types.VpcPeeringConnectionStateReasonCodeActive},
+		c := types.VpcPeeringConnection{VpcPeeringConnectionId: id, Tags: tagged(m),
+			Status:           &types.VpcPeeringConnectionStateReason{Code: types.VpcPeeringConnectionStateReasonCodeActive},
 			RequesterVpcInfo: &types.VpcPeeringConnectionVpcInfo{VpcId: d.text(p.VPC), OwnerId: &m.Account, Region: &m.Region},
-			AccepterVpcInfo:  &types.VpcPeeringConnectionVpcInfo{VpcId: d.text(p.PeerVPC), OwnerId: aws.String(cmp.Or(p.PeerAccount, m.Account)), Region: aws.String(cmp.Or(p.PeerRegion, m.Region))}}
+			AccepterVpcInfo: &types.VpcPeeringConnectionVpcInfo{VpcId: d.text(p.PeerVPC), OwnerId: aws.String(cmp.Or(p.PeerAccount, m.Account)),
+				Region: aws.String(cmp.Or(p.PeerRegion, m.Region))}}
 		r.peerings = append(r.peerings, c)
 	case *topology.LogGroupRecord:
 		_, name, _ := strings.Cut(*d.text(p.ARN), ":log-group:")
@@ -217,7 +231,8 @@ func (d *deployment) outer(part topology.Record) {
 		r.ruled = append(r.ruled, resolvertypes.ResolverRuleAssociation{Id: id, VPCId: d.text(p.VPC), ResolverRuleId: d.text(p.Rule)})
 	case *topology.HostedZoneRecord:
 		name := p.Name + "."
-		z := &privateZone{name: name, records: []r53types.ResourceRecordSet{{Name: &name, Type: r53types.RRTypeNs}, {Name: &name, Type: r53types.RRTypeSoa}}}
+		z := &privateZone{name: name, records: []r53types.ResourceRecordSet{{Name: &name, Type: r53types.RRTypeNs},
+			{Name: &name, Type: r53types.RRTypeSoa}}}
 		for _, v := range p.VPCs {
 			z.vpcs = append(z.vpcs, r53types.VPC{VPCId: d.text(v.ID), VPCRegion: r53types.VPCRegion(v.Region)})
 		}
@@ -225,13 +240,16 @@ func (d *deployment) outer(part topology.Record) {
 	case *topology.R53ProfileRecord:
 		r.profiles = append(r.profiles, profiletypes.ProfileSummary{Id: id, Arn: d.text(p.ARN)})
 	case *topology.R53ProfileAssociationRecord:
-		r.profiled = append(r.profiled, profiletypes.ProfileAssociation{Id: id, ProfileId: d.text(p.Profile), ResourceId: d.text(p.VPC), OwnerId: &m.Account})
+		r.profiled = append(r.profiled, profiletypes.ProfileAssociation{Id: id, ProfileId: d.text(p.Profile), ResourceId: d.text(p.VPC),
+			OwnerId: &m.Account})
 	case *topology.ShareRecord:
 		arn := aws.String("arn:aws:ram:us-east-1:" + m.Account + ":resource-share/" + m.Source.ID)
-		r.shares = append(r.shares, ramtypes.ResourceShare{ResourceShareArn: arn, Status: ramtypes.ResourceShareStatusActive, AllowExternalPrincipals: &p.External})
+		r.shares = append(r.shares, ramtypes.ResourceShare{ResourceShareArn: arn, Status: ramtypes.ResourceShareStatusActive,
+			AllowExternalPrincipals: &p.External})
 		add := func(kind ramtypes.ResourceShareAssociationType, list []string) {
 			for _, e := range list {
-				r.shared = append(r.shared, ramtypes.ResourceShareAssociation{ResourceShareArn: arn, AssociatedEntity: d.text(e), AssociationType: kind, Status: ramtypes.ResourceShareAssociationStatusAssociated})
+				r.shared = append(r.shared, ramtypes.ResourceShareAssociation{ResourceShareArn: arn, AssociatedEntity: d.text(e),
+					AssociationType: kind, Status: ramtypes.ResourceShareAssociationStatusAssociated})
 			}
 		}
 		add(ramtypes.ResourceShareAssociationTypeResource, p.Resources)
@@ -254,8 +272,10 @@ func (d *deployment) attach(part topology.Record) {
 	for _, r := range d.raws {
 		for _, g := range r.gateways {
 			if *g.TransitGatewayId == *d.text(p.TransitGateway) {
-				r.attachments = append(r.attachments, types.TransitGatewayAttachment{TransitGatewayAttachmentId: d.text(p.ID), TransitGatewayId: g.TransitGatewayId, ResourceId: d.text(p.VPC),
-					ResourceType: types.TransitGatewayAttachmentResourceTypeVpc, ResourceOwnerId: &p.Account, State: types.TransitGatewayAttachmentStateAvailable})
+				r.attachments = append(r.attachments, types.TransitGatewayAttachment{TransitGatewayAttachmentId: d.text(p.ID),
+					TransitGatewayId: g.TransitGatewayId, ResourceId: d.text(p.VPC),
+					ResourceType: types.TransitGatewayAttachmentResourceTypeVpc, ResourceOwnerId: &p.Account,
+					State: types.TransitGatewayAttachmentStateAvailable})
 			}
 		}
 	}
@@ -291,8 +311,10 @@ func (d *deployment) permit(g *types.SecurityGroup, rule topology.GroupRule) {
 }
 
 func (d *deployment) endpoint(p *topology.VPCEndpointRecord) types.VpcEndpoint {
-	e := types.VpcEndpoint{VpcEndpointId: d.text(p.ID), VpcId: d.text(p.VPC), ServiceName: &p.ServiceName, ServiceRegion: aws.String(cmp.Or(p.ServiceRegion, p.Region)), State: "available",
-		VpcEndpointType: types.VpcEndpointType(cmp.Or(p.Kind, "Gateway")), SubnetIds: d.list(p.Subnets), RouteTableIds: d.list(p.Tables), PrivateDnsEnabled: &p.PrivateDNS, Tags: tagged(p.Meta)}
+	e := types.VpcEndpoint{VpcEndpointId: d.text(p.ID), VpcId: d.text(p.VPC), ServiceName: &p.ServiceName,
+		ServiceRegion: aws.String(cmp.Or(p.ServiceRegion, p.Region)), State: "available",
+		VpcEndpointType: types.VpcEndpointType(cmp.Or(p.Kind,
+			"Gateway")), SubnetIds: d.list(p.Subnets), RouteTableIds: d.list(p.Tables), PrivateDnsEnabled: &p.PrivateDNS, Tags: tagged(p.Meta)}
 	for _, g := range d.list(p.Groups) {
 		e.Groups = append(e.Groups, types.SecurityGroupIdentifier{GroupId: &g})
 	}
@@ -302,7 +324,8 @@ func (d *deployment) endpoint(p *topology.VPCEndpointRecord) types.VpcEndpoint {
 	b, _ := json.Marshal(p.Policy)
 	e.PolicyDocument = aws.String(d.plain.Replace(string(b)))
 	for _, zone := range []string{"", "-us-east-1a"} {
-		e.DnsEntries = append(e.DnsEntries, types.DnsEntry{DnsName: aws.String(*e.VpcEndpointId + zone + ".sts.us-east-1.vpce.amazonaws.com"), HostedZoneId: aws.String("Z7HUB22UULQXV")})
+		e.DnsEntries = append(e.DnsEntries, types.DnsEntry{DnsName: aws.String(*e.VpcEndpointId + zone + ".sts.us-east-1.vpce.amazonaws.com"),
+			HostedZoneId: aws.String("Z7HUB22UULQXV")})
 	}
 	return e
 }
@@ -353,20 +376,24 @@ func (d *deployment) inner(part topology.Record) {
 		v := d.vpc(p.VPC)
 		v.CidrBlockAssociationSet = append(v.CidrBlockAssociationSet, types.VpcCidrBlockAssociation{CidrBlock: &p.CIDR})
 	case *topology.GatewayAttachmentRecord:
-		g := find(d, func(r *raw) []types.InternetGateway { return r.internet }, func(g types.InternetGateway) *string { return g.InternetGatewayId }, p.InternetGateway)
+		g := find(d, func(r *raw) []types.InternetGateway { return r.internet },
+			func(g types.InternetGateway) *string { return g.InternetGatewayId }, p.InternetGateway)
 		g.Attachments = append(g.Attachments, types.InternetGatewayAttachment{VpcId: d.text(p.VPC)})
 	case *topology.SubnetRouteTableAssociationRecord:
 		t := d.table(p.Table)
 		t.Associations = append(t.Associations, types.RouteTableAssociation{SubnetId: d.text(p.Subnet)})
 	case *topology.RouteRecord:
 		t := d.table(p.Table)
-		t.Routes = append(t.Routes, types.Route{DestinationCidrBlock: d.text(p.CIDR), DestinationIpv6CidrBlock: d.text(p.IPv6), DestinationPrefixListId: d.text(p.PrefixList),
-			GatewayId: d.text(cmp.Or(p.Targets["GatewayId"], p.Targets["VpcEndpointId"])), TransitGatewayId: d.text(p.Targets["TransitGatewayId"]), NatGatewayId: d.text(p.Targets["NatGatewayId"]),
+		t.Routes = append(t.Routes, types.Route{DestinationCidrBlock: d.text(p.CIDR), DestinationIpv6CidrBlock: d.text(p.IPv6),
+			DestinationPrefixListId: d.text(p.PrefixList),
+			GatewayId: d.text(cmp.Or(p.Targets["GatewayId"],
+				p.Targets["VpcEndpointId"])), TransitGatewayId: d.text(p.Targets["TransitGatewayId"]), NatGatewayId: d.text(p.Targets["NatGatewayId"]),
 			VpcPeeringConnectionId: d.text(p.Targets["VpcPeeringConnectionId"]), NetworkInterfaceId: d.text(p.Targets["NetworkInterfaceId"]),
 			EgressOnlyInternetGatewayId: d.text(p.Targets["EgressOnlyInternetGatewayId"])})
 	case *topology.NetworkACLEntryRecord:
 		a := d.acl(p.ACL)
-		e := types.NetworkAclEntry{RuleNumber: aws.Int32(int32(p.Number)), Egress: &p.Egress, RuleAction: types.RuleActionDeny, Protocol: &p.Protocol, CidrBlock: &p.CIDR}
+		e := types.NetworkAclEntry{RuleNumber: aws.Int32(int32(p.Number)), Egress: &p.Egress, RuleAction: types.RuleActionDeny,
+			Protocol: &p.Protocol, CidrBlock: &p.CIDR}
 		if p.Allow {
 			e.RuleAction = types.RuleActionAllow
 		}
@@ -378,20 +405,23 @@ func (d *deployment) inner(part topology.Record) {
 		a := d.acl(p.ACL)
 		a.Associations = append(a.Associations, types.NetworkAclAssociation{SubnetId: d.text(p.Subnet)})
 	case *topology.SecurityGroupRuleRecord:
-		d.permit(find(d, func(r *raw) []types.SecurityGroup { return r.groups }, func(g types.SecurityGroup) *string { return g.GroupId }, p.Group), p.GroupRule)
+		d.permit(find(d, func(r *raw) []types.SecurityGroup { return r.groups }, func(g types.SecurityGroup) *string { return g.GroupId },
+			p.Group), p.GroupRule)
 	case *topology.DHCPOptionsAssociationRecord:
 		d.vpc(p.VPC).DhcpOptionsId = d.text(p.Options)
 	case *topology.TransitGatewayRouteTableAssociationRecord:
 		r := d.owner(p.Table)
 		for i, a := range r.attachments {
 			if *a.TransitGatewayAttachmentId == d.plain.Replace(p.Attachment) {
-				r.attachments[i].Association = &types.TransitGatewayAttachmentAssociation{TransitGatewayRouteTableId: d.text(p.Table), State: types.TransitGatewayAssociationStateAssociated}
+				r.attachments[i].Association = &types.TransitGatewayAttachmentAssociation{TransitGatewayRouteTableId: d.text(p.Table),
+					State: types.TransitGatewayAssociationStateAssociated}
 			}
 		}
 	case *topology.TransitGatewayRouteTablePropagationRecord:
 		id := d.plain.Replace(p.Table)
 		r := d.owner(p.Table)
-		r.learned[id] = append(r.learned[id], types.TransitGatewayRouteTablePropagation{TransitGatewayAttachmentId: d.text(p.Attachment), State: types.TransitGatewayPropagationStateEnabled})
+		r.learned[id] = append(r.learned[id], types.TransitGatewayRouteTablePropagation{TransitGatewayAttachmentId: d.text(p.Attachment),
+			State: types.TransitGatewayPropagationStateEnabled})
 	case *topology.TransitGatewayRouteRecord:
 		id := d.plain.Replace(p.Table)
 		r := d.owner(p.Table)
@@ -407,7 +437,8 @@ func (d *deployment) inner(part topology.Record) {
 			set.ResourceRecords = append(set.ResourceRecords, r53types.ResourceRecord{Value: &v})
 		}
 		if p.Alias != nil { // of the endpoint's regional name
-			set.AliasTarget = &r53types.AliasTarget{DNSName: aws.String(d.plain.Replace(p.Alias.From) + ".sts.us-east-1.vpce.amazonaws.com."), HostedZoneId: aws.String("Z7HUB22UULQXV")}
+			set.AliasTarget = &r53types.AliasTarget{DNSName: aws.String(d.plain.Replace(p.Alias.From) + ".sts.us-east-1.vpce.amazonaws.com."),
+				HostedZoneId: aws.String("Z7HUB22UULQXV")}
 		}
 		z.records = append(z.records, set)
 	case *topology.RolePolicyRecord:

@@ -28,7 +28,8 @@ const attempts = 6
 // Services asks an account for the PrivateLink services of a region. Profile names a profile of the AWS CLI's
 // configuration; "" stands for the environment's.
 func Services(ctx context.Context, region, profile string) (*catalog.Observation, error) {
-	cfg, err := configure(ctx, region, profile, awsconfig.WithRetryer(func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), attempts) }))
+	cfg, err := configure(ctx, region, profile,
+		awsconfig.WithRetryer(func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), attempts) }))
 	if errors.Is(err, errNoCredentials) {
 		return nil, fmt.Errorf("%w, or read saved JSON with --from", err)
 	}
@@ -100,14 +101,16 @@ func explain(err error, action, region string) error {
 	switch code := api.ErrorCode(); {
 	case code == "UnauthorizedOperation", code == "AccessDenied", code == "AccessDeniedException":
 		return fmt.Errorf("%s in %s is denied: the credentials need that permission", action, region)
-	case code == "AuthFailure", code == "OptInRequired", code == "RegionDisabledException", code == "UnrecognizedClientException", code == "InvalidClientTokenId":
+	case code == "AuthFailure", code == "OptInRequired", code == "RegionDisabledException", code == "UnrecognizedClientException",
+		code == "InvalidClientTokenId":
 		return fmt.Errorf("%s in %s: the credentials are not valid there; is the region enabled in the account? (%s)", action, region, code)
 	case code == "ExpiredToken", code == "RequestExpired", code == "ExpiredTokenException":
 		return fmt.Errorf("%s in %s: the credentials have expired; sign in again", action, region)
 	case strings.Contains(code, "Throttl"), code == "RequestLimitExceeded":
 		return fmt.Errorf("%s in %s was throttled %d times; try again later", action, region, attempts)
 	case strings.HasSuffix(code, ".NotFound"), strings.HasPrefix(code, "NoSuch"):
-		return fmt.Errorf("%s in %s: %s: it went while verify looked; let the deployment end, and verify again", action, region, strings.TrimSuffix(api.ErrorMessage(), "."))
+		return fmt.Errorf("%s in %s: %s: it went while verify looked; let the deployment end, and verify again", action, region,
+			strings.TrimSuffix(api.ErrorMessage(), "."))
 	default:
 		return fmt.Errorf("%s in %s: %s: %s", action, region, code, api.ErrorMessage())
 	}
@@ -127,11 +130,13 @@ func observation(region string, all []types.ServiceDetail) (*catalog.Observation
 	o := &catalog.Observation{Version: 1, Region: region, Captured: time.Now().UTC().Format(time.DateOnly)}
 	for _, d := range all {
 		name := aws.ToString(d.ServiceName)
-		isInterface := slices.ContainsFunc(d.ServiceType, func(t types.ServiceTypeDetail) bool { return t.ServiceType == types.ServiceTypeInterface })
+		isInterface := slices.ContainsFunc(d.ServiceType,
+			func(t types.ServiceTypeDetail) bool { return t.ServiceType == types.ServiceTypeInterface })
 		if !isInterface || strings.Contains(name, ".vpce-svc-") {
 			continue
 		}
-		s := catalog.ObservedService{Service: name, Policy: aws.ToBool(d.VpcEndpointPolicySupported), Names: []string{}, AZs: []string{}, IP: []string{}}
+		s := catalog.ObservedService{Service: name, Policy: aws.ToBool(d.VpcEndpointPolicySupported), Names: []string{}, AZs: []string{},
+			IP: []string{}}
 		for _, n := range d.PrivateDnsNames {
 			s.Names = append(s.Names, strings.ToLower(aws.ToString(n.PrivateDnsName)))
 		}

@@ -64,7 +64,8 @@ func (r *raw) meta(typ string, id *string, tags []types.Tag) topology.Meta {
 }
 
 func (r *raw) untagged(typ, id string) topology.Meta {
-	return topology.Meta{ID: id, Type: typ, Source: topology.Source{ID: id}, Account: r.place.Account, Region: r.place.Region, Partition: awsfacts.MustPartition(r.place.Region).Name}
+	return topology.Meta{ID: id, Type: typ, Source: topology.Source{ID: id}, Account: r.place.Account, Region: r.place.Region,
+		Partition: awsfacts.MustPartition(r.place.Region).Name}
 }
 
 // within is the meta of what AWS tells as a property of another part, and CloudFormation makes with a type of its own.
@@ -76,7 +77,8 @@ func within(m topology.Meta, typ string, id ...string) topology.Meta {
 func (r *raw) stackRecords() []topology.Stack {
 	var out []topology.Stack
 	for _, s := range r.stacks {
-		st := topology.Stack{Name: aws.ToString(s.StackName), Account: r.place.Account, Region: r.place.Region, Outputs: len(s.Outputs), Status: string(s.StackStatus)}
+		st := topology.Stack{Name: aws.ToString(s.StackName), Account: r.place.Account, Region: r.place.Region, Outputs: len(s.Outputs),
+			Status: string(s.StackStatus)}
 		for _, t := range s.Tags {
 			if aws.ToString(t.Key) == "hub" {
 				st.Hub = aws.ToString(t.Value)
@@ -126,8 +128,9 @@ func released(s types.VpcCidrBlockStateCode) bool {
 func (r *raw) subnetRecords() []topology.Record {
 	var out []topology.Record
 	for _, n := range r.subnets {
-		rec := &topology.SubnetRecord{Meta: r.meta("AWS::EC2::Subnet", n.SubnetId, n.Tags), VPC: aws.ToString(n.VpcId), CIDR: aws.ToString(n.CidrBlock),
-			AZ: aws.ToString(n.AvailabilityZone), AZID: aws.ToString(n.AvailabilityZoneId), IPv6Only: aws.ToBool(n.Ipv6Native)}
+		rec := &topology.SubnetRecord{Meta: r.meta("AWS::EC2::Subnet", n.SubnetId, n.Tags), VPC: aws.ToString(n.VpcId),
+			CIDR: aws.ToString(n.CidrBlock),
+			AZ:   aws.ToString(n.AvailabilityZone), AZID: aws.ToString(n.AvailabilityZoneId), IPv6Only: aws.ToBool(n.Ipv6Native)}
 		for _, a := range n.Ipv6CidrBlockAssociationSet {
 			rec.IPv6 = aws.ToString(a.Ipv6CidrBlock)
 		}
@@ -163,11 +166,14 @@ func routeRecord(table topology.Meta, route types.Route) topology.Record {
 	if gateway == "local" || strings.HasPrefix(gateway, "vpce-") && route.DestinationPrefixListId != nil {
 		return nil
 	}
-	rec := &topology.RouteRecord{Table: table.ID, CIDR: aws.ToString(route.DestinationCidrBlock), IPv6: aws.ToString(route.DestinationIpv6CidrBlock),
-		PrefixList: aws.ToString(route.DestinationPrefixListId), Targets: map[string]string{}, Blackhole: route.State == types.RouteStateBlackhole}
+	rec := &topology.RouteRecord{Table: table.ID, CIDR: aws.ToString(route.DestinationCidrBlock),
+		IPv6:       aws.ToString(route.DestinationIpv6CidrBlock),
+		PrefixList: aws.ToString(route.DestinationPrefixListId), Targets: map[string]string{},
+		Blackhole: route.State == types.RouteStateBlackhole}
 	rec.Meta = within(table, "AWS::EC2::Route", cmp.Or(rec.CIDR, rec.IPv6, rec.PrefixList))
 	for property, id := range map[string]*string{
-		"GatewayId": route.GatewayId, "TransitGatewayId": route.TransitGatewayId, "NatGatewayId": route.NatGatewayId, "InstanceId": route.InstanceId,
+		"GatewayId": route.GatewayId, "TransitGatewayId": route.TransitGatewayId, "NatGatewayId": route.NatGatewayId,
+		"InstanceId":                  route.InstanceId,
 		"EgressOnlyInternetGatewayId": route.EgressOnlyInternetGatewayId, "VpcPeeringConnectionId": route.VpcPeeringConnectionId,
 		"NetworkInterfaceId": route.NetworkInterfaceId, "CarrierGatewayId": route.CarrierGatewayId, "LocalGatewayId": route.LocalGatewayId,
 		"CoreNetworkArn": route.CoreNetworkArn,
@@ -189,11 +195,13 @@ const lastRule = 32767
 func (r *raw) networkACLRecords() []topology.Record {
 	var out []topology.Record
 	for _, a := range r.acls {
-		acl := &topology.NetworkACLRecord{Meta: r.meta("AWS::EC2::NetworkAcl", a.NetworkAclId, a.Tags), VPC: aws.ToString(a.VpcId), Default: aws.ToBool(a.IsDefault)}
+		acl := &topology.NetworkACLRecord{Meta: r.meta("AWS::EC2::NetworkAcl", a.NetworkAclId, a.Tags), VPC: aws.ToString(a.VpcId),
+			Default: aws.ToBool(a.IsDefault)}
 		out = append(out, acl)
 		for _, at := range a.Associations {
 			id := aws.ToString(at.SubnetId)
-			out = append(out, &topology.SubnetNetworkACLAssociationRecord{Meta: within(acl.Meta, "AWS::EC2::SubnetNetworkAclAssociation", id), Subnet: id, ACL: acl.ID})
+			out = append(out, &topology.SubnetNetworkACLAssociationRecord{Meta: within(acl.Meta, "AWS::EC2::SubnetNetworkAclAssociation", id),
+				Subnet: id, ACL: acl.ID})
 		}
 		for _, e := range a.Entries {
 			number := aws.ToInt32(e.RuleNumber)
@@ -204,8 +212,10 @@ func (r *raw) networkACLRecords() []topology.Record {
 			if aws.ToBool(e.Egress) {
 				direction = "out"
 			}
-			rec := &topology.NetworkACLEntryRecord{Meta: within(acl.Meta, "AWS::EC2::NetworkAclEntry", direction, fmt.Sprint(number)), ACL: acl.ID, Number: int(number),
-				Egress: aws.ToBool(e.Egress), Allow: e.RuleAction == types.RuleActionAllow, CIDR: aws.ToString(e.CidrBlock), IPv6: aws.ToString(e.Ipv6CidrBlock),
+			rec := &topology.NetworkACLEntryRecord{Meta: within(acl.Meta, "AWS::EC2::NetworkAclEntry", direction, fmt.Sprint(number)), ACL: acl.ID,
+				Number: int(number),
+				Egress: aws.ToBool(e.Egress), Allow: e.RuleAction == types.RuleActionAllow, CIDR: aws.ToString(e.CidrBlock),
+				IPv6:     aws.ToString(e.Ipv6CidrBlock),
 				Protocol: aws.ToString(e.Protocol), To: 65535}
 			if e.PortRange != nil {
 				rec.From, rec.To = int(aws.ToInt32(e.PortRange.From)), int(aws.ToInt32(e.PortRange.To))
@@ -264,8 +274,10 @@ func (r *raw) endpointRecords() []topology.Record {
 		if state == "deleted" || state == "deleting" {
 			continue
 		}
-		e := &topology.VPCEndpointRecord{Meta: r.meta("AWS::EC2::VPCEndpoint", v.VpcEndpointId, v.Tags), VPC: aws.ToString(v.VpcId), ServiceName: aws.ToString(v.ServiceName),
-			ServiceRegion: aws.ToString(v.ServiceRegion), Kind: string(v.VpcEndpointType), State: state, Subnets: v.SubnetIds, Tables: v.RouteTableIds,
+		e := &topology.VPCEndpointRecord{Meta: r.meta("AWS::EC2::VPCEndpoint", v.VpcEndpointId, v.Tags), VPC: aws.ToString(v.VpcId),
+			ServiceName:   aws.ToString(v.ServiceName),
+			ServiceRegion: aws.ToString(v.ServiceRegion), Kind: string(v.VpcEndpointType), State: state, Subnets: v.SubnetIds,
+			Tables:     v.RouteTableIds,
 			PrivateDNS: aws.ToBool(v.PrivateDnsEnabled), IPAddressType: string(v.IpAddressType)}
 		for _, g := range v.Groups {
 			e.Groups = append(e.Groups, aws.ToString(g.GroupId))
@@ -291,7 +303,8 @@ func (r *raw) internetGatewayRecords() []topology.Record {
 		out = append(out, rec)
 		for _, a := range g.Attachments {
 			vpc := aws.ToString(a.VpcId)
-			out = append(out, &topology.GatewayAttachmentRecord{Meta: within(rec.Meta, "AWS::EC2::VPCGatewayAttachment", vpc), VPC: vpc, InternetGateway: rec.ID})
+			out = append(out, &topology.GatewayAttachmentRecord{Meta: within(rec.Meta, "AWS::EC2::VPCGatewayAttachment", vpc), VPC: vpc,
+				InternetGateway: rec.ID})
 		}
 	}
 	return out
@@ -302,7 +315,8 @@ func (r *raw) internetGatewayRecords() []topology.Record {
 func (r *raw) peeringRecords() []topology.Record {
 	var out []topology.Record
 	for _, p := range r.peerings {
-		if s := p.Status; s == nil || s.Code != types.VpcPeeringConnectionStateReasonCodeActive && s.Code != types.VpcPeeringConnectionStateReasonCodeProvisioning {
+		if s := p.Status; s == nil || s.Code != types.VpcPeeringConnectionStateReasonCodeActive &&
+			s.Code != types.VpcPeeringConnectionStateReasonCodeProvisioning {
 			continue
 		}
 		rec := &topology.VPCPeeringConnectionRecord{
@@ -324,7 +338,8 @@ func (r *raw) flowLogRecords() []topology.Record {
 		out = append(out, &topology.LogGroupRecord{Meta: r.untagged("AWS::Logs::LogGroup", name), Name: name, RetentionDays: days})
 	}
 	for _, l := range r.flowLogs {
-		rec := &topology.FlowLogRecord{Meta: r.meta("AWS::EC2::FlowLog", l.FlowLogId, l.Tags), Of: aws.ToString(l.ResourceId), Traffic: string(l.TrafficType)}
+		rec := &topology.FlowLogRecord{Meta: r.meta("AWS::EC2::FlowLog", l.FlowLogId, l.Tags), Of: aws.ToString(l.ResourceId),
+			Traffic: string(l.TrafficType)}
 		if l.LogDestinationType == types.LogDestinationTypeS3 {
 			rec.Bucket = aws.ToString(l.LogDestination)
 		} else {
@@ -350,7 +365,8 @@ func (r *raw) resolverRecords() []topology.Record {
 			Domain: aws.ToString(rule.DomainName), Forwards: rule.RuleType == resolvertypes.RuleTypeOptionForward})
 	}
 	for _, a := range r.ruled {
-		out = append(out, &topology.ResolverRuleAssociationRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRuleAssociation", aws.ToString(a.Id)),
+		out = append(out, &topology.ResolverRuleAssociationRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRuleAssociation",
+			aws.ToString(a.Id)),
 			VPC: aws.ToString(a.VPCId), Rule: aws.ToString(a.ResolverRuleId)})
 	}
 	return out
@@ -359,12 +375,14 @@ func (r *raw) resolverRecords() []topology.Record {
 func (r *raw) transitGatewayRecords() []topology.Record {
 	var out []topology.Record
 	for _, g := range r.gateways {
-		rec := &topology.TransitGatewayRecord{Meta: r.meta("AWS::EC2::TransitGateway", g.TransitGatewayId, g.Tags), ARN: aws.ToString(g.TransitGatewayArn)}
+		rec := &topology.TransitGatewayRecord{Meta: r.meta("AWS::EC2::TransitGateway", g.TransitGatewayId, g.Tags),
+			ARN: aws.ToString(g.TransitGatewayArn)}
 		if o := g.Options; o != nil {
 			rec.AutoAccept = o.AutoAcceptSharedAttachments == types.AutoAcceptSharedAttachmentsValueEnable
 			rec.DefaultAssociation = o.DefaultRouteTableAssociation == types.DefaultRouteTableAssociationValueEnable
 			rec.DefaultPropagation = o.DefaultRouteTablePropagation == types.DefaultRouteTablePropagationValueEnable
-			rec.DefaultAssociationTable, rec.DefaultPropagationTable = aws.ToString(o.AssociationDefaultRouteTableId), aws.ToString(o.PropagationDefaultRouteTableId)
+			rec.DefaultAssociationTable, rec.DefaultPropagationTable = aws.ToString(o.AssociationDefaultRouteTableId),
+				aws.ToString(o.PropagationDefaultRouteTableId)
 		}
 		out = append(out, rec)
 	}
@@ -372,7 +390,8 @@ func (r *raw) transitGatewayRecords() []topology.Record {
 		if t.State == types.TransitGatewayRouteTableStateDeleted || t.State == types.TransitGatewayRouteTableStateDeleting {
 			continue
 		}
-		rec := &topology.TransitGatewayRouteTableRecord{Meta: r.meta("AWS::EC2::TransitGatewayRouteTable", t.TransitGatewayRouteTableId, t.Tags), TransitGateway: aws.ToString(t.TransitGatewayId)}
+		rec := &topology.TransitGatewayRouteTableRecord{Meta: r.meta("AWS::EC2::TransitGatewayRouteTable", t.TransitGatewayRouteTableId,
+			t.Tags), TransitGateway: aws.ToString(t.TransitGatewayId)}
 		out = append(out, rec)
 		for _, p := range r.learned[rec.ID] {
 			if p.State == types.TransitGatewayPropagationStateEnabled || p.State == types.TransitGatewayPropagationStateEnabling {
@@ -383,7 +402,8 @@ func (r *raw) transitGatewayRecords() []topology.Record {
 		}
 		for _, route := range r.static[rec.ID] {
 			cidr := aws.ToString(route.DestinationCidrBlock)
-			to := &topology.TransitGatewayRouteRecord{Meta: within(rec.Meta, "AWS::EC2::TransitGatewayRoute", cidr), Table: rec.ID, CIDR: cidr, Blackhole: len(route.TransitGatewayAttachments) == 0}
+			to := &topology.TransitGatewayRouteRecord{Meta: within(rec.Meta, "AWS::EC2::TransitGatewayRoute", cidr), Table: rec.ID, CIDR: cidr,
+				Blackhole: len(route.TransitGatewayAttachments) == 0}
 			for _, a := range route.TransitGatewayAttachments {
 				to.Attachment = aws.ToString(a.TransitGatewayAttachmentId)
 			}
@@ -401,11 +421,13 @@ func (r *raw) attachmentRecords(read map[string]bool) []topology.Record {
 	ours := r.vpcIDs()
 	for _, a := range r.own {
 		if vpc := aws.ToString(a.VpcId); attached(a.State) && ours[vpc] { // a gateway's owner sees other accounts' attachments too
-			rec := &topology.TransitGatewayAttachmentRecord{Meta: r.meta(typ, a.TransitGatewayAttachmentId, a.Tags), TransitGateway: aws.ToString(a.TransitGatewayId),
-				Kind: "vpc", VPC: vpc, Subnets: a.SubnetIds, State: string(a.State)}
+			rec := &topology.TransitGatewayAttachmentRecord{Meta: r.meta(typ, a.TransitGatewayAttachmentId, a.Tags),
+				TransitGateway: aws.ToString(a.TransitGatewayId),
+				Kind:           "vpc", VPC: vpc, Subnets: a.SubnetIds, State: string(a.State)}
 			if o := a.Options; o != nil {
 				rec.ApplianceMode = o.ApplianceModeSupport == types.ApplianceModeSupportValueEnable
-				rec.DNSSupport, rec.IPv6Support, rec.SecurityGroupReferencing = string(o.DnsSupport), string(o.Ipv6Support), string(o.SecurityGroupReferencingSupport)
+				rec.DNSSupport, rec.IPv6Support, rec.SecurityGroupReferencing = string(o.DnsSupport), string(o.Ipv6Support),
+					string(o.SecurityGroupReferencingSupport)
 			}
 			out = append(out, rec)
 		}
@@ -435,7 +457,8 @@ func (r *raw) attachmentRecords(read map[string]bool) []topology.Record {
 
 // attached is true for an attachment that is there, working or not.
 func attached(s types.TransitGatewayAttachmentState) bool {
-	return !slices.Contains([]types.TransitGatewayAttachmentState{types.TransitGatewayAttachmentStateDeleted, types.TransitGatewayAttachmentStateDeleting,
+	return !slices.Contains([]types.TransitGatewayAttachmentState{types.TransitGatewayAttachmentStateDeleted,
+		types.TransitGatewayAttachmentStateDeleting,
 		types.TransitGatewayAttachmentStateFailed, types.TransitGatewayAttachmentStateRejected}, s)
 }
 
@@ -453,7 +476,8 @@ func (r *raw) shareRecords() []topology.Record {
 		arn := aws.ToString(s.ResourceShareArn)
 		rec := &topology.ShareRecord{Meta: r.untagged("AWS::RAM::ResourceShare", arn), External: aws.ToBool(s.AllowExternalPrincipals)}
 		for _, a := range r.shared {
-			if aws.ToString(a.ResourceShareArn) != arn || a.Status != ramtypes.ResourceShareAssociationStatusAssociated && a.Status != ramtypes.ResourceShareAssociationStatusAssociating {
+			if aws.ToString(a.ResourceShareArn) != arn || a.Status != ramtypes.ResourceShareAssociationStatusAssociated &&
+				a.Status != ramtypes.ResourceShareAssociationStatusAssociating {
 				continue
 			}
 			if a.AssociationType == ramtypes.ResourceShareAssociationTypeResource {
@@ -493,15 +517,17 @@ func (r *raw) zoneRecords() []topology.Record {
 			}
 			m := r.untagged(typ, id)
 			m.Account = ownerOf(s)
-			out = append(out, &topology.HostedZoneRecord{Meta: m, Name: aws.ToString(s.Name), VPCs: []topology.HostedZoneVPC{{ID: aws.ToString(r.vpcs[i].VpcId), Region: r.place.Region}}})
+			out = append(out, &topology.HostedZoneRecord{Meta: m, Name: aws.ToString(s.Name),
+				VPCs: []topology.HostedZoneVPC{{ID: aws.ToString(r.vpcs[i].VpcId), Region: r.place.Region}}})
 		}
 	}
 	return out
 }
 
 func recordSet(zone topology.Meta, set r53types.ResourceRecordSet) topology.Record {
-	rec := &topology.RecordSetRecord{HostedZone: zone.ID, Name: aws.ToString(set.Name), RecordType: string(set.Type), SetIdentifier: aws.ToString(set.SetIdentifier),
-		HealthCheck: aws.ToString(set.HealthCheckId)}
+	rec := &topology.RecordSetRecord{HostedZone: zone.ID, Name: aws.ToString(set.Name), RecordType: string(set.Type),
+		SetIdentifier: aws.ToString(set.SetIdentifier),
+		HealthCheck:   aws.ToString(set.HealthCheckId)}
 	rec.Meta = within(zone, "AWS::Route53::RecordSet", rec.Name, rec.RecordType, rec.SetIdentifier)
 	for _, v := range set.ResourceRecords {
 		rec.Values = append(rec.Values, aws.ToString(v.Value))

@@ -69,6 +69,10 @@ func without(t *testing.T, from topology.Records, typ string) *topology.Records 
 	if gone == "" {
 		return nil
 	}
-	from.Parts = slices.DeleteFunc(slices.Clone(from.Parts), func(r topology.Record) bool { m := metaOf(t, r); return m.Type == typ && m.ID == gone })
+	from.Parts = slices.DeleteFunc(slices.Clone(from.Parts), func(r topology.Record) bool {
+		m := metaOf(t,
+			r)
+		return m.Type == typ && m.ID == gone
+	})
 	return &from
 }

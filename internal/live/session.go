@@ -74,9 +74,11 @@ func action(service, operation string) string {
 // open finds the credentials, and whose they are.
 func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	region := anyRegion(scope)
-	s := &session{role: opt.Role, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{}, counter: counter{calls: map[string]int{}}}
+	s := &session{role: opt.Role, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{},
+		counter: counter{calls: map[string]int{}}}
 	var err error
-	if s.base, err = configure(ctx, region, opt.CLIProfile, awsconfig.WithRetryer(newRetryer), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
+	if s.base, err = configure(ctx, region, opt.CLIProfile, awsconfig.WithRetryer(newRetryer),
+		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
 		return nil, err
 	}
 	who, err := sts.NewFromConfig(s.base).GetCallerIdentity(ctx, nil)
@@ -118,7 +120,8 @@ func (s *session) assume(ctx context.Context, p Place) (aws.Config, error) {
 		return cfg, nil
 	}
 	arn := awsfacts.MustPartition(p.Region).RoleARN(p.Account, "/", name)
-	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "sharedhub-verify" })
+	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn,
+		func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "sharedhub-verify" })
 	cfg.Credentials = aws.NewCredentialsCache(provider)
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return cfg, s.refused(err, p, name)
@@ -137,7 +140,8 @@ func (s *session) refused(err error, p Place, role string) error {
 	if errors.As(err, &api) && (api.ErrorCode() == "AccessDenied" || api.ErrorCode() == "AccessDeniedException") {
 		fix := "create the role there, trusting account " + s.caller
 		if s.role == "" {
-			fix = fmt.Sprintf("bootstrap it with `cdk bootstrap aws://%s/%s --trust %s`, or name another role with --role", p.Account, p.Region, s.caller)
+			fix = fmt.Sprintf("bootstrap it with `cdk bootstrap aws://%s/%s --trust %s`, or name another role with --role", p.Account, p.Region,
+				s.caller)
 			if len(s.hubs) > 0 && !slices.Contains(s.hubs, s.caller) {
 				fix = fmt.Sprintf("sign in to the hub's account, %s, or %s", strings.Join(s.hubs, " or "), fix)
 			}
