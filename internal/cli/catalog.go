@@ -18,7 +18,7 @@ import (
 )
 
 func (p *program) catalogCommand() *cobra.Command {
-	c := &cobra.Command{Use: "catalog", Short: "Look services up, and refresh what is known of them", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "catalog", Short: "Look services up, and refresh what is known of them", Args: noCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
 	c.AddCommand(p.catalogList(), p.catalogShow(), p.catalogRefresh())
 	return c
@@ -58,7 +58,8 @@ func (p *program) checkRegion(region string) error {
 func (p *program) catalogList() *cobra.Command {
 	var f catalogFlags
 	var match string
-	c := &cobra.Command{Use: "list", Short: "List the services of a region", Args: cobra.NoArgs, Example: "  go run . catalog list --region eu-west-1 --match ecr",
+	c := &cobra.Command{Use: "list", Short: "List the services of a region", Args: cobra.NoArgs,
+		Example: "  go run . catalog list --region eu-west-1 --match ecr",
 		RunE: func(*cobra.Command, []string) error {
 			cat, err := p.open(&f)
 			if err != nil {
@@ -96,9 +97,14 @@ func provenance(c *catalog.Catalog) string {
 func (p *program) catalogShow() *cobra.Command {
 	var f catalogFlags
 	var bundle string
-	c := &cobra.Command{Use: "show SERVICE", Short: "Show what is known of a service, or what a bundle holds", Example: "  go run . catalog show ecr.dkr --region us-east-1\n  go run . catalog show --bundle eks",
+	c := &cobra.Command{Use: "show SERVICE", Short: "Show what is known of a service, or what a bundle holds",
+		Example: "  go run . catalog show ecr.dkr --region us-east-1\n  go run . catalog show --bundle eks",
 		Args: func(_ *cobra.Command, args []string) error {
-			if want := 1 - min(len(bundle), 1); len(args) != want {
+			want := 1
+			if bundle != "" {
+				want = 0
+			}
+			if len(args) != want {
 				return fmt.Errorf("catalog show takes a service, or --bundle NAME, not both: got %q", args)
 			}
 			return nil
@@ -113,7 +119,8 @@ func (p *program) catalogShow() *cobra.Command {
 			}
 			s, ok := cat.Lookup(args[0])
 			if !ok {
-				return p.fail("service %q is not in the catalogue of %s; %s", args[0], f.region, cmp.Or(diag.DidYouMean(args[0], cat.Names()), "go run . catalog list shows them all"))
+				return p.fail("service %q is not in the catalogue of %s; %s", args[0], f.region,
+					cmp.Or(diag.DidYouMean(args[0], cat.Names()), "go run . catalog list shows them all"))
 			}
 			if f.json {
 				return p.printJSON(shown(s))
@@ -231,7 +238,8 @@ func (p *program) catalogRefresh() *cobra.Command {
 			for _, line := range changes {
 				fmt.Fprintln(p.stdout, line)
 			}
-			fmt.Fprintf(p.stderr, "%d services and %d %s → %s; commit it with your configuration\n", len(o.Services), len(changes), plural(len(changes), "change"), file)
+			fmt.Fprintf(p.stderr, "%s and %s → %s; commit it with your configuration\n",
+				count(len(o.Services), "service"), count(len(changes), "change"), file)
 			return nil
 		}}
 	f.add(c)

@@ -1,15 +1,18 @@
-// Package cli is the command line: flags, messages and exit codes. It does not start the CDK itself: an Engine does, which is handed in.
+// Package cli is the command line: flags, messages and exit codes. It does not start the CDK itself: an Engine does,
+// which is handed in.
 //
 // Data goes to stdout, everything said to a person to stderr. Exit codes: 0 done, 1 the configuration, the network or
 // the machine is not as it must be, 2 the command line is wrong, 3 (of verify) not everything could be looked at.
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -68,7 +71,7 @@ func command(p *program) *cobra.Command {
 	root := &cobra.Command{
 		Use: "sharedhub", Short: "Provision shared-services hubs and their spokes",
 		Long: "Without a subcommand, synthesises config/ into cdk.out, as the CDK CLI expects.",
-		Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
+		Args: noCommand, SilenceErrors: true, SilenceUsage: true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	synth := p.synthCommand()
@@ -76,6 +79,21 @@ func command(p *program) *cobra.Command {
 	root.RunE = synth.RunE
 	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.reachCommand(), p.catalogCommand())
 	return root
+}
+
+// noCommand refuses words after the program's name, which cobra hands over when they name no command.
+func noCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	hint := cmp.Or(diag.DidYouMean(args[0], names), "the commands are "+strings.Join(names, ", "))
+	return fmt.Errorf("unknown command %q; %s", args[0], hint)
 }
 
 // fail says one sentence and ends with code 1.

@@ -24,9 +24,11 @@ func (p *program) proveCommand() *cobra.Command {
 	var asJSON, verbose bool
 	c := &cobra.Command{
 		Use: "prove [--explain SPOKE SERVICE]", Short: "Prove that the templates make the configured network",
-		Long: "Evaluates the templates as a network and decides whether each spoke reaches each endpoint by each of its names and back again, and nothing else.\n" +
+		Long: "Evaluates the templates as a network and decides whether each spoke reaches each endpoint by each of its names\n" +
+			"and back again, and nothing else.\n" +
 			"Without --assembly, synthesises the configuration first, into a folder that is gone afterwards.",
-		Example: "  go run . prove\n  go run . prove --explain payments-prod ecr.dkr\n  git worktree add /tmp/main main && go run . prove --since /tmp/main/config",
+		Example: "  go run . prove\n  go run . prove --explain payments-prod ecr.dkr\n" +
+			"  git worktree add /tmp/main main && go run . prove --since /tmp/main/config",
 		Args: func(_ *cobra.Command, args []string) error {
 			if want := min(len(explain), 1); len(args) != want {
 				return fmt.Errorf("prove takes one service with --explain SPOKE SERVICE, and nothing without: got %q", args)
@@ -61,7 +63,8 @@ func (p *program) proveCommand() *cobra.Command {
 	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
 	c.Flags().StringVar(&explain, "explain", "", "print the way of one `SPOKE` to the service named after it, hop by hop")
-	c.Flags().StringVar(&since, "since", "", "first refuse what cannot be deployed in one step after the configuration in this `folder`, such as the main branch's")
+	c.Flags().StringVar(&since, "since", "",
+		"first refuse what cannot be deployed in one step after the configuration in this `folder`, such as the main branch's")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole result as JSON (docs/reference/prove.md)")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
@@ -165,7 +168,8 @@ const mostFindings = 50
 
 // proved says how much was proved.
 func proved(c prove.Counts) string {
-	return fmt.Sprintf("%s × %s, %s, %s", count(c.Spokes, "spoke"), count(c.Endpoints, "endpoint"), count(c.Paths, "round-trip path"), count(c.Names, "name"))
+	return fmt.Sprintf("%s × %s, %s, %s",
+		count(c.Spokes, "spoke"), count(c.Endpoints, "endpoint"), count(c.Paths, "round-trip path"), count(c.Names, "name"))
 }
 
 // verdict says what a proof found, on stderr, and fails where something does not hold.
@@ -176,7 +180,8 @@ func (p *program) verdict(r *prove.Result, took time.Duration) error {
 		fmt.Fprintf(p.stderr, "not proved: %d %s\n", errors, plural(errors, "error"))
 		return exit(1)
 	}
-	fmt.Fprintf(p.stderr, "proved in %s: %s, %s of VPCs, and nothing else reachable\n", took.Round(time.Millisecond), proved(c), count(c.Pairs, "pair"))
+	fmt.Fprintf(p.stderr, "proved in %s: %s, %s of VPCs, and nothing else reachable\n",
+		took.Round(time.Millisecond), proved(c), count(c.Pairs, "pair"))
 	return nil
 }
 

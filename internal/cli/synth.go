@@ -27,7 +27,8 @@ func (p *program) synthCommand() *cobra.Command {
 	var validate, noProve bool
 	c := &cobra.Command{
 		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: cobra.NoArgs,
-		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n  npx aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
+		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n" +
+			"  npx aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate}, noProve)
 		},
@@ -196,18 +197,21 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []strin
 	if len(only) > 0 {
 		spokes = len(only)
 	}
-	fmt.Fprintf(p.stderr, "%d %s, %d %s, %d %s, %d %s, %d %s, %d %s → %s in %s\n", len(cfg.Hubs), plural(len(cfg.Hubs), "hub"), spokes, plural(spokes, "spoke"),
-		endpoints, plural(endpoints, "endpoint"), zones, plural(zones, "zone"), total, plural(total, "resource"), len(stacks), plural(len(stacks), "stack"), a.Dir, took.Round(time.Millisecond))
+	fmt.Fprintf(p.stderr, "%s, %s, %s, %s, %s, %s → %s in %s\n",
+		count(len(cfg.Hubs), "hub"), count(spokes, "spoke"), count(endpoints, "endpoint"), count(zones, "zone"),
+		count(total, "resource"), count(len(stacks), "stack"), a.Dir, took.Round(time.Millisecond))
 	fmt.Fprint(p.stderr, resourceTable(stacks, counts))
 	for _, h := range cfg.Hubs {
 		if own := h.Catalog.Own(); own != nil {
 			fmt.Fprintf(p.stderr, "service names of %s: %s, refreshed on %s\n", h.Name, config.CatalogFile(cfg.Dir, h.Region), own.Captured)
 		} else {
-			fmt.Fprintf(p.stderr, "service names of %s: the embedded catalogue; catalog refresh --region %s asks your own account\n", h.Name, h.Region)
+			fmt.Fprintf(p.stderr, "service names of %s: the embedded catalogue; catalog refresh --region %s asks your own account\n",
+				h.Name, h.Region)
 		}
 	}
 	if len(unbounded) > 0 {
-		fmt.Fprintf(p.stderr, "no endpoint policy possible, so IAM alone decides: %s\n", strings.Join(slices.Compact(slices.Sorted(slices.Values(unbounded))), ", "))
+		names := slices.Compact(slices.Sorted(slices.Values(unbounded)))
+		fmt.Fprintf(p.stderr, "no endpoint policy possible, so IAM alone decides: %s\n", strings.Join(names, ", "))
 	}
 }
 

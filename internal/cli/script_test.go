@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"sharedhub/internal/config"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sharedhub": func() {
+		os.Exit(Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, fake{}))
+	}})
+}
+
+// Every command, and every kind of wrong command line: testdata/script has a file for each. A script starts in a folder with
+// the configuration of testdata/config. Beside testscript's own commands it has "code", which runs a command and expects an
+// exit code: code 2 sharedhub frob.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			return os.CopyFS(filepath.Join(env.WorkDir, "config"), os.DirFS("testdata/config"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": expectCode},
+	})
+}
+
+func expectCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N command [args...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var failed *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &failed) {
+		got = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, expected %d", got, want)
+	}
+}
+
+// fake is an engine without the CDK. It writes the stacks that FAKE_STACKS names, with a hosted zone and a VPC in each, or
+// fails as FAKE_ERROR says.
+type fake struct{}
+
+func (fake) Close() {}
+
+func (fake) Synth(_ context.Context, _ *config.Config, opt SynthOptions) error {
+	if text := os.Getenv("FAKE_ERROR"); text != "" {
+		return errors.New(text)
+	}
+	artifacts := map[string]any{}
+	for _, s := range strings.Fields(os.Getenv("FAKE_STACKS")) {
+		artifacts[s] = map[string]any{
+			"type": "aws:cloudformation:stack", "environment": "aws://111111111111/us-east-1",
+			"properties": map[string]any{"templateFile": s + ".template.json"},
+		}
+		template := `{"Resources": {"Zone": {"Type": "AWS::Route53::HostedZone"}, "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/20"}}}}`
+		if err := writeFile(filepath.Join(opt.Out, s+".template.json"), []byte(template)); err != nil {
+			return err
+		}
+	}
+	manifest, err := json.Marshal(map[string]any{"version": "54.0.0", "artifacts": artifacts})
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(opt.Out, "manifest.json"), manifest)
+}
+
+func writeFile(file string, text []byte) error {
+	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, text, 0o644))
+}
