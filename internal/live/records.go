@@ -364,10 +364,15 @@ func (r *raw) resolverRecords() []topology.Record {
 		out = append(out, &topology.ResolverRuleRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRule", aws.ToString(rule.Id)),
 			Domain: aws.ToString(rule.DomainName), Forwards: rule.RuleType == resolvertypes.RuleTypeOptionForward})
 	}
-	for _, a := range r.ruled {
-		out = append(out, &topology.ResolverRuleAssociationRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRuleAssociation",
-			aws.ToString(a.Id)),
-			VPC: aws.ToString(a.VPCId), Rule: aws.ToString(a.ResolverRuleId)})
+	owner := map[string]topology.Source{}
+	for _, v := range r.vpcs {
+		owner[aws.ToString(v.VpcId)] = r.meta("", v.VpcId, v.Tags).Source
+	}
+	for _, a := range r.ruled { // the stack of the VPC answers for what it uses
+		rec := &topology.ResolverRuleAssociationRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRuleAssociation", aws.ToString(a.Id)),
+			VPC: aws.ToString(a.VPCId), Rule: aws.ToString(a.ResolverRuleId)}
+		rec.Source = owner[rec.VPC]
+		out = append(out, rec)
 	}
 	return out
 }

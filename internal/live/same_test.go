@@ -28,6 +28,13 @@ func TestSameFromBothSides(t *testing.T) {
 			t.Errorf("strange: %v", n.Strange)
 		}
 	}
+	for _, v := range have.VPCs {
+		for _, f := range v.Forwards {
+			if f.Source != v.Source {
+				t.Errorf("a Resolver rule that VPC %s uses is said of %v, expected the VPC", v.Name(), f.Source)
+			}
+		}
+	}
 	for _, d := range drift.Between(want, have, func(string) bool { return true }) {
 		t.Error(d)
 	}
