@@ -32,6 +32,7 @@ type linker struct {
 	logDays       map[string]int // by the log group's id, name and ARN
 	nameServers   map[string][]string
 	dhcp          map[*VPC]string // the DHCP options of each
+	madeWith      map[string]*VPC // VPC by the parts that it is made with: its default ACL, group and table
 	resolverRules map[string]*ResolverRuleRecord
 	linked        map[string]bool
 	roleNames     map[string]*Role
@@ -42,7 +43,7 @@ type linker struct {
 func Link(r Records) *Network {
 	l := &linker{Network: New(), types: map[string]string{}, subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{},
 		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logDays: map[string]int{},
-		nameServers: map[string][]string{}, dhcp: map[*VPC]string{}, resolverRules: map[string]*ResolverRuleRecord{},
+		nameServers: map[string][]string{}, dhcp: map[*VPC]string{}, madeWith: map[string]*VPC{}, resolverRules: map[string]*ResolverRuleRecord{},
 		linked: map[string]bool{}, roleNames: map[string]*Role{}}
 	l.Stacks, l.Reads = r.Stacks, r.Reads
 	maps.Copy(l.Ignored, r.Ignored)
@@ -89,7 +90,7 @@ func Plain(s string) string { return marks.Replace(s) }
 func (l *linker) prefix(r Record, s string) (netip.Prefix, bool) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		l.strange(r, "%q is not a range that can be reasoned about", s)
+		l.strange(r, "%q is not a range that can be reasoned about", Plain(s))
 		return netip.Prefix{}, false
 	}
 	return p.Masked(), true
@@ -146,6 +147,8 @@ func (l *linker) around(id string) []string {
 		return vpc(l.subnets[id].VPC)
 	case l.tables[id] != nil:
 		return vpc(l.tables[id].VPC)
+	case l.madeWith[id] != nil:
+		return vpc(l.madeWith[id])
 	case l.acls[id] != nil:
 		return vpc(l.acls[id].VPC)
 	case l.Groups[id] != nil:

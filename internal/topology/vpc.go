@@ -69,6 +69,11 @@ func (r *VPCRecord) link(l *linker) {
 	}
 	l.VPCs[v.ID] = v
 	l.dhcp[v] = r.DHCPOptions
+	for _, id := range []string{r.DefaultACL, r.DefaultSecurityGroup, r.MainTable} {
+		if id != "" {
+			l.madeWith[id] = v
+		}
+	}
 }
 
 // VPCCidrBlockRecord is an AWS::EC2::VPCCidrBlock. A live VPC has its ranges in VPCRecord.
