@@ -13,8 +13,10 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"sharedhub/internal/assembly"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
+	"sharedhub/internal/topology"
 )
 
 var update = flag.Bool("update", false, "write the snapshots anew; look at what changed before you commit them")
@@ -60,6 +62,23 @@ func write(t testing.TB, cfg *config.Config, out string) {
 	if err := engine.Synth(t.Context(), cfg, cli.SynthOptions{Out: out}); err != nil {
 		t.Fatal(err)
 	}
+	understood(t, out)
+}
+
+// understood fails where the proof would pass over a part of our own templates.
+func understood(t testing.TB, out string) {
+	t.Helper()
+	a, err := assembly.Read(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := topology.Link(a.Records())
+	for _, u := range net.Unknown {
+		t.Errorf("%s, an %s: expected a record that carries %v, or a row in the registry that says why not", u.Source, u.Type, u.Properties)
+	}
+	for _, u := range net.Undecided {
+		t.Errorf("%s %s: expected nothing undecided, found that %s", u.Source, u.Path, u.Reason)
+	}
 }
 
 // template is a stack's template as JSON values.
@@ -74,6 +93,7 @@ func synth(t testing.TB, dir string, args ...string) map[string]template {
 	if code, _, stderr := run(t, append([]string{"synth", "--config", dir, "--out", out}, args...)...); code != 0 {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
+	understood(t, out)
 	return templates(t, out)
 }
 
