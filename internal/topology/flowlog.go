@@ -29,8 +29,12 @@ type LogGroupRecord struct {
 func (*LogGroupRecord) stage() stage { return alone }
 
 func (r *LogGroupRecord) link(l *linker) {
-	for _, id := range []string{r.ID, r.ARN, r.Account + "/" + r.Region + "/" + r.Name} {
-		l.logDays[id] = r.RetentionDays
+	l.logDays[r.ID] = r.RetentionDays
+	if r.ARN != "" {
+		l.logDays[r.ARN] = r.RetentionDays
+	}
+	if r.Name != "" {
+		l.logDays[r.Account+"/"+r.Region+"/"+r.Name] = r.RetentionDays
 	}
 }
 

@@ -20,7 +20,7 @@ func TestRegistry(t *testing.T) {
 		case typ.Record == nil && typ.Harmless == "":
 			t.Errorf("%s: expected a record, or a reason why it is harmless", typ.Name)
 		case typ.Harmless != "":
-			if typ.Record != nil || typ.Facts != nil || typ.Actions != nil || translated {
+			if typ.Record != nil || typ.Actions != nil || translated {
 				t.Errorf("%s: expected nothing but the reason of a harmless type", typ.Name)
 			}
 			continue
@@ -31,7 +31,6 @@ func TestRegistry(t *testing.T) {
 		}{
 			{translated, "a translator in package assembly"},
 			{(len(typ.Actions) > 0) != (typ.Unseen != ""), "the actions that read it from an account, or a reason why it is not read, not both"},
-			{(len(typ.Facts) > 0) != (typ.NoFacts != ""), "facts to compare it by, or a reason why there are none, not both"},
 		} {
 			if !c.ok {
 				t.Errorf("%s: expected %s", typ.Name, c.want)
