@@ -73,11 +73,13 @@ func command(p *program) *cobra.Command {
 		Long: "Without a subcommand, synthesises config/ into cdk.out, as the CDK CLI expects.",
 		Args: noCommand, SilenceErrors: true, SilenceUsage: true,
 	}
+	root.Version = thisVersion().String()
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.DisableDefaultCmd = true
 	synth := p.synthCommand()
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
-	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.reachCommand(), p.catalogCommand())
+	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.reachCommand(), p.catalogCommand(), p.versionCommand())
 	return root
 }
 
