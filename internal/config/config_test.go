@@ -208,7 +208,8 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(diags)
 	}
 	h, s := cfg.Hubs[0], cfg.Spokes[0]
-	got := fmt.Sprintln(h.TransitGateway.ASN, h.Sharing, h.Endpoints[0].Policy, len(h.AZs), h.FlowLogs.Off(), s.State, s.GatewayEndpoints, s.Tiers, len(s.AZs), s.Attached())
+	got := fmt.Sprintln(h.TransitGateway.ASN, h.Sharing, h.Endpoints[0].Policy, len(h.AZs), h.FlowLogs.Off(),
+		s.State, s.GatewayEndpoints, s.Tiers, len(s.AZs), s.Attached())
 	if want := "64512 zones full-access 3 true attached [dynamodb s3] [{private 0 invalid Prefix}] 3 true\n"; got != want {
 		t.Errorf("defaults: %s, want %s", got, want)
 	}

@@ -121,7 +121,8 @@ func (h *hubFile) bundle(in *file.Endpoint) []*catalog.Service {
 		for _, b := range catalog.Bundles {
 			names = append(names, b.Name)
 		}
-		h.Errorf(file.Reference, &in.Bundle, file.DidYouMeanOr(in.Bundle, names, "the bundles are "+strings.Join(names, ", ")), "there is no bundle %q", in.Bundle)
+		fix := file.DidYouMeanOr(in.Bundle, names, "the bundles are "+strings.Join(names, ", "))
+		h.Errorf(file.Reference, &in.Bundle, fix, "there is no bundle %q", in.Bundle)
 		return nil
 	}
 	var out []*catalog.Service
@@ -173,7 +174,8 @@ func (h *hubFile) claims(given map[string]*file.Endpoint) {
 		name := e.Catalog.Name
 		for _, z := range catalog.HostedZones(e.Catalog.PrivateNames) {
 			if o := owner[z.Name]; o != "" {
-				h.Errorf(file.Service, given[name], "keep one of them, or give one other privateNames", "services %s and %s both claim the name %s", o, name, z.Name).
+				h.Errorf(file.Service, given[name], "keep one of them, or give one other privateNames",
+					"services %s and %s both claim the name %s", o, name, z.Name).
 					See = []diag.Related{{Where: h.Pos(given[o]), Text: o}}
 			}
 			owner[z.Name] = name

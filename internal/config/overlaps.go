@@ -24,13 +24,15 @@ func inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
 			See = []diag.Related{{Where: h.Pos(&h.in.Pools), Text: "the pools of hub " + h.hub.Name}}
 	case !outside:
 		text := ranges.Join(segment.Pools)
-		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s, or write outsidePool: true", text), "%s is outside the pools of segment %s", p, name).
+		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s, or write outsidePool: true", text),
+			"%s is outside the pools of segment %s", p, name).
 			See = []diag.Related{{Where: h.Pos(pools), Text: text}}
 	}
 	for _, pool := range h.in.Pools {
 		for i := range pool.Value {
 			if other := &pool.Value[i]; other.Overlaps(*p) {
-				s.Errorf(file.Range, p, "take another range: that pool's routes lead to its own segment", "%s overlaps the pool of segment %s", p, pool.Key).
+				s.Errorf(file.Range, p, "take another range: that pool's routes lead to its own segment",
+					"%s overlaps the pool of segment %s", p, pool.Key).
 					See = []diag.Related{{Where: h.Pos(other), Text: other.String()}}
 			}
 		}

@@ -42,7 +42,8 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 		return Policy{Kind: PolicyFullAccess, Document: perimeter.FullAccess()}
 	case name == string(PolicyOrganization):
 		if h.hub.Organization.ID == "" {
-			once(h.File, at, "write organization: o-… in the hub's file, or policy: full-access", "policy organization needs the hub's organization")
+			once(h.File, at, "write organization: o-… in the hub's file, or policy: full-access",
+				"policy organization needs the hub's organization")
 			return Policy{}
 		}
 		return Policy{Kind: PolicyOrganization, Document: perimeter.Organization(h.hub.Organization.ID, svc)}
@@ -50,7 +51,8 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name)}
 	}
 	words := []string{string(PolicyFullAccess), string(PolicyOrganization)}
-	once(h.File, at, file.DidYouMeanOr(name, words, "write full-access, organization, or the path of a .json file"), diag.Sprintf("%q is not a policy", name))
+	fix := file.DidYouMeanOr(name, words, "write full-access, organization, or the path of a .json file")
+	once(h.File, at, fix, diag.Sprintf("%q is not a policy", name))
 	return Policy{}
 }
 

@@ -129,7 +129,8 @@ func (r *resolver) spoke(s *spokeFile) {
 			for i, h := range r.hubs {
 				names[i] = h.hub.Name
 			}
-			s.Errorf(file.Reference, &in.Hub, file.DidYouMeanOr(in.Hub, names, "the hubs are "+strings.Join(names, ", ")), "hub %q does not exist", in.Hub)
+			fix := file.DidYouMeanOr(in.Hub, names, "the hubs are "+strings.Join(names, ", "))
+			s.Errorf(file.Reference, &in.Hub, fix, "hub %q does not exist", in.Hub)
 		}
 		return
 	}

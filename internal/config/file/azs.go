@@ -36,7 +36,8 @@ func (z *AZs) decode(d *decoder, n *yaml.Node) {
 			z.Names[i], _ = d.text(c)
 		}
 	default:
-		d.wrong(n, "write a number (3), letters [a, b], or AZ ids [use1-az1, use1-az2]", "zones must be a number or a list, found %s", describe(n))
+		d.wrong(n, "write a number (3), letters [a, b], or AZ ids [use1-az1, use1-az2]",
+			"zones must be a number or a list, found %s", describe(n))
 	}
 }
 

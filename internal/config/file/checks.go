@@ -64,7 +64,7 @@ func checkTags(f *File, tags *Map[string]) {
 // oneOf checks a value that the file need not have.
 func oneOf(f *File, value *string, allowed ...string) {
 	if *value != "" && !slices.Contains(allowed, *value) {
-		f.Errorf(Value, value, DidYouMeanOr(*value, allowed, "write "+strings.Join(allowed, " or ")), "%q is not possible here", *value)
+		f.Errorf(Value, value, diag.DidYouMean(*value, allowed), "%q is not one of %s", *value, strings.Join(allowed, ", "))
 	}
 }
 
