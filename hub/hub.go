@@ -16,6 +16,7 @@ import (
 	"sharedhub/constructs/transit"
 	"sharedhub/internal/app/stack"
 	"sharedhub/internal/config"
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/stackname"
 )
 
@@ -59,7 +60,7 @@ func (b *Hub) Network() awscdk.Stack {
 		segments[seg.Name] = gateway.RouteTables[seg.Name]
 	}
 	transit.NewRouting(s, "Routing", &transit.RoutingProps{AttachmentID: attachment.ID, Associate: gateway.RouteTables[stackname.HubTable], Propagate: segments})
-	n.RouteToTransitGateway(config.EndpointTier, stack.Texts(h.Supernets()), gateway.ID, attachment.Resource)
+	n.RouteToTransitGateway(config.EndpointTier, ranges.Strings(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
 	if !h.HasR53Profile() {
@@ -142,7 +143,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	}
 	made := endpoints.NewInterfaceEndpoints(s, "Endpoints", &endpoints.InterfaceEndpointsProps{
 		Name: h.Name, VPCID: b.Read(h.Account, stackname.Network(h.Name), stackname.VPCID), Services: services,
-		Clients: stack.Texts(append([]netip.Prefix{h.CIDR}, h.Supernets()...)),
+		Clients: ranges.Strings(append([]netip.Prefix{h.CIDR}, h.Supernets()...)),
 	})
 	for _, svc := range h.Endpoints {
 		e := made.ByName[svc.Catalog.Name]

@@ -21,6 +21,7 @@ import (
 	"sharedhub/hub"
 	"sharedhub/internal/app/stack"
 	"sharedhub/internal/config"
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/stackname"
 )
 
@@ -38,7 +39,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	for _, t := range s.Tiers {
 		tiers = append(tiers, network.Tier{Name: t.Name, Subnets: stack.Subnets(cfg.Region, s.AZs, func(slot int) netip.Prefix { return plan.Subnet(t.Name, slot) })})
 	}
-	n := network.NewVPC(own, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: stack.Texts(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs)})
+	n := network.NewVPC(own, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs)})
 	gateway := h.Read(s.Account, stackname.Network(cfg.Name), stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
 		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,

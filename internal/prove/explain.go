@@ -2,12 +2,12 @@ package prove
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config"
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
 
@@ -229,7 +229,7 @@ func (p *prover) internet(v *topology.VPC) []string {
 			if r.Kind == topology.ToInternetGateway && !v.InternetGateway {
 				continue
 			}
-			if (r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT) && !slices.ContainsFunc(privateRanges, func(q netip.Prefix) bool { return admits([]netip.Prefix{q}, r.CIDR) }) {
+			if (r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT) && !ranges.In(r.CIDR, ranges.Private) {
 				out = append(out, fmt.Sprintf("%s by %s (%s)", r.CIDR, r.Kind, r.Source))
 			}
 		}
@@ -241,11 +241,6 @@ func (p *prover) internet(v *topology.VPC) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// privateRanges never lead to the internet, wherever they are routed (RFC 1918, RFC 6598).
-var privateRanges = []netip.Prefix{
-	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"),
 }
 
 func (p *prover) reachNames(v *topology.VPC, r *ReachVPC) {

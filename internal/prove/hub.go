@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sharedhub/internal/config"
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
 
@@ -112,7 +113,7 @@ func (s *service) admitter() topology.Source {
 
 func (p *prover) narrow(sc *scene, g *topology.SecurityGroup, users []*service, allowed []netip.Prefix) {
 	for _, r := range g.Ingress {
-		if !admits(allowed, r.CIDR) {
+		if !ranges.Covered(r.CIDR, allowed) {
 			p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s, which is outside the hub and its pools", named(users), r.CIDR)
 		}
 		closed := slices.DeleteFunc(slices.Clone(users), func(s *service) bool {

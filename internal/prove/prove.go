@@ -15,6 +15,7 @@ import (
 
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
 
@@ -83,8 +84,8 @@ type prover struct {
 	cfg           *config.Config
 	net           *topology.Network
 	attachments   map[*topology.VPC][]*topology.Attachment
-	vpcRoutes     map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]
-	tableRoutes   map[*topology.TransitGatewayRouteTable]*ranges[transitGatewayRoute]
+	vpcRoutes     map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]
+	tableRoutes   map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]
 	hostedZonesOf map[string][]*topology.HostedZone // by VPC id
 	names         map[string][]nameResult           // by what a VPC's resolver sees
 	rules         map[string]bool
@@ -92,8 +93,8 @@ type prover struct {
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
-	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges[topology.Route]{},
-		tableRoutes: map[*topology.TransitGatewayRouteTable]*ranges[transitGatewayRoute]{}, hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, seen: func(string) bool { return true }}
+	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]{},
+		tableRoutes: map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{}, hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, seen: func(string) bool { return true }}
 	for _, id := range slices.Sorted(maps.Keys(net.Attachments)) {
 		a := net.Attachments[id]
 		p.attachments[a.VPC] = append(p.attachments[a.VPC], a)
@@ -242,7 +243,7 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 		if s.Table == nil {
 			p.add(codeRoute, subject, s.Source, "subnet %s has no route table of its own and uses the VPC's main one", s.CIDR)
 		}
-		if !admits(v.CIDRs, s.CIDR) {
+		if !ranges.Covered(s.CIDR, v.CIDRs) {
 			p.add(codeVPC, subject, s.Source, "subnet %s is outside the VPC's ranges", s.CIDR)
 		}
 		for _, o := range v.Subnets[:i] {

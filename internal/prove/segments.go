@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
 
@@ -62,7 +63,7 @@ func (p *prover) hubTable(sc *scene) {
 	p.tableHolds(sc, sc.subject, sc.attachment.Associated[0], may)
 	for _, t := range sc.vpc.Tables {
 		for _, r := range t.Routes {
-			if !admits(clients(sc.hub), r.CIDR) {
+			if !ranges.Covered(r.CIDR, clients(sc.hub)) {
 				p.add(codeRoute, sc.subject, r.Source, "the hub has a route to %s, which is outside its pools and spokes", r.CIDR)
 			}
 		}
@@ -82,20 +83,22 @@ func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewa
 	for _, s := range t.Static {
 		if s.Attachment == nil {
 			p.add(codeRoute, subject, s.Source, "transit gateway route table %s drops %s", tableName(t), s.CIDR)
-		} else if !may[s.Attachment.VPC] || !admits(s.Attachment.VPC.CIDRs, s.CIDR) {
+		} else if !may[s.Attachment.VPC] || !ranges.Covered(s.CIDR, s.Attachment.VPC.CIDRs) {
 			p.add(codeSegment, subject, s.Source, "transit gateway route table %s sends %s to %s, which it must not reach", tableName(t), s.CIDR, s.Attachment.VPC.Name())
 		}
 	}
 	routes := p.table(t)
-	for i := 1; i < len(routes.sorted); i++ {
-		if a, b := routes.sorted[i-1], routes.sorted[i]; a.Overlaps(b) && routes.at[a].to != routes.at[b].to {
-			p.add(codeAmbiguous, subject, routes.at[b].source, "transit gateway route table %s holds %s and %s, which overlap", tableName(t), a, b)
+	var last netip.Prefix
+	var before transitGatewayRoute
+	for _, c := range routes.Prefixes() {
+		r, _ := routes.Get(c)
+		if last.Overlaps(c) && before.to != r.to {
+			p.add(codeAmbiguous, subject, r.source, "transit gateway route table %s holds %s and %s, which overlap", tableName(t), last, c)
 		}
-	}
-	for _, c := range routes.sorted {
-		if r := routes.at[c]; r.rivals > 0 {
+		if r.rivals > 0 {
 			p.add(codeAmbiguous, subject, r.source, "transit gateway route table %s learns %s from several attachments", tableName(t), c)
 		}
+		last, before = c, r
 	}
 }
 
@@ -144,7 +147,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		if from.Table != nil {
 			for _, r := range from.Table.Routes {
 				sent = append(sent, r.CIDR.String()+r.Target)
-				if r.Kind == topology.ToTransitGateway && !admits(may, r.CIDR) {
+				if r.Kind == topology.ToTransitGateway && !ranges.Covered(r.CIDR, may) {
 					p.add(codeSegment, m.subject, r.Source, "%s sends %s to the transit gateway, outside the hub and the segments it may reach", describe(from), r.CIDR)
 				}
 			}

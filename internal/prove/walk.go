@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
 
@@ -38,46 +39,46 @@ type transitGatewayRoute struct {
 }
 
 // routesOf compiles a VPC's table, with the VPC's own ranges, which every table has. A nil table is the VPC's main one.
-func (p *prover) routesOf(v *topology.VPC, t *topology.RouteTable) *ranges[topology.Route] {
+func (p *prover) routesOf(v *topology.VPC, t *topology.RouteTable) *ranges.Table[topology.Route] {
 	if r, ok := p.vpcRoutes[v][t]; ok {
 		return r
 	}
-	r := newRanges[topology.Route]()
+	r := ranges.NewTable[topology.Route]()
 	for _, c := range v.CIDRs {
-		r.set(c, topology.Route{CIDR: c, Kind: topology.Local, Source: v.Source})
+		r.Set(c, topology.Route{CIDR: c, Kind: topology.Local, Source: v.Source})
 	}
 	if t != nil {
 		for _, route := range t.Routes {
-			r.set(route.CIDR, route)
+			r.Set(route.CIDR, route)
 		}
 	}
 	if p.vpcRoutes[v] == nil {
-		p.vpcRoutes[v] = map[*topology.RouteTable]*ranges[topology.Route]{}
+		p.vpcRoutes[v] = map[*topology.RouteTable]*ranges.Table[topology.Route]{}
 	}
-	p.vpcRoutes[v][t] = r.ready()
+	p.vpcRoutes[v][t] = r.Ready()
 	return r
 }
 
 // table compiles a gateway's table: static routes win over propagated ones of the same range (Transit Gateway guide,
 // "Route evaluation order").
-func (p *prover) table(t *topology.TransitGatewayRouteTable) *ranges[transitGatewayRoute] {
+func (p *prover) table(t *topology.TransitGatewayRouteTable) *ranges.Table[transitGatewayRoute] {
 	if r, ok := p.tableRoutes[t]; ok {
 		return r
 	}
-	r := newRanges[transitGatewayRoute]()
+	r := ranges.NewTable[transitGatewayRoute]()
 	for _, pr := range t.Propagated {
 		for _, c := range pr.Attachment.VPC.CIDRs {
 			route := transitGatewayRoute{to: pr.Attachment, source: pr.Source}
-			if old, ok := r.at[c]; ok && old.to != pr.Attachment {
+			if old, ok := r.Get(c); ok && old.to != pr.Attachment {
 				route.rivals = old.rivals + 1
 			}
-			r.set(c, route)
+			r.Set(c, route)
 		}
 	}
 	for _, s := range t.Static {
-		r.set(s.CIDR, transitGatewayRoute{to: s.Attachment, blackhole: s.Attachment == nil, source: s.Source})
+		r.Set(s.CIDR, transitGatewayRoute{to: s.Attachment, blackhole: s.Attachment == nil, source: s.Source})
 	}
-	p.tableRoutes[t] = r.ready()
+	p.tableRoutes[t] = r.Ready()
 	return r
 }
 
@@ -123,7 +124,7 @@ func (p *prover) leave(from *topology.Subnet, to netip.Prefix) (topology.Route, 
 	if from.Table != nil {
 		holder = from.Table.Source
 	}
-	p.routesOf(from.VPC, from.Table).decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
+	p.routesOf(from.VPC, from.Table).Decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
 		switch {
 		case !ok:
 			st = &stop{fmt.Sprintf("%s has no route to %s", describe(from), part), holder}
@@ -144,7 +145,7 @@ func (p *prover) cross(t *topology.TransitGatewayRouteTable, to netip.Prefix) (*
 	var next *topology.Attachment
 	var hop Hop
 	var st *stop
-	p.table(t).decide(to, func(part netip.Prefix, r transitGatewayRoute, ok bool) bool {
+	p.table(t).Decide(to, func(part netip.Prefix, r transitGatewayRoute, ok bool) bool {
 		switch {
 		case !ok:
 			st = &stop{fmt.Sprintf("transit gateway route table %s has no route to %s: a propagation is missing", tableName(t), part), t.Source}
@@ -169,7 +170,7 @@ func (p *prover) arrive(a *topology.Attachment, to netip.Prefix) *stop {
 	}
 	for _, s := range a.Subnets {
 		var st *stop
-		p.routesOf(a.VPC, s.Table).decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
+		p.routesOf(a.VPC, s.Table).Decide(to, func(part netip.Prefix, r topology.Route, ok bool) bool {
 			if !ok || r.Kind != topology.Local {
 				st = &stop{fmt.Sprintf("transit subnet %s routes %s out of the VPC", s.CIDR, part), s.Source}
 				if ok {
@@ -272,7 +273,7 @@ func (p *prover) groupsAdmit(groups []*topology.SecurityGroup, cidr netip.Prefix
 			}
 		}
 	}
-	p.rules[key] = admits(list, cidr)
+	p.rules[key] = ranges.Covered(cidr, list)
 	return p.rules[key]
 }
 

@@ -76,12 +76,3 @@ func FlowLogs(f config.FlowLogs) *network.FlowLogs {
 	}
 	return &network.FlowLogs{Bucket: f.Bucket, RetentionDays: f.RetentionDays}
 }
-
-// Texts are ranges as templates write them.
-func Texts(p []netip.Prefix) []string {
-	out := make([]string, len(p))
-	for i := range p {
-		out[i] = p[i].String()
-	}
-	return out
-}

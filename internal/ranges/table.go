@@ -1,4 +1,4 @@
-package prove
+package ranges
 
 import (
 	"net/netip"
@@ -6,30 +6,40 @@ import (
 	"sort"
 )
 
-// ranges finds what a table says about whole address ranges, by longest prefix.
-type ranges[T any] struct {
+// Table finds what a table says about whole address ranges, by longest prefix.
+type Table[T any] struct {
 	at     map[netip.Prefix]T
 	sorted []netip.Prefix
 }
 
-func newRanges[T any]() *ranges[T] { return &ranges[T]{at: map[netip.Prefix]T{}} }
+// NewTable is an empty table.
+func NewTable[T any]() *Table[T] { return &Table[T]{at: map[netip.Prefix]T{}} }
 
-// set gives a prefix its value; the later one stays.
-func (r *ranges[T]) set(p netip.Prefix, v T) {
+// Set gives a prefix its value; the later one stays.
+func (r *Table[T]) Set(p netip.Prefix, v T) {
 	if _, ok := r.at[p]; !ok {
 		r.sorted = append(r.sorted, p)
 	}
 	r.at[p] = v
 }
 
-// ready sorts the prefixes; after it, decide may be called.
-func (r *ranges[T]) ready() *ranges[T] {
+// Ready sorts the prefixes; after it, Decide may be called.
+func (r *Table[T]) Ready() *Table[T] {
 	slices.SortFunc(r.sorted, netip.Prefix.Compare)
 	return r
 }
 
+// Get is the value of exactly this prefix.
+func (r *Table[T]) Get(p netip.Prefix) (v T, ok bool) {
+	v, ok = r.at[p]
+	return v, ok
+}
+
+// Prefixes are all of them, in order once Ready.
+func (r *Table[T]) Prefixes() []netip.Prefix { return r.sorted }
+
 // cover is the value of the longest prefix that holds all of p.
-func (r *ranges[T]) cover(p netip.Prefix) (v T, at netip.Prefix, ok bool) {
+func (r *Table[T]) cover(p netip.Prefix) (v T, at netip.Prefix, ok bool) {
 	for bits := p.Bits(); bits >= 0; bits-- {
 		c, err := p.Addr().Prefix(bits)
 		if err != nil {
@@ -43,20 +53,20 @@ func (r *ranges[T]) cover(p netip.Prefix) (v T, at netip.Prefix, ok bool) {
 }
 
 // inside is true where a prefix lies inside p and is longer: p is then not all of one value.
-func (r *ranges[T]) inside(p netip.Prefix) bool {
+func (r *Table[T]) inside(p netip.Prefix) bool {
 	i := sort.Search(len(r.sorted), func(i int) bool { return r.sorted[i].Compare(p) > 0 })
 	return i < len(r.sorted) && p.Contains(r.sorted[i].Addr())
 }
 
-// decide calls f for the parts of p that have one value each, with that value, and ok false where there is none. f
+// Decide calls f for the parts of p that have one value each, with that value, and ok false where there is none. f
 // returns false to stop.
-func (r *ranges[T]) decide(p netip.Prefix, f func(part netip.Prefix, v T, ok bool) bool) bool {
+func (r *Table[T]) Decide(p netip.Prefix, f func(part netip.Prefix, v T, ok bool) bool) bool {
 	if !r.inside(p) {
 		v, _, ok := r.cover(p)
 		return f(p, v, ok)
 	}
 	low, high := halves(p)
-	return r.decide(low, f) && r.decide(high, f)
+	return r.Decide(low, f) && r.Decide(high, f)
 }
 
 // halves cuts a range in two.
@@ -68,8 +78,8 @@ func halves(p netip.Prefix) (low, high netip.Prefix) {
 	return low, netip.PrefixFrom(netip.AddrFrom4(a), bits)
 }
 
-// admits is true where the ranges together hold all of p.
-func admits(list []netip.Prefix, p netip.Prefix) bool {
+// Covered is true where the ranges together hold all of p.
+func Covered(p netip.Prefix, list []netip.Prefix) bool {
 	inside := false
 	for _, l := range list {
 		if l.Bits() <= p.Bits() && l.Contains(p.Addr()) {
@@ -81,5 +91,5 @@ func admits(list []netip.Prefix, p netip.Prefix) bool {
 		return false
 	}
 	low, high := halves(p)
-	return admits(list, low) && admits(list, high)
+	return Covered(low, list) && Covered(high, list)
 }
