@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"sharedhub/internal/diag"
 )
 
-// resolver carries out the intrinsic functions of all stacks. Errors travel as panics of type *Error inside the package,
+// resolver carries out the intrinsic functions of all stacks. Mistakes travel as panics of type diag.List inside the package,
 // since the functions nest as deep as the templates do.
 type resolver struct {
 	assembly *Assembly
@@ -27,15 +29,11 @@ type export struct {
 	output string
 }
 
-// Error is a mistake in a template: where, and what.
-type Error struct {
-	File, Path, Text string
-}
-
-func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.File, e.Path, e.Text) }
+var codeTemplate = diag.Declare("assembly")("template", diag.Error, "a template cannot be evaluated: a function or a reference in it is wrong",
+	"correct the resource or the construct that wrote it, and synthesise again")
 
 func fail(s *Stack, path, format string, args ...any) {
-	panic(&Error{s.File, path, fmt.Sprintf(format, args...)})
+	panic(diag.List{{Severity: codeTemplate.Severity(), Code: codeTemplate, Subject: path, Where: diag.Position{File: s.File}, Summary: fmt.Sprintf(format, args...)}})
 }
 
 func newResolver(a *Assembly) *resolver {
@@ -46,7 +44,7 @@ func (r *resolver) all() (err error) {
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
-		case *Error:
+		case diag.List:
 			err = e
 		default:
 			panic(e)

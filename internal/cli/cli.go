@@ -8,6 +8,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -41,20 +42,23 @@ type Engine interface {
 // Run carries out one command line and returns the exit code. When the context ends, the command stops.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine Engine) int {
 	defer engine.Close()
-	root := command(&program{stdout, stderr, engine})
+	p := &program{stdout: stdout, stderr: stderr, engine: engine, said: diag.List{}}
+	root := command(p)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var code exit
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &code):
-		return int(code)
+	if err != nil && !errors.As(err, &code) {
+		code = 2
+		p.say(diag.From(err))
 	}
-	fmt.Fprintf(stderr, "error: %v\n", err)
-	return 2
+	if p.json && !p.printed {
+		p.printJSON(struct {
+			Diagnostics diag.List `json:"diagnostics"`
+		}{p.said})
+	}
+	return int(code)
 }
 
 // exit is an error whose words have been said already.
@@ -65,6 +69,15 @@ func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 type program struct {
 	stdout, stderr io.Writer
 	engine         Engine
+	// json is true where the result is printed as JSON. What is said before it becomes a part of it, and where there is
+	// no result, all of it.
+	json    bool
+	said    diag.List
+	printed bool
+}
+
+func (p *program) jsonFlag(c *cobra.Command, page string) {
+	c.Flags().BoolVar(&p.json, "json", false, "print the whole result as JSON, mistakes of the configuration included ("+page+")")
 }
 
 func command(p *program) *cobra.Command {
@@ -100,7 +113,7 @@ func noCommand(root *cobra.Command, args []string) error {
 
 // fail says one sentence and ends with code 1.
 func (p *program) fail(format string, args ...any) error {
-	fmt.Fprintf(p.stderr, "error: "+format+"\n", args...)
+	p.say(diag.From(fmt.Errorf(format, args...)))
 	return exit(1)
 }
 
@@ -109,17 +122,33 @@ func (p *program) load(dir string) (*config.Config, error) {
 	cfg, diags := config.Load(dir)
 	p.say(diags)
 	if cfg == nil {
-		n := len(diags.Errors())
-		fmt.Fprintf(p.stderr, "%d %s in %s; nothing was written\n", n, plural(n, "error"), dir)
+		p.tell("%s in %s; nothing was written\n", count(len(diags.Errors()), "error"), dir)
 		return nil, exit(1)
 	}
 	return cfg, nil
 }
 
-func (p *program) say(diags diag.List) {
-	for _, d := range diags {
-		fmt.Fprintln(p.stderr, d)
+// mostPrinted is how much of a list is printed for people; JSON holds all.
+const mostPrinted = 50
+
+// say prints diagnostics for people, or keeps them for the JSON.
+func (p *program) say(list diag.List) {
+	if p.json {
+		p.said = append(p.said, list...)
+	} else {
+		diag.Write(p.stderr, list, mostPrinted)
 	}
+}
+
+// tell prints a line for people.
+func (p *program) tell(format string, args ...any) { diag.Fprintf(p.stderr, format, args...) }
+
+func (p *program) printJSON(v any) error {
+	p.printed = true
+	enc := json.NewEncoder(p.stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }
 
 // count is a number of things, as text.

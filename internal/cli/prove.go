@@ -2,12 +2,10 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,7 +19,7 @@ import (
 
 func (p *program) proveCommand() *cobra.Command {
 	var dir, in, explain, since string
-	var asJSON, verbose bool
+	var verbose bool
 	c := &cobra.Command{
 		Use: "prove [--explain SPOKE SERVICE]", Short: "Prove that the templates make the configured network",
 		Long: "Evaluates the templates as a network and decides whether each spoke reaches each endpoint by each of its names\n" +
@@ -55,9 +53,9 @@ func (p *program) proveCommand() *cobra.Command {
 				return err
 			}
 			if explain != "" {
-				return p.explain(cfg, net, explain, args[0], asJSON)
+				return p.explain(cfg, net, explain, args[0])
 			}
-			return p.prove(cfg, net, asJSON)
+			return p.prove(cfg, net)
 		},
 	}
 	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
@@ -65,7 +63,7 @@ func (p *program) proveCommand() *cobra.Command {
 	c.Flags().StringVar(&explain, "explain", "", "print the way of one `SPOKE` to the service named after it, hop by hop")
 	c.Flags().StringVar(&since, "since", "",
 		"first refuse what cannot be deployed in one step after the configuration in this `folder`, such as the main branch's")
-	c.Flags().BoolVar(&asJSON, "json", false, "print the whole result as JSON (docs/reference/prove.md)")
+	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
 }
@@ -79,7 +77,7 @@ func (p *program) since(dir string, cfg *config.Config) error {
 	}
 	if diags := config.Change(before, cfg); len(diags) > 0 {
 		p.say(diags)
-		fmt.Fprintf(p.stderr, "%d %s cannot be deployed in one step after %s\n", len(diags), plural(len(diags), "change"), dir)
+		p.tell("%s cannot be deployed in one step after %s\n", count(len(diags), "change"), dir)
 		return exit(1)
 	}
 	return nil
@@ -104,7 +102,7 @@ func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string)
 
 func (p *program) reachCommand() *cobra.Command {
 	var in string
-	var asJSON, verbose bool
+	var verbose bool
 	c := &cobra.Command{
 		Use: "reach", Short: "Print who reaches whom in any CDK app's assembly", Args: cobra.NoArgs,
 		Example: "  go run . reach --assembly cdk.out",
@@ -114,25 +112,15 @@ func (p *program) reachCommand() *cobra.Command {
 				return err
 			}
 			r := prove.Reaches(net)
-			if asJSON {
+			if p.json {
 				return p.printJSON(r)
 			}
-			for _, v := range r.VPCs {
-				fmt.Fprintf(p.stdout, "%s  %s  %s %s  (%s)\n", v.Name, strings.Join(v.CIDRs, " "), v.Account, v.Region, v.Resource)
-				for _, l := range []struct {
-					title string
-					list  []string
-				}{{"reaches", v.VPCs}, {"internet", v.Internet}, {"names", v.Names}, {"closed", v.Closed}} {
-					if len(l.list) > 0 {
-						fmt.Fprintf(p.stdout, "  %-8s  %s\n", l.title, strings.Join(l.list, "\n            "))
-					}
-				}
-			}
+			p.printReach(r)
 			return nil
 		},
 	}
 	c.Flags().StringVar(&in, "assembly", "cdk.out", "the cloud assembly's `folder`")
-	c.Flags().BoolVar(&asJSON, "json", false, "print it as JSON (docs/reference/prove.md)")
+	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
 }
@@ -141,56 +129,42 @@ func (p *program) reachCommand() *cobra.Command {
 func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
 	a, err := assembly.Read(dir)
 	if err != nil {
-		return nil, p.fail("%v", err)
+		return nil, p.fail("%w", err)
 	}
 	net := topology.Link(a.Records())
 	if verbose {
 		for _, t := range slices.Sorted(maps.Keys(net.Ignored)) {
-			fmt.Fprintf(p.stderr, "no part of a network: %d × %s\n", net.Ignored[t], t)
+			p.tell("no part of a network: %d × %s\n", net.Ignored[t], t)
 		}
 	}
 	return net, nil
 }
 
-func (p *program) prove(cfg *config.Config, net *topology.Network, asJSON bool) error {
+// Proof is what prove found, as its JSON.
+type Proof struct {
+	// Diagnostics of the configuration.
+	Diagnostics diag.List `json:"diagnostics"`
+	*prove.Result
+}
+
+func (p *program) prove(cfg *config.Config, net *topology.Network) error {
 	began := time.Now()
 	r := prove.Network(cfg, net)
-	if asJSON {
-		if err := p.printJSON(r); err != nil {
+	took := time.Since(began)
+	if p.json {
+		if err := p.printJSON(Proof{p.said, r}); err != nil {
 			return err
 		}
 	}
-	return p.verdict(r, time.Since(began))
+	return p.verdict(r, took)
 }
 
-// mostFindings are printed for people; JSON holds all.
-const mostFindings = 50
-
-// proved says how much was proved.
-func proved(c prove.Counts) string {
-	return fmt.Sprintf("%s × %s, %s, %s",
-		count(c.Spokes, "spoke"), count(c.Endpoints, "endpoint"), count(c.Paths, "round-trip path"), count(c.Names, "name"))
-}
-
-// verdict says what a proof found, on stderr, and fails where something does not hold.
-func (p *program) verdict(r *prove.Result, took time.Duration) error {
-	diag.Write(p.stderr, r.Findings, mostFindings)
-	c := r.Counts
-	if errors := len(r.Findings.Errors()); errors > 0 {
-		fmt.Fprintf(p.stderr, "not proved: %d %s\n", errors, plural(errors, "error"))
-		return exit(1)
-	}
-	fmt.Fprintf(p.stderr, "proved in %s: %s, %s of VPCs, and nothing else reachable\n",
-		took.Round(time.Millisecond), proved(c), count(c.Pairs, "pair"))
-	return nil
-}
-
-func (p *program) explain(cfg *config.Config, net *topology.Network, spoke, service string, asJSON bool) error {
+func (p *program) explain(cfg *config.Config, net *topology.Network, spoke, service string) error {
 	paths, err := prove.Explain(cfg, net, spoke, service)
 	if err != nil {
 		return p.fail("%v", err)
 	}
-	if asJSON {
+	if p.json {
 		return p.printJSON(paths)
 	}
 	for _, path := range paths {
@@ -200,11 +174,4 @@ func (p *program) explain(cfg *config.Config, net *topology.Network, spoke, serv
 		return exit(1)
 	}
 	return nil
-}
-
-func (p *program) printJSON(v any) error {
-	enc := json.NewEncoder(p.stdout)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }

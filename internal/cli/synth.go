@@ -37,6 +37,7 @@ func (p *program) synthCommand() *cobra.Command {
 	c.Flags().StringVar(&out, "out", "", "the `folder` to write to (default cdk.out, or what the CDK CLI says)")
 	c.Flags().StringSliceVar(&only, "only", nil, "build just what these `spokes` need")
 	c.Flags().BoolVar(&validate, "validate", false, "let the CDK validate the templates too (3 to 5 seconds)")
+	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&noProve, "no-prove", false, "do not prove the network at the end")
 	return c
 }
@@ -73,17 +74,17 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	took := time.Since(began)
 	a, err := assembly.Read(out)
 	if err != nil {
-		return p.fail("%v", err)
+		return p.fail("%w", err)
 	}
 	p.summary(cfg, a, opt.Only, took)
 	switch {
 	case noProve:
 		return nil
 	case len(opt.Only) > 0: // the zones of an account list all its spokes, and some of those are not here
-		fmt.Fprintln(p.stderr, "not proved, since --only builds a part; go run . prove looks at the whole")
+		p.tell("not proved, since --only builds a part; go run . prove looks at the whole\n")
 		return nil
 	}
-	return p.prove(cfg, topology.Link(a.Records()), false)
+	return p.prove(cfg, topology.Link(a.Records()))
 }
 
 // configDir is the folder to read: the flag, else the CDK CLI's context, else config.
@@ -197,21 +198,21 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []strin
 	if len(only) > 0 {
 		spokes = len(only)
 	}
-	fmt.Fprintf(p.stderr, "%s, %s, %s, %s, %s, %s → %s in %s\n",
+	p.tell("%s, %s, %s, %s, %s, %s → %s in %s\n",
 		count(len(cfg.Hubs), "hub"), count(spokes, "spoke"), count(endpoints, "endpoint"), count(zones, "zone"),
 		count(total, "resource"), count(len(stacks), "stack"), a.Dir, took.Round(time.Millisecond))
 	fmt.Fprint(p.stderr, resourceTable(stacks, counts))
 	for _, h := range cfg.Hubs {
 		if own := h.Catalog.Own(); own != nil {
-			fmt.Fprintf(p.stderr, "service names of %s: %s, refreshed on %s\n", h.Name, config.CatalogFile(cfg.Dir, h.Region), own.Captured)
+			p.tell("service names of %s: %s, refreshed on %s\n", h.Name, config.CatalogFile(cfg.Dir, h.Region), own.Captured)
 		} else {
-			fmt.Fprintf(p.stderr, "service names of %s: the embedded catalogue; catalog refresh --region %s asks your own account\n",
+			p.tell("service names of %s: the embedded catalogue; catalog refresh --region %s asks your own account\n",
 				h.Name, h.Region)
 		}
 	}
 	if len(unbounded) > 0 {
 		names := slices.Compact(slices.Sorted(slices.Values(unbounded)))
-		fmt.Fprintf(p.stderr, "no endpoint policy possible, so IAM alone decides: %s\n", strings.Join(names, ", "))
+		p.tell("no endpoint policy possible, so IAM alone decides: %s\n", strings.Join(names, ", "))
 	}
 }
 

@@ -53,6 +53,9 @@ func (c Code) String() string { return c.name }
 // Severity that diagnostics of the code have where nothing else is said.
 func (c Code) Severity() Severity { return declared[c.name].Severity }
 
+// Fix is what usually ends diagnostics of the code.
+func (c Code) Fix() string { return declared[c.name].Fix }
+
 func (c Code) rank() int { return declared[c.name].rank }
 
 // IsZero is true for no code.

@@ -5,6 +5,7 @@ package diag
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -124,6 +125,15 @@ type List []Diagnostic
 
 // Error is the whole list as text.
 func (l List) Error() string { return l.String() }
+
+// From is an error as a list: the one that travels as it, or its text.
+func From(err error) List {
+	var l List
+	if errors.As(err, &l) {
+		return l
+	}
+	return List{{Severity: Error, Summary: err.Error()}}
+}
 
 // Errors are the diagnostics that stop the program.
 func (l List) Errors() List { return l.Of(Error) }

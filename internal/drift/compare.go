@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/internal/diag"
 	"sharedhub/internal/iam"
 	"sharedhub/internal/topology"
 )
@@ -241,8 +242,8 @@ func show(t topology.Term) string {
 const mostItems = 5
 
 // difference words a finding; false for what is no difference by itself.
-func (f finding) difference() (Difference, bool) {
-	kind, sentence, ok := kindOf(f.part.Type, f.attr, f.side)
+func (f finding) difference() (diag.Diagnostic, bool) {
+	code, sentence, ok := kindOf(f.part.Type, f.attr, f.side)
 	if f.found.Text == string(topology.ToNowhere) && f.part.Type == routeTable {
 		sentence = nowhere
 	}
@@ -250,8 +251,18 @@ func (f finding) difference() (Difference, bool) {
 	if more := len(f.items) - mostItems; more > 0 {
 		items += fmt.Sprintf(" and %d more", more)
 	}
-	text := strings.NewReplacer("{part}", f.part.Noun+" "+cmp.Or(f.part.Label, f.live, f.source.String()), "{around}", f.owner.Label,
+	d := diag.Diagnostic{Severity: code.Severity(), Code: code, Fix: restore,
+		Where: diag.Resource{Stack: f.source.Stack, LogicalID: f.source.ID, ID: f.live, Account: f.owner.Account, Region: f.owner.Region}}
+	d.Summary = strings.NewReplacer("{part}", f.part.Noun+" "+cmp.Or(f.part.Label, f.live, f.source.String()), "{around}", f.owner.Label,
 		"{attr}", f.attr, "{item}", items, "{want}", show(f.expected), "{have}", show(f.found)).Replace(sentence)
-	return Difference{Kind: kind, Stack: f.source.Stack, Resource: f.source.ID, ID: f.live,
-		Account: f.owner.Account, Region: f.owner.Region, Text: text}, ok
+	if f.side == extra {
+		d.Fix = remove
+	}
+	if d.Fix = toStack(d.Fix, f.source.Stack); f.source.Stack == "" {
+		d.Fix = ""
+	}
+	if f.part.Type == hostedZone && f.attr == "VPC" {
+		d.Cause = "VPC " + strings.Join(f.items, " ") // one VPC is in all zones of its account, or in none
+	}
+	return d, ok
 }

@@ -4,41 +4,17 @@
 package drift
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
+	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
 
-// Difference is one part that is missing, changed, or there without anybody having written it.
-type Difference struct {
-	// Kind of the difference, from Kinds.
-	Kind string `json:"kind"`
-	// Stack that makes the part, or the part around it, and its logical id there.
-	Stack    string `json:"stack"`
-	Resource string `json:"resource"`
-	// ID in AWS of the part, or of the part around it; "" where it is gone.
-	ID      string `json:"id,omitempty"`
-	Account string `json:"account"`
-	Region  string `json:"region"`
-	Text    string `json:"text"`
-}
-
-func (d Difference) String() string {
-	where := d.Stack
-	if d.Resource != "" {
-		where += "/" + d.Resource
-	}
-	if d.ID != "" {
-		where += " " + d.ID
-	}
-	return d.Kind + ": " + d.Text + " (" + where + ")"
-}
-
 // Between lists where a live network differs from the synthesised one. Parts of accounts that were not seen are passed over.
 // Of a stack that is not there only that is told: all that it would make is missing too.
-func Between(want, have *topology.Network, seen func(account string) bool) []Difference {
+func Between(want, have *topology.Network, seen func(account string) bool) diag.List {
 	c := &comparison{want: want, have: have, seen: seen}
 	c.match(want.Parts(), have.Parts())
 	for _, w := range c.wanted {
@@ -49,13 +25,39 @@ func Between(want, have *topology.Network, seen func(account string) bool) []Dif
 	c.compareExtra()
 	found, absent, live := c.compareStacks()
 	for _, f := range c.found {
-		if d, ok := f.difference(); ok && (f.side == extra || !absent[d.Stack]) {
+		if d, ok := f.difference(); ok && (f.side == extra || !absent[stackOf(d)]) {
 			found = append(found, d)
 		}
 	}
 	found = append(found, c.stale(found, live)...)
-	slices.SortFunc(found, func(a, b Difference) int {
-		return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.Resource, b.Resource), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Text, b.Text))
-	})
-	return slices.Compact(found)
+	found.Sort()
+	return append(diag.List{}, found.Group()...)
 }
+
+// stackOf is the stack that a difference belongs to.
+func stackOf(d diag.Diagnostic) string {
+	at, _ := d.Where.(diag.Resource)
+	return at.Stack
+}
+
+// Repairs are the ways to end differences, each said once with its stacks. Options are added to the CDK's commands.
+func Repairs(found diag.List, options string) []string {
+	var out []string
+	for _, way := range ways {
+		stacks := map[string]bool{}
+		for _, d := range found {
+			if stack := stackOf(d); stack != "" && d.Fix == toStack(way, stack) {
+				stacks[stack] = true
+			}
+		}
+		if names := slices.Sorted(maps.Keys(stacks)); len(names) > 0 {
+			if len(names) > mostItems {
+				names = append(names[:mostItems], "…")
+			}
+			out = append(out, toStack(strings.ReplaceAll(way, "STACK`", "STACK"+options+"`"), strings.Join(names, " ")))
+		}
+	}
+	return out
+}
+
+func toStack(way, stack string) string { return strings.ReplaceAll(way, "STACK", stack) }

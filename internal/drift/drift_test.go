@@ -1,16 +1,14 @@
 package drift
 
 import (
-	"flag"
-	"fmt"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"sharedhub/internal/assembly"
+	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
 
@@ -101,7 +99,7 @@ func TestPoliciesInAnotherForm(t *testing.T) {
 	}
 	have.Roles[role].Trust = statement(map[string]any{"AWS": "arn:aws:iam::222222222222:role/x"}, "sts:AssumeRole")
 	have.Endpoints["vpce-0a1b"].Policy = nil
-	if d := Between(want, have, everyone); len(d) != 2 || d[0].Kind != "endpoint-policy" || d[1].Kind != "role" {
+	if d := Between(want, have, everyone); len(d) != 2 || d[0].Code.String() != "endpoint-policy" || d[1].Code.String() != "role" {
 		t.Errorf("%v", d)
 	}
 }
@@ -152,7 +150,7 @@ func TestKinds(t *testing.T) {
 		live := small(true)
 		c.change(live)
 		found := Between(small(false), live, everyone)
-		if !slices.ContainsFunc(found, func(d Difference) bool { return d.Kind == c.kind && d.Stack == c.stack }) {
+		if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code.String() == c.kind && stackOf(d) == c.stack }) {
 			t.Errorf("%s of %s is not told:\n%v", c.kind, c.stack, found)
 		}
 	}
@@ -166,7 +164,7 @@ func TestStackStates(t *testing.T) {
 	} {
 		live := small(true)
 		live.Stacks[0].Status = state
-		if d := Between(small(false), live, everyone); len(d) != 1 || !strings.Contains(d[0].Text, want) {
+		if d := Between(small(false), live, everyone); len(d) != 1 || !strings.Contains(d[0].Summary, want) {
 			t.Errorf("%s: %v, want %q", state, d, want)
 		}
 	}
@@ -183,7 +181,7 @@ func TestAbsentStacks(t *testing.T) {
 		}
 		var kinds []string
 		for _, d := range Between(small(false), live, everyone) {
-			kinds = append(kinds, d.Stack+" "+d.Kind)
+			kinds = append(kinds, stackOf(d)+" "+d.Code.String())
 		}
 		want := []string{"h-endpoints stack-missing", "h-endpoints rule-extra"}
 		if status != "" {
@@ -204,7 +202,7 @@ func TestStaleReferences(t *testing.T) {
 		t.Errorf("nothing differs, and still %v", d)
 	}
 	live.Endpoints["vpce-0a1b"].PrivateDNS = true
-	stale := func(d Difference) bool { return d.Kind == "stale-reference" && d.Stack == "h-endpoints" }
+	stale := func(d diag.Diagnostic) bool { return d.Code == staleReference && stackOf(d) == "h-endpoints" }
 	if d := Between(want, live, everyone); !slices.ContainsFunc(d, stale) {
 		t.Errorf("not told: %v", d)
 	}
@@ -254,7 +252,7 @@ func TestConsequences(t *testing.T) {
 		c.change(live)
 		var told []string
 		for _, d := range Between(small(false), live, everyone) {
-			told = append(told, d.Stack+"/"+d.Resource+" "+d.Kind)
+			told = append(told, stackOf(d)+"/"+d.Where.(diag.Resource).LogicalID+" "+d.Code.String())
 		}
 		if !slices.Equal(told, []string{c.want}) {
 			t.Errorf("%v, expected %s alone", told, c.want)
@@ -290,7 +288,7 @@ func TestSentences(t *testing.T) {
 	} {
 		want, live := small(false), small(true)
 		c.change(want, live)
-		if d := Between(want, live, everyone); len(d) != 1 || d[0].Text != c.want {
+		if d := Between(want, live, everyone); len(d) != 1 || d[0].Summary != c.want {
 			t.Errorf("%v\nexpected %s", d, c.want)
 		}
 	}
@@ -375,29 +373,43 @@ func TestEverythingIsCompared(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "write the table of kinds")
+// A VPC that many zones serve and no stack joined to them is one thing to repair, and the stack that is left over comes first.
+func TestOneVPCInManyZones(t *testing.T) {
+	want, live := small(false), small(true)
+	for _, n := range []*topology.Network{want, live} {
+		for id, z := range n.HostedZones {
+			for _, more := range []string{"b", "c", "d", "e", "f"} {
+				copied := *z
+				copied.ID, copied.Name = id+more, more+".amazonaws.com"
+				copied.Source.ID += more
+				n.HostedZones[copied.ID] = &copied
+			}
+			break
+		}
+	}
+	for _, z := range live.HostedZones {
+		z.VPCs = append(slices.Clone(z.VPCs), topology.HostedZoneVPC{ID: "vpc-stranger", Region: "us-east-1"})
+	}
+	live.Stacks = append(live.Stacks, topology.Stack{Name: "h-spoke-old", Account: "111111111111", Region: "us-east-1", Hub: "h"})
+	found := Between(want, live, everyone)
+	if len(found) != 2 || found[0].Code != stackExtra || found[1].Code.String() != "zone-vpc-extra" || len(found[1].Also) != 5 {
+		t.Errorf("%v", found)
+	}
+}
 
-// The reference has the kinds as they are declared.
-func TestReference(t *testing.T) {
-	const file, head = "../../docs/reference/verify.md", "| kind | meaning |\n| --- | --- |\n"
-	b, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+// Each way to repair is said once, with its stacks.
+func TestRepairs(t *testing.T) {
+	live := small(true)
+	live.Stacks = live.Stacks[:1]
+	live.Groups["sg-0a1b"].Others = []string{"tcp in ports 443 to 443 ::/0"}
+	spoke := live.VPCs["spoke-a-0a1b"]
+	spoke.Tables[0].Routes[0].Kind, spoke.Subnets[0].AZ = topology.ToNowhere, "us-east-1b"
+	want := []string{
+		"what was never deployed, or is gone, comes with `cdk deploy h-endpoints -c config=x`",
+		"what is missing or changed comes back with `cdk deploy --revert-drift --exclusively h-spoke-a -c config=x`, or by hand",
+		"what is extra in h-endpoints is to be removed by hand: a plain `cdk deploy` compares templates and changes nothing",
 	}
-	before, rest, _ := strings.Cut(string(b), head)
-	_, after, _ := strings.Cut(rest, "\n\n")
-	var table strings.Builder
-	for _, k := range Kinds {
-		fmt.Fprintf(&table, "| `%s` | %s |\n", k.Name, k.Meaning)
-	}
-	want := before + head + table.String() + "\n" + after
-	if want == string(b) {
-		return
-	}
-	if !*update {
-		t.Fatalf("%s does not list the kinds as kinds.go declares them: go generate ./internal/drift", file)
-	}
-	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
-		t.Fatal(err)
+	if got := Repairs(Between(small(false), live, everyone), " -c config=x"); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
 
@@ -25,12 +26,13 @@ var waysOut = []struct{ state, way string }{
 
 func key(s topology.Stack) string { return s.Account + " " + s.Region + " " + s.Name }
 
-func ofStack(kind string, s topology.Stack, format string, args ...any) Difference {
-	return Difference{Kind: kind, Stack: s.Name, Account: s.Account, Region: s.Region, Text: fmt.Sprintf("stack "+s.Name+" "+format, args...)}
+func ofStack(code diag.Code, s topology.Stack, format string, args ...any) diag.Diagnostic {
+	return diag.Diagnostic{Severity: code.Severity(), Code: code, Where: diag.Resource{Stack: s.Name, Account: s.Account, Region: s.Region},
+		Summary: "stack " + s.Name + " " + fmt.Sprintf(format, args...), Fix: toStack(code.Fix(), s.Name)}
 }
 
 // compareStacks returns, beside the differences, the stacks of which nothing is there, and the live stack of each name.
-func (c *comparison) compareStacks() (found []Difference, absent map[string]bool, live map[string]topology.Stack) {
+func (c *comparison) compareStacks() (found diag.List, absent map[string]bool, live map[string]topology.Stack) {
 	byKey, known, hubs := map[string]topology.Stack{}, map[string]bool{}, map[string]bool{}
 	absent, live = map[string]bool{}, map[string]topology.Stack{}
 	for _, h := range c.have.Stacks {
@@ -48,19 +50,18 @@ func (c *comparison) compareStacks() (found []Difference, absent map[string]bool
 		absent[w.Name] = !ok || h.Status == "ROLLBACK_COMPLETE" || h.Status == "REVIEW_IN_PROGRESS"
 		switch {
 		case !ok:
-			found = append(found, ofStack("stack-missing", w, "is not deployed"))
+			found = append(found, ofStack(stackMissing, w, "is not deployed"))
 		case !slices.Contains(working, h.Status):
 			way := "look at it in CloudFormation"
 			if i := slices.IndexFunc(waysOut, func(o struct{ state, way string }) bool { return strings.HasSuffix(h.Status, o.state) }); i >= 0 {
 				way = waysOut[i].way
 			}
-			found = append(found, ofStack("stack-state", w, "is in %s: %s", h.Status, way))
+			found = append(found, ofStack(stackState, w, "is in %s: %s", h.Status, way))
 		}
 	}
 	for _, h := range c.have.Stacks {
 		if h.Hub != "" && hubs[h.Hub] && strings.HasPrefix(h.Name, h.Hub+"-") && !known[key(h)] && c.seen(h.Account) {
-			found = append(found, ofStack("stack-extra", h, "is deployed, and the configuration no longer has it: "+
-				"destroy it, or bring its file back"))
+			found = append(found, ofStack(stackExtra, h, "is deployed but no longer in the configuration"))
 		}
 	}
 	return found, absent, live
@@ -68,18 +69,17 @@ func (c *comparison) compareStacks() (found []Difference, absent map[string]bool
 
 // stale looks, for stacks with something missing or changed, whether what they read changed after them: outputs are read
 // when the reading stack is deployed, and CloudFormation does not follow.
-func (c *comparison) stale(found []Difference, live map[string]topology.Stack) []Difference {
+func (c *comparison) stale(found diag.List, live map[string]topology.Stack) diag.List {
 	broken := map[string]bool{}
 	for _, d := range found {
-		broken[d.Stack] = true
+		broken[stackOf(d)] = true
 	}
-	var out []Difference
+	var out diag.List
 	for _, r := range c.want.Reads {
 		reader, reads := live[r.Consumer]
 		read, isRead := live[r.Stack]
 		if broken[r.Consumer] && reads && isRead && read.Changed.After(reader.Changed) {
-			out = append(out, ofStack("stale-reference", reader, "reads outputs of %s, which changed after it was deployed: "+
-				"raise revision in the hub's file and deploy, and they are read again", r.Stack))
+			out = append(out, ofStack(staleReference, reader, "reads outputs of %s, which changed after it was deployed", r.Stack))
 		}
 	}
 	return out

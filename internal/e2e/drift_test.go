@@ -416,7 +416,7 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 	cfg, _ := config.Load(s.dir)
 	want := s.network(t)
 	// look looks until all is as hoped for: AWS tells of a change after a while, and the emulator at once.
-	look := func(hoped func(*live.View, []drift.Difference) bool) (*live.View, []drift.Difference) {
+	look := func(hoped func(*live.View, diag.List) bool) (*live.View, diag.List) {
 		for began := time.Now(); ; time.Sleep(10 * time.Second) {
 			view, err := live.Look(context.Background(), live.ScopeOf(want), live.Options{})
 			if err != nil || len(view.Unseen) > 0 {
@@ -428,7 +428,7 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 			}
 		}
 	}
-	none := func(view *live.View, found []drift.Difference) bool {
+	none := func(view *live.View, found diag.List) bool {
 		return len(found) == 0 && len(proved(cfg, want, view)) == 0
 	}
 	view, _ := look(none)
@@ -460,14 +460,13 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 		t.Run(strings.ReplaceAll(d.name, " ", "-"), func(t *testing.T) {
 			h.t = t
 			undo := d.do(h)
-			told := func(view *live.View, found []drift.Difference) bool {
+			told := func(view *live.View, found diag.List) bool {
 				if code, proof := strings.CutPrefix(d.kind, "proof: "); proof {
 					return slices.ContainsFunc(proved(cfg, want, view), func(f diag.Diagnostic) bool {
-						at, _ := f.Where.(diag.Resource)
-						return f.Code.String() == code && at.Stack == d.stack
+						return f.Code.String() == code && stackOf(f) == d.stack
 					})
 				}
-				return slices.ContainsFunc(found, func(f drift.Difference) bool { return f.Kind == d.kind && f.Stack == d.stack })
+				return slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Code.String() == d.kind && stackOf(f) == d.stack })
 			}
 			view, found := look(told)
 			if !told(view, found) {
@@ -489,6 +488,11 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 			t.Errorf("docs/reference/verify.md does not tell of %q, %s", d.name, d.kind)
 		}
 	}
+}
+
+func stackOf(d diag.Diagnostic) string {
+	at, _ := d.Where.(diag.Resource)
+	return at.Stack
 }
 
 // proved are the errors of the proof of what is live.

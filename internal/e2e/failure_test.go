@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
-	"sharedhub/internal/drift"
+	"sharedhub/internal/diag"
 )
 
 // refused deploys, and wants it to fail with these words; every other stack stays as it is.
@@ -167,7 +167,9 @@ func TestFailures(t *testing.T) {
 	said, code = s.sharedhub(t, "verify", "--json", "--assembly", s.out)
 	v := verification(t, said)
 	for _, kind := range []string{"record-changed", "stale-reference"} {
-		if code != 1 || !slices.ContainsFunc(v.Differences, func(d drift.Difference) bool { return d.Kind == kind && d.Stack == "failing-dns-"+farAccount }) {
+		if code != 1 || !slices.ContainsFunc(v.Differences, func(d diag.Diagnostic) bool {
+			return d.Code.String() == kind && stackOf(d) == "failing-dns-"+farAccount
+		}) {
 			t.Errorf("verify ended with %d, and does not tell %s:\n%s", code, kind, head(said))
 		}
 	}

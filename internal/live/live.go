@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
 
@@ -59,18 +60,18 @@ type Options struct {
 	Role string
 }
 
-// Unseen is a place that could not be looked at, and why.
-type Unseen struct {
-	Account string `json:"account"`
-	Region  string `json:"region"`
-	Reason  string `json:"reason"`
+var codeUnread = diag.Declare("live")("unread", diag.Error, "an account and region could not be read, so nothing is said of it",
+	"sign in, let the account trust the hub's, or give the role the permission that is named")
+
+func unread(p Place, why error) diag.Diagnostic {
+	return diag.Diagnostic{Severity: codeUnread.Severity(), Code: codeUnread, Where: diag.AccountRegion(p), Summary: why.Error()}
 }
 
 // View is what was seen.
 type View struct {
 	Network *topology.Network
-	// Unseen places; nothing of theirs is in the network.
-	Unseen []Unseen
+	// Unseen are the places that could not be read, at an AccountRegion each; nothing of theirs is in the network.
+	Unseen diag.List
 	// Calls that were made, by "service:Operation".
 	Calls map[string]int
 }
@@ -86,8 +87,10 @@ func (v *View) Total() int {
 
 // Sees is true for an account that was looked at in all its regions.
 func (v *View) Sees(account string) bool {
-	return !slices.ContainsFunc(v.Unseen, func(u Unseen) bool { return u.Account == account })
+	return !slices.ContainsFunc(v.Unseen, func(d diag.Diagnostic) bool { return accountOf(d) == account })
 }
+
+func accountOf(d diag.Diagnostic) string { return d.Where.(diag.AccountRegion).Account }
 
 // places looked at at the same time; within one, calls follow each other, but for those that AWS takes one thing at a time.
 const atOnce = 8
@@ -112,7 +115,7 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 	var seen []*raw
 	for i, p := range places {
 		if errs[i] != nil {
-			view.Unseen = append(view.Unseen, Unseen{p.Account, p.Region, errs[i].Error()})
+			view.Unseen = append(view.Unseen, unread(p, errs[i]))
 			unseen[p.Account] = true
 		} else {
 			seen = append(seen, raws[i])
@@ -120,8 +123,8 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 	}
 	dropStrangeProfiles(seen)
 	view.Unseen = append(view.Unseen, s.accountWide(ctx, seen, unseen, scope)...)
-	for _, u := range view.Unseen {
-		unseen[u.Account] = true
+	for _, d := range view.Unseen {
+		unseen[accountOf(d)] = true
 	}
 	seen = slices.DeleteFunc(seen, func(r *raw) bool { return unseen[r.place.Account] })
 	for _, r := range seen {

@@ -109,7 +109,7 @@ func TestUnseen(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		if len(v.Unseen) != 1 || v.Unseen[0].Account != "222222222222" || !strings.Contains(v.Unseen[0].Reason, c.want) || strings.Contains(v.Unseen[0].Reason, "\n") {
+		if len(v.Unseen) != 1 || accountOf(v.Unseen[0]) != "222222222222" || !strings.Contains(v.Unseen[0].Summary, c.want) || strings.Contains(v.Unseen[0].Summary, "\n") {
 			t.Errorf("%s: %v, want %q", c.name, v.Unseen, c.want)
 		}
 		if v.Sees("222222222222") || !v.Sees("111111111111") || v.Calls["EC2:DescribeVpcs"] == 0 {
@@ -134,9 +134,9 @@ func TestWrongAccount(t *testing.T) {
 		t.Fatalf("%v %v", v, err)
 	}
 	for _, u := range v.Unseen {
-		want := fmt.Sprintf("account %s refuses role cdk-hnb659fds-lookup-role-%s-us-east-1 to account 111111111111: sign in to the hub's account, 333333333333, or bootstrap it with", u.Account, u.Account)
-		if !strings.HasPrefix(u.Reason, want) {
-			t.Errorf("%s\nwant %s", u.Reason, want)
+		want := fmt.Sprintf("account %s refuses role cdk-hnb659fds-lookup-role-%s-us-east-1 to account 111111111111: sign in to the hub's account, 333333333333, or bootstrap it with", accountOf(u), accountOf(u))
+		if !strings.HasPrefix(u.Summary, want) {
+			t.Errorf("%s\nwant %s", u.Summary, want)
 		}
 	}
 }

@@ -23,6 +23,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
 	profiletypes "github.com/aws/aws-sdk-go-v2/service/route53profiles/types"
 	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
+
+	"sharedhub/internal/diag"
 )
 
 // raw is what AWS answered for one place.
@@ -483,7 +485,7 @@ const zonesAtOnce = 2
 
 // accountWide reads what an account has once: the records of its private zones, and its roles. It returns the places
 // that failed.
-func (s *session) accountWide(ctx context.Context, seen []*raw, unseen map[string]bool, scope Scope) []Unseen {
+func (s *session) accountWide(ctx context.Context, seen []*raw, unseen map[string]bool, scope Scope) diag.List {
 	zones := zonesByOwner(seen)
 	first := map[string]*raw{}
 	var todo []*raw
@@ -493,21 +495,19 @@ func (s *session) accountWide(ctx context.Context, seen []*raw, unseen map[strin
 			todo = append(todo, r)
 		}
 	}
-	failed := make([]*Unseen, len(todo))
+	failed := make([]error, len(todo))
 	each(len(todo), atOnce, func(i int) {
 		place := todo[i].place
 		cfg, err := s.at(ctx, place)
 		r := &reader{raw: todo[i], ctx: ctx, cfg: cfg, scope: scope, err: err}
 		r.readRecords(zones[place.Account])
 		r.readRoles()
-		if r.err != nil {
-			failed[i] = &Unseen{place.Account, place.Region, r.err.Error()}
-		}
+		failed[i] = r.err
 	})
-	var out []Unseen
-	for _, u := range failed {
-		if u != nil {
-			out = append(out, *u)
+	var out diag.List
+	for i, err := range failed {
+		if err != nil {
+			out = append(out, unread(todo[i].place, err))
 		}
 	}
 	return out

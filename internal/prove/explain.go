@@ -7,6 +7,7 @@ import (
 
 	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
 	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
@@ -118,9 +119,9 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 // Text draws a path as lines.
 func (p Path) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s → %s, zone %s\n  names\n", p.Spoke, p.Service, p.Zone)
+	diag.Fprintf(&b, "%s → %s, zone %s\n  names\n", p.Spoke, p.Service, p.Zone)
 	for _, n := range p.Names {
-		fmt.Fprintf(&b, "    %s\n", n)
+		diag.Fprintf(&b, "    %s\n", n)
 	}
 	for _, d := range []struct {
 		title string
@@ -131,19 +132,19 @@ func (p Path) Text() string {
 		}
 		width := 0
 		for _, h := range d.hops {
-			width = max(width, len([]rune(h.What)))
+			width = max(width, len([]rune(diag.Plain(h.What))))
 		}
-		fmt.Fprintf(&b, "  %s\n", d.title)
+		diag.Fprintf(&b, "  %s\n", d.title)
 		for i, h := range d.hops {
 			arrow := "→"
 			if i == 0 {
 				arrow = " "
 			}
-			fmt.Fprintf(&b, "    %s %s%s  %s\n", arrow, h.What, strings.Repeat(" ", width-len([]rune(h.What))), h.Resource)
+			diag.Fprintf(&b, "    %s %s%s  %s\n", arrow, h.What, strings.Repeat(" ", width-len([]rune(diag.Plain(h.What)))), h.Resource)
 		}
 	}
 	if p.Stopped != "" {
-		fmt.Fprintf(&b, "  stops: %s\n", p.Stopped)
+		diag.Fprintf(&b, "  stops: %s\n", p.Stopped)
 	}
 	return b.String()
 }

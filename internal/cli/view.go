@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"sharedhub/internal/diag"
+	"sharedhub/internal/drift"
+	"sharedhub/internal/prove"
+)
+
+// verdict says what a proof found, and fails where something does not hold.
+func (p *program) verdict(r *prove.Result, took time.Duration) error {
+	p.list(r.Findings)
+	if errors := len(r.Findings.Errors()); errors > 0 {
+		p.tell("not proved: %s\n", count(errors, "error"))
+		return exit(1)
+	}
+	p.tell("proved in %s: %s, %s of VPCs, and nothing else reachable\n",
+		took.Round(time.Millisecond), proved(r.Counts), count(r.Counts.Pairs, "pair"))
+	return nil
+}
+
+// list prints what the JSON holds too.
+func (p *program) list(l diag.List) {
+	if !p.json {
+		diag.Write(p.stderr, l, mostPrinted)
+	}
+}
+
+// proved says how much was proved.
+func proved(c prove.Counts) string {
+	return fmt.Sprintf("%s × %s, %s, %s",
+		count(c.Spokes, "spoke"), count(c.Endpoints, "endpoint"), count(c.Paths, "round-trip path"), count(c.Names, "name"))
+}
+
+func (p *program) printReach(r *prove.Reach) {
+	for _, v := range r.VPCs {
+		diag.Fprintf(p.stdout, "%s  %s  %s %s  (%s)\n", v.Name, strings.Join(v.CIDRs, " "), v.Account, v.Region, v.Resource)
+		for _, l := range []struct {
+			title string
+			list  []string
+		}{{"reaches", v.VPCs}, {"internet", v.Internet}, {"names", v.Names}, {"closed", v.Closed}} {
+			title := l.title
+			for _, item := range l.list {
+				diag.Fprintf(p.stdout, "  %-8s  %s\n", title, item)
+				title = ""
+			}
+		}
+	}
+}
+
+// sayVerification says what was found, differences first: they are what was done, and the findings what follows.
+func (p *program) sayVerification(v *Verification, dir string, calls int) error {
+	errors := v.Proof.Findings.Errors()
+	p.list(withoutFixes(v.Differences))
+	p.list(errors)
+	p.list(v.Unseen)
+	if dir = filepath.Clean(dir); dir == configDir("") {
+		dir = ""
+	} else {
+		dir = " -c config=" + dir
+	}
+	if !p.json {
+		for _, way := range drift.Repairs(v.Differences, dir) {
+			p.tell("fix: %s\n", way)
+		}
+	}
+	found := count(len(v.Differences), "difference") + ", " + count(len(errors), "error")
+	looked := fmt.Sprintf("%s in %.1f s", count(calls, "call"), v.Seconds)
+	switch {
+	case v.Holds:
+		p.tell("as configured: %s, nothing else reachable; %s\n", proved(v.Proof.Counts), looked)
+		return nil
+	case len(v.Unseen) > 0:
+		p.tell("incomplete: %s could not be read; %s in the rest; %s\n", count(len(v.Unseen), "account/region"), found, looked)
+		return exit(unlooked)
+	}
+	p.tell("not as configured: %s; %s\n", found, looked)
+	return exit(differs)
+}
+
+// withoutFixes leaves the fixes to the end, where each is said once for all stacks.
+func withoutFixes(l diag.List) diag.List {
+	out := make(diag.List, len(l))
+	for i, d := range l {
+		d.Fix = ""
+		out[i] = d
+	}
+	return out
+}
