@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"sharedhub/internal/diag"
-	_ "sharedhub/internal/prove" // declares its codes
+	_ "sharedhub/internal/drift" // declares its codes, as prove does
+	_ "sharedhub/internal/prove"
 )
 
 const head = "| code | severity | meaning | what usually fixes it |\n| --- | --- | --- | --- |\n"

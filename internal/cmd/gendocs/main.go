@@ -39,8 +39,13 @@ func generate() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	prove, err := withCodes("prove.md", "prove")
-	return map[string]string{"configuration.md": configuration, "prove.md": prove}, err
+	pages := map[string]string{"configuration.md": configuration}
+	for page, group := range map[string]string{"prove.md": "prove", "verify.md": "drift"} {
+		if pages[page], err = withCodes(page, group); err != nil {
+			return nil, err
+		}
+	}
+	return pages, nil
 }
 
 func reference() (string, error) {
