@@ -326,10 +326,10 @@ func TestKindsAreUsed(t *testing.T) {
 			used[p.Type+" "+f.Attr] = true
 		}
 	}
-	for _, k := range Kinds {
+	for _, k := range kinds {
 		for _, a := range k.of {
 			if !used[a.typ+" "+a.attr] {
-				t.Errorf("%s is about %q of a %s, which no part has", k.Name, a.attr, a.typ)
+				t.Errorf("%s is about %q of a %s, which no part has", k.code, a.attr, a.typ)
 			}
 		}
 	}
