@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sharedhub/internal/topology"
 )
 
 // write makes an assembly of stacks in account 111111111111, us-east-1; "name@222222222222/eu-west-1" is elsewhere.
@@ -211,11 +213,15 @@ func TestNestedAssembly(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(around(`{"Fn::Sub": "${P}"}`))
 	f.Add(around(`{"Fn::Cidr": ["10.0.0.0/16", 2, 8]}`))
+	f.Add(`{"Resources": {"X": {"Type": "AWS::EC2::Subnet", "Properties": {"CidrBlock": "::/0", "VpcId": {"Fn::If": ["C", 1, 2]}}}}}`)
 	f.Add(`{"Resources": {"X": {"Type": "T", "Properties": {"P": {"Fn::Split": [":", {"Ref": "X"}]}}}}}`)
 	f.Fuzz(func(t *testing.T, tpl string) {
 		a, err := Read(write(t, t.TempDir(), map[string]string{"a": tpl}))
 		if (a == nil) == (err == nil) {
 			t.Errorf("assembly %v, error %v", a, err)
+		}
+		if a != nil {
+			topology.Link(a.Records())
 		}
 	})
 }

@@ -89,8 +89,8 @@ func Plain(s string) string { return marks.Replace(s) }
 
 func (l *linker) prefix(r Record, s string) (netip.Prefix, bool) {
 	p, err := netip.ParsePrefix(s)
-	if err != nil {
-		l.strange(r, "%q is not a range that can be reasoned about", Plain(s))
+	if err != nil || !p.Addr().Is4() {
+		l.strange(r, "%q is not an IPv4 range that can be reasoned about", Plain(s))
 		return netip.Prefix{}, false
 	}
 	return p.Masked(), true

@@ -81,7 +81,9 @@ func TestLink(t *testing.T) {
 		{"an IPv6 route", append(vpcs(someVPC), to("EgressOnlyInternetGatewayId", "eigw-1", func(r *RouteRecord) { r.CIDR, r.IPv6 = "", "::/0" })), "RouteTable vpc-1-table: route ::/0 = internet gateway", ""},
 		{"a route without a target", append(vpcs(someVPC), to("TransitGatewayId", "")), "strange hub/route has no target", ""},
 		{"a route of an unknown table", []Record{to("TransitGatewayId", "tgw-1")}, "strange hub/route is in a route table that is not in the stacks: vpc-1-table", ""},
-		{"a range that is none", append(vpcs(someVPC), to("TransitGatewayId", "t", func(r *RouteRecord) { r.CIDR = "\ue000s/Pool\ue001" })), `strange hub/route "s/Pool" is not a range that can be reasoned about`, ""},
+		{"a range that is none", append(vpcs(someVPC), to("TransitGatewayId", "t", func(r *RouteRecord) { r.CIDR = "\ue000s/Pool\ue001" })), `strange hub/route "s/Pool" is not an IPv4 range that can be reasoned about`, ""},
+
+		{"an IPv6 range in its place", append(vpcs(someVPC), to("TransitGatewayId", "t", func(r *RouteRecord) { r.CIDR = "::/0" })), `strange hub/route "::/0" is not an IPv4 range that can be reasoned about`, ""},
 
 		{"a subnet with the table of another VPC", append(vpcs(someVPC, "vpc-2"), &SubnetRouteTableAssociationRecord{Meta: at("join", ""), Subnet: "vpc-1-subnet", Table: "vpc-2-table"}),
 			"strange hub/join associates a subnet with a route table of another VPC", ""},
