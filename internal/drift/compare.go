@@ -22,6 +22,7 @@ type comparison struct {
 	liveOf       map[*part]*part
 	wantOf       map[string]*part // by live id
 	found        []finding
+	at           map[subject]int // in found
 }
 
 // finding is a part, or facts of one attribute of it, that differ on one side.
@@ -37,9 +38,18 @@ type finding struct {
 	expected, found topology.Term
 }
 
+// subject is what one finding is about.
+type subject struct {
+	side   side
+	part   *part
+	attr   string
+	source topology.Source
+}
+
 // match finds the live part of each synthesised one, type by type, since the keys of one type name parts of the types
 // before it. Of several with a key in common it is the one that the same stack made, or else the one with most keys.
 func (c *comparison) match(want, have []part) {
+	c.at = map[subject]int{}
 	c.byID, c.liveOf, c.wantOf = map[string]*part{}, map[*part]*part{}, map[string]*part{}
 	byKey := map[string][]*part{}
 	for i := range have {
@@ -202,12 +212,12 @@ func (c *comparison) add(f finding, fact topology.Fact) {
 	} else if value != "" {
 		item += " to " + value
 	}
-	for i := range c.found {
-		if o := &c.found[i]; o.side == f.side && o.part == f.part && o.attr == f.attr && o.source == f.source {
-			o.items = append(o.items, item)
-			return
-		}
+	key := subject{f.side, f.part, f.attr, f.source}
+	if i, ok := c.at[key]; ok {
+		c.found[i].items = append(c.found[i].items, item)
+		return
 	}
+	c.at[key] = len(c.found)
 	f.items = []string{item}
 	c.found = append(c.found, f)
 }
@@ -231,7 +241,8 @@ func (c *comparison) liveTerm(t topology.Term) (topology.Term, bool) {
 
 func same(want, have topology.Fact) bool {
 	w, h := want.Value, have.Value
-	return w.Ref == h.Ref && (w.Text == h.Text || h.Alias != "" && w.Text == h.Alias) && iam.Same(want.Document, have.Document)
+	documents := want.Document != nil || have.Document != nil
+	return w.Ref == h.Ref && (w.Text == h.Text || h.Alias != "" && w.Text == h.Alias) && (!documents || iam.Same(want.Document, have.Document))
 }
 
 func show(t topology.Term) string {
