@@ -3,8 +3,12 @@ package config
 import (
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -226,6 +230,48 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s: the file has %s, the plan %s", what, words[0], words[1])
 		}
 	}
+}
+
+// A key that nothing reads would be a promise that the program does not keep.
+func TestEveryKeyIsRead(t *testing.T) {
+	read := map[string]bool{"Version": true} // checked, and there is only one
+	sources, _ := filepath.Glob("*.go")
+	for _, name := range sources {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				read[s.Sel.Name] = true
+			}
+			return true
+		})
+	}
+	var keys func(reflect.Type)
+	keys = func(typ reflect.Type) {
+		switch typ.Kind() {
+		case reflect.Slice, reflect.Pointer:
+			keys(typ.Elem())
+		case reflect.Struct:
+			if typ.ConvertibleTo(reflect.TypeFor[Organization]()) {
+				return // taken over whole
+			}
+			for _, f := range reflect.VisibleFields(typ) {
+				if key := f.Tag.Get("yaml"); key != "" && !read[f.Name] {
+					t.Errorf("nothing in the plan follows from %s.%s", typ.Name(), key)
+				}
+				if f.IsExported() {
+					keys(f.Type)
+				}
+			}
+		}
+	}
+	keys(reflect.TypeFor[written.Hub]())
+	keys(reflect.TypeFor[written.Spoke]())
 }
 
 func TestPeers(t *testing.T) {
