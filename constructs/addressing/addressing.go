@@ -16,6 +16,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -33,6 +34,7 @@ const (
 
 // Tier is a named set of subnets, one per AZ.
 type Tier struct {
+	// Name of the tier, unique in the plan. Required.
 	Name string
 	// Bits is the prefix length of each subnet. Default: three more than the VPC's, at most /28, so that one tier fits
 	// six AZs, or two tiers three AZs.
@@ -60,6 +62,9 @@ func DefaultBits(vpc netip.Prefix) int { return min(vpc.Bits()+3, MaxBits) }
 // NewPlan makes the plan of a VPC. The range must be IPv4, /16 to /28, without host bits; whether everything fits depends on
 // the AZs and is Check's to say.
 func NewPlan(vpc netip.Prefix, tiers []Tier) *Plan {
+	if !vpc.IsValid() || !vpc.Addr().Is4() {
+		panic(fmt.Errorf("addressing.NewPlan: %s is no IPv4 range, expected one of /%d to /%d", vpc, MinBits, MaxBits))
+	}
 	p := &Plan{vpc: vpc}
 	low, high := start(vpc), end(vpc)-Slots*size(TransitBits)
 	for _, t := range tiers {
@@ -83,23 +88,35 @@ func NewPlan(vpc netip.Prefix, tiers []Tier) *Plan {
 	return p
 }
 
-// Subnet is the range of a tier's subnet in an AZ's slot, 0 to 5.
+// Subnet is the range of a tier's subnet in an AZ's slot, 0 to 5. A tier that the plan does not have, or a slot out of
+// range, is a mistake in the program: it panics with an error.
 func (p *Plan) Subnet(tier string, slot int) netip.Prefix {
-	for _, t := range p.tiers {
-		if t.Name != tier {
-			continue
+	checkSlot(slot)
+	i := slices.IndexFunc(p.tiers, func(t placed) bool { return t.Name == tier })
+	if i < 0 {
+		names := make([]string, len(p.tiers))
+		for i, t := range p.tiers {
+			names[i] = t.Name
 		}
-		at := t.low + uint64(slot)*t.size
-		if !t.CIDR.IsValid() && slot >= lowSlots {
-			at = t.high - uint64(slot-lowSlots+1)*t.size
-		}
-		return prefix(at, t.Bits)
+		panic(fmt.Errorf("addressing: tier %q is not in the plan, expected one of %v", tier, names))
 	}
-	return netip.Prefix{}
+	t := p.tiers[i]
+	at := t.low + uint64(slot)*t.size
+	if !t.CIDR.IsValid() && slot >= lowSlots {
+		at = t.high - uint64(slot-lowSlots+1)*t.size
+	}
+	return prefix(at, t.Bits)
+}
+
+func checkSlot(slot int) {
+	if slot < 0 || slot >= Slots {
+		panic(fmt.Errorf("addressing: slot %d, expected 0 to %d", slot, Slots-1))
+	}
 }
 
 // Transit is the range of an AZ's Transit Gateway subnet: the topmost /28s of the VPC.
 func (p *Plan) Transit(slot int) netip.Prefix {
+	checkSlot(slot)
 	return prefix(end(p.vpc)-uint64(slot+1)*size(TransitBits), TransitBits)
 }
 

@@ -117,3 +117,23 @@ func TestGrowthMovesNothing(t *testing.T) {
 		t.Fatalf("only %d of the random plans fit: the test looks at too little", fitted)
 	}
 }
+
+func TestMistakes(t *testing.T) {
+	p := NewPlan(netip.MustParsePrefix("10.0.0.0/22"), []Tier{{Name: "private"}})
+	for want, f := range map[string]func(){
+		"slot 6, expected 0 to 5":    func() { p.Subnet("private", Slots) },
+		"slot -1, expected 0 to 5":   func() { p.Transit(-1) },
+		`tier "data" is not in the`:  func() { p.Subnet("data", 0) },
+		"fd00::/16 is no IPv4 range": func() { NewPlan(netip.MustParsePrefix("fd00::/16"), nil) },
+		"invalid Prefix is no IPv4":  func() { NewPlan(netip.Prefix{}, nil) },
+	} {
+		func() {
+			defer func() {
+				if got := fmt.Sprint(recover()); !strings.Contains(got, want) {
+					t.Errorf("%s, want %q in it", got, want)
+				}
+			}()
+			f()
+		}()
+	}
+}

@@ -12,17 +12,19 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"sharedhub/constructs/internal/check"
 	"sharedhub/constructs/network"
 )
 
 // InterfaceEndpointsProps of InterfaceEndpoints.
 type InterfaceEndpointsProps struct {
-	// Name begins the Name tags.
-	Name  string
+	// Name begins the Name tags. Required. May be a token.
+	Name string
+	// VPCID is the id of the endpoints' VPC. Required. May be a token.
 	VPCID *string
-	// Services to make endpoints for; their order does not matter.
+	// Services to make endpoints for; their order does not matter. Required.
 	Services []Service
-	// Clients are the ranges that may connect, IPv4.
+	// Clients are the ranges that may connect, IPv4. Required.
 	Clients []string
 	// Wave is how many endpoints CloudFormation makes at a time; all at once run into the EC2 API's rate limit. Default: 3.
 	Wave int
@@ -30,18 +32,19 @@ type InterfaceEndpointsProps struct {
 
 // Service is one interface endpoint.
 type Service struct {
-	// Name is the service's short name, unique here and part of the ids: "ecr.dkr".
+	// Name is the service's short name, unique here and part of the construct ids: "ecr.dkr". Required.
 	Name string
-	// ServiceName is the endpoint service's full name: "com.amazonaws.us-east-1.ecr.dkr". It can never change.
+	// ServiceName is the endpoint service's full name: "com.amazonaws.us-east-1.ecr.dkr". Required. May be a token.
+	// It can never change.
 	ServiceName string
 	// ServiceRegion is the service's region where it is another; the deploying role then needs vpce:AllowMultiRegion. It
-	// can never change. Default: the stack's own.
+	// can never change. May be a token. Default: the stack's own.
 	ServiceRegion string
-	// SubnetIDs, at most one per AZ.
+	// SubnetIDs, at most one per AZ. Required. May be tokens.
 	SubnetIDs []*string
 	// Ports, TCP. Default: 443.
 	Ports []int
-	// Policy is the endpoint policy. Default: none; AWS then lets everything pass.
+	// Policy is the endpoint policy. Its values may be tokens. Default: none; AWS then lets everything pass.
 	Policy map[string]any
 	// PrivateDNS makes the service's names resolve to the endpoint in its own VPC, and lets a Route 53 Profile carry
 	// them. It excludes a private zone of the same name on the VPC. Default: false.
@@ -52,14 +55,21 @@ type Service struct {
 
 // InterfaceEndpoints are interface endpoints with their security groups.
 type InterfaceEndpoints struct {
-	Construct constructs.Construct
+	constructs.Construct
 	// ByName are the endpoints by the service's short name.
 	ByName map[string]*InterfaceEndpoint
+	// SecurityGroups by their ports: "443", "25-465-587".
+	SecurityGroups map[string]awsec2.CfnSecurityGroup
 }
+
+// String is the path of the construct.
+func (e *InterfaceEndpoints) String() string { return *e.Node().Path() }
 
 // InterfaceEndpoint is one interface endpoint.
 type InterfaceEndpoint struct {
 	ID *string
+	// Resource is the endpoint.
+	Resource awsec2.CfnVPCEndpoint
 	// DNSName and HostedZoneID are the endpoint's regional name, for an alias record. S3's begins with "*.", which an
 	// alias takes as it is.
 	DNSName, HostedZoneID *string
@@ -67,7 +77,9 @@ type InterfaceEndpoint struct {
 
 // NewInterfaceEndpoints makes interface endpoints in waves, each endpoint waiting for one of the wave before.
 func NewInterfaceEndpoints(scope constructs.Construct, id string, props *InterfaceEndpointsProps) *InterfaceEndpoints {
-	e := &InterfaceEndpoints{Construct: constructs.NewConstruct(scope, jsii.String(id)), ByName: map[string]*InterfaceEndpoint{}}
+	props.check(scope, id)
+	e := &InterfaceEndpoints{ByName: map[string]*InterfaceEndpoint{}, SecurityGroups: map[string]awsec2.CfnSecurityGroup{}}
+	constructs.NewConstruct_Override(e, scope, jsii.String(id))
 	services := slices.Clone(props.Services)
 	slices.SortFunc(services, func(a, b Service) int { return strings.Compare(a.Name, b.Name) })
 	wave := props.Wave
@@ -84,7 +96,7 @@ func NewInterfaceEndpoints(scope constructs.Construct, id string, props *Interfa
 		made = append(made, v)
 		first := awscdk.Fn_Split(jsii.String(":"), awscdk.Fn_Select(jsii.Number(0), v.AttrDnsEntries()), nil)
 		e.ByName[s.Name] = &InterfaceEndpoint{
-			ID:           v.Ref(),
+			ID: v.Ref(), Resource: v,
 			HostedZoneID: awscdk.Fn_Select(jsii.Number(0), first),
 			DNSName:      awscdk.Fn_Select(jsii.Number(1), first),
 		}
@@ -114,7 +126,7 @@ func (e *InterfaceEndpoints) endpoint(props *InterfaceEndpointsProps, s Service,
 		// Without this, S3 wants a gateway endpoint in the same VPC (S3 guide, "Private DNS for interface endpoints").
 		p.DnsOptions = &awsec2.CfnVPCEndpoint_DnsOptionsSpecificationProperty{PrivateDnsOnlyForInboundResolverEndpoint: jsii.String("AllResolvers")}
 	}
-	return awsec2.NewCfnVPCEndpoint(e.Construct, jsii.String(s.Name), p)
+	return awsec2.NewCfnVPCEndpoint(e, jsii.String(s.Name), p)
 }
 
 // securityGroups makes one group per set of ports, by portsName. Rules name ranges: a Transit Gateway's
@@ -136,14 +148,15 @@ func (e *InterfaceEndpoints) securityGroups(props *InterfaceEndpointsProps, serv
 				})
 			}
 		}
-		groups[name] = awsec2.NewCfnSecurityGroup(e.Construct, jsii.String("clients-"+name), &awsec2.CfnSecurityGroupProps{
+		group := awsec2.NewCfnSecurityGroup(e, jsii.String("clients-"+name), &awsec2.CfnSecurityGroupProps{
 			GroupDescription: jsii.String("Clients of the endpoints on port " + name), VpcId: props.VPCID, SecurityGroupIngress: &ingress,
 			// Endpoints answer and never begin, and answers need no rule. A group without rules would allow everything out.
 			SecurityGroupEgress: []any{&awsec2.CfnSecurityGroup_EgressProperty{
 				IpProtocol: jsii.String("icmp"), FromPort: jsii.Number(252), ToPort: jsii.Number(86), CidrIp: jsii.String("255.255.255.255/32"), Description: jsii.String("nothing"),
 			}},
 			Tags: network.NameTag(props.Name + "/clients-" + name),
-		}).AttrGroupId()
+		})
+		e.SecurityGroups[name], groups[name] = group, group.AttrGroupId()
 	}
 	return groups
 }
@@ -162,26 +175,40 @@ func portsName(ports []int) string {
 
 // GatewayEndpointProps of a GatewayEndpoint.
 type GatewayEndpointProps struct {
-	// Name is the Name tag.
-	Name  string
+	// Name is the Name tag. Required. May be a token.
+	Name string
+	// VPCID is the id of the endpoint's VPC. Required. May be a token.
 	VPCID *string
-	// ServiceName is the full name of S3's or DynamoDB's service in the region.
+	// ServiceName is the full name of S3's or DynamoDB's service in the region: "com.amazonaws.us-east-1.s3". Required.
+	// May be a token.
 	ServiceName string
-	// RouteTableIDs get a route to the service's prefix list.
+	// RouteTableIDs get a route to the service's prefix list. Required. May be tokens.
 	RouteTableIDs []*string
-	// Policy is the endpoint policy. Default: none; AWS then lets everything pass.
+	// Policy is the endpoint policy. Its values may be tokens. Default: none; AWS then lets everything pass.
 	Policy map[string]any
 }
 
 // GatewayEndpoint is a gateway endpoint: free, and in its own VPC only (VPC guide, "Gateway endpoints").
 type GatewayEndpoint struct {
-	Construct constructs.Construct
-	ID        *string
+	constructs.Construct
+	ID *string
+	// Resource is the endpoint.
+	Resource awsec2.CfnVPCEndpoint
 }
+
+// String is the path of the construct.
+func (g *GatewayEndpoint) String() string { return *g.Node().Path() }
 
 // NewGatewayEndpoint makes a gateway endpoint.
 func NewGatewayEndpoint(scope constructs.Construct, id string, props *GatewayEndpointProps) *GatewayEndpoint {
-	c := constructs.NewConstruct(scope, jsii.String(id))
+	c := check.New("endpoints.NewGatewayEndpoint", scope, id, props)
+	c.Text("Name", props.Name)
+	c.ID("VPCID", props.VPCID, "vpc-")
+	c.Text("ServiceName", props.ServiceName)
+	c.IDs("RouteTableIDs", props.RouteTableIDs, "rtb-")
+	c.Done()
+	g := &GatewayEndpoint{}
+	constructs.NewConstruct_Override(g, scope, jsii.String(id))
 	tables := make([]any, len(props.RouteTableIDs))
 	for i, t := range props.RouteTableIDs {
 		tables[i] = t
@@ -192,5 +219,7 @@ func NewGatewayEndpoint(scope constructs.Construct, id string, props *GatewayEnd
 	if props.Policy != nil {
 		p.PolicyDocument = props.Policy
 	}
-	return &GatewayEndpoint{Construct: c, ID: awsec2.NewCfnVPCEndpoint(c, jsii.String("Endpoint"), p).Ref()}
+	g.Resource = awsec2.NewCfnVPCEndpoint(g, jsii.String("Endpoint"), p)
+	g.ID = g.Resource.Ref()
+	return g
 }

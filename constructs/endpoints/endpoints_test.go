@@ -3,7 +3,6 @@ package endpoints_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,15 +11,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/constructs/endpoints"
+	"sharedhub/constructs/internal/cdktest"
 )
 
-func TestMain(m *testing.M) {
-	os.Setenv("CDK_VALIDATION", "false") // the CDK's own template validation takes seconds an app
-	jsii.Close()                         // prepared with the environment of before
-	code := m.Run()
-	jsii.Close()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { cdktest.Main(m) }
 
 var (
 	vpc    = jsii.String("vpc-0123456789abcdef0")
@@ -63,4 +57,15 @@ func TestGatewayEndpoint(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
 	endpoints.NewGatewayEndpoint(stack, "S3", &endpoints.GatewayEndpointProps{Name: "n", VPCID: vpc, ServiceName: "com.amazonaws.us-east-1.s3", RouteTableIDs: []*string{jsii.String("rtb-0123456789abcdef0")}})
 	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::EC2::VPCEndpoint"), map[string]any{"VpcEndpointType": "Gateway"})
+}
+
+func TestMistakes(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	cdktest.Panics(t, func() {
+		endpoints.NewInterfaceEndpoints(stack, "E", &endpoints.InterfaceEndpointsProps{Clients: []string{"10.0.0.0/33"}, Wave: -1, Services: []endpoints.Service{
+			{Name: "ssm", Ports: []int{0}, IPAddressType: "v4"}, {Name: "ssm", ServiceName: "s", SubnetIDs: []*string{vpc}},
+		}})
+	}, "Name: is empty", "VPCID: is nil", `Services[1].Name: "ssm" is there twice`, "Services[0].ServiceName: is empty", "Services[0].SubnetIDs: is empty", "Ports: 0, expected 1 to 65535",
+		`IPAddressType: "v4", expected one of [ipv4 ipv6 dualstack]`, "Services[1].SubnetIDs[0]:", `Clients[0]: "10.0.0.0/33" is no IPv4 range`, "Wave: -1")
+	cdktest.Panics(t, func() { endpoints.NewGatewayEndpoint(stack, "G", &endpoints.GatewayEndpointProps{}) }, "Name:", "VPCID:", "ServiceName:", "RouteTableIDs:")
 }

@@ -5,7 +5,6 @@ package network
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -14,18 +13,19 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// VPCProps of a VPC.
+// VPCProps of a VPC. They must be known at synthesis, unless their comment says that they may be CDK tokens.
 type VPCProps struct {
-	// Name begins the Name tag of every part: "payments-prod".
+	// Name begins the Name tag of every part: "payments-prod". Required. May be a token.
 	Name string
-	// CIDR of the VPC, IPv4, /16 to /28.
+	// CIDR of the VPC, IPv4, /16 to /28 (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html). Required.
+	// It cannot change.
 	CIDR string
 	// SecondaryCIDRs are further ranges, in which subnets may lie too. They can be added and removed. Default: none.
 	SecondaryCIDRs []string
-	// Tiers are the named subnets, one per AZ each.
+	// Tiers are the named subnets, one per AZ each. Default: none; the VPC is empty.
 	Tiers []Tier
-	// NATAZs are the AZs that get a NAT gateway, in the first tier with Egress InternetGateway. With several, each AZ of
-	// a tier with Egress NATGateway uses its own. Default: none.
+	// NATAZs are the AZs that get a NAT gateway, in the first tier with Egress InternetGateway, as in Subnet.AZ. With
+	// several, each AZ of a tier with Egress NATGateway uses its own. Default: none.
 	NATAZs []string
 	// FlowLogs of the VPC. Default: none.
 	FlowLogs *FlowLogs
@@ -45,9 +45,9 @@ const (
 
 // Tier is a named set of subnets that share routes.
 type Tier struct {
-	// Name of the tier, unique in the VPC; letters, digits and dashes: "private".
+	// Name of the tier, unique in the VPC, and part of the construct ids: "private". Required.
 	Name string
-	// Subnets, one per AZ.
+	// Subnets, one per AZ. Required.
 	Subnets []Subnet
 	// Egress of the tier. Default: NoEgress.
 	Egress Egress
@@ -55,32 +55,41 @@ type Tier struct {
 
 // Subnet is one subnet of a tier.
 type Subnet struct {
-	// AZ names the subnet within its tier, and is part of its ids: "a", or "use1-az1".
+	// AZ labels the subnet, unique in its tier, and is part of the construct ids: "a", or "use1-az1". Required.
 	AZ string
-	// AvailabilityZone it lies in: "us-east-1a". Exactly one of the two is given.
+	// AvailabilityZone the subnet lies in: "us-east-1a". May be a token. Default: AvailabilityZoneID.
 	AvailabilityZone string
-	// AvailabilityZoneID it lies in: "use1-az1", the same place in every account.
+	// AvailabilityZoneID the subnet lies in: "use1-az1", the same physical zone in every account
+	// (https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html). May be a token. Default: AvailabilityZone.
 	AvailabilityZoneID string
-	// CIDR of the subnet, inside the VPC's.
+	// CIDR of the subnet, inside one of the VPC's, /16 to /28. Required.
 	CIDR string
 }
 
 // FlowLogs say where the VPC's flow logs go: to a bucket, or to a log group made here, which outlives the stack.
 type FlowLogs struct {
-	// Bucket is the ARN of an existing S3 bucket. Default: CloudWatch Logs.
+	// Bucket is the ARN of an existing S3 bucket. May be a token. Default: CloudWatch Logs.
 	Bucket string
-	// RetentionDays of the log group. Default: 30.
+	// RetentionDays of the log group, a number that CloudWatch Logs takes
+	// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). Default: 30.
 	RetentionDays int
 }
 
-// VPC is a VPC with its subnets and route tables.
+// VPC is a VPC with its subnets and route tables. It is a construct: a scope, and what tags and aspects apply to.
 type VPC struct {
-	Construct constructs.Construct
+	constructs.Construct
 	// VPCID is the VPC's id.
 	VPCID *string
+	// Resource is the VPC.
+	Resource awsec2.CfnVPC
 	// Tiers by name.
 	Tiers map[string]*TierOutput
+	// InternetGateway is nil without a tier that has Egress InternetGateway.
+	InternetGateway awsec2.CfnInternetGateway
+	// NATGateways by AZ, as in NATAZs.
+	NATGateways map[string]awsec2.CfnNatGateway
 
+	props     *VPCProps
 	secondary []secondary
 }
 
@@ -91,26 +100,32 @@ type secondary struct {
 
 // TierOutput is what a tier became.
 type TierOutput struct {
-	// SubnetIDs, in the order of the tier's Subnets.
+	// Subnets, in the order of the tier's.
+	Subnets []awsec2.CfnSubnet
+	// SubnetIDs are the ids of the same.
 	SubnetIDs []*string
-	// SubnetByAZ are the same by AZ.
+	// SubnetByAZ are the same ids by Subnet.AZ.
 	SubnetByAZ map[string]*string
-	// RouteTableIDs of the tier: one, or one per AZ where each AZ has a NAT gateway of its own.
+	// RouteTables of the tier: one, or one per AZ where each AZ has a NAT gateway of its own.
+	RouteTables []awsec2.CfnRouteTable
+	// RouteTableIDs are the ids of the same.
 	RouteTableIDs []*string
-	// Routed are the associations of its subnets; what needs the routes to work depends on them.
-	Routed []awscdk.CfnResource
 }
 
-// NewVPC makes a VPC with DNS support and DNS host names on (interface endpoints and private hosted zones need both; VPC guide,
-// "DNS attributes for your VPC"). The default security group stays as EC2 makes it.
+// NewVPC makes a VPC with DNS support and DNS host names on (interface endpoints and private hosted zones need both; VPC
+// guide, "DNS attributes for your VPC"). The default security group stays as EC2 makes it. It panics with an error that
+// names every mistake in the props.
 func NewVPC(scope constructs.Construct, id string, props *VPCProps) *VPC {
-	n := &VPC{Construct: constructs.NewConstruct(scope, jsii.String(id)), Tiers: map[string]*TierOutput{}}
-	vpc := awsec2.NewCfnVPC(n.Construct, jsii.String("Vpc"), &awsec2.CfnVPCProps{
+	props.check(scope, id)
+	n := &VPC{Tiers: map[string]*TierOutput{}, NATGateways: map[string]awsec2.CfnNatGateway{}, props: props}
+	constructs.NewConstruct_Override(n, scope, jsii.String(id))
+	n.Resource = awsec2.NewCfnVPC(n, jsii.String("Vpc"), &awsec2.CfnVPCProps{
 		CidrBlock: jsii.String(props.CIDR), EnableDnsHostnames: jsii.Bool(true), EnableDnsSupport: jsii.Bool(true), Tags: NameTag(props.Name),
 	})
-	n.VPCID = vpc.Ref()
+	n.VPCID = n.Resource.Ref()
 	for _, r := range props.SecondaryCIDRs {
-		block := awsec2.NewCfnVPCCidrBlock(n.Construct, jsii.String("range-"+strings.ReplaceAll(r, "/", "-")), &awsec2.CfnVPCCidrBlockProps{VpcId: n.VPCID, CidrBlock: jsii.String(r)})
+		id := "range-" + strings.ReplaceAll(r, "/", "-")
+		block := awsec2.NewCfnVPCCidrBlock(n, jsii.String(id), &awsec2.CfnVPCCidrBlockProps{VpcId: n.VPCID, CidrBlock: jsii.String(r)})
 		n.secondary = append(n.secondary, secondary{netip.MustParsePrefix(r), block})
 	}
 	internet := n.internetGateway(props)
@@ -135,9 +150,10 @@ func (n *VPC) tier(props *VPCProps, t Tier) {
 	n.Tiers[t.Name] = out
 	perAZ := t.Egress == NATGateway && len(props.NATAZs) > 1
 	table := func(id, name string) *string {
-		rt := awsec2.NewCfnRouteTable(n.Construct, jsii.String(id), &awsec2.CfnRouteTableProps{VpcId: n.VPCID, Tags: NameTag(name)}).Ref()
-		out.RouteTableIDs = append(out.RouteTableIDs, rt)
-		return rt
+		rt := awsec2.NewCfnRouteTable(n, jsii.String(id), &awsec2.CfnRouteTableProps{VpcId: n.VPCID, Tags: NameTag(name)})
+		ref := rt.Ref()
+		out.RouteTables, out.RouteTableIDs = append(out.RouteTables, rt), append(out.RouteTableIDs, ref)
+		return ref
 	}
 	var rt *string
 	if !perAZ {
@@ -154,60 +170,60 @@ func (n *VPC) tier(props *VPCProps, t Tier) {
 		} else {
 			sp.AvailabilityZone = jsii.String(s.AvailabilityZone)
 		}
-		made := awsec2.NewCfnSubnet(n.Construct, jsii.String(t.Name+"-"+s.AZ), sp)
+		made := awsec2.NewCfnSubnet(n, jsii.String(t.Name+"-"+s.AZ), sp)
 		for _, r := range n.secondary {
 			if p, err := netip.ParsePrefix(s.CIDR); err == nil && r.cidr.Overlaps(p) {
 				made.AddResourceDependency(r.block, nil)
 			}
 		}
 		subnet := made.Ref()
-		a := awsec2.NewCfnSubnetRouteTableAssociation(n.Construct, jsii.String(t.Name+"-"+s.AZ+"-routes"), &awsec2.CfnSubnetRouteTableAssociationProps{SubnetId: subnet, RouteTableId: rt})
-		out.SubnetIDs = append(out.SubnetIDs, subnet)
+		awsec2.NewCfnSubnetRouteTableAssociation(n, jsii.String(t.Name+"-"+s.AZ+"-routes"), &awsec2.CfnSubnetRouteTableAssociationProps{
+			SubnetId: subnet, RouteTableId: rt,
+		})
+		out.Subnets, out.SubnetIDs = append(out.Subnets, made), append(out.SubnetIDs, subnet)
 		out.SubnetByAZ[s.AZ] = subnet
-		out.Routed = append(out.Routed, a)
 	}
 }
 
-// RouteToTransitGateway routes destinations from a tier to a Transit Gateway, once the attachment exists.
-// Ids come from the destinations, so that a further one moves none.
+// RouteToTransitGateway routes destinations, IPv4 ranges, from a tier to a Transit Gateway, once the attachment exists.
+// Construct ids come from the destinations, so that a further one moves none. Only the id of the gateway may be a token.
 func (n *VPC) RouteToTransitGateway(tier string, destinations []string, transitGatewayID *string, attachment awscdk.CfnResource) {
+	n.checkRoutes(tier, destinations, transitGatewayID, attachment)
 	for i, rt := range n.Tiers[tier].RouteTableIDs {
 		for _, d := range destinations {
 			id := tier + "-to-" + d
 			if i > 0 {
 				id = fmt.Sprintf("%s-%d", id, i)
 			}
-			r := awsec2.NewCfnRoute(n.Construct, jsii.String(id), &awsec2.CfnRouteProps{RouteTableId: rt, DestinationCidrBlock: jsii.String(d), TransitGatewayId: transitGatewayID})
+			r := awsec2.NewCfnRoute(n, jsii.String(id), &awsec2.CfnRouteProps{
+				RouteTableId: rt, DestinationCidrBlock: jsii.String(d), TransitGatewayId: transitGatewayID,
+			})
 			r.AddResourceDependency(attachment, nil)
 		}
 	}
 }
 
 func (n *VPC) internetGateway(props *VPCProps) awsec2.CfnVPCGatewayAttachment {
-	if !slices.ContainsFunc(props.Tiers, func(t Tier) bool { return t.Egress == InternetGateway }) {
+	if props.publicTier() < 0 {
 		return nil
 	}
-	gw := awsec2.NewCfnInternetGateway(n.Construct, jsii.String("InternetGateway"), &awsec2.CfnInternetGatewayProps{Tags: NameTag(props.Name)})
-	return awsec2.NewCfnVPCGatewayAttachment(n.Construct, jsii.String("InternetGatewayAttachment"), &awsec2.CfnVPCGatewayAttachmentProps{VpcId: n.VPCID, InternetGatewayId: gw.Ref()})
+	n.InternetGateway = awsec2.NewCfnInternetGateway(n, jsii.String("InternetGateway"), &awsec2.CfnInternetGatewayProps{Tags: NameTag(props.Name)})
+	return awsec2.NewCfnVPCGatewayAttachment(n, jsii.String("InternetGatewayAttachment"), &awsec2.CfnVPCGatewayAttachmentProps{
+		VpcId: n.VPCID, InternetGatewayId: n.InternetGateway.Ref(),
+	})
 }
 
 // natGateways are by AZ.
 func (n *VPC) natGateways(props *VPCProps, internet awsec2.CfnVPCGatewayAttachment) map[string]*string {
 	nat := map[string]*string{}
-	public := slices.IndexFunc(props.Tiers, func(t Tier) bool { return t.Egress == InternetGateway })
-	if len(props.NATAZs) > 0 && public < 0 {
-		panic("network: NATAZs need a tier with Egress InternetGateway for the NAT gateways to stand in")
-	}
-	for _, z := range props.NATAZs {
-		subnet, ok := n.Tiers[props.Tiers[public].Name].SubnetByAZ[z]
-		if !ok {
-			panic(fmt.Sprintf("network: NATAZs: tier %s has no subnet in AZ %s", props.Tiers[public].Name, z))
-		}
-		ip := awsec2.NewCfnEIP(n.Construct, jsii.String("nat-ip-"+z), &awsec2.CfnEIPProps{Domain: jsii.String("vpc"), Tags: NameTag(props.Name + "/nat/" + z)})
+	for _, az := range props.NATAZs {
+		subnet := n.Tiers[props.Tiers[props.publicTier()].Name].SubnetByAZ[az]
+		tag := NameTag(props.Name + "/nat/" + az)
+		ip := awsec2.NewCfnEIP(n, jsii.String("nat-ip-"+az), &awsec2.CfnEIPProps{Domain: jsii.String("vpc"), Tags: tag})
 		ip.AddResourceDependency(internet, nil)
-		gw := awsec2.NewCfnNatGateway(n.Construct, jsii.String("nat-"+z), &awsec2.CfnNatGatewayProps{SubnetId: subnet, AllocationId: ip.AttrAllocationId(), Tags: NameTag(props.Name + "/nat/" + z)})
+		gw := awsec2.NewCfnNatGateway(n, jsii.String("nat-"+az), &awsec2.CfnNatGatewayProps{SubnetId: subnet, AllocationId: ip.AttrAllocationId(), Tags: tag})
 		gw.AddResourceDependency(internet, nil)
-		nat[z] = gw.Ref()
+		n.NATGateways[az], nat[az] = gw, gw.Ref()
 	}
 	return nat
 }
@@ -218,22 +234,17 @@ func (n *VPC) internetRoutes(props *VPCProps, internet awsec2.CfnVPCGatewayAttac
 		tables := n.Tiers[t.Name].RouteTableIDs
 		switch t.Egress {
 		case InternetGateway:
-			gateway := n.Construct.Node().FindChild(jsii.String("InternetGateway")).(awsec2.CfnInternetGateway)
-			r := awsec2.NewCfnRoute(n.Construct, jsii.String(t.Name+"-internet"), &awsec2.CfnRouteProps{RouteTableId: tables[0], DestinationCidrBlock: everywhere, GatewayId: gateway.Ref()})
+			r := awsec2.NewCfnRoute(n, jsii.String(t.Name+"-internet"), &awsec2.CfnRouteProps{
+				RouteTableId: tables[0], DestinationCidrBlock: everywhere, GatewayId: n.InternetGateway.Ref(),
+			})
 			r.AddResourceDependency(internet, nil)
 		case NATGateway:
-			if len(nat) == 0 {
-				panic("network: tier " + t.Name + " has Egress NATGateway, and NATAZs is empty")
-			}
 			for i, rt := range tables {
 				az, id := props.NATAZs[0], t.Name+"-internet"
 				if len(tables) > 1 || len(props.NATAZs) > 1 {
 					az, id = t.Subnets[i].AZ, t.Name+"-internet-"+t.Subnets[i].AZ
 				}
-				if nat[az] == nil {
-					panic(fmt.Sprintf("network: tier %s needs a NAT gateway in AZ %s, or a single one for all AZs", t.Name, az))
-				}
-				awsec2.NewCfnRoute(n.Construct, jsii.String(id), &awsec2.CfnRouteProps{RouteTableId: rt, DestinationCidrBlock: everywhere, NatGatewayId: nat[az]})
+				awsec2.NewCfnRoute(n, jsii.String(id), &awsec2.CfnRouteProps{RouteTableId: rt, DestinationCidrBlock: everywhere, NatGatewayId: nat[az]})
 			}
 		}
 	}

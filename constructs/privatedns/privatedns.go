@@ -3,6 +3,7 @@
 package privatedns
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,17 +14,18 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/internal/check"
 	"sharedhub/constructs/network"
 )
 
 // HostedZonesProps of HostedZones.
 type HostedZonesProps struct {
-	// Comment of every zone, so that a person knows whose it is.
+	// Comment of every zone, so that a person knows whose it is. May be a token. Default: none.
 	Comment string
-	// VPCs that the zones serve, all of the stack's account: CloudFormation cannot associate a zone across accounts. At
-	// least one.
+	// VPCs that the zones serve, all of the stack's account: CloudFormation cannot associate a zone across accounts.
+	// Required.
 	VPCs []VPC
-	// Services whose names to serve; their order does not matter.
+	// Services whose names to serve; their order does not matter. Required.
 	Services []Service
 	// Wave is how many zones CloudFormation makes at a time: Route 53 takes five requests a second from an account.
 	// Default: 3.
@@ -32,28 +34,39 @@ type HostedZonesProps struct {
 
 // VPC is a VPC and its region.
 type VPC struct {
-	ID     *string
+	// ID of the VPC. Required. May be a token.
+	ID *string
+	// Region of the VPC. Required. May be a token.
 	Region string
 }
 
 // Service is a service's names and the endpoint behind them.
 type Service struct {
-	// HostedZones of the service's private names.
+	// HostedZones of the service's private names: catalog.HostedZones has them. Required.
 	HostedZones []catalog.HostedZone
-	// DNSName and HostedZoneID are the endpoint's regional name. The endpoint may be another account's.
-	DNSName, HostedZoneID *string
+	// DNSName is the endpoint's regional name; the endpoint may be another account's. Required. May be a token.
+	DNSName *string
+	// HostedZoneID is the hosted zone of DNSName, as AWS says in the endpoint's DnsEntries. Required. May be a token.
+	HostedZoneID *string
 }
 
 // HostedZones are private hosted zones with alias records.
 type HostedZones struct {
-	Construct constructs.Construct
-	// ByName are the zones' ids.
+	constructs.Construct
+	// ByName are the hosted zones' ids.
 	ByName map[string]*string
+	// Resources are the hosted zones by name.
+	Resources map[string]awsroute53.CfnHostedZone
 }
+
+// String is the path of the construct.
+func (z *HostedZones) String() string { return *z.Node().Path() }
 
 // NewHostedZones makes a private zone per name, with an alias record at its apex and, for wildcard names, one at "*".
 func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesProps) *HostedZones {
-	z := &HostedZones{Construct: constructs.NewConstruct(scope, jsii.String(id)), ByName: map[string]*string{}}
+	props.check(scope, id)
+	z := &HostedZones{ByName: map[string]*string{}, Resources: map[string]awsroute53.CfnHostedZone{}}
+	constructs.NewConstruct_Override(z, scope, jsii.String(id))
 	wave := props.Wave
 	if wave == 0 {
 		wave = 3
@@ -76,7 +89,7 @@ func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesPro
 	slices.SortFunc(all, func(a, b named) int { return strings.Compare(a.Name, b.Name) })
 	var made []awsroute53.CfnHostedZone
 	for i, n := range all {
-		zone := awsroute53.NewCfnHostedZone(z.Construct, jsii.String(n.Name), &awsroute53.CfnHostedZoneProps{
+		zone := awsroute53.NewCfnHostedZone(z, jsii.String(n.Name), &awsroute53.CfnHostedZoneProps{
 			Name: jsii.String(n.Name), Vpcs: shared, HostedZoneConfig: &awsroute53.CfnHostedZone_HostedZoneConfigProperty{Comment: jsii.String(props.Comment)},
 		})
 		if i >= wave {
@@ -84,7 +97,7 @@ func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesPro
 		}
 		made = append(made, zone)
 		ref := zone.Ref()
-		z.ByName[n.Name] = ref
+		z.ByName[n.Name], z.Resources[n.Name] = ref, zone
 		z.alias(n.Name, ref, n.target)
 		if n.Wildcard {
 			z.alias("*."+n.Name, ref, n.target)
@@ -95,7 +108,7 @@ func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesPro
 
 // alias makes the record of one name: of the endpoint's health there is nothing to evaluate, EC2 answers for it.
 func (z *HostedZones) alias(name string, zone *string, target *Service) {
-	awsroute53.NewCfnRecordSet(z.Construct, jsii.String(name+"/A"), &awsroute53.CfnRecordSetProps{
+	awsroute53.NewCfnRecordSet(z, jsii.String(name+"/A"), &awsroute53.CfnRecordSetProps{
 		Name: jsii.String(name), Type: jsii.String("A"), HostedZoneId: zone,
 		AliasTarget: &awsroute53.CfnRecordSet_AliasTargetProperty{DnsName: target.DNSName, HostedZoneId: target.HostedZoneID, EvaluateTargetHealth: jsii.Bool(false)},
 	})
@@ -103,9 +116,9 @@ func (z *HostedZones) alias(name string, zone *string, target *Service) {
 
 // ProfileProps of a Profile.
 type ProfileProps struct {
-	// Name of the profile, and the beginning of its resources' names.
+	// Name of the profile, and the beginning of its resources' names. Required.
 	Name string
-	// Endpoints to carry, as ARNs by the service's short name. Each must have private DNS on.
+	// Endpoints to carry, as ARNs by the service's short name. Each must have private DNS on. Required. May be tokens.
 	Endpoints map[string]*string
 	// Wave is how many are associated at a time. Default: 3.
 	Wave int
@@ -114,27 +127,31 @@ type ProfileProps struct {
 // Profile is a Route 53 Profile that carries interface endpoints: every VPC it is associated with resolves all their
 // private names to them (Route 53 developer guide, "Associate interface VPC endpoints to a Route 53 Profile").
 type Profile struct {
-	Construct constructs.Construct
-	ID, ARN   *string
+	constructs.Construct
+	ID, ARN *string
+	// Resource is the Profile.
+	Resource awsroute53profiles.CfnProfile
 }
+
+// String is the path of the construct.
+func (p *Profile) String() string { return *p.Node().Path() }
 
 // NewProfile makes a Profile.
 func NewProfile(scope constructs.Construct, id string, props *ProfileProps) *Profile {
-	c := constructs.NewConstruct(scope, jsii.String(id))
-	p := awsroute53profiles.NewCfnProfile(c, jsii.String("Profile"), &awsroute53profiles.CfnProfileProps{Name: jsii.String(props.Name), Tags: network.NameTag(props.Name)})
-	out := &Profile{Construct: c, ID: p.Ref(), ARN: p.AttrArn()}
+	props.check(scope, id)
+	out := &Profile{}
+	constructs.NewConstruct_Override(out, scope, jsii.String(id))
+	out.Resource = awsroute53profiles.NewCfnProfile(out, jsii.String("Profile"), &awsroute53profiles.CfnProfileProps{
+		Name: jsii.String(props.Name), Tags: network.NameTag(props.Name),
+	})
+	out.ID, out.ARN = out.Resource.Ref(), out.Resource.AttrArn()
 	wave := props.Wave
 	if wave == 0 {
 		wave = 3
 	}
-	names := make([]string, 0, len(props.Endpoints))
-	for n := range props.Endpoints {
-		names = append(names, n)
-	}
-	slices.Sort(names)
 	var made []awscdk.CfnResource
-	for i, n := range names {
-		r := awsroute53profiles.NewCfnProfileResourceAssociation(c, jsii.String(n), &awsroute53profiles.CfnProfileResourceAssociationProps{
+	for i, n := range slices.Sorted(maps.Keys(props.Endpoints)) {
+		r := awsroute53profiles.NewCfnProfileResourceAssociation(out, jsii.String(n), &awsroute53profiles.CfnProfileResourceAssociationProps{
 			Name: jsii.String(strings.ReplaceAll(props.Name+"-"+n, ".", "-")), ProfileId: out.ID, ResourceArn: props.Endpoints[n],
 		})
 		if i >= wave {
@@ -147,19 +164,34 @@ func NewProfile(scope constructs.Construct, id string, props *ProfileProps) *Pro
 
 // ProfileAssociationProps of a ProfileAssociation.
 type ProfileAssociationProps struct {
-	// Name of the association, unique in the account.
-	Name      string
+	// Name of the association, unique in the account. Required. May be a token.
+	Name string
+	// ProfileID is the Profile's id. Required. May be a token.
 	ProfileID *string
-	VPCID     *string
+	// VPCID is the VPC's id. Required. May be a token.
+	VPCID *string
 }
 
 // ProfileAssociation makes a VPC use a Profile. A VPC has at most one.
-type ProfileAssociation struct{ Construct constructs.Construct }
+type ProfileAssociation struct {
+	constructs.Construct
+	// Resource is the association.
+	Resource awsroute53profiles.CfnProfileAssociation
+}
+
+// String is the path of the construct.
+func (a *ProfileAssociation) String() string { return *a.Node().Path() }
 
 // NewProfileAssociation associates a VPC with a Profile, its own account's or a shared one.
 func NewProfileAssociation(scope constructs.Construct, id string, props *ProfileAssociationProps) *ProfileAssociation {
-	a := &ProfileAssociation{constructs.NewConstruct(scope, jsii.String(id))}
-	awsroute53profiles.NewCfnProfileAssociation(a.Construct, jsii.String("Association"), &awsroute53profiles.CfnProfileAssociationProps{
+	c := check.New("privatedns.NewProfileAssociation", scope, id, props)
+	c.Text("Name", props.Name)
+	c.ID("ProfileID", props.ProfileID, "rp-")
+	c.ID("VPCID", props.VPCID, "vpc-")
+	c.Done()
+	a := &ProfileAssociation{}
+	constructs.NewConstruct_Override(a, scope, jsii.String(id))
+	a.Resource = awsroute53profiles.NewCfnProfileAssociation(a, jsii.String("Association"), &awsroute53profiles.CfnProfileAssociationProps{
 		Name: jsii.String(props.Name), ProfileId: props.ProfileID, ResourceId: props.VPCID, Tags: network.NameTag(props.Name),
 	})
 	return a

@@ -2,7 +2,6 @@ package privatedns_test
 
 import (
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,16 +9,11 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/constructs/catalog"
+	"sharedhub/constructs/internal/cdktest"
 	"sharedhub/constructs/privatedns"
 )
 
-func TestMain(m *testing.M) {
-	os.Setenv("CDK_VALIDATION", "false") // the CDK's own template validation takes seconds an app
-	jsii.Close()                         // prepared with the environment of before
-	code := m.Run()
-	jsii.Close()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { cdktest.Main(m) }
 
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("dns"), nil)
@@ -48,4 +42,14 @@ func TestProfile(t *testing.T) {
 	template.HasResourceProperties(jsii.String("AWS::Route53Profiles::ProfileResourceAssociation"), map[string]any{"Name": "hub-ecr-api"})
 	template.ResourceCountIs(jsii.String("AWS::Route53Profiles::ProfileResourceAssociation"), jsii.Number(2))
 	template.HasResourceProperties(jsii.String("AWS::Route53Profiles::ProfileAssociation"), map[string]any{"ResourceId": "vpc-0123456789abcdef0"})
+}
+
+func TestMistakes(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	zone := []catalog.HostedZone{{Name: "sts.us-east-1.amazonaws.com"}}
+	cdktest.Panics(t, func() {
+		privatedns.NewHostedZones(stack, "Z", &privatedns.HostedZonesProps{Services: []privatedns.Service{{HostedZones: zone}, {HostedZones: zone}}})
+	}, "VPCs: is empty", "Services[0].DNSName: is nil", `Services[1].HostedZones: "sts.us-east-1.amazonaws.com" is in Services[0] too`)
+	cdktest.Panics(t, func() { privatedns.NewProfile(stack, "P", &privatedns.ProfileProps{Wave: -1}) }, "Name:", "Endpoints: is empty", "Wave: -1")
+	cdktest.Panics(t, func() { privatedns.NewProfileAssociation(stack, "A", &privatedns.ProfileAssociationProps{}) }, "Name:", "ProfileID:", "VPCID:")
 }

@@ -11,16 +11,18 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"sharedhub/constructs/internal/check"
 	"sharedhub/constructs/network"
 )
 
 // ShareProps of a Share.
 type ShareProps struct {
-	// Name of the share.
+	// Name of the share. Required. May be a token.
 	Name string
-	// ResourceARNs to share.
+	// ResourceARNs to share. Required. May be tokens.
 	ResourceARNs []*string
 	// Principals to share with: account numbers, or ARNs of an organization or of organizational units.
+	// Required. May be tokens.
 	Principals []string
 	// AllowExternalPrincipals permits accounts outside the organization; they must accept an invitation. Default: false.
 	AllowExternalPrincipals bool
@@ -28,19 +30,30 @@ type ShareProps struct {
 
 // Share is a RAM resource share.
 type Share struct {
-	Construct constructs.Construct
-	ARN       *string
+	constructs.Construct
+	ARN *string
+	// Resource is the share.
+	Resource awsram.CfnResourceShare
 }
+
+// String is the path of the construct.
+func (s *Share) String() string { return *s.Node().Path() }
 
 // NewShare shares resources.
 func NewShare(scope constructs.Construct, id string, props *ShareProps) *Share {
-	c := constructs.NewConstruct(scope, jsii.String(id))
-	principals := jsii.Strings(props.Principals...)
-	s := awsram.NewCfnResourceShare(c, jsii.String("Share"), &awsram.CfnResourceShareProps{
-		Name: jsii.String(props.Name), ResourceArns: &props.ResourceARNs, Principals: principals,
+	c := check.New("sharing.NewShare", scope, id, props)
+	c.Text("Name", props.Name)
+	c.IDs("ResourceARNs", props.ResourceARNs, "arn:")
+	c.IDs("Principals", *jsii.Strings(props.Principals...))
+	c.Done()
+	s := &Share{}
+	constructs.NewConstruct_Override(s, scope, jsii.String(id))
+	s.Resource = awsram.NewCfnResourceShare(s, jsii.String("Share"), &awsram.CfnResourceShareProps{
+		Name: jsii.String(props.Name), ResourceArns: &props.ResourceARNs, Principals: jsii.Strings(props.Principals...),
 		AllowExternalPrincipals: jsii.Bool(props.AllowExternalPrincipals), Tags: network.NameTag(props.Name),
 	})
-	return &Share{Construct: c, ARN: s.AttrArn()}
+	s.ARN = s.Resource.AttrArn()
+	return s
 }
 
 // OrganizationARN is how RAM names an organization.
@@ -55,23 +68,32 @@ func UnitARN(partition, managementAccount, organization, unit string) string {
 
 // ReaderProps of a Reader.
 type ReaderProps struct {
-	// RoleName is fixed, since a reader's template must name the role before it exists.
+	// RoleName is fixed, since a reader's template must name the role before it exists. Required.
 	RoleName string
-	// Stacks whose outputs may be read, as names or patterns: "use1-*".
+	// Stacks whose outputs may be read, as names or patterns: "use1-*". Required.
 	Stacks []string
 	// Organization whose accounts may read: "o-…". Default: Accounts.
 	Organization string
-	// Accounts that may read, where there is no organization.
+	// Accounts that may read, by number, where Organization is not set. Default: none.
 	Accounts []string
-	// Partition, Region and Account of the stacks.
-	Partition, Region, Account string
+	// Partition of the stacks: "aws". Required.
+	Partition string
+	// Region of the stacks. Required.
+	Region string
+	// Account of the stacks, by number. Required.
+	Account string
 }
 
 // Reader is the role through which other accounts' stacks read outputs (CloudFormation template reference,
 // Fn::GetStackOutput). It may describe the named stacks and nothing else.
 type Reader struct {
-	Construct constructs.Construct
+	constructs.Construct
+	// Resource is the role.
+	Resource awsiam.CfnRole
 }
+
+// String is the path of the construct.
+func (r *Reader) String() string { return *r.Node().Path() }
 
 // ReaderARN is the ARN of a reader, known before it exists.
 func ReaderARN(partition, account, roleName string) string {
@@ -84,7 +106,9 @@ const executionRoles = "arn:%s:iam::*:role/cdk-*-cfn-exec-role-*"
 // NewReader makes the role. It trusts the organization as a whole or the accounts by number, and of them only
 // CloudFormation's execution roles, which need not exist yet.
 func NewReader(scope constructs.Construct, id string, props *ReaderProps) *Reader {
-	c := constructs.NewConstruct(scope, jsii.String(id))
+	props.check(scope, id)
+	r := &Reader{}
+	constructs.NewConstruct_Override(r, scope, jsii.String(id))
 	condition := map[string]any{"ArnLike": map[string]any{"aws:PrincipalArn": fmt.Sprintf(executionRoles, props.Partition)}}
 	var principal any = "*"
 	if props.Organization != "" {
@@ -96,7 +120,7 @@ func NewReader(scope constructs.Construct, id string, props *ReaderProps) *Reade
 	for i, s := range props.Stacks {
 		stacks[i] = fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/*", props.Partition, props.Region, props.Account, s)
 	}
-	awsiam.NewCfnRole(c, jsii.String("Role"), &awsiam.CfnRoleProps{
+	r.Resource = awsiam.NewCfnRole(r, jsii.String("Role"), &awsiam.CfnRoleProps{
 		RoleName: jsii.String(props.RoleName), Description: jsii.String("Reads stack outputs for Fn::GetStackOutput of other accounts"),
 		AssumeRolePolicyDocument: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 			"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"AWS": principal}, "Condition": condition,
@@ -105,7 +129,22 @@ func NewReader(scope constructs.Construct, id string, props *ReaderProps) *Reade
 			"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": stacks}},
 		}}},
 	})
-	return &Reader{c}
+	return r
+}
+
+func (p *ReaderProps) check(scope constructs.Construct, id string) {
+	c := check.New("sharing.NewReader", scope, id, p)
+	c.Known("RoleName", p.RoleName)
+	c.Known("Partition", p.Partition)
+	c.Known("Region", p.Region)
+	c.Known("Account", p.Account)
+	if len(p.Stacks) == 0 {
+		c.Errorf("Stacks", "is empty, expected at least one name or pattern")
+	}
+	if p.Organization == "" && len(p.Accounts) == 0 {
+		c.Errorf("Accounts", "is empty, expected at least one where Organization is not set")
+	}
+	c.Done()
 }
 
 // Outputs reads other stacks' outputs. Each is a weak reference: CloudFormation looks it up when the reading stack is

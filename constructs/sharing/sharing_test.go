@@ -3,7 +3,6 @@ package sharing_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,16 +10,11 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/jsii-runtime-go"
 
+	"sharedhub/constructs/internal/cdktest"
 	"sharedhub/constructs/sharing"
 )
 
-func TestMain(m *testing.M) {
-	os.Setenv("CDK_VALIDATION", "false") // the CDK's own template validation takes seconds an app
-	jsii.Close()                         // prepared with the environment of before
-	code := m.Run()
-	jsii.Close()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { cdktest.Main(m) }
 
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
@@ -70,4 +64,11 @@ func TestOutputs(t *testing.T) {
 	if !strings.Contains(string(b), `{"Fn::GetStackOutput":{"OutputName":"VpcId","Region":"us-east-1","RoleArn":"arn:aws:iam::111111111111:role/reader","StackName":"hub-network"}}`) {
 		t.Errorf("%s", b)
 	}
+}
+
+func TestMistakes(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	cdktest.Panics(t, func() { sharing.NewShare(stack, "S", &sharing.ShareProps{Principals: []string{""}}) }, "Name:", "ResourceARNs: is empty", "Principals[0]:")
+	cdktest.Panics(t, func() { sharing.NewReader(stack, "R", &sharing.ReaderProps{Region: *awscdk.Aws_REGION()}) },
+		"RoleName:", "Partition:", "Region: is a CDK token", "Account:", "Stacks: is empty", "Accounts: is empty")
 }

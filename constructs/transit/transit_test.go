@@ -2,23 +2,17 @@ package transit_test
 
 import (
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/jsii-runtime-go"
 
+	"sharedhub/constructs/internal/cdktest"
 	"sharedhub/constructs/transit"
 )
 
-func TestMain(m *testing.M) {
-	os.Setenv("CDK_VALIDATION", "false") // the CDK's own template validation takes seconds an app
-	jsii.Close()                         // prepared with the environment of before
-	code := m.Run()
-	jsii.Close()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { cdktest.Main(m) }
 
 func Example() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("hub"), nil)
@@ -58,4 +52,18 @@ func TestStaticRoutes(t *testing.T) {
 	template := assertions.Template_FromStack(stack, nil)
 	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGatewayRoute"), map[string]any{"DestinationCidrBlock": "10.1.0.0/16", "TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "Blackhole": assertions.Match_Absent()})
 	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGatewayRoute"), map[string]any{"DestinationCidrBlock": "10.0.0.0/8", "Blackhole": true, "TransitGatewayAttachmentId": assertions.Match_Absent()})
+}
+
+func TestMistakes(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	cdktest.Panics(t, func() {
+		transit.NewTransitGateway(stack, "T", &transit.TransitGatewayProps{ASN: 1, RouteTables: []transit.RouteTable{{Name: "hub"}, {Name: "hub", ID: "rtb-1"}}})
+	}, "Name: is empty", "ASN: 1, expected 64512 to 65534", `RouteTables[1].Name: "hub" is there twice`, `RouteTables[1].ID: "rtb-1", expected an id that begins with tgw-rtb-`, "the gateway is a new one")
+	cdktest.Panics(t, func() {
+		transit.NewAttachment(stack, "A", &transit.AttachmentProps{Name: "n", VPCID: jsii.String("subnet-1")})
+	},
+		"TransitGatewayID: is nil", `VPCID: "subnet-1", expected an id that begins with vpc-`, "SubnetIDs: is empty")
+	cdktest.Panics(t, func() {
+		transit.NewRouting(stack, "R", &transit.RoutingProps{Propagate: map[string]*string{"prod": nil}, Static: []transit.StaticRoute{{CIDR: "x"}}})
+	}, "AttachmentID: is nil", `Propagate["prod"]: is nil`, "Static[0].RouteTable: is empty", "Static[0].RouteTableID: is nil", `Static[0].CIDR: "x" is no IPv4 range`)
 }
