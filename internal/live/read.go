@@ -93,7 +93,8 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 	}
 	r := &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
 	for _, step := range []func(*reader){
-		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readPeerings, (*reader).readFlowLogs,
+		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readPeerings,
+		(*reader).readFlowLogs,
 		(*reader).readNameServers, (*reader).readForwards, (*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
 	} {
 		if step(r); r.err != nil {
@@ -144,9 +145,10 @@ func (r *reader) byVPC(filter string, f func([]types.Filter)) {
 
 func (r *reader) readStacks() {
 	client := cloudformation.NewFromConfig(r.cfg)
-	pages(r, "cloudformation:DescribeStacks", cloudformation.NewDescribeStacksPaginator(client, nil), func(o *cloudformation.DescribeStacksOutput) {
-		r.stacks = append(r.stacks, o.Stacks...)
-	})
+	pages(r, "cloudformation:DescribeStacks", cloudformation.NewDescribeStacksPaginator(client, nil),
+		func(o *cloudformation.DescribeStacksOutput) {
+			r.stacks = append(r.stacks, o.Stacks...)
+		})
 }
 
 // readVPCs keeps the VPCs of the scope's stacks.
@@ -173,7 +175,8 @@ func (r *raw) vpcIDs() map[string]bool {
 func (r *reader) readGateways() {
 	named := map[string]bool{}
 	r.byVPC("vpc-id", func(f []types.Filter) {
-		pages(r, "ec2:DescribeTransitGatewayVpcAttachments", ec2.NewDescribeTransitGatewayVpcAttachmentsPaginator(r.ec2, &ec2.DescribeTransitGatewayVpcAttachmentsInput{Filters: f}),
+		pages(r, "ec2:DescribeTransitGatewayVpcAttachments", ec2.NewDescribeTransitGatewayVpcAttachmentsPaginator(r.ec2,
+			&ec2.DescribeTransitGatewayVpcAttachmentsInput{Filters: f}),
 			func(o *ec2.DescribeTransitGatewayVpcAttachmentsOutput) {
 				r.own = append(r.own, o.TransitGatewayVpcAttachments...)
 			})
@@ -181,15 +184,17 @@ func (r *reader) readGateways() {
 	for _, a := range r.own {
 		named[aws.ToString(a.TransitGatewayId)] = true
 	}
-	pages(r, "ec2:DescribeTransitGateways", ec2.NewDescribeTransitGatewaysPaginator(r.ec2, &ec2.DescribeTransitGatewaysInput{}), func(o *ec2.DescribeTransitGatewaysOutput) {
-		for _, g := range o.TransitGateways {
-			id := aws.ToString(g.TransitGatewayId)
-			if aws.ToString(g.OwnerId) == r.place.Account && g.State != types.TransitGatewayStateDeleted && g.State != types.TransitGatewayStateDeleting &&
-				(named[id] || r.scope.TransitGateways[id] || r.scope.Stacks[ec2Tags(g.Tags)[stackTag]]) {
-				r.gateways = append(r.gateways, g)
+	pages(r, "ec2:DescribeTransitGateways", ec2.NewDescribeTransitGatewaysPaginator(r.ec2, &ec2.DescribeTransitGatewaysInput{}),
+		func(o *ec2.DescribeTransitGatewaysOutput) {
+			for _, g := range o.TransitGateways {
+				id := aws.ToString(g.TransitGatewayId)
+				if aws.ToString(g.OwnerId) == r.place.Account && g.State != types.TransitGatewayStateDeleted &&
+					g.State != types.TransitGatewayStateDeleting &&
+					(named[id] || r.scope.TransitGateways[id] || r.scope.Stacks[ec2Tags(g.Tags)[stackTag]]) {
+					r.gateways = append(r.gateways, g)
+				}
 			}
-		}
-	})
+		})
 	if len(r.gateways) == 0 {
 		return
 	}
@@ -197,11 +202,13 @@ func (r *reader) readGateways() {
 	for _, g := range r.gateways {
 		filter[0].Values = append(filter[0].Values, aws.ToString(g.TransitGatewayId))
 	}
-	pages(r, "ec2:DescribeTransitGatewayAttachments", ec2.NewDescribeTransitGatewayAttachmentsPaginator(r.ec2, &ec2.DescribeTransitGatewayAttachmentsInput{Filters: filter}),
+	pages(r, "ec2:DescribeTransitGatewayAttachments", ec2.NewDescribeTransitGatewayAttachmentsPaginator(r.ec2,
+		&ec2.DescribeTransitGatewayAttachmentsInput{Filters: filter}),
 		func(o *ec2.DescribeTransitGatewayAttachmentsOutput) {
 			r.attachments = append(r.attachments, o.TransitGatewayAttachments...)
 		})
-	pages(r, "ec2:DescribeTransitGatewayRouteTables", ec2.NewDescribeTransitGatewayRouteTablesPaginator(r.ec2, &ec2.DescribeTransitGatewayRouteTablesInput{Filters: filter}),
+	pages(r, "ec2:DescribeTransitGatewayRouteTables", ec2.NewDescribeTransitGatewayRouteTablesPaginator(r.ec2,
+		&ec2.DescribeTransitGatewayRouteTablesInput{Filters: filter}),
 		func(o *ec2.DescribeTransitGatewayRouteTablesOutput) {
 			r.gatewayTabs = append(r.gatewayTabs, o.TransitGatewayRouteTables...)
 		})
@@ -213,14 +220,16 @@ func (r *reader) readTables() {
 	r.learned, r.static = map[string][]types.TransitGatewayRouteTablePropagation{}, map[string][]types.TransitGatewayRoute{}
 	for _, t := range r.gatewayTabs {
 		id := aws.ToString(t.TransitGatewayRouteTableId)
-		pages(r, "ec2:GetTransitGatewayRouteTablePropagations", ec2.NewGetTransitGatewayRouteTablePropagationsPaginator(r.ec2, &ec2.GetTransitGatewayRouteTablePropagationsInput{TransitGatewayRouteTableId: &id}),
+		pages(r, "ec2:GetTransitGatewayRouteTablePropagations", ec2.NewGetTransitGatewayRouteTablePropagationsPaginator(r.ec2,
+			&ec2.GetTransitGatewayRouteTablePropagationsInput{TransitGatewayRouteTableId: &id}),
 			func(o *ec2.GetTransitGatewayRouteTablePropagationsOutput) {
 				r.learned[id] = append(r.learned[id], o.TransitGatewayRouteTablePropagations...)
 			})
 		if r.err != nil {
 			return
 		}
-		found, err := r.ec2.SearchTransitGatewayRoutes(r.ctx, &ec2.SearchTransitGatewayRoutesInput{TransitGatewayRouteTableId: &id, Filters: []types.Filter{{Name: aws.String("type"), Values: []string{"static"}}}})
+		found, err := r.ec2.SearchTransitGatewayRoutes(r.ctx, &ec2.SearchTransitGatewayRoutesInput{TransitGatewayRouteTableId: &id,
+			Filters: []types.Filter{{Name: aws.String("type"), Values: []string{"static"}}}})
 		if r.fail(err, "ec2:SearchTransitGatewayRoutes") {
 			return
 		}
@@ -236,20 +245,23 @@ func (r *reader) readStrangers() {
 	known := r.vpcIDs()
 	var ids []string
 	for _, a := range r.attachments {
-		if id := aws.ToString(a.ResourceId); a.ResourceType == types.TransitGatewayAttachmentResourceTypeVpc && aws.ToString(a.ResourceOwnerId) == r.place.Account && !known[id] && attached(a.State) {
+		if id := aws.ToString(a.ResourceId); a.ResourceType == types.TransitGatewayAttachmentResourceTypeVpc &&
+			aws.ToString(a.ResourceOwnerId) == r.place.Account && !known[id] && attached(a.State) {
 			ids = append(ids, id)
 		}
 	}
 	before := len(r.vpcs)
 	for part := range slices.Chunk(ids, filterValues) {
-		pages(r, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(r.ec2, &ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: part}}}),
+		pages(r, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(r.ec2,
+			&ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: part}}}),
 			func(o *ec2.DescribeVpcsOutput) { r.vpcs = append(r.vpcs, o.Vpcs...) })
 	}
 	if len(r.vpcs) == before {
 		return
 	}
 	for part := range slices.Chunk(ids, filterValues) {
-		pages(r, "ec2:DescribeTransitGatewayVpcAttachments", ec2.NewDescribeTransitGatewayVpcAttachmentsPaginator(r.ec2, &ec2.DescribeTransitGatewayVpcAttachmentsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: part}}}),
+		pages(r, "ec2:DescribeTransitGatewayVpcAttachments", ec2.NewDescribeTransitGatewayVpcAttachmentsPaginator(r.ec2,
+			&ec2.DescribeTransitGatewayVpcAttachmentsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: part}}}),
 			func(o *ec2.DescribeTransitGatewayVpcAttachmentsOutput) {
 				r.own = append(r.own, o.TransitGatewayVpcAttachments...)
 			})
@@ -259,14 +271,23 @@ func (r *reader) readStrangers() {
 // readParts reads what is in the VPCs.
 func (r *reader) readParts() {
 	r.byVPC("vpc-id", func(f []types.Filter) {
-		pages(r, "ec2:DescribeSubnets", ec2.NewDescribeSubnetsPaginator(r.ec2, &ec2.DescribeSubnetsInput{Filters: f}), func(o *ec2.DescribeSubnetsOutput) { r.subnets = append(r.subnets, o.Subnets...) })
-		pages(r, "ec2:DescribeRouteTables", ec2.NewDescribeRouteTablesPaginator(r.ec2, &ec2.DescribeRouteTablesInput{Filters: f}), func(o *ec2.DescribeRouteTablesOutput) { r.tables = append(r.tables, o.RouteTables...) })
-		pages(r, "ec2:DescribeNetworkAcls", ec2.NewDescribeNetworkAclsPaginator(r.ec2, &ec2.DescribeNetworkAclsInput{Filters: f}), func(o *ec2.DescribeNetworkAclsOutput) { r.acls = append(r.acls, o.NetworkAcls...) })
-		pages(r, "ec2:DescribeSecurityGroups", ec2.NewDescribeSecurityGroupsPaginator(r.ec2, &ec2.DescribeSecurityGroupsInput{Filters: f}), func(o *ec2.DescribeSecurityGroupsOutput) { r.groups = append(r.groups, o.SecurityGroups...) })
-		pages(r, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(r.ec2, &ec2.DescribeVpcEndpointsInput{Filters: f}), func(o *ec2.DescribeVpcEndpointsOutput) { r.endpoints = append(r.endpoints, o.VpcEndpoints...) })
+		pages(r, "ec2:DescribeSubnets", ec2.NewDescribeSubnetsPaginator(r.ec2, &ec2.DescribeSubnetsInput{Filters: f}),
+			func(o *ec2.DescribeSubnetsOutput) { r.subnets = append(r.subnets, o.Subnets...) })
+		pages(r, "ec2:DescribeRouteTables", ec2.NewDescribeRouteTablesPaginator(r.ec2, &ec2.DescribeRouteTablesInput{Filters: f}),
+			func(o *ec2.DescribeRouteTablesOutput) { r.tables = append(r.tables, o.RouteTables...) })
+		pages(r, "ec2:DescribeNetworkAcls", ec2.NewDescribeNetworkAclsPaginator(r.ec2, &ec2.DescribeNetworkAclsInput{Filters: f}),
+			func(o *ec2.DescribeNetworkAclsOutput) { r.acls = append(r.acls, o.NetworkAcls...) })
+		pages(r, "ec2:DescribeSecurityGroups", ec2.NewDescribeSecurityGroupsPaginator(r.ec2, &ec2.DescribeSecurityGroupsInput{Filters: f}),
+			func(o *ec2.DescribeSecurityGroupsOutput) { r.groups = append(r.groups, o.SecurityGroups...) })
+		pages(r, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(r.ec2, &ec2.DescribeVpcEndpointsInput{Filters: f}),
+			func(o *ec2.DescribeVpcEndpointsOutput) { r.endpoints = append(r.endpoints, o.VpcEndpoints...) })
 	})
 	r.byVPC("attachment.vpc-id", func(f []types.Filter) {
-		pages(r, "ec2:DescribeInternetGateways", ec2.NewDescribeInternetGatewaysPaginator(r.ec2, &ec2.DescribeInternetGatewaysInput{Filters: f}), func(o *ec2.DescribeInternetGatewaysOutput) { r.internet = append(r.internet, o.InternetGateways...) })
+		pages(r, "ec2:DescribeInternetGateways", ec2.NewDescribeInternetGatewaysPaginator(r.ec2,
+			&ec2.DescribeInternetGatewaysInput{Filters: f}), func(o *ec2.DescribeInternetGatewaysOutput) {
+			r.internet = append(r.internet,
+				o.InternetGateways...)
+		})
 	})
 }
 
@@ -275,7 +296,8 @@ func (r *reader) readPeerings() {
 	known := map[string]bool{}
 	for _, side := range []string{"requester-vpc-info.vpc-id", "accepter-vpc-info.vpc-id"} {
 		r.byVPC(side, func(f []types.Filter) {
-			pages(r, "ec2:DescribeVpcPeeringConnections", ec2.NewDescribeVpcPeeringConnectionsPaginator(r.ec2, &ec2.DescribeVpcPeeringConnectionsInput{Filters: f}),
+			pages(r, "ec2:DescribeVpcPeeringConnections", ec2.NewDescribeVpcPeeringConnectionsPaginator(r.ec2,
+				&ec2.DescribeVpcPeeringConnectionsInput{Filters: f}),
 				func(o *ec2.DescribeVpcPeeringConnectionsOutput) {
 					for _, p := range o.VpcPeeringConnections {
 						if id := aws.ToString(p.VpcPeeringConnectionId); !known[id] {
@@ -291,7 +313,8 @@ func (r *reader) readPeerings() {
 // readFlowLogs reads the flow logs and how long their log groups keep them.
 func (r *reader) readFlowLogs() {
 	r.byVPC("resource-id", func(f []types.Filter) {
-		pages(r, "ec2:DescribeFlowLogs", ec2.NewDescribeFlowLogsPaginator(r.ec2, &ec2.DescribeFlowLogsInput{Filter: f}), func(o *ec2.DescribeFlowLogsOutput) { r.flowLogs = append(r.flowLogs, o.FlowLogs...) })
+		pages(r, "ec2:DescribeFlowLogs", ec2.NewDescribeFlowLogsPaginator(r.ec2, &ec2.DescribeFlowLogsInput{Filter: f}),
+			func(o *ec2.DescribeFlowLogsOutput) { r.flowLogs = append(r.flowLogs, o.FlowLogs...) })
 	})
 	var names []string
 	for _, l := range r.flowLogs {
@@ -308,11 +331,12 @@ func (r *reader) readFlowLogs() {
 	if p := commonPrefix(names); p != "" {
 		input.LogGroupNamePrefix = &p
 	}
-	pages(r, "logs:DescribeLogGroups", cloudwatchlogs.NewDescribeLogGroupsPaginator(cloudwatchlogs.NewFromConfig(r.cfg), input), func(o *cloudwatchlogs.DescribeLogGroupsOutput) {
-		for _, g := range o.LogGroups {
-			r.logDays[aws.ToString(g.LogGroupName)] = int(aws.ToInt32(g.RetentionInDays))
-		}
-	})
+	pages(r, "logs:DescribeLogGroups", cloudwatchlogs.NewDescribeLogGroupsPaginator(cloudwatchlogs.NewFromConfig(r.cfg), input),
+		func(o *cloudwatchlogs.DescribeLogGroupsOutput) {
+			for _, g := range o.LogGroups {
+				r.logDays[aws.ToString(g.LogGroupName)] = int(aws.ToInt32(g.RetentionInDays))
+			}
+		})
 }
 
 // logGroup is the name of the log group that a flow log goes to, or "".
@@ -350,15 +374,18 @@ func (r *reader) readOneByOne() {
 	}
 	each(len(r.vpcs), vpcsAtOnce, func(i int) {
 		id := r.vpcs[i].VpcId
-		support, err := r.ec2.DescribeVpcAttribute(r.ctx, &ec2.DescribeVpcAttributeInput{VpcId: id, Attribute: types.VpcAttributeNameEnableDnsSupport})
+		support, err := r.ec2.DescribeVpcAttribute(r.ctx, &ec2.DescribeVpcAttributeInput{VpcId: id,
+			Attribute: types.VpcAttributeNameEnableDnsSupport})
 		if failed(err, "ec2:DescribeVpcAttribute") {
 			return
 		}
-		hosts, err := r.ec2.DescribeVpcAttribute(r.ctx, &ec2.DescribeVpcAttributeInput{VpcId: id, Attribute: types.VpcAttributeNameEnableDnsHostnames})
+		hosts, err := r.ec2.DescribeVpcAttribute(r.ctx, &ec2.DescribeVpcAttributeInput{VpcId: id,
+			Attribute: types.VpcAttributeNameEnableDnsHostnames})
 		if failed(err, "ec2:DescribeVpcAttribute") {
 			return
 		}
-		r.dns[i] = vpcDNS{support.EnableDnsSupport != nil && aws.ToBool(support.EnableDnsSupport.Value), hosts.EnableDnsHostnames != nil && aws.ToBool(hosts.EnableDnsHostnames.Value)}
+		r.dns[i] = vpcDNS{support.EnableDnsSupport != nil && aws.ToBool(support.EnableDnsSupport.Value), hosts.EnableDnsHostnames != nil &&
+			aws.ToBool(hosts.EnableDnsHostnames.Value)}
 		input := &route53.ListHostedZonesByVPCInput{VPCId: id, VPCRegion: r53types.VPCRegion(r.place.Region)}
 		for {
 			page, err := names.ListHostedZonesByVPC(r.ctx, input)
@@ -380,10 +407,13 @@ func (r *reader) readShares() {
 		return
 	}
 	client := ram.NewFromConfig(r.cfg)
-	pages(r, "ram:GetResourceShares", ram.NewGetResourceSharesPaginator(client, &ram.GetResourceSharesInput{ResourceOwner: ramtypes.ResourceOwnerSelf, ResourceShareStatus: ramtypes.ResourceShareStatusActive}),
+	pages(r, "ram:GetResourceShares", ram.NewGetResourceSharesPaginator(client,
+		&ram.GetResourceSharesInput{ResourceOwner: ramtypes.ResourceOwnerSelf, ResourceShareStatus: ramtypes.ResourceShareStatusActive}),
 		func(o *ram.GetResourceSharesOutput) { r.shares = append(r.shares, o.ResourceShares...) })
-	for _, kind := range []ramtypes.ResourceShareAssociationType{ramtypes.ResourceShareAssociationTypeResource, ramtypes.ResourceShareAssociationTypePrincipal} {
-		pages(r, "ram:GetResourceShareAssociations", ram.NewGetResourceShareAssociationsPaginator(client, &ram.GetResourceShareAssociationsInput{AssociationType: kind}),
+	for _, kind := range []ramtypes.ResourceShareAssociationType{ramtypes.ResourceShareAssociationTypeResource,
+		ramtypes.ResourceShareAssociationTypePrincipal} {
+		pages(r, "ram:GetResourceShareAssociations", ram.NewGetResourceShareAssociationsPaginator(client,
+			&ram.GetResourceShareAssociationsInput{AssociationType: kind}),
 			func(o *ram.GetResourceShareAssociationsOutput) {
 				r.shared = append(r.shared, o.ResourceShareAssociations...)
 			})
@@ -393,24 +423,27 @@ func (r *reader) readShares() {
 // readProfiles reads the account's own Route 53 Profiles, and which profiles its VPCs use.
 func (r *reader) readProfiles() {
 	client := route53profiles.NewFromConfig(r.cfg)
-	pages(r, "route53profiles:ListProfileAssociations", route53profiles.NewListProfileAssociationsPaginator(client, &route53profiles.ListProfileAssociationsInput{}),
+	pages(r, "route53profiles:ListProfileAssociations", route53profiles.NewListProfileAssociationsPaginator(client,
+		&route53profiles.ListProfileAssociationsInput{}),
 		func(o *route53profiles.ListProfileAssociationsOutput) {
 			r.profiled = append(r.profiled, o.ProfileAssociations...)
 		})
 	if len(r.gateways) == 0 || r.err != nil {
 		return // profiles of the hub are in the hub's account
 	}
-	pages(r, "route53profiles:ListProfiles", route53profiles.NewListProfilesPaginator(client, &route53profiles.ListProfilesInput{}), func(o *route53profiles.ListProfilesOutput) {
-		for _, p := range o.ProfileSummaries {
-			if p.ShareStatus != profiletypes.ShareStatusSharedWithMe {
-				r.profiles = append(r.profiles, p)
+	pages(r, "route53profiles:ListProfiles", route53profiles.NewListProfilesPaginator(client, &route53profiles.ListProfilesInput{}),
+		func(o *route53profiles.ListProfilesOutput) {
+			for _, p := range o.ProfileSummaries {
+				if p.ShareStatus != profiletypes.ShareStatusSharedWithMe {
+					r.profiles = append(r.profiles, p)
+				}
 			}
-		}
-	})
+		})
 	r.inProfiles = map[string][]profiletypes.ProfileResourceAssociation{}
 	for _, p := range r.profiles {
 		id := aws.ToString(p.Id)
-		pages(r, "route53profiles:ListProfileResourceAssociations", route53profiles.NewListProfileResourceAssociationsPaginator(client, &route53profiles.ListProfileResourceAssociationsInput{ProfileId: &id}),
+		pages(r, "route53profiles:ListProfileResourceAssociations", route53profiles.NewListProfileResourceAssociationsPaginator(client,
+			&route53profiles.ListProfileResourceAssociationsInput{ProfileId: &id}),
 			func(o *route53profiles.ListProfileResourceAssociationsOutput) {
 				r.inProfiles[id] = append(r.inProfiles[id], o.ProfileResourceAssociations...)
 			})
@@ -602,21 +635,23 @@ func (r *reader) readRoles() {
 		return
 	}
 	r.managed = map[string]*string{}
-	input := &iam.GetAccountAuthorizationDetailsInput{Filter: []iamtypes.EntityType{iamtypes.EntityTypeRole, iamtypes.EntityTypeLocalManagedPolicy}, MaxItems: aws.Int32(1000)}
-	pages(r, "iam:GetAccountAuthorizationDetails", iam.NewGetAccountAuthorizationDetailsPaginator(iam.NewFromConfig(r.cfg), input), func(o *iam.GetAccountAuthorizationDetailsOutput) {
-		for _, role := range o.RoleDetailList {
-			if r.scope.Roles[aws.ToString(role.Arn)] {
-				r.roles = append(r.roles, role)
-			}
-		}
-		for _, p := range o.Policies {
-			for _, v := range p.PolicyVersionList {
-				if v.IsDefaultVersion {
-					r.managed[aws.ToString(p.Arn)] = v.Document
+	input := &iam.GetAccountAuthorizationDetailsInput{Filter: []iamtypes.EntityType{iamtypes.EntityTypeRole,
+		iamtypes.EntityTypeLocalManagedPolicy}, MaxItems: aws.Int32(1000)}
+	pages(r, "iam:GetAccountAuthorizationDetails", iam.NewGetAccountAuthorizationDetailsPaginator(iam.NewFromConfig(r.cfg), input),
+		func(o *iam.GetAccountAuthorizationDetailsOutput) {
+			for _, role := range o.RoleDetailList {
+				if r.scope.Roles[aws.ToString(role.Arn)] {
+					r.roles = append(r.roles, role)
 				}
 			}
-		}
-	})
+			for _, p := range o.Policies {
+				for _, v := range p.PolicyVersionList {
+					if v.IsDefaultVersion {
+						r.managed[aws.ToString(p.Arn)] = v.Document
+					}
+				}
+			}
+		})
 }
 
 // parseRange reads what EC2 writes as a range.
