@@ -29,11 +29,14 @@ type export struct {
 	output string
 }
 
-var codeTemplate = diag.Declare("assembly")("template", diag.Error, "a template cannot be evaluated: a function or a reference in it is wrong",
+var codeTemplate = diag.Declare("assembly")("template", diag.Error,
+	"a template cannot be evaluated: a function or a reference in it is wrong",
 	"correct the resource or the construct that wrote it, and synthesise again")
 
 func fail(s *Stack, path, format string, args ...any) {
-	panic(diag.List{{Severity: codeTemplate.Severity(), Code: codeTemplate, Subject: path, Where: diag.Position{File: s.File}, Summary: fmt.Sprintf(format, args...)}})
+	panic(diag.List{{
+		Severity: codeTemplate.Severity(), Code: codeTemplate, Subject: path, Where: diag.Position{File: s.File}, Summary: fmt.Sprintf(format, args...),
+	}})
 }
 
 func newResolver(a *Assembly) *resolver {

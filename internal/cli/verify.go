@@ -30,7 +30,8 @@ func (p *program) verifyCommand() *cobra.Command {
 	var opt live.Options
 	c := &cobra.Command{
 		Use: "verify", Short: "Prove the live network, and list where it differs from the synthesised one", Args: cobra.NoArgs,
-		Long: "Asks every account and region of the configuration what is there, proves it like a synthesised network, and compares the two part by part.\n" +
+		Long: "Asks every account and region of the configuration what is there, proves it like a synthesised network,\n" +
+			"and compares the two part by part.\n" +
 			"It only reads. Exit codes: 0 as configured, 1 differs, 3 could not look everywhere; 2 the command line is wrong.",
 		Example: "  go run . verify\n  go run . verify --hub use1 --profile network --json\n  go run . verify --policy",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -53,7 +54,8 @@ func (p *program) verifyCommand() *cobra.Command {
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` to compare with (default: synthesise the configuration)")
 	c.Flags().StringVar(&hub, "hub", "", "look at this `hub` and its spokes only")
 	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
-	c.Flags().StringVar(&opt.Role, "role", "", "the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's lookup role in the others)")
+	c.Flags().StringVar(&opt.Role, "role", "",
+		"the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's lookup role in the others)")
 	p.jsonFlag(c, "docs/reference/verify.md")
 	c.Flags().BoolVar(&policy, "policy", false, "print the least policy that such a role needs, and do nothing else")
 	return c
@@ -130,8 +132,10 @@ func (p *program) wanted(ctx context.Context, cfg *config.Config, in string) (*t
 
 func judge(cfg *config.Config, want *topology.Network, view *live.View) *Verification {
 	view.Network.Reads = want.Reads // what the next deployment will read, through the roles as they are
-	v := &Verification{Differences: drift.Between(want, view.Network, view.Sees), Unseen: append(diag.List{}, view.Unseen...), Calls: view.Calls,
-		Proof: prove.Seen(cfg, view.Network, view.Sees)}
+	v := &Verification{
+		Differences: drift.Between(want, view.Network, view.Sees), Unseen: append(diag.List{}, view.Unseen...), Calls: view.Calls,
+		Proof: prove.Seen(cfg, view.Network, view.Sees),
+	}
 	v.Holds = len(v.Unseen) == 0 && len(v.Differences) == 0 && v.Proof.Holds()
 	return v
 }

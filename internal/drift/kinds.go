@@ -44,8 +44,9 @@ const (
 // Ways to end differences, for the stacks that stand for STACK. CloudFormation compares templates, and sees none of the
 // differences by itself.
 const (
-	deploy  = "what was never deployed, or is gone, comes with `cdk deploy STACK`"
-	leave   = "what the configuration no longer has: bring the files of STACK back and remove it in steps (docs/OPERATIONS.md), or delete it in CloudFormation"
+	deploy = "what was never deployed, or is gone, comes with `cdk deploy STACK`"
+	leave  = "what the configuration no longer has: bring the files of STACK back and remove it in steps (docs/OPERATIONS.md), " +
+		"or delete it in CloudFormation"
 	finish  = "finish the operation of STACK as said above"
 	reread  = "raise revision in the hub's file and deploy, so that STACK reads the outputs again"
 	restore = "what is missing or changed comes back with `cdk deploy --revert-drift --exclusively STACK`, or by hand"
@@ -61,7 +62,7 @@ func differs(name, meaning, fix string) diag.Code { return declare(name, diag.Di
 // Differences of whole stacks come first: they are why parts differ.
 var (
 	stackMissing   = differs("stack-missing", "a stack of the configuration is not deployed", deploy)
-	stackExtra     = differs("stack-extra", "a stack of the hub is deployed that the configuration no longer has, and keeps what it made", leave)
+	stackExtra     = differs("stack-extra", "a stack of the hub is deployed that the configuration no longer has", leave)
 	stackState     = differs("stack-state", "a stack's last operation failed or has not ended", finish)
 	staleReference = differs("stale-reference", "a stack was deployed before one whose outputs it reads changed, and holds what was", reread)
 )
@@ -89,15 +90,17 @@ var kinds = []kind{
 			"{part} uses route table {item}, not the VPC's main one", "{part} uses route table {have}, not {want}"}}},
 	{differs("subnet-acl", "a subnet's network ACL is another, or its rules changed", restore), []about{
 		{subnet, "network ACL", "", "", "the network ACL of {part} has {have}, not {want}"}}},
-	{differs("route-missing", "a VPC's route table lacks a route", restore), []about{{routeTable, "route", "{part} lacks the route of {item}", "", ""}}},
+	{differs("route-missing", "a VPC's route table lacks a route", restore), []about{
+		{routeTable, "route", "{part} lacks the route of {item}", "", ""}}},
 	{differs("route-changed", "a route leads elsewhere, or nowhere", restore), []about{
 		{routeTable, "route", "", "", "{part} sends {item} to {have}, not to {want}"}}},
 	{differs("route-extra", "a VPC's route table holds a route that nobody wrote", remove), []about{
 		{routeTable, "route", "", "{part} sends {item}, and no stack says so", ""}}},
 	{differs("gateway-missing", "a Transit Gateway is gone", restore), []about{{transitGateway, "", gone, "", ""}}},
-	{differs("gateway-options", "a Transit Gateway's default association, default propagation or automatic acceptance changed", restore), []about{
-		{transitGateway, "default association", "", "", other}, {transitGateway, "default propagation", "", "", other},
-		{transitGateway, "automatic acceptance", "", "", other}}},
+	{differs("gateway-options", "a Transit Gateway's default association, default propagation or automatic acceptance changed", restore),
+		[]about{
+			{transitGateway, "default association", "", "", other}, {transitGateway, "default propagation", "", "", other},
+			{transitGateway, "automatic acceptance", "", "", other}}},
 	{differs("gateway-table", "a Transit Gateway's route table is missing, or one too many", restore), []about{
 		{transitTable, "", gone, "{part} was made by no stack", ""}}},
 	{differs("attachment-missing", "a VPC is not attached", restore), []about{{attachment, "", gone, "", ""}}},
@@ -113,10 +116,12 @@ var kinds = []kind{
 		{transitTable, "propagation", "{part} does not learn the ranges of {item}", "", ""}}},
 	{differs("propagation-extra", "a table of the Transit Gateway learns an attachment's ranges that it must not", remove), []about{
 		{transitTable, "propagation", "", "{part} learns the ranges of {item}, and no stack says so", ""}}},
-	{differs("gateway-route", "a table of the Transit Gateway holds a written route too many or too few, or one that leads elsewhere", restore), []about{
-		{transitTable, "static route", "", "", "{part} sends {item} to {have}, not to {want}"}}},
+	{differs("gateway-route", "a table of the Transit Gateway holds a written route too many or too few, or one that leads elsewhere", restore),
+		[]about{
+			{transitTable, "static route", "", "", "{part} sends {item} to {have}, not to {want}"}}},
 	{differs("endpoint-missing", "an endpoint is gone", restore), []about{{endpoint, "", gone, "", ""}}},
-	{differs("endpoint-extra", "a VPC holds an endpoint that nobody configured", remove), []about{{endpoint, "", "", "{part} was made by no stack", ""}}},
+	{differs("endpoint-extra", "a VPC holds an endpoint that nobody configured", remove), []about{
+		{endpoint, "", "", "{part} was made by no stack", ""}}},
 	{differs("endpoint-state", "an endpoint is not available", restore), []about{{endpoint, "state", "", "", "{part} is {have}"}}},
 	{differs("endpoint-policy", "an endpoint's policy changed", restore), []about{
 		{endpoint, "policy", "", "", "the policy of {part} is not the one that its stack wrote"}}},
@@ -126,16 +131,20 @@ var kinds = []kind{
 		{endpoint, "route table", "{part} does not serve route table {item}", "{part} also serves route table {item}", ""}}},
 	{differs("endpoint-private-dns", "private DNS of an endpoint was switched", restore), []about{{endpoint, "private DNS", "", "", other}}},
 	{differs("group-missing", "a security group is gone", restore), []about{{securityGroup, "", gone, "", ""}}},
-	{differs("rule-missing", "a security group lacks a rule", restore), []about{{securityGroup, "rule", "{part} lacks the rule {item}", "", ""}}},
+	{differs("rule-missing", "a security group lacks a rule", restore), []about{
+		{securityGroup, "rule", "{part} lacks the rule {item}", "", ""}}},
 	{differs("rule-extra", "a security group holds a rule that nobody wrote, or a wider one", remove), []about{
 		{securityGroup, "rule", "", "{part} has a rule that no stack wrote: {item}", ""}}},
-	{differs("zone-missing", "a private zone is gone", restore), []about{{hostedZone, "", "{part} is gone, or serves none of its VPCs", "", ""}}},
+	{differs("zone-missing", "a private zone is gone", restore), []about{
+		{hostedZone, "", "{part} is gone, or serves none of its VPCs", "", ""}}},
 	{differs("zone-extra", "a VPC asks a private zone that nobody configured, which may hide names", remove), []about{
 		{hostedZone, "", "", "VPC {around} asks {part}, which no stack makes", ""}}},
-	{differs("zone-vpc-missing", "a private zone lost a VPC", restore), []about{{hostedZone, "VPC", "{part} does not serve VPC {item}", "", ""}}},
+	{differs("zone-vpc-missing", "a private zone lost a VPC", restore), []about{
+		{hostedZone, "VPC", "{part} does not serve VPC {item}", "", ""}}},
 	{differs("zone-vpc-extra", "a private zone serves a VPC that is none of its own", remove), []about{
 		{hostedZone, "VPC", "", "{part} serves VPC {item}, and no stack says so", ""}}},
-	{differs("record-missing", "a private zone lacks a record", restore), []about{{hostedZone, "record", "{part} lacks the record {item}", "", ""}}},
+	{differs("record-missing", "a private zone lacks a record", restore), []about{
+		{hostedZone, "record", "{part} lacks the record {item}", "", ""}}},
 	{differs("record-changed", "a record leads elsewhere", restore), []about{
 		{hostedZone, "record", "", "", "record {item} leads to {have}, not to the regional name of endpoint {want}"}}},
 	{differs("record-extra", "a private zone holds a record that nobody wrote", remove), []about{
@@ -146,7 +155,8 @@ var kinds = []kind{
 	{differs("profile-association", "a VPC does not use its Route 53 Profile, or uses one too many", restore), []about{
 		{vpc, "Route 53 Profile", "{part} does not use Route 53 Profile {item}", "{part} uses Route 53 Profile {item}, and no stack says so",
 			"{part} uses Route 53 Profile {have}, not {want}"}}},
-	{differs("share", "the Transit Gateway or the Profile is not shared as written, or with others too", restore), shares(transitGateway, route53Profile)},
+	{differs("share", "the Transit Gateway or the Profile is not shared as written, or with others too", restore),
+		shares(transitGateway, route53Profile)},
 	{differs("role", "a role that outputs are read through is missing, or its trust or its policies changed", restore), []about{
 		{role, "", gone, "", ""}, {role, "trust", "", "", "{part} trusts others than its stack wrote"},
 		{role, "permission", "{part} may not do all that its stack wrote", permits, permits}}},

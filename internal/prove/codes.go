@@ -26,11 +26,13 @@ var (
 		"restore the policy, or change policy in the hub's file")
 	codeEndpoint = declare("endpoint", diag.Error, "an endpoint is missing, not configured, or in other availability zones",
 		"restore the endpoint, or add the service to the hub's file")
-	codeSharing = declare("sharing", diag.Error, "the Transit Gateway or the Route 53 Profile is not shared with an account of the hub, or with others too",
+	codeSharing = declare("sharing", diag.Error,
+		"the Transit Gateway or the Route 53 Profile is not shared with an account of the hub, or with others too",
 		"restore the principals of the RAM share")
 	codeProfile = declare("profile", diag.Error, "a VPC's Route 53 Profile is not as configured",
 		"restore the association, or the resources of the Profile")
-	codeReader = declare("reader", diag.Error, "a role for reading another stack's outputs is missing, or lets in or allows too much or too little",
+	codeReader = declare("reader", diag.Error,
+		"a role for reading another stack's outputs is missing, or lets in or allows too much or too little",
 		"restore the role's trust and permissions")
 	codeSegment = declare("segment", diag.Error, "a spoke reaches a VPC that its segment may not reach, or does not reach one that it should",
 		"restore the associations, propagations and routes of the transit gateway's route tables")

@@ -265,7 +265,8 @@ func (p *prover) memberNames(sc *scene, m *member) {
 	p.sayNames(sc, m.subject, m.vpc)
 	for _, z := range p.hostedZonesOf[m.vpc.ID] {
 		if z.Account != m.vpc.Account {
-			p.add(codeName, m.subject, z.Source, "hosted zone %s is in account %s, and CloudFormation cannot associate it with a VPC in account %s", z.Name, z.Account, m.vpc.Account)
+			p.add(codeName, m.subject, z.Source, "hosted zone %s is in account %s, and CloudFormation cannot associate it with a VPC in account %s",
+				z.Name, z.Account, m.vpc.Account)
 		}
 	}
 	at := p.net.R53ProfileAssociations[m.vpc.ID]
@@ -277,7 +278,8 @@ func (p *prover) memberNames(sc *scene, m *member) {
 			p.add(codeSharing, m.subject, a.R53Profile.Source, "the Route 53 Profile is not shared with account %s", m.vpc.Account)
 		}
 		if a.Account != m.vpc.Account {
-			p.add(codeProfile, m.subject, a.Source, "the Route 53 Profile is associated from account %s, expected the VPC's account, %s", a.Account, m.vpc.Account)
+			p.add(codeProfile, m.subject, a.Source, "the Route 53 Profile is associated from account %s, expected the VPC's account, %s",
+				a.Account, m.vpc.Account)
 		}
 	}
 }
@@ -309,9 +311,10 @@ func (p *prover) hubNames(sc *scene) {
 		for _, v := range z.VPCs {
 			vpc := p.net.VPCs[v.ID]
 			if vpc == nil || vpc != sc.vpc && sc.byVPC[vpc] == nil {
-				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with a VPC that is not a spoke of the hub", z.Name)
+				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with a VPC that is not a spoke of the hub", z.Name).Cause = "VPC " + v.ID // in all zones of its account, or in none
 			} else if v.Region != vpc.Region {
-				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with %s in %s, but that VPC is in %s", z.Name, vpc.Name(), v.Region, vpc.Region)
+				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with %s in %s, but that VPC is in %s",
+					z.Name, vpc.Name(), v.Region, vpc.Region)
 			}
 		}
 	}

@@ -182,7 +182,8 @@ func Reaches(net *topology.Network) *Reach {
 	}
 	slices.SortFunc(vpcs, func(a, b *topology.VPC) int { return strings.Compare(a.Source.String(), b.Source.String()) })
 	for _, v := range vpcs {
-		r := ReachVPC{Name: v.Name(), Resource: v.Source.String(), Account: v.Account, Region: v.Region, VPCs: []string{}, Internet: p.internet(v), Names: []string{}, Closed: []string{}}
+		r := ReachVPC{Name: v.Name(), Resource: v.Source.String(), Account: v.Account, Region: v.Region,
+			VPCs: []string{}, Internet: p.internet(v), Names: []string{}, Closed: []string{}}
 		for _, c := range v.CIDRs {
 			r.CIDRs = append(r.CIDRs, c.String())
 		}

@@ -63,13 +63,16 @@ func (p *prover) endpoint(sc *scene, s *service) {
 	slices.Sort(want)
 	slices.Sort(have)
 	if !slices.Equal(want, have) {
-		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s", s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
+		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s",
+			s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
 	}
 	if private := sc.hub.HasR53Profile() && len(s.Catalog.PrivateNames) > 0; e.PrivateDNS != private {
-		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s", s.Catalog.Name, onOff(private), sc.hub.Sharing, onOff(e.PrivateDNS))
+		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s",
+			s.Catalog.Name, onOff(private), sc.hub.Sharing, onOff(e.PrivateDNS))
 	}
 	if e.ServiceRegion != s.Catalog.Region {
-		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s", s.Catalog.Name, s.Catalog.Region, e.ServiceRegion)
+		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s",
+			s.Catalog.Name, s.Catalog.Region, e.ServiceRegion)
 	}
 	p.policy(sc, s)
 }
@@ -120,7 +123,8 @@ func (p *prover) narrow(sc *scene, g *topology.SecurityGroup, users []*service, 
 			return (r.Protocol == "tcp" || r.Protocol == "6") && r.From == r.To && slices.Contains(s.Catalog.Ports, r.From)
 		})
 		if len(closed) > 0 {
-			p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s %s, expected tcp %s", named(closed), protocol(r.Protocol), ports(r.From, r.To), listening(closed))
+			p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s %s, expected tcp %s",
+				named(closed), protocol(r.Protocol), ports(r.From, r.To), listening(closed))
 		}
 	}
 	if g.OpenEgress {
@@ -363,7 +367,8 @@ func (p *prover) gateways(sc *scene, m *member) {
 // detached checks that nothing leads to or from a spoke that is leaving.
 func (p *prover) detached(sc *scene, m *member) {
 	if len(m.attachment.Associated) > 0 {
-		p.add(codeSegment, m.subject, m.attachment.Source, "the spoke is detached but its attachment is still associated with a transit gateway route table")
+		p.add(codeSegment, m.subject, m.attachment.Source,
+			"the spoke is detached but its attachment is still associated with a transit gateway route table")
 	}
 	for _, t := range m.vpc.Tables {
 		for _, r := range t.Routes {

@@ -107,13 +107,15 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 	return p
 }
 
-// add says what does not hold for a subject, and which part is wrong, or should hold what is missing.
-func (p *prover) add(code diag.Code, subject string, at topology.Source, format string, args ...any) {
+// add says what does not hold for a subject, and which part is wrong, or should hold what is missing. It returns the finding,
+// for its Cause.
+func (p *prover) add(code diag.Code, subject string, at topology.Source, format string, args ...any) *diag.Diagnostic {
 	d := diag.Diagnostic{Severity: code.Severity(), Code: code, Subject: subject, Summary: fmt.Sprintf(format, args...)}
 	if at != (topology.Source{}) {
 		d.Where = diag.Resource{Stack: at.Stack, LogicalID: at.ID, ID: at.Live}
 	}
 	p.Findings = append(p.Findings, d)
+	return &p.Findings[len(p.Findings)-1]
 }
 
 // scene is one hub with its parts found in the network.
@@ -188,7 +190,8 @@ func (p *prover) find(h *config.Hub) *scene {
 		return nil
 	}
 	if g := sc.transitGateway; !g.External && (g.DefaultAssociation || g.DefaultPropagation) {
-		p.add(codeSegment, sc.subject, g.Source, "the transit gateway's default association or propagation is on, so each new attachment adds routes by itself")
+		p.add(codeSegment, sc.subject, g.Source,
+			"the transit gateway's default association or propagation is on, so each new attachment adds routes by itself")
 	}
 	for _, s := range h.Spokes {
 		if !p.seen(s.Account) {
@@ -215,7 +218,8 @@ func (p *prover) locate(subject, hub, account, region string, cidr netip.Prefix)
 		found = slices.DeleteFunc(found, func(v *topology.VPC) bool { return v.Tags["hub"] != hub })
 	}
 	if len(found) != 1 {
-		p.add(codeVPC, subject, topology.Source{}, "expected one VPC with range %s in account %s and region %s, found %d", cidr, account, region, len(found))
+		p.add(codeVPC, subject, topology.Source{}, "expected one VPC with range %s in account %s and region %s, found %d",
+			cidr, account, region, len(found))
 		return nil
 	}
 	return found[0]
@@ -234,10 +238,12 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 		}
 	}
 	if !v.DNSSupport || !v.DNSNames {
-		p.add(codeVPC, subject, v.Source, "private names need DNS support and DNS host names: DNS support is %s, DNS host names are %s", onOff(v.DNSSupport), onOff(v.DNSNames))
+		p.add(codeVPC, subject, v.Source, "private names need DNS support and DNS host names: DNS support is %s, DNS host names are %s",
+			onOff(v.DNSSupport), onOff(v.DNSNames))
 	}
 	if len(v.NameServers) > 0 {
-		p.add(codeVPC, subject, v.Source, "DHCP options send hosts to %s instead of the VPC resolver, so private names will not resolve", strings.Join(v.NameServers, ", "))
+		p.add(codeVPC, subject, v.Source, "DHCP options send hosts to %s instead of the VPC resolver, so private names will not resolve",
+			strings.Join(v.NameServers, ", "))
 	}
 	for i, s := range v.Subnets {
 		if s.Table == nil {

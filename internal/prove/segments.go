@@ -53,7 +53,8 @@ func (p *prover) peers(sc *scene, m *member) []*member {
 // hubTable checks the hub's own table: every attached spoke, and nobody else.
 func (p *prover) hubTable(sc *scene) {
 	if len(sc.attachment.Associated) != 1 {
-		p.add(codePath, sc.subject, sc.attachment.Source, "expected the hub's attachment to be associated with one transit gateway route table, found %d", len(sc.attachment.Associated))
+		p.add(codePath, sc.subject, sc.attachment.Source,
+			"expected the hub's attachment to be associated with one transit gateway route table, found %d", len(sc.attachment.Associated))
 		return
 	}
 	may := map[*topology.VPC]bool{}
@@ -74,17 +75,20 @@ func (p *prover) hubTable(sc *scene) {
 func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC]bool) {
 	for i, pr := range t.Propagated {
 		if !may[pr.Attachment.VPC] {
-			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s leads to %s, which it must not reach", tableName(t), pr.Attachment.VPC.Name())
+			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s leads to %s, which it must not reach",
+				tableName(t), pr.Attachment.VPC.Name())
 		}
 		if slices.ContainsFunc(t.Propagated[:i], func(o topology.Propagation) bool { return o.Attachment == pr.Attachment }) {
-			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s learns %s by two propagations", tableName(t), pr.Attachment.VPC.Name())
+			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s learns %s by two propagations",
+				tableName(t), pr.Attachment.VPC.Name())
 		}
 	}
 	for _, s := range t.Static {
 		if s.Attachment == nil {
 			p.add(codeRoute, subject, s.Source, "transit gateway route table %s drops %s", tableName(t), s.CIDR)
 		} else if !may[s.Attachment.VPC] || !ranges.Covered(s.CIDR, s.Attachment.VPC.CIDRs) {
-			p.add(codeSegment, subject, s.Source, "transit gateway route table %s sends %s to %s, which it must not reach", tableName(t), s.CIDR, s.Attachment.VPC.Name())
+			p.add(codeSegment, subject, s.Source, "transit gateway route table %s sends %s to %s, which it must not reach",
+				tableName(t), s.CIDR, s.Attachment.VPC.Name())
 		}
 	}
 	routes := p.table(t)
@@ -148,7 +152,8 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 			for _, r := range from.Table.Routes {
 				sent = append(sent, r.CIDR.String()+r.Target)
 				if r.Kind == topology.ToTransitGateway && !ranges.Covered(r.CIDR, may) {
-					p.add(codeSegment, m.subject, r.Source, "%s sends %s to the transit gateway, outside the hub and the segments it may reach", describe(from), r.CIDR)
+					p.add(codeSegment, m.subject, r.Source, "%s sends %s to the transit gateway, outside the hub and the segments it may reach",
+						describe(from), r.CIDR)
 				}
 			}
 		}
