@@ -1,6 +1,6 @@
 """API-level corrections to moto 5.2.1 where its EC2 / Route 53 / RAM behaviour differs from AWS in ways a hub-and-spoke test must see."""
-import ipaddress, json, os
-import organization
+import ipaddress, json, os, re, threading, time
+import organization, strict
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models import vpcs as V, transit_gateway as TG, transit_gateway_attachments as TA, transit_gateway_route_tables as TR
@@ -20,24 +20,38 @@ def accounts():
 
 
 # ------------------------------------------------------------ RAM visibility
-def shared_with(arn, account, region):
-    for a in list(ram_backends):
-        if region not in ram_backends[a]:
-            continue
-        for s in ram_backends[a][region].resource_shares:
-            if s.status == "ACTIVE" and arn in s.resource_arns and any(organization.principal_matches(p, account) for p in s.principals):
-                return True
+def covers(share, account):
+    """Is the share's content there for the account? Where sharing is not within the organization, RAM sends an invitation,
+    and nothing is seen before it is accepted (RAM user guide, "Sharing your AWS resources")."""
+    for p in share.principals:
+        if organization.principal_matches(p, account) and (within(share, account) or account in accepted(share)):
+            return True
     return False
+
+
+def within(share, account):
+    return organization.SHARING and organization.member(share.owning_account_id) and organization.member(account)
+
+
+def accepted(share):
+    if not hasattr(share, "accepted_by"):
+        share.accepted_by = set()
+    return share.accepted_by
+
+
+def live_shares(region):
+    for a in list(ram_backends):
+        if region in ram_backends[a]:
+            yield from (s for s in ram_backends[a][region].resource_shares if s.status == "ACTIVE")
+
+
+def shared_with(arn, account, region):
+    return any(arn in s.resource_arns and covers(s, account) for s in live_shares(region))
 
 
 def _shares(self, resource_owner):
     if resource_owner == "OTHER-ACCOUNTS":
-        out = []
-        for a in list(ram_backends):
-            if a != self.account_id and self.region_name in ram_backends[a]:
-                out += [s.describe() for s in ram_backends[a][self.region_name].resource_shares
-                        if s.status == "ACTIVE" and any(organization.principal_matches(p, self.account_id) for p in s.principals)]
-        return {"resourceShares": out}
+        return {"resourceShares": [s.describe() for s in live_shares(self.region_name) if s.owning_account_id != self.account_id and covers(s, self.account_id)]}
     return _orig_shares(self, resource_owner)
 
 
@@ -45,18 +59,87 @@ _orig_shares, RAMBackend.get_resource_shares = RAMBackend.get_resource_shares, _
 
 
 def add_principals(self, principals):
+    from moto.core.exceptions import JsonRESTError
     from moto.ram.exceptions import InvalidParameterException, UnknownResourceException
-    import re
     for p in principals:
         if m := re.fullmatch(r"arn:aws[\w-]*:organizations::\d{12}:(organization|ou)/(o-\w+)(/ou-[\w-]+)?", p):
             if m[2] != organization.ID or not organization.member(self.owning_account_id):
                 raise UnknownResourceException(f"Organization {m[2]} could not be found.")
+            if not organization.SHARING:      # github.com/hashicorp/terraform-provider-aws/issues/7769
+                raise JsonRESTError("OperationNotPermittedException", "The resource you are attempting to share can only be shared within your AWS Organization. "
+                                    "This error may also occur if you have not enabled sharing with your AWS organization, or that onboarding process is still in progress.")
         elif re.fullmatch(r"\d{12}", p):
             if not self.allow_external_principals and not organization.member(p):
                 raise InvalidParameterException(f"The resource share is limited to the organization, and {p} is outside it.")
         else:
             raise InvalidParameterException(f"Principal ID {p} is malformed. Verify the ID and try again.")
     self.principals += principals
+
+
+from moto.ram.responses import ResourceAccessManagerResponse as RAMResponse
+from moto.ram import urls as RU
+
+
+def _own_share(self):
+    from moto.ram.exceptions import UnknownResourceException
+    arn = self.request_params["resourceShareArn"]
+    for s in self.ram_backend.resource_shares:
+        if s.arn == arn and s.status == "ACTIVE":
+            return s
+    raise UnknownResourceException(f"ResourceShare {arn} could not be found.")
+
+
+def _associations(self, s, principals, resources, status):
+    rows = [(p, "PRINCIPAL") for p in principals] + [(r, "RESOURCE") for r in resources]
+    return json.dumps({"resourceShareAssociations": [{"resourceShareArn": s.arn, "resourceShareName": s.name, "associatedEntity": e, "associationType": t, "status": status} for e, t in rows]})
+
+
+def associate_share(self):
+    s, q = _own_share(self), self.request_params
+    principals = [p for p in q.get("principals", []) if p not in s.principals]
+    s.add_principals(principals)
+    s.add_resources([r for r in q.get("resourceArns", []) if r not in s.resource_arns])
+    return _associations(self, s, principals, q.get("resourceArns", []), "ASSOCIATING")
+
+
+def disassociate_share(self):
+    s, q = _own_share(self), self.request_params
+    s.principals = [p for p in s.principals if p not in q.get("principals", [])]
+    s.resource_arns = [r for r in s.resource_arns if r not in q.get("resourceArns", [])]
+    return _associations(self, s, q.get("principals", []), q.get("resourceArns", []), "DISASSOCIATING")
+
+
+def _invitation(s, account):
+    return {"resourceShareInvitationArn": s.arn.replace(":resource-share/", ":resource-share-invitation/"), "resourceShareName": s.name, "resourceShareArn": s.arn,
+            "senderAccountId": s.owning_account_id, "receiverAccountId": account, "status": "ACCEPTED" if account in accepted(s) else "PENDING"}
+
+
+def _invited(self):
+    for s in live_shares(self.region):
+        if self.current_account in s.principals and s.owning_account_id != self.current_account and not within(s, self.current_account):
+            yield s
+
+
+def get_invitations(self):
+    return json.dumps({"resourceShareInvitations": [_invitation(s, self.current_account) for s in _invited(self)]})
+
+
+def accept_invitation(self):
+    from moto.ram.exceptions import UnknownResourceException
+    arn = self.request_params["resourceShareInvitationArn"]
+    for s in _invited(self):
+        if _invitation(s, self.current_account)["resourceShareInvitationArn"] == arn:
+            accepted(s).add(self.current_account)
+            return json.dumps({"resourceShareInvitation": _invitation(s, self.current_account)})
+    raise UnknownResourceException(f"The resource share invitation {arn} could not be found.")
+
+
+for path, f in {"associateresourceshare": associate_share, "disassociateresourceshare": disassociate_share,
+                "getresourceshareinvitations": get_invitations, "acceptresourceshareinvitation": accept_invitation}.items():
+    op = {"associateresourceshare": "associate_resource_share", "disassociateresourceshare": "disassociate_resource_share",
+          "getresourceshareinvitations": "get_resource_share_invitations", "acceptresourceshareinvitation": "accept_resource_share_invitation"}[path]
+    setattr(RAMResponse, op, f)
+    RU.url_paths["{0}/%s$" % path] = RAMResponse.dispatch
 
 
 from moto.ram.models import ResourceShare
@@ -135,6 +218,7 @@ def create_att(self, transit_gateway_id, vpc_id, subnet_ids, tags=None, options=
     owner = tgw.ec2_backend
     att = TA.TransitGatewayVpcAttachment(self, transit_gateway=tgw, tags=tags, vpc_id=vpc_id, subnet_ids=list(subnet_ids), options=options)
     att.tgw_owner, att.transit_gateway_route_table = owner.account_id, None
+    att.ready = time.time() + (strict.limit("attachments") if strict.on("attachments") and owner is not self else 0)
     self.transit_gateway_attachments[att.id] = owner.transit_gateway_attachments[att.id] = att
     if owner is not self and tgw.options["AutoAcceptSharedAttachments"] != "enable":
         att.state = "pendingAcceptance"
@@ -214,10 +298,18 @@ def owner_of(self, rt_id, action):
     need_rt(self, rt_id)
 
 
+def need_attachment(self, att_id):
+    att = self.transit_gateway_attachments.get(att_id)
+    if not att:
+        raise Ec2Err("InvalidTransitGatewayAttachmentID.NotFound", f"Transit Gateway Attachment {att_id} was deleted or does not exist.")
+    if getattr(att, "ready", 0) > time.time():
+        raise Ec2Err("IncorrectState", f"{att_id} is in invalid state")
+    return att
+
+
 def associate(self, transit_gateway_attachment_id, transit_gateway_route_table_id):
     need_rt(self, transit_gateway_route_table_id)
-    if transit_gateway_attachment_id not in self.transit_gateway_attachments:
-        raise Ec2Err("InvalidTransitGatewayAttachmentID.NotFound", f"Transit Gateway Attachment {transit_gateway_attachment_id} was deleted or does not exist.")
+    need_attachment(self, transit_gateway_attachment_id)
     for rt in self.transit_gateways_route_tables.values():
         if transit_gateway_attachment_id in rt.route_table_associations:
             raise Ec2Err("Resource.AlreadyAssociated", f"Transit Gateway Attachment {transit_gateway_attachment_id} is already associated to a route table.")
@@ -230,6 +322,8 @@ _orig_assoc, EC2Backend.associate_transit_gateway_route_table = EC2Backend.assoc
 
 
 def disassociate(self, tgw_attach_id, tgw_rt_id):
+    if tgw_attach_id not in need_rt(self, tgw_rt_id).route_table_associations:
+        raise Ec2Err("InvalidAssociation.NotFound", f"Transit Gateway Attachment {tgw_attach_id} is not associated with {tgw_rt_id}.")
     out = _orig_disassoc(self, tgw_attach_id, tgw_rt_id)
     self.transit_gateway_attachments[tgw_attach_id].transit_gateway_route_table = None
     return out
@@ -240,8 +334,7 @@ _orig_disassoc, EC2Backend.disassociate_transit_gateway_route_table = EC2Backend
 
 def enable_prop(self, transit_gateway_attachment_id, transit_gateway_route_table_id):
     rt = need_rt(self, transit_gateway_route_table_id)
-    if transit_gateway_attachment_id not in self.transit_gateway_attachments:
-        raise Ec2Err("InvalidTransitGatewayAttachmentID.NotFound", f"Transit Gateway Attachment {transit_gateway_attachment_id} was deleted or does not exist.")
+    need_attachment(self, transit_gateway_attachment_id)
     if any(p.transitGatewayAttachmentId == transit_gateway_attachment_id for p in rt.route_table_propagation):
         raise Ec2Err("TransitGatewayRouteTablePropagation.Duplicate", "Propagation already exists.")
     self.set_route_table_propagation(transit_gateway_attachment_id, transit_gateway_route_table_id)
@@ -249,7 +342,9 @@ def enable_prop(self, transit_gateway_attachment_id, transit_gateway_route_table
 
 
 def disable_prop(self, transit_gateway_attachment_id, transit_gateway_route_table_id):
-    need_rt(self, transit_gateway_route_table_id)
+    rt = need_rt(self, transit_gateway_route_table_id)
+    if not any(p.transitGatewayAttachmentId == transit_gateway_attachment_id for p in rt.route_table_propagation):
+        raise Ec2Err("TransitGatewayRouteTablePropagation.NotFound", f"Propagation of {transit_gateway_attachment_id} does not exist in {rt.id}.")
     self.disable_route_table_propagation(transit_gateway_attachment_id, transit_gateway_route_table_id)
     return TR.TransitGatewayRelations(self, transit_gateway_attachment_id, transit_gateway_route_table_id, "disabled")
 
@@ -266,8 +361,8 @@ def create_route(self, transit_gateway_route_table_id, destination_cidr_block, t
     rt = need_rt(self, transit_gateway_route_table_id)
     if destination_cidr_block in rt.routes:
         raise Ec2Err("RouteAlreadyExists", f"A static route for {destination_cidr_block} already exists.")
-    if not blackhole and transit_gateway_attachment_id not in self.transit_gateway_attachments:
-        raise Ec2Err("InvalidTransitGatewayAttachmentID.NotFound", f"Transit Gateway Attachment {transit_gateway_attachment_id} was deleted or does not exist.")
+    if not blackhole:
+        need_attachment(self, transit_gateway_attachment_id)
     r = {"destinationCidrBlock": destination_cidr_block, "state": "blackhole" if blackhole else "active", "type": "static"}
     if not blackhole:
         r["transitGatewayAttachments"] = [att_ref(self.transit_gateway_attachments[transit_gateway_attachment_id])]
@@ -276,6 +371,15 @@ def create_route(self, transit_gateway_route_table_id, destination_cidr_block, t
 
 
 EC2Backend.create_transit_gateway_route = create_route
+
+
+def delete_route(self, transit_gateway_route_table_id, destination_cidr_block):
+    if destination_cidr_block not in need_rt(self, transit_gateway_route_table_id).routes:
+        raise Ec2Err("InvalidRoute.NotFound", f"no route with destination-cidr-block {destination_cidr_block} in {transit_gateway_route_table_id}")
+    return _orig_delete_route(self, transit_gateway_route_table_id, destination_cidr_block)
+
+
+_orig_delete_route, EC2Backend.delete_transit_gateway_route = EC2Backend.delete_transit_gateway_route, delete_route
 
 
 def search_routes(self, transit_gateway_route_table_id, filters, max_results=None):
@@ -347,8 +451,9 @@ def apexes(service_name, region):
     return {n.removeprefix("*.").lower() for n in private_names(service_name, region)}
 
 
-def check_private_dns(be, vpc_id, service_name, me=None):
-    """AWS refuses private DNS while a zone of the same name is on the VPC, and S3's without a gateway endpoint."""
+def check_private_dns(be, vpc_id, service_name, me=None, only_inbound=None):
+    """AWS refuses private DNS while a zone of the same name is on the VPC, and S3's without a gateway endpoint unless the
+    endpoint says otherwise (github.com/hashicorp/terraform-provider-aws/issues/33689)."""
     names = apexes(service_name, be.region_name)
     for _, z in all_zones():
         if z.private_zone and norm(z.name) in names and any(v["vpc_id"] == vpc_id for v in z.vpcs):
@@ -356,17 +461,164 @@ def check_private_dns(be, vpc_id, service_name, me=None):
     for e in be.vpc_end_points.values():
         if e is not me and e.vpc_id == vpc_id and e.private_dns_enabled and (e.vpc_endpoint_type or "").lower() == "interface" and e.service_name == service_name:
             raise Ec2Err("InvalidParameter", f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {service_name} in the VPC {vpc_id}")
+    if service_name.endswith(".s3") and only_inbound is not False and not any(
+            e.vpc_id == vpc_id and e.service_name == service_name and (e.vpc_endpoint_type or "").lower() == "gateway" for e in be.vpc_end_points.values()):
+        raise Ec2Err("InvalidParameter", f"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {vpc_id} must have a Gateway endpoint for the service.")
 
 
-def check_service(service_name, region, subnets):
+# AWS services with endpoints in other regions (PrivateLink guide, "Cross-Region enabled AWS services").
+CROSS_REGION = {"s3", "iam", "ecr.api", "ecr.dkr", "kms", "kms-fips", "ecs", "lambda", "kinesis-firehose", "kinesisanalytics", "kinesisanalytics-fips", "route53"}
+
+
+def check_service(service_name, region, subnets, service_region=None):
+    """region is the endpoint's, service_region the service's where it is another."""
     if ".vpce-svc-" in service_name:
         return
-    seen = OBSERVED.get(region, {}).get(service_name)
-    if seen is None and service_name.replace(f".{region}", ".{region}") not in KNOWN and service_name not in KNOWN:
+    at = service_region or region
+    seen = OBSERVED.get(at, {}).get(service_name)
+    if seen is None and service_name.replace(f".{at}", ".{region}") not in KNOWN and service_name not in KNOWN:
         raise Ec2Err("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
+    if at != region:
+        if service_name.split(f".{at}.")[-1] not in CROSS_REGION:
+            raise Ec2Err("InvalidParameter", f"The VPC endpoint service {service_name} is not supported in the region {region}.")
+        return
     for s in subnets:
         if seen and s.availability_zone not in seen["availabilityZones"]:
             raise Ec2Err("InvalidParameter", f"The VPC endpoint service {service_name} does not support the availability zone of the subnet: {s.id}.")
+
+
+OPERATORS = re.compile(r"(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals|EqualsIgnoreCase|Like)|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|Date(Not)?Equals|Date(Less|Greater)Than(Equals)?"
+                       r"|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)(IfExists)?")
+
+
+def check_policy(service_name, region, document):
+    """What EC2 refuses of a policy: any for a service that takes none, also one that allows everything
+    (github.com/awslabs/landing-zone-accelerator-on-aws/issues/224); what is no policy (EC2 API reference, "Error codes",
+    InvalidPolicyDocument); more than 20,480 characters (PrivateLink guide, "Endpoint policies")."""
+    if document is None:
+        return
+    seen = OBSERVED.get(region, {}).get(service_name)
+    if ".vpce-svc-" in service_name or seen and not seen["policySupported"]:
+        raise Ec2Err("InvalidParameter", f"Service {service_name} only supports the full-access endpoint policy.")
+    refuse = lambda why: Ec2Err("InvalidPolicyDocument", f"The policy document is not valid: {why}")
+    if len(document) > 20480:
+        raise refuse("it is longer than 20480 characters")
+    try:
+        doc = json.loads(document)
+        statements = doc["Statement"] if isinstance(doc["Statement"], list) else [doc["Statement"]]
+        for s in statements:
+            if s["Effect"] not in ("Allow", "Deny") or not {"Principal", "NotPrincipal"} & set(s) or not {"Action", "NotAction"} & set(s) or not {"Resource", "NotResource"} & set(s):
+                raise refuse("a statement lacks Effect, Principal, Action or Resource")
+            for o in s.get("Condition", {}):
+                if not OPERATORS.fullmatch(o):
+                    raise refuse(f"{o} is no condition operator")
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        raise refuse(f"{type(e).__name__} {e}")
+
+
+ASKED = threading.local()      # parameters of the request that moto does not hand to its backend
+from moto.ec2.responses.vpcs import VPCs
+
+
+def create_endpoint(self):
+    ASKED.values = {k: self._get_param(k) for k in ("ServiceRegion", "DnsOptions")}
+    if "PrivateDnsOnlyForInboundResolverEndpoint" in (ASKED.values["DnsOptions"] or {}):
+        ASKED.values["DnsOptions"]["PrivateDnsOnlyForInboundResolverEndpoint"] = self._get_bool_param("DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint")
+    try:
+        return _orig_create_endpoint(self)
+    finally:
+        ASKED.values = {}
+
+
+def modify_endpoint(self):
+    be, i = self.ec2_backend, self._get_param("VpcEndpointId")
+    e = be.vpc_end_points.get(i)
+    if not e:
+        raise Ec2Err("InvalidVpcEndpointId.NotFound", f"The Vpc Endpoint Id '{i}' does not exist")
+    check_policy(e.service_name, e.service_region, self._get_param("PolicyDocument"))
+    options = dict(e.dns_options)
+    only = self._get_bool_param("DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint")
+    if only is not None:
+        options["PrivateDnsOnlyForInboundResolverEndpoint"] = only
+    on = self._get_bool_param("PrivateDnsEnabled")
+    if on:
+        check_private_dns(be, e.vpc_id, e.service_name, e, options.get("PrivateDnsOnlyForInboundResolverEndpoint"))
+    out = _orig_modify_endpoint(self)
+    if self._get_bool_param("ResetPolicy"):
+        e.policy_document = json.dumps(e.DEFAULT_POLICY)
+    e.dns_options = options
+    if on is not None:
+        e.private_dns_enabled = on
+    return out
+
+
+_orig_create_endpoint, VPCs.create_vpc_endpoint = VPCs.create_vpc_endpoint, create_endpoint
+_orig_modify_endpoint, VPCs.modify_vpc_endpoint = VPCs.modify_vpc_endpoint, modify_endpoint
+
+
+# ------------------------------------------------------------ what is in use cannot go; quotas
+def in_use(kind, i):
+    return Ec2Err("DependencyViolation", f"The {kind} '{i}' has dependencies and cannot be deleted.")
+
+
+def delete_subnet(self, subnet_id):
+    """EC2 refuses while an interface is in the subnet (EC2 API reference, DependencyViolation): endpoints', attachments', NAT gateways'."""
+    if any(e.subnet.id == subnet_id for e in self.enis.values()) or any(
+            subnet_id in (getattr(a, "subnet_ids", None) or []) for a in self.transit_gateway_attachments.values() if a.state != "deleted") or any(
+            n.subnet_id == subnet_id and n.state != "deleted" for n in self.nat_gateways.values()):
+        raise in_use("subnet", subnet_id)
+    return _orig_delete_subnet(self, subnet_id)
+
+
+_orig_delete_subnet, EC2Backend.delete_subnet = EC2Backend.delete_subnet, delete_subnet
+
+
+def delete_vpc(self, vpc_id):
+    if any(e.vpc_id == vpc_id for e in self.vpc_end_points.values()) or any(
+            a.resource_id == vpc_id and a.state != "deleted" for a in self.transit_gateway_attachments.values()) or any(
+            g.vpc is not None and g.vpc.id == vpc_id for g in self.internet_gateways.values()):
+        raise in_use("vpc", vpc_id)
+    return _orig_delete_vpc(self, vpc_id)
+
+
+_orig_delete_vpc, EC2Backend.delete_vpc = EC2Backend.delete_vpc, delete_vpc
+
+
+def disassociate_range(self, association_id):
+    for v in self.vpcs.values():
+        range_ = v._cidr_block_association_set.get(association_id)
+        if range_ and any(s.vpc_id == v.id and s.cidr.subnet_of(ipaddress.ip_network(range_["cidr_block"])) for by in self.subnets.values() for s in by.values()):
+            raise Ec2Err("InvalidCidrBlock.InUse", f"The vpc {v.id} currently has a subnet within CIDR block {range_['cidr_block']}")
+    return _orig_disassociate_range(self, association_id)
+
+
+_orig_disassociate_range, EC2Backend.disassociate_vpc_cidr_block = EC2Backend.disassociate_vpc_cidr_block, disassociate_range
+
+
+def quota(have, most, code, words):
+    if strict.on("quotas") and have >= most:
+        raise Ec2Err(code, f"The maximum number of {words} has been reached.")
+
+
+def check_endpoint_quota(be, vpc_id, iface):
+    kind = lambda e: (e.vpc_endpoint_type or "").lower()
+    if iface:
+        quota(sum(kind(e) == "interface" and e.vpc_id == vpc_id for e in be.vpc_end_points.values()), 50, "VpcEndpointLimitExceeded", "VPC endpoints")
+    else:
+        quota(sum(kind(e) != "interface" for e in be.vpc_end_points.values()), 20, "VpcEndpointLimitExceeded", "VPC endpoints")
+
+
+def counted(name, most, code, words, have):
+    orig = getattr(EC2Backend, name)
+
+    def f(self, *a, **kw):
+        quota(have(self), most, code, words)
+        return orig(self, *a, **kw)
+    setattr(EC2Backend, name, f)
+
+
+counted("create_vpc", 5, "VpcLimitExceeded", "VPCs", lambda be: len(be.vpcs))
+counted("create_transit_gateway", 5, "TransitGatewayLimitExceeded", "Transit Gateways", lambda be: sum(t.state != "deleted" for t in be.transit_gateways.values()))
 
 
 VPCE_ZONE = {"us-east-1": "Z7HUB22UULQXV", "us-east-2": "ZC8PG0KIFKBRI", "us-west-2": "Z1YSA3EXCYUU9Z", "eu-west-1": "Z38GZ743OKFT7T"}
@@ -374,16 +626,21 @@ VPCE_ZONE = {"us-east-1": "Z7HUB22UULQXV", "us-east-2": "ZC8PG0KIFKBRI", "us-wes
 
 def create_vpce(self, vpc_id, service_name, endpoint_type, policy_document, route_table_ids, subnet_ids=None, network_interface_ids=None, dns_entries=None,
                 client_token=None, security_group_ids=None, tags=None, private_dns_enabled=None):
-    iface = (endpoint_type or "").lower() == "interface"
-    check_service(service_name, self.region_name, [self.get_subnet(s) for s in subnet_ids or []] if iface else [])
+    iface, asked = (endpoint_type or "").lower() == "interface", getattr(ASKED, "values", {})
+    other = asked.get("ServiceRegion") if asked.get("ServiceRegion") != self.region_name else None
+    check_service(service_name, self.region_name, [self.get_subnet(s) for s in subnet_ids or []] if iface else [], other)
+    check_policy(service_name, other or self.region_name, policy_document)
+    check_endpoint_quota(self, vpc_id, iface)
+    only_inbound = (asked.get("DnsOptions") or {}).get("PrivateDnsOnlyForInboundResolverEndpoint")
     if iface:
         subs = [self.get_subnet(s) for s in subnet_ids or []]
         if len({s.availability_zone for s in subs}) != len(subs):
             raise Ec2Err("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone")
         if private_dns_enabled:
-            check_private_dns(self, vpc_id, service_name)
+            check_private_dns(self, vpc_id, service_name, None, only_inbound)
     ep = _orig_vpce(self, vpc_id, service_name, endpoint_type, policy_document, route_table_ids, subnet_ids, network_interface_ids, dns_entries,
                     client_token, security_group_ids, tags, private_dns_enabled)
+    ep.service_region, ep.dns_options = other or self.region_name, asked.get("DnsOptions") or {}
     if iface:
         svc, rnd = service_name.split(".")[-1], ep.id[-8:]
         base = f"{svc}.{self.region_name}.vpce.amazonaws.com"
@@ -478,6 +735,8 @@ def conflict(name, vpc_id, but=None):
 
 
 def create_zone(self, name, private_zone, caller_reference=None, vpcid=None, vpcregion=None, comment=None, delegation_set_id=None):
+    if strict.on("quotas") and len(self.zones) >= 500:
+        raise R53Err("TooManyHostedZones", "Limits Exceeded: MaxHostedZones")
     if private_zone:
         find_vpc(vpcid, vpcregion)
         conflict(name, vpcid)
@@ -572,3 +831,23 @@ for p in ("authorizevpcassociation", "deauthorizevpcassociation"):
 from moto.cloudtrail.responses import CloudTrailResponse
 import json as _json
 CloudTrailResponse.lookup_events = lambda self: _json.dumps({"Events": []})
+
+
+# ------------------------------------------------------------ STS: who may act as the roles of the bootstrap
+from moto.sts.exceptions import STSClientError
+from moto.sts.models import STSBackend
+
+
+def assume_role(self, region_name, role_session_name, role_arn, policy, duration, external_id):
+    """moto lets everybody assume any role. Other roles than the bootstrap's stay so: tests begin with one that nobody made."""
+    if strict.on("roles") and ":role/cdk-" in role_arn:
+        from moto.iam.models import iam_backends
+        role = next((r for r in iam_backends[role_arn.split(":")[4]]["aws"].roles.values() if r.arn == role_arn), None)
+        caller = f"arn:aws:iam::{self.account_id}:root"
+        trust = role and (json.loads(role.assume_role_policy_document) if isinstance(role.assume_role_policy_document, str) else role.assume_role_policy_document)
+        if not role or not organization.trusts(trust, caller):
+            raise STSClientError("AccessDenied", f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role_arn}")
+    return _orig_assume(self, region_name, role_session_name, role_arn, policy, duration, external_id)
+
+
+_orig_assume, STSBackend.assume_role = STSBackend.assume_role, assume_role

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, unquote
 from moto.ec2.models import ec2_backends
 from moto.ram.models import ram_backends
 from moto.route53.models import route53_backends
-import organization
+from fidelity import covers
 
 PROFILES, ASSOCIATIONS, RESOURCES, TAGS = {}, {}, {}, {}     # id -> record
 
@@ -27,7 +27,7 @@ def shared(profile, account):
     for owner in list(ram_backends):
         for region in list(ram_backends[owner]):
             for s in ram_backends[owner][region].resource_shares:
-                if s.status == "ACTIVE" and profile["Arn"] in s.resource_arns and any(organization.principal_matches(p, account) for p in s.principals):
+                if s.status == "ACTIVE" and profile["Arn"] in s.resource_arns and covers(s, account):
                     return True
     return False
 

@@ -62,7 +62,7 @@ class Case(unittest.TestCase):
     def good(self, name, resources, **kw):
         status, why = self.deploy(name, resources, **kw)
         self.assertIn(status, ("CREATE_COMPLETE", "UPDATE_COMPLETE"), why)
-        c = self.client("cloudformation", *[kw[k] for k in ("account", "region") if k in kw])
+        c = self.client("cloudformation", kw.get("account", "111111111111"), kw.get("region", REGION))
         return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in c.list_stack_resources(StackName=name)["StackResourceSummaries"]}
 
     def bad(self, name, resources, words, **kw):
@@ -79,15 +79,245 @@ def ref(x):
     return {"Ref": x}
 
 
+def att(x, name):
+    return {"Fn::GetAtt": [x, name]}
+
+
 VPC = {"Vpc": r("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", EnableDnsSupport=True, EnableDnsHostnames=True)}
-SUBNET = {"Subnet": r("AWS::EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24", AvailabilityZone="us-east-1a")}
+SUBNET = {**VPC, "Subnet": r("AWS::EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/24", AvailabilityZone="us-east-1a")}
+ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "sts:AssumeRole"}]}
+OTHER = "222222222222"
 
 
-class Tests(Case):
+def interface(service, **props):
+    return {"Endpoint": r("AWS::EC2::VPCEndpoint", VpcId=ref("Vpc"), VpcEndpointType="Interface", ServiceName=f"com.amazonaws.{service}", SubnetIds=[ref("Subnet")], **props)}
+
+
+def named(text, **props):
+    return {"P": r("AWS::SSM::Parameter", Type="String", Value=text, **props)}
+
+
+def gateway(**share):
+    return {"Gateway": r("AWS::EC2::TransitGateway", AutoAcceptSharedAttachments="enable", DefaultRouteTableAssociation="disable", DefaultRouteTablePropagation="disable"),
+            "Table": r("AWS::EC2::TransitGatewayRouteTable", TransitGatewayId=ref("Gateway")),
+            "Share": r("AWS::RAM::ResourceShare", Name="s", ResourceArns=[att("Gateway", "TransitGatewayArn")], **share)}
+
+
+def attachment(tgw):
+    return {**SUBNET, "Attachment": r("AWS::EC2::TransitGatewayAttachment", TransitGatewayId=tgw, VpcId=ref("Vpc"), SubnetIds=[ref("Subnet")])}
+
+
+class Types(Case):
+    """What CloudFormation knows."""
+    def tags(self, i, account="111111111111"):
+        return {t["Key"]: t["Value"] for t in self.client("ec2", account).describe_tags(Filters=[{"Name": "resource-id", "Values": [i]}])["Tags"] if not t["Key"].startswith("aws:")}
+
     def test_times_of_profiles_are_numbers(self):
         got = self.good("profile", {"P": r("AWS::Route53Profiles::Profile", Name="p")})
         p = self.client("route53profiles").get_profile(ProfileId=got["P"])["Profile"]
         self.assertAlmostEqual(p["CreationTime"].timestamp(), time.time(), delta=600)
+
+    def test_further_range(self):
+        more = {"More": r("AWS::EC2::VPCCidrBlock", VpcId=ref("Vpc"), CidrBlock="10.1.0.0/24")}
+        far = {"Far": r("AWS::EC2::Subnet", depends="More", VpcId=ref("Vpc"), CidrBlock="10.1.0.0/25", AvailabilityZone="us-east-1a")}
+        self.bad("ranges-none", {**VPC, "Far": r("AWS::EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.1.0.0/25", AvailabilityZone="us-east-1a")}, "InvalidSubnet.Range")
+        before = self.good("ranges", VPC)
+        got = self.good("ranges", {**VPC, **more, **far})
+        self.assertEqual(got["Vpc"], before["Vpc"])
+        self.assertTrue(got["More"].startswith("vpc-cidr-assoc-"))
+        with self.assertRaisesRegex(ClientError, "InvalidCidrBlock.InUse"):
+            self.client("ec2").disassociate_vpc_cidr_block(AssociationId=got["More"])
+        self.good("ranges", VPC)
+        self.assertEqual([a["CidrBlock"] for a in self.client("ec2").describe_vpcs(VpcIds=[got["Vpc"]])["Vpcs"][0]["CidrBlockAssociationSet"] if a["CidrBlockState"]["State"] == "associated"], ["10.0.0.0/16"])
+
+    def test_wait_handle_and_parameter(self):
+        got = self.good("small", {"W": r("AWS::CloudFormation::WaitConditionHandle"), **named("a", Name="/small", Tags={"x": "y"})}, outputs={"V": {"Value": att("P", "Value")}}, tags={"hub": "h"})
+        self.assertTrue(got["W"].startswith("https://"))
+        ssm = self.client("ssm")
+        self.assertEqual({t["Key"]: t["Value"] for t in ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/small")["TagList"]}, {"x": "y", "hub": "h"})
+        self.bad("small-again", named("b", Name="/small"), "already exists")
+        self.good("small", {"W": r("AWS::CloudFormation::WaitConditionHandle"), **named("c", Name="/small")}, outputs={"V": {"Value": att("P", "Value")}})
+        self.assertEqual(self.client("cloudformation").describe_stacks(StackName="small")["Stacks"][0]["Outputs"][0]["OutputValue"], "c")
+        self.assertEqual(ssm.get_parameter(Name="/small")["Parameter"]["Value"], "c")
+
+    def test_tags_alone_are_an_update(self):
+        own = {"Vpc": r("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", Tags=[{"Key": "Name", "Value": "v"}, {"Key": "b", "Value": "own"}])}
+        zone = {"Zone": r("AWS::Route53::HostedZone", Name="tags.test", VPCs=[{"VPCId": ref("Vpc"), "VPCRegion": REGION}])}
+        got = self.good("tags", {**own, **zone}, tags={"a": "1", "b": "stack"})
+        self.assertEqual(self.tags(got["Vpc"]), {"Name": "v", "a": "1", "b": "own"})
+        self.assertEqual(self.good("tags", {**own, **zone}, tags={"a": "2"}), got)
+        self.assertEqual(self.tags(got["Vpc"]), {"Name": "v", "a": "2", "b": "own"})
+        zoned = self.client("route53").list_tags_for_resource(ResourceType="hostedzone", ResourceId=got["Zone"])["ResourceTagSet"]["Tags"]
+        self.assertEqual(zoned, [{"Key": "a", "Value": "2"}])
+        c = self.client("cloudformation")
+        update = lambda a: c.update_stack(StackName="tags", Tags=[{"Key": "a", "Value": a}], Parameters=[{"ParameterKey": "Version", "ParameterValue": "1"}],
+                                          TemplateBody=json.dumps({"Resources": {**own, **zone}, "Parameters": {"Version": {"Type": "String"}}}))
+        update("2")      # the parameter is new
+        with self.assertRaisesRegex(ClientError, "No updates are to be performed"):
+            update("2")
+        update("3")
+        self.assertEqual(self.tags(got["Vpc"])["a"], "3")
+
+    def test_service_of_another_region(self):
+        self.good("regions", {**SUBNET, **interface("eu-west-1.kms", ServiceRegion="eu-west-1")})
+        e = self.client("ec2").describe_vpc_endpoints(Filters=[{"Name": "service-name", "Values": ["com.amazonaws.eu-west-1.kms"]}])["VpcEndpoints"][0]
+        self.assertEqual(e["ServiceRegion"], "eu-west-1")
+        self.bad("regions-2", {**SUBNET, **interface("eu-west-1.kms")}, "does not exist")
+        self.bad("regions-3", {**SUBNET, **interface("eu-west-1.sts", ServiceRegion="eu-west-1")}, "not supported in the region")
+
+    def test_one_part_of_dns_options_replaces_nothing(self):
+        options = {"DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": "AllResolvers"}}
+        self.bad("s3-inbound", {**SUBNET, **interface("us-east-1.s3", PrivateDnsEnabled=True)}, "must have a Gateway endpoint")
+        got = self.good("s3", {**SUBNET, **interface("us-east-1.s3", PrivateDnsEnabled=False)})
+        self.assertEqual(self.good("s3", {**SUBNET, **interface("us-east-1.s3", PrivateDnsEnabled=True, **options)}), got)
+        e = self.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[got["Endpoint"]])["VpcEndpoints"][0]
+        self.assertEqual((e["PrivateDnsEnabled"], e["DnsOptions"]), (True, {"PrivateDnsOnlyForInboundResolverEndpoint": False}))
+        self.assertEqual(self.good("s3", {**SUBNET, **interface("us-east-1.s3", PrivateDnsEnabled=False)}), got)
+
+    def test_policies_that_ec2_refuses(self):
+        self.bad("policy-none", {**SUBNET, **interface("us-east-1.ebs", PolicyDocument=ALL)}, "only supports the full-access endpoint policy")
+        wrong = {"Statement": [{**ALL["Statement"][0], "Condition": {"StringIs": {"aws:PrincipalOrgID": "o-1"}}}]}
+        self.bad("policy-wrong", {**SUBNET, **interface("us-east-1.sts", PolicyDocument=wrong)}, "StringIs is no condition operator")
+        got = self.good("policy", {**SUBNET, **interface("us-east-1.sts", PolicyDocument=ALL)})
+        self.bad("policy", {**SUBNET, **interface("us-east-1.sts", PolicyDocument=wrong)}, "InvalidPolicyDocument")
+        self.assertEqual(self.good("policy", {**SUBNET, **interface("us-east-1.sts")}), got)
+
+    def test_what_refers_goes_first(self):
+        table = {"Z": r("AWS::EC2::RouteTable", VpcId=ref("Vpc"))}
+        endpoint = {"Endpoint": r("AWS::EC2::VPCEndpoint", VpcId=ref("Vpc"), ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=[])}
+        self.good("order", {**VPC, **endpoint})
+        got = self.good("order", {**VPC, **table, "Endpoint": {**endpoint["Endpoint"], "Properties": {**endpoint["Endpoint"]["Properties"], "RouteTableIds": [ref("Z")]}}})
+        c = self.client("cloudformation")
+        c.delete_stack(StackName="order")
+        gone = [e["LogicalResourceId"] for e in reversed(c.describe_stack_events(StackName=self.stack_id(c, "order"))["StackEvents"]) if e["ResourceStatus"] == "DELETE_COMPLETE"]
+        self.assertEqual(gone, ["Endpoint", "Z", "Vpc", "order"], got)
+
+    def stack_id(self, c, name):
+        return next(s["StackId"] for s in c.list_stacks()["StackSummaries"] if s["StackName"] == name)
+
+    def test_a_failed_replacement_goes_back(self):
+        parts = lambda cidr, name: {**VPC, "Subnet": r("AWS::EC2::Subnet", VpcId=ref("Vpc"), CidrBlock=cidr, AvailabilityZone="us-east-1a"),
+                                    "Role": r("AWS::IAM::Role", depends="Subnet", AssumeRolePolicyDocument=TRUST, ManagedPolicyArns=[f"arn:aws:iam::aws:policy/{name}"])}
+        got = self.good("back", parts("10.0.1.0/24", "ReadOnlyAccess"))
+        self.bad("back", parts("10.0.2.0/24", "NoSuchPolicy"), "NoSuch")
+        self.assertEqual(self.good("back", {**parts("10.0.1.0/24", "ReadOnlyAccess"), **named("x")})["Subnet"], got["Subnet"])
+        self.assertEqual(len(self.client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [got["Vpc"]]}])["Subnets"]), 1)
+
+
+class Networks(Case):
+    """What EC2 and RAM refuse."""
+    def test_shares_change_and_outsiders_are_invited(self):
+        got = self.good("shared", gateway(Principals=[OTHER]))
+        see = lambda account: [t["TransitGatewayId"] for t in self.client("ec2", account).describe_transit_gateways()["TransitGateways"]]
+        self.assertEqual(see(OTHER), [got["Gateway"]])
+        self.assertEqual(see("999999999999"), [])
+        self.good("shared", gateway(Principals=["999999999999"]))
+        self.assertEqual((see(OTHER), see("999999999999")), ([], []))
+        self.bad("early", attachment(got["Gateway"]), "InvalidTransitGatewayID.NotFound", account="999999999999")
+        ram = self.client("ram", "999999999999")
+        invited = ram.get_resource_share_invitations()["resourceShareInvitations"]
+        self.assertEqual([i["status"] for i in invited], ["PENDING"])
+        ram.accept_resource_share_invitation(resourceShareInvitationArn=invited[0]["resourceShareInvitationArn"])
+        self.assertEqual(see("999999999999"), [got["Gateway"]])
+        self.good("late", attachment(got["Gateway"]), account="999999999999")
+
+    def test_a_vanished_attachment_is_gone_from_its_tables(self):
+        region = "us-west-2"
+        near = lambda text: json.loads(json.dumps(text).replace("us-east-1", region))
+        got = self.good("hub", near(gateway(Principals=[OTHER])), region=region)
+        spoke = self.good("spoke", near(attachment(got["Gateway"])), account=OTHER, region=region)
+        both = {"TransitGatewayAttachmentId": spoke["Attachment"], "TransitGatewayRouteTableId": got["Table"]}
+        link = {"A": r("AWS::EC2::TransitGatewayRouteTableAssociation", **both), "B": r("AWS::EC2::TransitGatewayRouteTablePropagation", **both),
+                "C": r("AWS::EC2::TransitGatewayRoute", DestinationCidrBlock="10.9.0.0/16", **both)}
+        self.good("link", {**link, **named("x")}, region=region)
+        c = self.client("ec2", OTHER, region)
+        with self.assertRaisesRegex(ClientError, "DependencyViolation"):
+            c.delete_subnet(SubnetId=spoke["Subnet"])
+        c.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=spoke["Attachment"])
+        with self.assertRaisesRegex(ClientError, "NotFound"):
+            self.client("ec2", "111111111111", region).disable_transit_gateway_route_table_propagation(**both)
+        self.good("link", named("x"), region=region)
+
+    def test_a_subnet_in_use_stays_after_the_update(self):
+        got = self.good("used", SUBNET)
+        e = self.client("ec2").create_vpc_endpoint(VpcId=got["Vpc"], ServiceName="com.amazonaws.us-east-1.sts", VpcEndpointType="Interface", SubnetIds=[got["Subnet"]], PrivateDnsEnabled=False)["VpcEndpoint"]
+        self.good("used", VPC)       # complete, and the subnet is nobody's now
+        self.assertEqual(len(self.client("ec2").describe_subnets(SubnetIds=[got["Subnet"]])["Subnets"]), 1)
+        with self.assertRaisesRegex(ClientError, "DependencyViolation"):
+            self.client("ec2").delete_vpc(VpcId=got["Vpc"])
+        self.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[e["VpcEndpointId"]])
+        self.client("ec2").delete_subnet(SubnetId=got["Subnet"])
+
+    def test_a_protected_stack_that_failed_stays(self):
+        c = self.client("cloudformation")
+        made = c.create_change_set(StackName="kept", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=json.dumps({"Resources": {"P": r("AWS::SSM::Parameter", Name="/no")}}))
+        c.update_termination_protection(StackName="kept", EnableTerminationProtection=True)      # as the CDK CLI does, before it executes
+        c.execute_change_set(ChangeSetName=made["Id"], StackName="kept")
+        self.assertEqual(c.describe_stacks(StackName="kept")["Stacks"][0]["StackStatus"], "ROLLBACK_COMPLETE")
+        with self.assertRaisesRegex(ClientError, "TerminationProtection is enabled"):
+            c.delete_stack(StackName="kept")
+        c.create_stack(StackName="kept-2", EnableTerminationProtection=True, TemplateBody=json.dumps({"Resources": {"P": r("AWS::SSM::Parameter", Name="/no")}}))
+        with self.assertRaisesRegex(ClientError, "TerminationProtection is enabled"):
+            c.delete_stack(StackName="kept-2")
+
+
+class Strict(Case):
+    """All that can be switched on."""
+    SWITCHES = {"EMULATOR_STRICT": "lookups=3,route53=4,quotas,attachments=2,names,roles", "EMULATOR_SHARING": "off"}
+
+    def test_lookups(self):
+        self.good("told", named("x"), outputs={"A": {"Value": "a"}})
+        look = {"Fn::GetStackOutput": {"StackName": "told", "OutputName": "A"}}
+        self.good("asks", {f"P{i}": r("AWS::SSM::Parameter", Type="String", Value=look) for i in range(3)})
+        self.bad("asks-more", {f"P{i}": r("AWS::SSM::Parameter", Type="String", Value=look) for i in range(4)}, "Throttling")
+
+    def test_route53(self):
+        vpcs = {**VPC, "V2": r("AWS::EC2::VPC", CidrBlock="10.1.0.0/16"), "V3": r("AWS::EC2::VPC", CidrBlock="10.2.0.0/16")}
+        zone = lambda i, after, *v: r("AWS::Route53::HostedZone", after, Name=f"z{i}.test", VPCs=[{"VPCId": ref(x), "VPCRegion": REGION} for x in ("Vpc", *v)])
+        waves = lambda *v: {**vpcs, **{f"Z{i}": zone(i, "Z0" if i > 2 else None, *v) for i in range(5)}}
+        self.bad("burst", {**vpcs, **{f"Z{i}": zone(i, None) for i in range(5)}}, "Rate exceeded")
+        self.good("waves", waves())
+        self.good("waves", waves("V2"))
+        self.bad("waves", waves("V2", "V3") | {"Z4": zone(4, None, "V3")}, "Rate exceeded")
+
+    def test_quotas(self):
+        self.bad("many", {f"V{i}": r("AWS::EC2::VPC", CidrBlock="10.0.0.0/16") for i in range(6)}, "VpcLimitExceeded", region="eu-west-1")
+        endpoint = lambda: r("AWS::EC2::VPCEndpoint", VpcId=ref("Vpc"), ServiceName="com.amazonaws.us-west-2.s3")
+        self.bad("gateways", {**VPC, **{f"E{i}": endpoint() for i in range(21)}}, "VpcEndpointLimitExceeded", region="us-west-2")
+
+    def test_names(self):
+        self.client("ssm").put_parameter(Name="/taken", Type="String", Value="x")
+        c = self.client("cloudformation")
+        body = json.dumps({"Resources": named("y", Name="/taken")})
+        made = c.create_change_set(StackName="named", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
+        cs = c.describe_change_set(ChangeSetName=made["Id"], StackName="named")
+        self.assertEqual(cs["Status"], "FAILED")
+        self.assertIn("identifier '/taken' already exists", cs["StatusReason"])
+        with self.assertRaisesRegex(ClientError, "EarlyValidation"):
+            c.create_stack(StackName="named-2", TemplateBody=body)
+
+    def test_roles(self):
+        self.good("boot", {"R": r("AWS::IAM::Role", RoleName="cdk-x-lookup-role", AssumeRolePolicyDocument=TRUST)}, account=OTHER)
+        assume = lambda account, role: self.client("sts", account).assume_role(RoleArn=f"arn:aws:iam::{OTHER}:role/{role}", RoleSessionName="test")
+        assume("111111111111", "cdk-x-lookup-role")
+        for account, role in (("333333333333", "cdk-x-lookup-role"), ("111111111111", "cdk-x-deploy-role")):
+            with self.assertRaisesRegex(ClientError, "AccessDenied"):
+                assume(account, role)
+
+    def test_sharing_off_and_attachments_that_take_time(self):
+        region = "us-east-2"
+        near = lambda text: json.loads(json.dumps(text).replace("us-east-1", region))
+        self.bad("org", gateway(Principals=["arn:aws:organizations::111111111111:organization/o-a1b2c3d4e5"]), "have not enabled sharing", region=region)
+        got = self.good("hub", gateway(Principals=[OTHER]), region=region)
+        ram = self.client("ram", OTHER, region)
+        for i in ram.get_resource_share_invitations()["resourceShareInvitations"]:
+            ram.accept_resource_share_invitation(resourceShareInvitationArn=i["resourceShareInvitationArn"])
+        spoke = self.good("spoke", near(attachment(got["Gateway"])), account=OTHER, region=region)
+        link = {"A": r("AWS::EC2::TransitGatewayRouteTableAssociation", TransitGatewayAttachmentId=spoke["Attachment"], TransitGatewayRouteTableId=got["Table"])}
+        self.bad("link", link, "IncorrectState", region=region)
+        time.sleep(2)
+        self.good("link-2", link, region=region)
 
 
 if __name__ == "__main__":
