@@ -92,7 +92,8 @@ func command(p *program) *cobra.Command {
 	synth := p.synthCommand()
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
-	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.reachCommand(), p.catalogCommand(), p.versionCommand())
+	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(), p.catalogCommand(),
+		p.versionCommand())
 	return root
 }
 

@@ -251,7 +251,7 @@ func TestOnlyPermittedCalls(t *testing.T) {
 	before := calls.Load()
 	cfg, _ := s.at(context.Background(), Place{"111111111111", "us-east-1"})
 	_, err = ec2.NewFromConfig(cfg).DeleteVpc(context.Background(), &ec2.DeleteVpcInput{VpcId: aws.String("vpc-1")})
-	if err == nil || !strings.Contains(err.Error(), "ec2:DeleteVpc is not among the permissions of verify") || calls.Load() != before {
+	if err == nil || !strings.Contains(err.Error(), "ec2:DeleteVpc is not among the permissions of this command") || calls.Load() != before {
 		t.Errorf("%v after %d calls", err, calls.Load()-before)
 	}
 }

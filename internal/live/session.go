@@ -24,13 +24,15 @@ import (
 
 // session holds the credentials to begin with, and one set for each account.
 type session struct {
-	base    aws.Config
-	caller  string // account of the credentials
-	role    string
-	hubs    []string // their accounts
-	counter counter
-	mu      sync.Mutex
-	places  map[Place]*access
+	base   aws.Config
+	caller string // account of the credentials
+	role   string
+	// elsewhere is the role in other accounts than the caller's, where role names none.
+	elsewhere func(Place) string
+	hubs      []string // their accounts
+	counter   counter
+	mu        sync.Mutex
+	places    map[Place]*access
 }
 
 // newRetryer slows down with AWS's throttling, besides trying again.
@@ -40,6 +42,8 @@ var newRetryer = func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewA
 type counter struct {
 	mu    sync.Mutex
 	calls map[string]int
+	// permitted are the IAM actions that may be called, beside STS's.
+	permitted []string
 }
 
 func (s *session) calls() map[string]int {
@@ -48,14 +52,14 @@ func (s *session) calls() map[string]int {
 	return maps.Clone(s.counter.calls)
 }
 
-// add counts the calls of a client, and lets none out that the permissions of verify do not hold: a reader that needs
+// add counts the calls of a client, and lets none out that is not permitted: a reader that needs
 // another one fails its tests.
 func (c *counter) add(stack *middleware.Stack) error {
 	count := func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 		middleware.InitializeOutput, middleware.Metadata, error) {
 		service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
-		if a := action(service, operation); service != sts.ServiceID && !slices.Contains(actions, a) {
-			return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s is not among the permissions of verify", a)
+		if a := action(service, operation); service != sts.ServiceID && !slices.Contains(c.permitted, a) {
+			return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s is not among the permissions of this command", a)
 		}
 		c.mu.Lock()
 		c.calls[service+":"+operation]++
@@ -74,8 +78,8 @@ func action(service, operation string) string {
 // open finds the credentials, and whose they are.
 func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	region := anyRegion(scope)
-	s := &session{role: opt.Role, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{},
-		counter: counter{calls: map[string]int{}}}
+	s := &session{role: opt.Role, elsewhere: lookupRole, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{},
+		counter: counter{calls: map[string]int{}, permitted: actions}}
 	var err error
 	if s.base, err = configure(ctx, region, opt.CLIProfile, awsconfig.WithRetryer(newRetryer),
 		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
@@ -114,7 +118,7 @@ func (s *session) assume(ctx context.Context, p Place) (aws.Config, error) {
 	cfg.Region = p.Region
 	name := s.role
 	if name == "" && p.Account != s.caller {
-		name = lookupRole(p)
+		name = s.elsewhere(p)
 	}
 	if name == "" {
 		return cfg, nil

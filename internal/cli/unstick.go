@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/live"
+)
+
+func (p *program) unstickCommand() *cobra.Command {
+	var dir, in, hub string
+	var yes bool
+	var opt live.Options
+	c := &cobra.Command{
+		Use: "unstick", Short: "Let `cdk deploy` replace hub stacks whose creation failed", Args: cobra.NoArgs,
+		Long: "The CDK CLI turns on termination protection before it creates a hub's stack. If the creation fails, the stack is\n" +
+			"in ROLLBACK_COMPLETE: nothing of it is left, but the CLI cannot delete it to create it anew. unstick lists such\n" +
+			"stacks, and with --yes turns off their termination protection. It touches no stack in another state, and the next\n" +
+			"deployment protects the stack again.\n" +
+			"Exit codes: 0 nothing is stuck, or no longer; 1 stacks are stuck; 3 could not look everywhere; 2 the command line is wrong.",
+		Example: "  go run . unstick\n  go run . unstick --hub use1 --yes",
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := p.load(configDir(dir))
+			if err != nil {
+				return err
+			}
+			if hub != "" {
+				if cfg, err = p.onlyHub(cfg, hub); err != nil {
+					return err
+				}
+			}
+			return p.unstick(c.Context(), cfg, in, opt, yes)
+		},
+	}
+	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` that names the stacks (default: synthesise the configuration)")
+	c.Flags().StringVar(&hub, "hub", "", "look at the stacks of this `hub` only")
+	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
+	c.Flags().StringVar(&opt.Role, "role", "",
+		"the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's deploy role in the others)")
+	c.Flags().BoolVar(&yes, "yes", false, "turn off the termination protection of the listed stacks")
+	return c
+}
+
+func (p *program) unstick(ctx context.Context, cfg *config.Config, in string, opt live.Options, yes bool) error {
+	want, err := p.wanted(ctx, cfg, in)
+	if err != nil {
+		return err
+	}
+	stuck, unseen, err := live.Unstick(ctx, live.ScopeOf(want), opt, yes)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "error: %v\n", err)
+		return exit(unlooked)
+	}
+	state := map[bool]string{false: "stuck", true: "termination protection off"}[yes]
+	for _, s := range stuck {
+		fmt.Fprintf(p.stderr, "%s: stack %s in account %s, %s: its creation failed, and nothing of it is left\n",
+			state, s.Name, s.Account, s.Region)
+	}
+	for _, d := range unseen {
+		fmt.Fprintln(p.stderr, d)
+	}
+	switch n := len(stuck); {
+	case n == 0 && len(unseen) == 0:
+		fmt.Fprintln(p.stderr, "no stack is stuck")
+	case n > 0 && yes:
+		fmt.Fprintf(p.stderr, "%d %s can be replaced: run cdk deploy again\n", n, plural(n, "stack"))
+	case n > 0:
+		fmt.Fprintf(p.stderr, "%d %s stuck; nothing was changed: unstick --yes turns off their termination protection\n", n, plural(n, "stack"))
+	}
+	switch {
+	case len(unseen) > 0:
+		return exit(unlooked)
+	case len(stuck) > 0 && !yes:
+		return exit(1)
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"sharedhub/internal/diag"
+)
+
+// Stuck is a stack that `cdk deploy` cannot replace: its creation failed, so nothing of it is left, but the CDK CLI turns on
+// termination protection before it creates a stack.
+type Stuck struct{ Name, Account, Region string }
+
+// Unstick finds the stuck stacks of a scope. With lift it turns off their termination protection, and nothing else: the next
+// deployment deletes each, makes it anew and protects it again.
+func Unstick(ctx context.Context, scope Scope, opt Options, lift bool) ([]Stuck, diag.List, error) {
+	s, err := open(ctx, opt, scope)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.elsewhere, s.counter.permitted = deployRole, []string{"cloudformation:DescribeStacks", "cloudformation:UpdateTerminationProtection"}
+	var stuck []Stuck
+	var unseen diag.List
+	for _, p := range slices.SortedFunc(maps.Keys(scope.Places), func(a, b Place) int {
+		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Region, b.Region))
+	}) {
+		found, err := s.unstick(ctx, p, scope.Stacks, lift)
+		if err != nil {
+			unseen = append(unseen, unread(p, err))
+		}
+		stuck = append(stuck, found...)
+	}
+	return stuck, unseen, nil
+}
+
+func (s *session) unstick(ctx context.Context, p Place, names map[string]bool, lift bool) ([]Stuck, error) {
+	cfg, err := s.at(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	client := cloudformation.NewFromConfig(cfg)
+	var found []Stuck
+	for pages := cloudformation.NewDescribeStacksPaginator(client, nil); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return found, explain(err, "cloudformation:DescribeStacks", p.Region)
+		}
+		for _, st := range page.Stacks {
+			failed := st.StackStatus == types.StackStatusRollbackComplete
+			if !names[aws.ToString(st.StackName)] || !failed || !aws.ToBool(st.EnableTerminationProtection) {
+				continue
+			}
+			if lift {
+				off := &cloudformation.UpdateTerminationProtectionInput{StackName: st.StackId, EnableTerminationProtection: aws.Bool(false)}
+				if _, err := client.UpdateTerminationProtection(ctx, off); err != nil {
+					return found, explain(err, "cloudformation:UpdateTerminationProtection", p.Region)
+				}
+			}
+			found = append(found, Stuck{aws.ToString(st.StackName), p.Account, p.Region})
+		}
+	}
+	return found, nil
+}
+
+// deployRole is the role that the CDK CLI deploys with: it may change termination protection (CDK guide, "Bootstrapping").
+func deployRole(p Place) string {
+	return fmt.Sprintf("cdk-hnb659fds-deploy-role-%s-%s", p.Account, p.Region)
+}
