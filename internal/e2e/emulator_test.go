@@ -62,7 +62,8 @@ func toolsMissing() error {
 	}
 	if out, err := exec.Command("python3", "-c", "import moto, cfnlint, flask").CombinedOutput(); err != nil {
 		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		missing = append(missing, fmt.Errorf("what the emulator runs on (pip install -r internal/e2e/emulator/requirements.txt): %w %s", err, lines[len(lines)-1]))
+		missing = append(missing, fmt.Errorf("what the emulator runs on (pip install -r internal/e2e/emulator/requirements.txt): %w %s",
+			err, lines[len(lines)-1]))
 	}
 	if missing != nil {
 		return fmt.Errorf("deployment tests lack %w", errors.Join(missing...))

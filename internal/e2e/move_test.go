@@ -28,7 +28,7 @@ func TestMove(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
 	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
-	rename(t, s, "zoned", "moved", ", s3]", ", kms]", "10.0.", "10.2.", "10.16.", "10.80.", "10.32.", "10.96.")
+	rename(t, s, "zoned", "moved", "10.0.", "10.2.", "10.16.", "10.80.", "10.32.", "10.96.")
 	step := func(sharing string) {
 		t.Helper()
 		setSharing(t, s, sharing)
@@ -46,7 +46,6 @@ func TestMove(t *testing.T) {
 	before := carries()
 
 	// In one step AWS refuses, and the names stay private.
-	// S3 is not among the services: the emulator takes a change of DnsOptions for a replacement, and AWS does not.
 	setSharing(t, s, "profile")
 	if said, err := s.try(t); err == nil || !strings.Contains(said, "conflicting DNS domain") {
 		t.Errorf("from zones to profile in one step: %v\n%s", err, tail(said))
