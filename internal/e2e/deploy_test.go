@@ -152,6 +152,7 @@ func TestProfile(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
 	s := newSite(t, c, "testdata/profile", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
+	s.failsAtCreation(t, "profiled-profile", hubAccount)
 	s.deploy(t)
 	before := s.ids(t)
 	s.write(t, "spokes/here.yaml", "hub: profiled\naccount: \""+hubAccount+"\"\nsegment: prod\ncidr: 10.48.4.0/22\n")
