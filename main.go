@@ -19,5 +19,5 @@ var cdkJSON []byte
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, app.New(cdkJSON)))
+	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, app.New(cdkJSON, os.Stderr)))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 )
 
@@ -18,7 +19,9 @@ func BenchmarkSynth(b *testing.B) {
 				if cfg == nil {
 					b.Fatal(diags)
 				}
-				write(b, cfg, out)
+				if err := engine.Synth(b.Context(), cfg, cli.SynthOptions{Out: out}); err != nil {
+					b.Fatal(err)
+				}
 			}
 			resources := 0
 			for _, t := range templates(b, out) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -15,17 +16,20 @@ import (
 )
 
 // Engine is the cli.Engine that runs on the CDK. A process has one jsii runtime, so it needs one Engine only.
-type Engine struct{ cdkJSON []byte }
+type Engine struct {
+	cdkJSON []byte
+	warn    io.Writer
+}
 
-// New takes the content of cdk.json, whose feature flags every synthesis uses.
-func New(cdkJSON []byte) *Engine { return &Engine{cdkJSON} }
+// New takes the content of cdk.json, whose feature flags every synthesis uses, and where warnings go.
+func New(cdkJSON []byte, warn io.Writer) *Engine { return &Engine{cdkJSON, warn} }
 
 var _ cli.Engine = (*Engine)(nil)
 
 // Synth writes the cloud assembly of a configuration to a folder. The CDK's own errors are panics; they come back as
 // errors.
 func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOptions) (err error) {
-	if err := checkNode(); err != nil {
+	if err := checkNode(e.warn); err != nil {
 		return err
 	}
 	defer func() {

@@ -2,13 +2,20 @@ package app
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -24,27 +31,47 @@ var update = flag.Bool("update", false, "write the snapshots anew; look at what 
 // engine is the one CDK runtime that all tests share.
 var engine *Engine
 
+// scratch is a folder for what several tests read. CI names one with KEEP_ASSEMBLIES, and has cfn-lint look at what is left.
+var scratch string
+
 // The tests run in the root folder, as users do, so that messages name config and examples/… as the README does.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := os.Chdir("../.."); err != nil {
-		panic(err)
-	}
+	must(os.Chdir("../.."))
 	cdkJSON, err := os.ReadFile("cdk.json")
+	must(err)
+	temp, err := os.MkdirTemp("", "sharedhub-test-*")
+	must(err)
+	scratch = cmp.Or(os.Getenv("KEEP_ASSEMBLIES"), temp)
+	// Tests wait for the one runtime: with more of them than cores, the cores are busy meanwhile.
+	must(flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))))
+	debug.SetGCPercent(400) // thousands of small networks are built and thrown away
+	engine = New(cdkJSON, io.Discard)
+	code := m.Run()
+	engine.Close()
+	must(os.RemoveAll(temp))
+	os.Exit(code)
+}
+
+func must(err error) {
 	if err != nil {
 		panic(err)
 	}
-	engine = New(cdkJSON)
-	code := m.Run()
-	engine.Close()
-	os.Exit(code)
 }
 
 // testdata is this package's, as seen from the root folder.
 const testdata = "internal/app/testdata"
 
-// open is the engine without its end: the next command line needs the runtime too.
+// open is the engine without its end: the next command line needs the runtime too. The runtime does one thing at a time.
 type open struct{ *Engine }
+
+var oneAtATime sync.Mutex
+
+func (o open) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOptions) error {
+	oneAtATime.Lock()
+	defer oneAtATime.Unlock()
+	return o.Engine.Synth(ctx, cfg, opt)
+}
 
 func (open) Close() {}
 
@@ -54,15 +81,6 @@ func run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	code = cli.Run(t.Context(), args, &out, &err, open{engine})
 	return code, out.String(), err.String()
-}
-
-// write synthesises a configuration that is loaded already.
-func write(t testing.TB, cfg *config.Config, out string) {
-	t.Helper()
-	if err := engine.Synth(t.Context(), cfg, cli.SynthOptions{Out: out}); err != nil {
-		t.Fatal(err)
-	}
-	understood(t, out)
 }
 
 // understood fails where the proof would pass over a part of our own templates.
@@ -81,11 +99,6 @@ func understood(t testing.TB, out string) {
 	}
 }
 
-// template is a stack's template as JSON values.
-type template map[string]any
-
-func (t template) resources() map[string]any { return t["Resources"].(map[string]any) }
-
 // synth runs the program on a configuration and returns its templates by stack.
 func synth(t testing.TB, dir string, args ...string) map[string]template {
 	t.Helper()
@@ -96,6 +109,59 @@ func synth(t testing.TB, dir string, args ...string) map[string]template {
 	understood(t, out)
 	return templates(t, out)
 }
+
+// memo holds what several tests need, by name, and makes it once.
+type memo struct{ made sync.Map }
+
+func (m *memo) get(t testing.TB, name string, make func() (string, error)) string {
+	t.Helper()
+	once, _ := m.made.LoadOrStore(name, sync.OnceValues(make))
+	v, err := once.(func() (string, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+var assemblies, goodCases memo
+
+// assembled is the cloud assembly of a configuration of the repository, which is synthesised once, and proved. Tests only
+// read it.
+func assembled(t testing.TB, dir string) string {
+	t.Helper()
+	return assemblies.get(t, dir, func() (string, error) {
+		out := filepath.Join(scratch, "assemblies", filepath.Base(dir))
+		var said bytes.Buffer
+		code := cli.Run(context.Background(), []string{"synth", "--config", dir, "--out", out}, io.Discard, &said, open{engine})
+		if code != 0 || !strings.Contains(said.String(), "proved in") {
+			return "", fmt.Errorf("%s: exit code %d\n%s", dir, code, said.String())
+		}
+		understood(t, out)
+		return out, nil
+	})
+}
+
+// changed is a copy of such an assembly, for a test that changes a template of it.
+func changed(t testing.TB, dir, stack string, change func(template)) string {
+	t.Helper()
+	out := t.TempDir()
+	must(os.CopyFS(out, os.DirFS(assembled(t, dir))))
+	file := filepath.Join(out, stack+".template.json")
+	b, err := os.ReadFile(file)
+	must(err)
+	var tpl template
+	must(json.Unmarshal(b, &tpl))
+	change(tpl)
+	b, err = json.Marshal(tpl)
+	must(err)
+	must(os.WriteFile(file, b, 0o644))
+	return out
+}
+
+// template is a stack's template as JSON values.
+type template map[string]any
+
+func (t template) resources() map[string]any { return t["Resources"].(map[string]any) }
 
 func templates(t testing.TB, dir string) map[string]template {
 	t.Helper()
@@ -178,52 +244,29 @@ func generate(t testing.TB, n, accounts int) string {
 	return dir
 }
 
-// goodConfiguration writes a case to a folder. A case that speaks of the standard hub gets the first example's.
-func goodConfiguration(t *testing.T, file string) string {
+// goodConfiguration is a case of the loader as a folder. A case that speaks of the standard hub gets the first example's.
+func goodConfiguration(t testing.TB, file string) string {
 	t.Helper()
-	a, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{}
-	if strings.Contains(string(a.Comment), "standard hub") {
-		hub, err := os.ReadFile("examples/01-one-spoke/hubs/lab.yaml")
+	return goodCases.get(t, file, func() (string, error) {
+		a, err := txtar.ParseFile(file)
 		if err != nil {
-			t.Fatal(err)
+			return "", err
 		}
-		files["hubs/use1.yaml"] = strings.NewReplacer("{apps: [10.16", "{prod: [10.16", "{apps: {}}", "{prod: {}}").Replace(string(hub))
-	}
-	for _, f := range a.Files {
-		files[f.Name] = string(f.Data)
-	}
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
+		dir := filepath.Join(scratch, "good", strings.TrimSuffix(filepath.Base(file), ".txtar"))
+		if strings.Contains(string(a.Comment), "standard hub") {
+			hub, err := os.ReadFile("examples/01-one-spoke/hubs/lab.yaml")
+			if err != nil {
+				return "", err
+			}
+			text := strings.NewReplacer("{apps: [10.16", "{prod: [10.16", "{apps: {}}", "{prod: {}}").Replace(string(hub))
+			a.Files = append([]txtar.File{{Name: "hubs/use1.yaml", Data: []byte(text)}}, a.Files...)
 		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
+		for _, f := range a.Files {
+			path := filepath.Join(dir, f.Name)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, f.Data, 0o644)); err != nil {
+				return "", err
+			}
 		}
-	}
-	return dir
-}
-
-// lint runs cfn-lint over the templates of all assemblies in a folder.
-func lint(t *testing.T, dir string) {
-	t.Helper()
-	tool, err := exec.LookPath("cfn-lint")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("cfn-lint is missing; .ci/run installs it")
-		}
-		t.Skip("cfn-lint is missing: the templates are not linted here; pip install cfn-lint")
-	}
-	found, err := filepath.Glob(filepath.Join(dir, "*/*.template.json"))
-	if err != nil || len(found) < 20 {
-		t.Fatalf("%d templates: %v", len(found), err)
-	}
-	if said, err := exec.Command(tool, append([]string{"--"}, found...)...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, said)
-	}
+		return dir, nil
+	})
 }

@@ -86,10 +86,15 @@ type mutant struct {
 // Remove or alter every property of every resource: the proof must refuse each mutant, for a reason that fits, or the
 // mutant must be harmless, with the reason written down. The survivors are listed in testdata/survivors.
 func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	t.Parallel()
 	for _, from := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated",
 		"internal/config/testdata/good/secondary.txtar", "internal/config/testdata/good/spoke-zones.txtar", "internal/config/testdata/good/spoke-zones-and-profile.txtar"} {
 		name := strings.TrimSuffix(filepath.Base(from), ".txtar")
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := from
 			if filepath.Ext(from) == ".txtar" {
 				dir = goodConfiguration(t, from)
@@ -98,8 +103,7 @@ func TestMutants(t *testing.T) {
 			if cfg == nil {
 				t.Fatal(diags)
 			}
-			out := t.TempDir()
-			write(t, cfg, out)
+			out := assembled(t, dir)
 			var all []mutant
 			for stack, tpl := range templates(t, out) {
 				all = append(all, mutantsOf(stack, tpl)...)
@@ -116,20 +120,14 @@ func TestMutants(t *testing.T) {
 
 // judge runs the proof on every mutant, and returns the survivors, and those refused for a strange reason.
 func judge(t *testing.T, cfg *config.Config, out string, all []mutant) (survivors, wrong []string) {
+	whole := templates(t, out)
 	work := make(chan mutant)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			dir := t.TempDir()
-			files, _ := os.ReadDir(out)
-			for _, f := range files {
-				if err := os.Symlink(filepath.Join(out, f.Name()), filepath.Join(dir, f.Name())); err != nil {
-					t.Error(err)
-				}
-			}
 			for m := range work {
-				codes := refuse(t, cfg, out, dir, m)
+				codes := refuse(t, cfg, out, whole, m)
 				mu.Lock()
 				line := fmt.Sprintf("%s %s", m.typ, m.path)
 				if m.typ == "AWS::IAM::Role" && strings.Contains(m.id, "FlowLogRole") {
@@ -154,30 +152,28 @@ func judge(t *testing.T, cfg *config.Config, out string, all []mutant) (survivor
 	return survivors, wrong
 }
 
-// refuse applies a mutant and returns the codes of what the proof finds, without what it finds anyway.
-func refuse(t *testing.T, cfg *config.Config, out, dir string, m mutant) []string {
-	file := filepath.Join(dir, m.stack+".template.json")
-	original, err := os.ReadFile(filepath.Join(out, m.stack+".template.json"))
-	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	var tpl template
-	if err := json.Unmarshal(original, &tpl); err != nil {
-		t.Error(err)
-		return nil
-	}
+// refuse applies a mutant to a copy of its template, and returns the codes of what the proof finds. The other templates are
+// those of the whole, parsed once.
+func refuse(t *testing.T, cfg *config.Config, out string, whole map[string]template, m mutant) []string {
+	changed := filepath.Join(out, m.stack+".template.json")
+	tpl := clone(map[string]any(whole[m.stack])).(map[string]any)
 	m.apply(tpl)
-	b, _ := json.Marshal(tpl)
-	os.Remove(file)
-	if err := os.WriteFile(file, b, 0o644); err != nil {
-		t.Error(err)
-	}
-	defer func() {
-		os.Remove(file)
-		os.Symlink(filepath.Join(out, m.stack+".template.json"), file)
-	}()
-	a, err := assembly.Read(dir)
+	a, err := assembly.ReadWith(out, func(file string, into any) error {
+		stack, isTemplate := strings.CutSuffix(filepath.Base(file), ".template.json")
+		switch {
+		case file == changed:
+			*into.(*map[string]any) = tpl
+		case isTemplate:
+			*into.(*map[string]any) = whole[stack]
+		default:
+			b, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			return json.Unmarshal(b, into)
+		}
+		return nil
+	})
 	if err != nil {
 		return []string{"assembly"}
 	}
@@ -188,6 +184,25 @@ func refuse(t *testing.T, cfg *config.Config, out, dir string, m mutant) []strin
 		}
 	}
 	return codes
+}
+
+// clone is a deep copy of a JSON value.
+func clone(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		m := make(map[string]any, len(v))
+		for k, e := range v {
+			m[k] = clone(e)
+		}
+		return m
+	case []any:
+		l := make([]any, len(v))
+		for i, e := range v {
+			l[i] = clone(e)
+		}
+		return l
+	}
+	return v
 }
 
 func mutantsOf(stack string, tpl template) []mutant {
@@ -250,37 +265,27 @@ func propertyMutants(tpl template, stack, id, typ, path string, steps []any, v a
 	return out
 }
 
-// edit replaces, or with nil removes, the value at the end of the steps.
-func edit(in any, steps []any, change func(any) any) {
-	last := len(steps) == 1
-	switch s := steps[0].(type) {
-	case string:
-		m := in.(map[string]any)
-		if !last {
-			edit2(m[s], steps[1:], change, func(v any) { m[s] = v })
-		} else if v := change(m[s]); v != nil {
-			m[s] = v
-		} else {
-			delete(m, s)
+// edit replaces the value at the end of the steps, or removes it where change returns nil, and returns what it was given.
+func edit(in any, steps []any, change func(any) any) any {
+	if len(steps) == 0 {
+		return change(in)
+	}
+	if i, ok := steps[0].(int); ok {
+		l := in.([]any)
+		v := edit(l[i], steps[1:], change)
+		if v == nil {
+			return slices.Delete(slices.Clone(l), i, i+1)
 		}
-	}
-}
-
-// edit2 is edit for a value that must be put back when a list in it grows shorter.
-func edit2(in any, steps []any, change func(any) any, put func(any)) {
-	i, isIndex := steps[0].(int)
-	if !isIndex {
-		edit(in, steps, change)
-		return
-	}
-	l := in.([]any)
-	if len(steps) > 1 {
-		edit2(l[i], steps[1:], change, func(v any) { l[i] = v })
-	} else if v := change(l[i]); v != nil {
 		l[i] = v
-	} else {
-		put(slices.Delete(slices.Clone(l), i, i+1))
+		return l
 	}
+	m, key := in.(map[string]any), steps[0].(string)
+	if v := edit(m[key], steps[1:], change); v != nil {
+		m[key] = v
+	} else {
+		delete(m, key)
+	}
+	return m
 }
 
 func alter(v any) any {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -9,11 +10,13 @@ import (
 )
 
 func TestNode(t *testing.T) {
-	for _, c := range []struct{ name, script, want string }{
-		{"missing", "", "there is no node on the PATH"},
-		{"too old", "echo v18.20.0", "node v18.20.0 is too old"},
-		{"broken", "exit 3", "node --version failed"},
-		{"something else", "echo hello", `node --version answers "hello"`},
+	for _, c := range []struct{ name, script, fails, warns string }{
+		{"missing", "", "there is no node on the PATH; install Node.js 24", ""},
+		{"too old", "echo v18.20.0", "node v18.20.0 is too old for the CDK, which needs 20 or newer; install Node.js 24", ""},
+		{"broken", "exit 3", "node --version failed (exit status 3); install Node.js 24", ""},
+		{"something else", "echo hello", `node --version answers "hello"; install Node.js 24`, ""},
+		{"past its end", "echo v20.20.0", "", "warning: node v20.20.0 gets no security fixes any more; use 22 or 24\n"},
+		{"supported", "echo v24.1.0", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bin := t.TempDir()
@@ -23,13 +26,13 @@ func TestNode(t *testing.T) {
 				}
 			}
 			t.Setenv("PATH", bin)
-			out := filepath.Join(t.TempDir(), "out")
-			code, _, stderr := run(t, "synth", "--config", "examples/01-one-spoke", "--out", out)
-			if code != 1 || !strings.Contains(stderr, c.want) || !strings.Contains(stderr, "install Node.js 24") || strings.Count(stderr, "error:") != 1 {
-				t.Errorf("code %d:\n%s", code, stderr)
+			var said bytes.Buffer
+			err := checkNode(&said)
+			if (err == nil) != (c.fails == "") || err != nil && !strings.Contains(err.Error(), c.fails) {
+				t.Errorf("error %v, expected %q", err, c.fails)
 			}
-			if _, err := os.Stat(out); err == nil {
-				t.Error("something was written")
+			if said.String() != c.warns {
+				t.Errorf("warning %q, expected %q", said.String(), c.warns)
 			}
 		})
 	}

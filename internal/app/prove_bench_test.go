@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sharedhub/internal/assembly"
+	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/prove"
 	"sharedhub/internal/topology"
@@ -19,7 +20,9 @@ func written(b *testing.B, n int) (*config.Config, string) {
 		b.Fatal(diags)
 	}
 	out := b.TempDir()
-	write(b, cfg, out)
+	if err := engine.Synth(b.Context(), cfg, cli.SynthOptions{Out: out}); err != nil {
+		b.Fatal(err)
+	}
 	return cfg, out
 }
 

@@ -12,8 +12,9 @@ import (
 
 // Every configuration is proved: each spoke reaches each endpoint by each name and back, and nothing else.
 func TestEveryConfigurationIsProved(t *testing.T) {
+	t.Parallel()
 	for _, dir := range configurations(t) {
-		code, stdout, stderr := run(t, "prove", "--config", dir, "--json")
+		code, stdout, stderr := run(t, "prove", "--config", dir, "--assembly", assembled(t, dir), "--json")
 		var r prove.Result
 		if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || !r.Holds() || len(r.Findings) > 0 {
 			t.Errorf("%s: code %d, %v\n%s", dir, code, err, stderr)
@@ -26,28 +27,14 @@ func TestEveryConfigurationIsProved(t *testing.T) {
 
 // A broken template fails the command, with what is missing and where it should be.
 func TestProveRefusesABrokenAssembly(t *testing.T) {
-	out := t.TempDir()
-	if code, _, stderr := run(t, "synth", "--config", "config", "--out", out); code != 0 {
-		t.Fatal(stderr)
-	}
-	file := filepath.Join(out, "use1-link-payments-prod.template.json")
-	b, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tpl template
-	if err := json.Unmarshal(b, &tpl); err != nil {
-		t.Fatal(err)
-	}
-	for id, r := range tpl.resources() {
-		if r.(map[string]any)["Type"] == "AWS::EC2::TransitGatewayRouteTablePropagation" {
-			delete(tpl.resources(), id)
+	t.Parallel()
+	out := changed(t, "config", "use1-link-payments-prod", func(tpl template) {
+		for id, r := range tpl.resources() {
+			if r.(map[string]any)["Type"] == "AWS::EC2::TransitGatewayRouteTablePropagation" {
+				delete(tpl.resources(), id)
+			}
 		}
-	}
-	b, _ = json.Marshal(tpl)
-	if err := os.WriteFile(file, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	})
 	code, _, stderr := run(t, "prove", "--config", "config", "--assembly", out)
 	for _, want := range []string{
 		"error: spoke payments-prod: no return path from the endpoints to 10.16.4.0/25: transit gateway route table use1/hub has no route to 10.16.4.0/25: a propagation is missing (use1-network/Transittablehub",
@@ -66,15 +53,7 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 // What somebody adds to a spoke's stack beside what is walked is refused too: ways by IPv6 and prefix lists, and other
 // places to ask for names.
 func TestProveRefusesAdditions(t *testing.T) {
-	out := t.TempDir()
-	if code, _, stderr := run(t, "synth", "--config", "config", "--out", out); code != 0 {
-		t.Fatal(stderr)
-	}
-	file := filepath.Join(out, "use1-spoke-payments-prod.template.json")
-	whole, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
 	type props = map[string]any
 	ref := func(id string) props { return props{"Ref": id} }
 	type added struct {
@@ -116,26 +95,20 @@ func TestProveRefusesAdditions(t *testing.T) {
 		{"another domain forwarded", "", forward("corp.example.org", "FORWARD")},
 		{"a name that is not forwarded", "", forward("sts.us-east-1.amazonaws.com", "SYSTEM")},
 	} {
-		var tpl template
-		if err := json.Unmarshal(whole, &tpl); err != nil {
-			t.Fatal(err)
-		}
-		for id, r := range tpl.resources() {
-			for _, a := range c.added {
-				for key, v := range a.props {
-					if p, ok := v.(props); ok && p["Ref"] == r.(props)["Type"] {
-						a.props[key] = ref(id)
+		out := changed(t, "config", "use1-spoke-payments-prod", func(tpl template) {
+			for id, r := range tpl.resources() {
+				for _, a := range c.added {
+					for key, v := range a.props {
+						if p, ok := v.(props); ok && p["Ref"] == r.(props)["Type"] {
+							a.props[key] = ref(id)
+						}
 					}
 				}
 			}
-		}
-		for id, a := range c.added {
-			tpl.resources()[id] = props{"Type": a.typ, "Properties": a.props}
-		}
-		b, _ := json.Marshal(tpl)
-		if err := os.WriteFile(file, b, 0o644); err != nil {
-			t.Fatal(err)
-		}
+			for id, a := range c.added {
+				tpl.resources()[id] = props{"Type": a.typ, "Properties": a.props}
+			}
+		})
 		code, _, stderr := run(t, "prove", "--config", "config", "--assembly", out)
 		if (code == 0) != (c.want == "") || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: code %d, want %q in\n%s", c.name, code, c.want, stderr)
@@ -144,13 +117,14 @@ func TestProveRefusesAdditions(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
+	t.Parallel()
 	code, stdout, stderr := run(t, "prove", "--explain", "payments-prod", "ecr.dkr")
 	for _, want := range []string{"*.dkr-ecr.us-east-1.on.aws", "there", "security group admits 10.16.4.0/25 on port 443", "back", "transit gateway route table use1/hub sends 10.16.4.0/25 to payments-prod"} {
 		if code != 0 || !strings.Contains(stdout, want) {
 			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
 		}
 	}
-	code, stdout, _ = run(t, "prove", "--config", "examples/03-many-accounts-profile", "--explain", "billing", "s3", "--json")
+	code, stdout, _ = run(t, "prove", "--config", "examples/03-many-accounts-profile", "--assembly", assembled(t, "examples/03-many-accounts-profile"), "--explain", "billing", "s3", "--json")
 	var paths []prove.Path
 	if err := json.Unmarshal([]byte(stdout), &paths); err != nil || code != 0 || len(paths) != 3 || paths[0].Stopped != "" || len(paths[0].Back) == 0 {
 		t.Errorf("code %d, %v: %s", code, err, stdout)
@@ -160,6 +134,7 @@ func TestExplain(t *testing.T) {
 // A pull request is compared with the main branch: what takes several deployments is refused before anything is
 // synthesised, and what grows is proved.
 func TestProveSince(t *testing.T) {
+	t.Parallel()
 	before := "examples/01-one-spoke"
 	changed := func(file, old, new string) string {
 		dir := t.TempDir()
@@ -193,6 +168,7 @@ func TestProveSince(t *testing.T) {
 }
 
 func TestProveMistakes(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args []string
 		code int
@@ -212,10 +188,8 @@ func TestProveMistakes(t *testing.T) {
 }
 
 func TestReachCommand(t *testing.T) {
-	out := t.TempDir()
-	if code, _, stderr := run(t, "synth", "--config", "examples/02-teams-and-segments", "--out", out); code != 0 {
-		t.Fatal(stderr)
-	}
+	t.Parallel()
+	out := assembled(t, "examples/02-teams-and-segments")
 	code, stdout, stderr := run(t, "reach", "--assembly", out, "--verbose")
 	for _, want := range []string{"monitoring  172.20.0.0/22  111111111111 us-east-2  (use2-spoke-monitoring/NetworkVpcFAC8F4A5)\n  reaches   use2\n            orders-dev", "ssm.us-east-2.api.aws"} {
 		if code != 0 || !strings.Contains(stdout, want) {

@@ -58,7 +58,7 @@ func TestRegistry(t *testing.T) {
 // Every type that our templates hold is known.
 func TestOurTypes(t *testing.T) {
 	found := map[string]bool{}
-	typ := regexp.MustCompile(`(?m)^ +"?Type"?: "?([A-Za-z0-9]+::[A-Za-z0-9:]+)`)
+	typ := regexp.MustCompile(`(?m)^  \w+ (\w+::[\w:]+)`) // "  LogicalID AWS::EC2::VPC" begins a resource
 	files, err := filepath.Glob("../app/testdata/snapshots/*/*")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("expected snapshots of templates, found %v %v", files, err)
