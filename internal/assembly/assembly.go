@@ -171,7 +171,8 @@ func (a *Assembly) read(dir, prefix string, depth int) error {
 	if n, err := strconv.Atoi(major); err != nil || n < 1 {
 		return fmt.Errorf("%s: %q is not the version of a cloud assembly", file, m.Version)
 	} else if n > newest {
-		return fmt.Errorf("%s: the assembly has schema version %s, and this program knows up to %d; use a newer sharedhub, or an older CDK", file, m.Version, newest)
+		return fmt.Errorf("%s: the assembly has schema version %s, and this program knows up to %d; use a newer sharedhub, or an older CDK",
+			file, m.Version, newest)
 	}
 	names := make([]string, 0, len(m.Artifacts))
 	for name := range m.Artifacts {
@@ -211,7 +212,8 @@ func (a *Assembly) readStack(dir, id string, art manifestArtifact) error {
 	if err != nil {
 		return fmt.Errorf("stack %s: template %w", id, err)
 	}
-	s := &Stack{ID: id, Name: art.Properties.StackName, Tags: art.Properties.Tags, File: file, Resources: map[string]*Resource{}, Outputs: map[string]any{}}
+	s := &Stack{ID: id, Name: art.Properties.StackName, Tags: art.Properties.Tags, File: file, Resources: map[string]*Resource{},
+		Outputs: map[string]any{}}
 	if s.Name == "" {
 		s.Name = id[strings.LastIndex(id, "/")+1:]
 	}

@@ -172,7 +172,9 @@ func TestAssemblyMistakes(t *testing.T) {
 	}{
 		{"no assembly", func(string) {}, "is no cloud assembly"},
 		{"not JSON", func(dir string) { save(t, filepath.Join(dir, "manifest.json"), "{") }, "is not JSON"},
-		{"newer", func(dir string) { save(t, filepath.Join(dir, "manifest.json"), `{"version": "99.0.0"}`) }, "schema version 99.0.0"},
+		{"newer", func(dir string) {
+			save(t, filepath.Join(dir, "manifest.json"), fmt.Sprintf(`{"version": "%d.0.0"}`, newest+1))
+		}, fmt.Sprintf("schema version %d.0.0, and this program knows up to %d", newest+1, newest)},
 		{"no version", func(dir string) { save(t, filepath.Join(dir, "manifest.json"), `{}`) }, "is not the version"},
 		{"template missing", func(dir string) {
 			write(t, dir, map[string]string{"a": "{}"})

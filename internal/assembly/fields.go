@@ -142,7 +142,8 @@ func (f fields) unread(ignored map[string]string) []string {
 }
 
 // awsID is an id of a part of a network, or of a hosted zone, as AWS writes them.
-var awsID = regexp.MustCompile(`\b(?:(?:vpc|subnet|rtb|acl|sg|igw|vgw|nat|eni|vpce|pcx|tgw|tgw-rtb|tgw-attach|dopt|pl|rslvr-rr|rp)-[0-9a-f]{8,17}|Z[0-9A-Z]{10,32})\b`)
+var awsID = regexp.MustCompile(`\b(?:(?:vpc|subnet|rtb|acl|sg|igw|vgw|nat|eni|vpce|pcx|tgw|tgw-rtb|tgw-attach|dopt|pl|rslvr-rr|rp)` +
+	`-[0-9a-f]{8,17}|Z[0-9A-Z]{10,32})\b`)
 
 // touches are the ids that properties name: of resources, whatever attribute is meant, and of existing parts; and the names of roles.
 func touches(v any) []string {

@@ -29,7 +29,8 @@ func cidrBlock(f fields) []topology.Record {
 }
 
 func gatewayAttachment(f fields) []topology.Record {
-	return one(&topology.GatewayAttachmentRecord{Meta: f.meta(), VPC: f.text("VpcId"), InternetGateway: f.text("InternetGatewayId"), VPNGateway: f.text("VpnGatewayId")})
+	return one(&topology.GatewayAttachmentRecord{Meta: f.meta(), VPC: f.text("VpcId"), InternetGateway: f.text("InternetGatewayId"),
+		VPNGateway: f.text("VpnGatewayId")})
 }
 
 func internetGateway(f fields) []topology.Record {
@@ -50,7 +51,8 @@ func routeTable(f fields) []topology.Record {
 }
 
 func route(f fields) []topology.Record {
-	r := &topology.RouteRecord{Meta: f.meta(), Table: f.text("RouteTableId"), CIDR: f.text("DestinationCidrBlock"), IPv6: f.text("DestinationIpv6CidrBlock"),
+	r := &topology.RouteRecord{Meta: f.meta(), Table: f.text("RouteTableId"), CIDR: f.text("DestinationCidrBlock"),
+		IPv6:       f.text("DestinationIpv6CidrBlock"),
 		PrefixList: f.text("DestinationPrefixListId"), Targets: map[string]string{}}
 	for _, t := range topology.RouteTargets {
 		if id := f.text(t.Name); id != "" {
@@ -61,7 +63,8 @@ func route(f fields) []topology.Record {
 }
 
 func peering(f fields) []topology.Record {
-	return one(&topology.VPCPeeringConnectionRecord{Meta: f.meta(), VPC: f.text("VpcId"), PeerVPC: f.text("PeerVpcId"), PeerAccount: f.text("PeerOwnerId"), PeerRegion: f.text("PeerRegion")})
+	return one(&topology.VPCPeeringConnectionRecord{Meta: f.meta(), VPC: f.text("VpcId"), PeerVPC: f.text("PeerVpcId"),
+		PeerAccount: f.text("PeerOwnerId"), PeerRegion: f.text("PeerRegion")})
 }
 
 func networkACL(f fields) []topology.Record {
@@ -70,8 +73,9 @@ func networkACL(f fields) []topology.Record {
 
 func aclEntry(f fields) []topology.Record {
 	ports, icmp := f.object("PortRange"), f.object("Icmp")
-	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber", 0), Egress: f.flag("Egress"),
-		Allow: f.text("RuleAction") == "allow", CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"), Protocol: f.text("Protocol"),
+	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber", 0),
+		Egress: f.flag("Egress"),
+		Allow:  f.text("RuleAction") == "allow", CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"), Protocol: f.text("Protocol"),
 		From: ports.number("From", 0), To: ports.number("To", 65535), ICMPType: icmp.text("Type"), ICMPCode: icmp.text("Code")})
 }
 
@@ -81,8 +85,10 @@ func subnetACL(f fields) []topology.Record {
 
 func transitGateway(f fields) []topology.Record {
 	r := f.resource
-	return one(&topology.TransitGatewayRecord{Meta: f.meta(), ARN: r.Attr("TransitGatewayArn"), AutoAccept: f.text("AutoAcceptSharedAttachments") == "enable",
-		DefaultAssociation: f.text("DefaultRouteTableAssociation") != "disable", DefaultPropagation: f.text("DefaultRouteTablePropagation") != "disable",
+	return one(&topology.TransitGatewayRecord{Meta: f.meta(), ARN: r.Attr("TransitGatewayArn"),
+		AutoAccept:              f.text("AutoAcceptSharedAttachments") == "enable",
+		DefaultAssociation:      f.text("DefaultRouteTableAssociation") != "disable",
+		DefaultPropagation:      f.text("DefaultRouteTablePropagation") != "disable",
 		DefaultAssociationTable: r.Attr("AssociationDefaultRouteTableId"), DefaultPropagationTable: r.Attr("PropagationDefaultRouteTableId")})
 }
 
@@ -92,21 +98,25 @@ func transitGatewayTable(f fields) []topology.Record {
 
 func attachment(f fields) []topology.Record {
 	o := f.object("Options")
-	return one(&topology.TransitGatewayAttachmentRecord{Meta: f.meta(), TransitGateway: f.text("TransitGatewayId"), VPC: f.text("VpcId"), Subnets: f.texts("SubnetIds"),
+	return one(&topology.TransitGatewayAttachmentRecord{Meta: f.meta(), TransitGateway: f.text("TransitGatewayId"), VPC: f.text("VpcId"),
+		Subnets:       f.texts("SubnetIds"),
 		ApplianceMode: o.text("ApplianceModeSupport") == "enable", DNSSupport: o.text("DnsSupport"), IPv6Support: o.text("Ipv6Support"),
 		SecurityGroupReferencing: o.text("SecurityGroupReferencingSupport")})
 }
 
 func association(f fields) []topology.Record {
-	return one(&topology.TransitGatewayRouteTableAssociationRecord{Meta: f.meta(), Attachment: f.text("TransitGatewayAttachmentId"), Table: f.text("TransitGatewayRouteTableId")})
+	return one(&topology.TransitGatewayRouteTableAssociationRecord{Meta: f.meta(), Attachment: f.text("TransitGatewayAttachmentId"),
+		Table: f.text("TransitGatewayRouteTableId")})
 }
 
 func propagation(f fields) []topology.Record {
-	return one(&topology.TransitGatewayRouteTablePropagationRecord{Meta: f.meta(), Attachment: f.text("TransitGatewayAttachmentId"), Table: f.text("TransitGatewayRouteTableId")})
+	return one(&topology.TransitGatewayRouteTablePropagationRecord{Meta: f.meta(), Attachment: f.text("TransitGatewayAttachmentId"),
+		Table: f.text("TransitGatewayRouteTableId")})
 }
 
 func transitGatewayRoute(f fields) []topology.Record {
-	return one(&topology.TransitGatewayRouteRecord{Meta: f.meta(), Table: f.text("TransitGatewayRouteTableId"), CIDR: f.text("DestinationCidrBlock"),
+	return one(&topology.TransitGatewayRouteRecord{Meta: f.meta(), Table: f.text("TransitGatewayRouteTableId"),
+		CIDR:       f.text("DestinationCidrBlock"),
 		Attachment: f.text("TransitGatewayAttachmentId"), Blackhole: f.flag("Blackhole")})
 }
 
@@ -154,5 +164,6 @@ func flowLog(f fields) []topology.Record {
 }
 
 func logGroup(f fields) []topology.Record {
-	return one(&topology.LogGroupRecord{Meta: f.meta(), Name: f.text("LogGroupName"), ARN: f.resource.Attr("Arn"), RetentionDays: f.number("RetentionInDays", 0)})
+	return one(&topology.LogGroupRecord{Meta: f.meta(), Name: f.text("LogGroupName"), ARN: f.resource.Attr("Arn"),
+		RetentionDays: f.number("RetentionInDays", 0)})
 }

@@ -12,8 +12,9 @@ import (
 func (a *Assembly) Records() topology.Records {
 	out := topology.Records{Ignored: map[string]int{}}
 	for _, r := range a.Reads {
-		out.Reads = append(out.Reads, topology.Read{Consumer: r.Consumer.Name, ConsumerAccount: r.Consumer.Account, ConsumerRegion: r.Consumer.Region,
-			Account: r.Account, Region: r.Region, Stack: r.Stack, Role: r.Role})
+		out.Reads = append(out.Reads, topology.Read{Consumer: r.Consumer.Name, ConsumerAccount: r.Consumer.Account,
+			ConsumerRegion: r.Consumer.Region,
+			Account:        r.Account, Region: r.Region, Stack: r.Stack, Role: r.Role})
 	}
 	for _, s := range a.Stacks {
 		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
@@ -30,21 +31,46 @@ func (a *Assembly) Records() topology.Records {
 
 // translators say how a template writes each type that the registry has a record for.
 var translators = map[string]func(fields) []topology.Record{
-	"AWS::EC2::VPC": vpc, "AWS::EC2::VPCCidrBlock": cidrBlock, "AWS::EC2::VPCGatewayAttachment": gatewayAttachment, "AWS::EC2::InternetGateway": internetGateway,
-	"AWS::EC2::Subnet": subnet, "AWS::EC2::SubnetRouteTableAssociation": subnetTable, "AWS::EC2::SubnetNetworkAclAssociation": subnetACL,
-	"AWS::EC2::VPCPeeringConnection": peering, "AWS::EC2::RouteTable": routeTable, "AWS::EC2::Route": route, "AWS::EC2::NetworkAcl": networkACL, "AWS::EC2::NetworkAclEntry": aclEntry,
-	"AWS::EC2::TransitGateway": transitGateway, "AWS::EC2::TransitGatewayRouteTable": transitGatewayTable,
-	"AWS::EC2::TransitGatewayAttachment": attachment, "AWS::EC2::TransitGatewayVpcAttachment": attachment,
-	"AWS::EC2::TransitGatewayRouteTableAssociation": association, "AWS::EC2::TransitGatewayRouteTablePropagation": propagation,
-	"AWS::EC2::TransitGatewayRoute": transitGatewayRoute,
-	"AWS::EC2::SecurityGroup":       securityGroup, "AWS::EC2::SecurityGroupIngress": ingress, "AWS::EC2::SecurityGroupEgress": egress,
-	"AWS::EC2::VPCEndpoint": endpoint, "AWS::EC2::DHCPOptions": dhcpOptions, "AWS::EC2::VPCDHCPOptionsAssociation": vpcDHCPOptions,
-	"AWS::Route53Resolver::ResolverRule": resolverRule, "AWS::Route53Resolver::ResolverRuleAssociation": vpcResolverRule,
-	"AWS::Route53::HostedZone": hostedZone, "AWS::Route53::RecordSet": recordSet, "AWS::Route53::RecordSetGroup": recordSetGroup,
-	"AWS::Route53Profiles::Profile": profile, "AWS::Route53Profiles::ProfileResourceAssociation": profileResource,
-	"AWS::Route53Profiles::ProfileAssociation": profileVPC, "AWS::RAM::ResourceShare": share,
-	"AWS::IAM::Role": role, "AWS::IAM::Policy": rolePolicy, "AWS::IAM::RolePolicy": rolePolicy, "AWS::IAM::ManagedPolicy": rolePolicy,
-	"AWS::Logs::LogGroup": logGroup, "AWS::EC2::FlowLog": flowLog,
+	"AWS::EC2::DHCPOptions":                            dhcpOptions,
+	"AWS::EC2::FlowLog":                                flowLog,
+	"AWS::EC2::InternetGateway":                        internetGateway,
+	"AWS::EC2::NetworkAcl":                             networkACL,
+	"AWS::EC2::NetworkAclEntry":                        aclEntry,
+	"AWS::EC2::Route":                                  route,
+	"AWS::EC2::RouteTable":                             routeTable,
+	"AWS::EC2::SecurityGroup":                          securityGroup,
+	"AWS::EC2::SecurityGroupEgress":                    egress,
+	"AWS::EC2::SecurityGroupIngress":                   ingress,
+	"AWS::EC2::Subnet":                                 subnet,
+	"AWS::EC2::SubnetNetworkAclAssociation":            subnetACL,
+	"AWS::EC2::SubnetRouteTableAssociation":            subnetTable,
+	"AWS::EC2::TransitGateway":                         transitGateway,
+	"AWS::EC2::TransitGatewayAttachment":               attachment,
+	"AWS::EC2::TransitGatewayRoute":                    transitGatewayRoute,
+	"AWS::EC2::TransitGatewayRouteTable":               transitGatewayTable,
+	"AWS::EC2::TransitGatewayRouteTableAssociation":    association,
+	"AWS::EC2::TransitGatewayRouteTablePropagation":    propagation,
+	"AWS::EC2::TransitGatewayVpcAttachment":            attachment,
+	"AWS::EC2::VPC":                                    vpc,
+	"AWS::EC2::VPCCidrBlock":                           cidrBlock,
+	"AWS::EC2::VPCDHCPOptionsAssociation":              vpcDHCPOptions,
+	"AWS::EC2::VPCEndpoint":                            endpoint,
+	"AWS::EC2::VPCGatewayAttachment":                   gatewayAttachment,
+	"AWS::EC2::VPCPeeringConnection":                   peering,
+	"AWS::IAM::ManagedPolicy":                          rolePolicy,
+	"AWS::IAM::Policy":                                 rolePolicy,
+	"AWS::IAM::Role":                                   role,
+	"AWS::IAM::RolePolicy":                             rolePolicy,
+	"AWS::Logs::LogGroup":                              logGroup,
+	"AWS::RAM::ResourceShare":                          share,
+	"AWS::Route53::HostedZone":                         hostedZone,
+	"AWS::Route53::RecordSet":                          recordSet,
+	"AWS::Route53::RecordSetGroup":                     recordSetGroup,
+	"AWS::Route53Profiles::Profile":                    profile,
+	"AWS::Route53Profiles::ProfileAssociation":         profileVPC,
+	"AWS::Route53Profiles::ProfileResourceAssociation": profileResource,
+	"AWS::Route53Resolver::ResolverRule":               resolverRule,
+	"AWS::Route53Resolver::ResolverRuleAssociation":    vpcResolverRule,
 }
 
 // Types are the CloudFormation types that Records translates, sorted.
@@ -84,7 +110,8 @@ func standsForOthers(typ string) string {
 }
 
 func (r *Resource) meta() topology.Meta {
-	m := topology.Meta{ID: r.Ref(), Type: r.Type, Source: topology.Source{Stack: r.Stack.Name, ID: r.LogicalID}, Account: r.Stack.Account, Region: r.Stack.Region,
+	m := topology.Meta{ID: r.Ref(), Type: r.Type, Source: topology.Source{Stack: r.Stack.Name, ID: r.LogicalID}, Account: r.Stack.Account,
+		Region:    r.Stack.Region,
 		Partition: r.Stack.partition.Name, DeletionPolicy: r.DeletionPolicy, Tags: maps.Clone(r.Stack.Tags)}
 	for _, id := range r.DependsOn {
 		m.DependsOn = append(m.DependsOn, symbol(r.Stack, id))
@@ -114,5 +141,6 @@ func (u Undecided) meta() topology.Meta {
 	if r := u.Stack.Resources[id]; r != nil {
 		return r.meta()
 	}
-	return topology.Meta{Source: topology.Source{Stack: u.Stack.Name}, Account: u.Stack.Account, Region: u.Stack.Region, Partition: u.Stack.partition.Name}
+	return topology.Meta{Source: topology.Source{Stack: u.Stack.Name}, Account: u.Stack.Account, Region: u.Stack.Region,
+		Partition: u.Stack.partition.Name}
 }

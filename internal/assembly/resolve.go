@@ -368,9 +368,11 @@ func orSymbol(value string, s *Stack, id string) string {
 // idAttributes are attributes that say the same as Ref, by type (CloudFormation template reference, "Return values").
 var idAttributes = map[string]string{
 	"AWS::EC2::VPC": "VpcId", "AWS::EC2::Subnet": "SubnetId", "AWS::EC2::RouteTable": "RouteTableId", "AWS::EC2::SecurityGroup": "GroupId",
-	"AWS::EC2::VPCEndpoint": "Id", "AWS::EC2::TransitGateway": "Id", "AWS::EC2::TransitGatewayAttachment": "Id", "AWS::EC2::TransitGatewayVpcAttachment": "Id",
-	"AWS::EC2::TransitGatewayRouteTable": "TransitGatewayRouteTableId", "AWS::EC2::NetworkAcl": "Id", "AWS::EC2::InternetGateway": "InternetGatewayId",
-	"AWS::EC2::NatGateway": "NatGatewayId", "AWS::Route53::HostedZone": "Id", "AWS::Route53Profiles::Profile": "Id",
+	"AWS::EC2::VPCEndpoint": "Id", "AWS::EC2::TransitGateway": "Id", "AWS::EC2::TransitGatewayAttachment": "Id",
+	"AWS::EC2::TransitGatewayVpcAttachment": "Id",
+	"AWS::EC2::TransitGatewayRouteTable":    "TransitGatewayRouteTableId", "AWS::EC2::NetworkAcl": "Id",
+	"AWS::EC2::InternetGateway": "InternetGatewayId",
+	"AWS::EC2::NatGateway":      "NatGatewayId", "AWS::Route53::HostedZone": "Id", "AWS::Route53Profiles::Profile": "Id",
 }
 
 func (r *resolver) getAtt(s *Stack, arg any, path string) any {

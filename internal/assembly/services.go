@@ -13,8 +13,10 @@ const namesOfEndpoint = 12
 
 func endpoint(f fields) []topology.Record {
 	dns := f.object("DnsOptions")
-	e := &topology.VPCEndpointRecord{Meta: f.meta(), VPC: f.text("VpcId"), ServiceName: f.text("ServiceName"), ServiceRegion: f.text("ServiceRegion"),
-		Kind: f.text("VpcEndpointType"), Subnets: f.texts("SubnetIds"), Groups: f.texts("SecurityGroupIds"), Tables: f.texts("RouteTableIds"),
+	e := &topology.VPCEndpointRecord{Meta: f.meta(), VPC: f.text("VpcId"), ServiceName: f.text("ServiceName"),
+		ServiceRegion: f.text("ServiceRegion"),
+		Kind:          f.text("VpcEndpointType"), Subnets: f.texts("SubnetIds"),
+		Groups: f.texts("SecurityGroupIds"), Tables: f.texts("RouteTableIds"),
 		PrivateDNS: f.flag("PrivateDnsEnabled"), Policy: f.any("PolicyDocument"), IPAddressType: f.text("IpAddressType"),
 		DNSRecordIPType: dns.text("DnsRecordIpType"), PrivateDNSOnlyForInbound: dns.text("PrivateDnsOnlyForInboundResolverEndpoint"),
 		PrivateDNSPreference: dns.text("PrivateDnsPreference"), PrivateDNSDomains: dns.texts("PrivateDnsSpecifiedDomains")}
@@ -66,12 +68,14 @@ func recordSetGroup(f fields) []topology.Record {
 }
 
 // routings are the properties that make a record one of several of its name.
-var routings = map[string]string{"Weight": "weighted", "Failover": "failover", "Region": "latency", "MultiValueAnswer": "multivalue", "GeoLocation": "geolocation",
+var routings = map[string]string{"Weight": "weighted", "Failover": "failover", "Region": "latency", "MultiValueAnswer": "multivalue",
+	"GeoLocation":          "geolocation",
 	"GeoProximityLocation": "geoproximity", "CidrRoutingConfig": "cidr"}
 
 func aRecord(f fields, zone, zoneName string) *topology.RecordSetRecord {
-	r := &topology.RecordSetRecord{Meta: f.meta(), HostedZone: zone, HostedZoneName: zoneName, Name: f.text("Name"), RecordType: f.text("Type"),
-		Values: f.texts("ResourceRecords"), SetIdentifier: f.text("SetIdentifier"), HealthCheck: f.text("HealthCheckId")}
+	r := &topology.RecordSetRecord{Meta: f.meta(), HostedZone: zone, HostedZoneName: zoneName, Name: f.text("Name"),
+		RecordType: f.text("Type"),
+		Values:     f.texts("ResourceRecords"), SetIdentifier: f.text("SetIdentifier"), HealthCheck: f.text("HealthCheckId")}
 	for property, routing := range routings {
 		if f.has(property) {
 			f.any(property)
@@ -98,13 +102,15 @@ func profileVPC(f fields) []topology.Record {
 }
 
 func share(f fields) []topology.Record {
-	return one(&topology.ShareRecord{Meta: f.meta(), Resources: f.texts("ResourceArns"), Principals: f.texts("Principals"), Permissions: f.texts("PermissionArns"),
-		External: f.text("AllowExternalPrincipals") != "false"})
+	return one(&topology.ShareRecord{Meta: f.meta(), Resources: f.texts("ResourceArns"), Principals: f.texts("Principals"),
+		Permissions: f.texts("PermissionArns"),
+		External:    f.text("AllowExternalPrincipals") != "false"})
 }
 
 func role(f fields) []topology.Record {
-	r := &topology.RoleRecord{Meta: f.meta(), Name: f.text("RoleName"), Trust: f.any("AssumeRolePolicyDocument"), ManagedPolicies: f.texts("ManagedPolicyArns"),
-		Boundary: f.text("PermissionsBoundary")}
+	r := &topology.RoleRecord{Meta: f.meta(), Name: f.text("RoleName"), Trust: f.any("AssumeRolePolicyDocument"),
+		ManagedPolicies: f.texts("ManagedPolicyArns"),
+		Boundary:        f.text("PermissionsBoundary")}
 	if r.Name != "" {
 		path := f.text("Path")
 		if path == "" {
@@ -119,5 +125,6 @@ func role(f fields) []topology.Record {
 }
 
 func rolePolicy(f fields) []topology.Record {
-	return one(&topology.RolePolicyRecord{Meta: f.meta(), Roles: append(f.texts("Roles"), f.texts("RoleName")...), Document: f.any("PolicyDocument")})
+	return one(&topology.RolePolicyRecord{Meta: f.meta(), Roles: append(f.texts("Roles"), f.texts("RoleName")...),
+		Document: f.any("PolicyDocument")})
 }

@@ -2,7 +2,8 @@ package topology
 
 var _ = declare(
 	Type{Name: "AWS::EC2::DHCPOptions", Record: &DHCPOptionsRecord{}, Actions: []string{"ec2:DescribeDhcpOptions"},
-		Ignored: map[string]string{"NtpServers": "say where the time is asked", "NetbiosNameServers": "names of Windows, which no endpoint has", "NetbiosNodeType": "names of Windows, which no endpoint has",
+		Ignored: map[string]string{"NtpServers": "say where the time is asked", "NetbiosNameServers": "names of Windows, which no endpoint has",
+			"NetbiosNodeType":               "names of Windows, which no endpoint has",
 			"Ipv6AddressPreferredLeaseTime": "says how long an address is kept"}},
 	Type{Name: "AWS::EC2::VPCDHCPOptionsAssociation", Record: &DHCPOptionsAssociationRecord{}, Actions: []string{"ec2:DescribeVpcs"}},
 )

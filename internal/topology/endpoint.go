@@ -68,8 +68,10 @@ type endpointName struct {
 func (*VPCEndpointRecord) stage() stage { return joining }
 
 func (r *VPCEndpointRecord) link(l *linker) {
-	e := &Endpoint{ID: r.ID, ServiceName: r.ServiceName, Region: r.Region, Account: r.Account, Kind: cmp.Or(r.Kind, "Gateway"), VPC: l.VPCs[r.VPC],
-		Interface: r.Kind == "Interface", PrivateDNS: r.PrivateDNS, State: r.State, ServiceRegion: cmp.Or(r.ServiceRegion, r.Region), Source: r.Source}
+	e := &Endpoint{ID: r.ID, ServiceName: r.ServiceName, Region: r.Region, Account: r.Account, Kind: cmp.Or(r.Kind, "Gateway"),
+		VPC:       l.VPCs[r.VPC],
+		Interface: r.Kind == "Interface", PrivateDNS: r.PrivateDNS, State: r.State, ServiceRegion: cmp.Or(r.ServiceRegion, r.Region),
+		Source: r.Source}
 	e.Policy = l.document(r, r.Policy)
 	if !slices.Contains(endpointKinds, e.Kind) {
 		l.strange(r, "is an endpoint of an unknown type, %s", e.Kind)

@@ -2,11 +2,14 @@ package topology
 
 var _ = declare(
 	Type{Name: "AWS::Logs::LogGroup", Record: &LogGroupRecord{}, Actions: []string{"logs:DescribeLogGroups"},
-		Ignored: map[string]string{"KmsKeyId": "says how logs are kept", "LogGroupClass": "says how logs are kept", "DataProtectionPolicy": "says who reads what of the logs",
-			"FieldIndexPolicies": "says how logs are searched", "ResourcePolicyDocument": "says who may write logs", "DeletionProtectionEnabled": "keeps the logs",
+		Ignored: map[string]string{"KmsKeyId": "says how logs are kept", "LogGroupClass": "says how logs are kept",
+			"DataProtectionPolicy": "says who reads what of the logs",
+			"FieldIndexPolicies":   "says how logs are searched", "ResourcePolicyDocument": "says who may write logs",
+			"DeletionProtectionEnabled":        "keeps the logs",
 			"BearerTokenAuthenticationEnabled": "says who may write logs"}},
 	Type{Name: "AWS::EC2::FlowLog", Record: &FlowLogRecord{}, Actions: []string{"ec2:DescribeFlowLogs"},
-		Ignored: map[string]string{"DeliverLogsPermissionArn": "says with whose rights logs are written", "MaxAggregationInterval": "says how often logs are written", "LogFormat": "says what each line of the log holds",
+		Ignored: map[string]string{"DeliverLogsPermissionArn": "says with whose rights logs are written",
+			"MaxAggregationInterval": "says how often logs are written", "LogFormat": "says what each line of the log holds",
 			"DestinationOptions": "says how files are written", "DeliverCrossAccountRole": "says with whose rights logs are written"}},
 )
 

@@ -5,18 +5,30 @@ package topology
 var (
 	_ = harmless("holds text, which a template that reads it resolves", "AWS::SSM::Parameter")
 	_ = harmless("says how the template was made", "AWS::CDK::Metadata")
-	_ = harmless("stands for nothing: a stack needs one resource", "AWS::CloudFormation::WaitConditionHandle", "AWS::CloudFormation::WaitCondition")
-	_ = harmless("watches and notifies", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard", "AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition",
-		"AWS::Logs::SubscriptionFilter", "AWS::SNS::Topic", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy",
-		"AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Budgets::Budget", "AWS::Config::ConfigRule", "AWS::CloudTrail::Trail", "AWS::Scheduler::Schedule")
-	_ = harmless("stores data; it is reached through public names or the endpoints shown", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
-		"AWS::KMS::Key", "AWS::KMS::Alias", "AWS::SecretsManager::Secret", "AWS::SecretsManager::SecretTargetAttachment", "AWS::ECR::Repository", "AWS::Kinesis::Stream",
-		"AWS::KinesisFirehose::DeliveryStream", "AWS::Logs::LogStream", "AWS::Logs::ResourcePolicy", "AWS::Athena::WorkGroup", "AWS::Glue::Database", "AWS::Glue::Table")
-	_ = harmless("runs code as a host in its subnets, or outside any VPC; it passes on no packets of others", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Lambda::Version",
-		"AWS::Lambda::Alias", "AWS::Lambda::LayerVersion", "AWS::Lambda::EventSourceMapping", "AWS::StepFunctions::StateMachine", "AWS::ECS::Cluster", "AWS::ECS::Service",
-		"AWS::ECS::TaskDefinition", "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup",
-		"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::ReplicationGroup", "AWS::EFS::FileSystem", "AWS::EFS::MountTarget", "AWS::CodeBuild::Project")
-	_ = harmless("gives rights to people or machines, and none over a part of the network that a role of it lists", "AWS::IAM::InstanceProfile")
+	_ = harmless("stands for nothing: a stack needs one resource", "AWS::CloudFormation::WaitConditionHandle",
+		"AWS::CloudFormation::WaitCondition")
+	_ = harmless("watches and notifies", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard",
+		"AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition",
+		"AWS::Logs::SubscriptionFilter", "AWS::SNS::Topic", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue",
+		"AWS::SQS::QueuePolicy",
+		"AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Budgets::Budget", "AWS::Config::ConfigRule", "AWS::CloudTrail::Trail",
+		"AWS::Scheduler::Schedule")
+	_ = harmless("stores data; it is reached through public names or the endpoints shown", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+		"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
+		"AWS::KMS::Key", "AWS::KMS::Alias", "AWS::SecretsManager::Secret", "AWS::SecretsManager::SecretTargetAttachment",
+		"AWS::ECR::Repository", "AWS::Kinesis::Stream",
+		"AWS::KinesisFirehose::DeliveryStream", "AWS::Logs::LogStream", "AWS::Logs::ResourcePolicy", "AWS::Athena::WorkGroup",
+		"AWS::Glue::Database", "AWS::Glue::Table")
+	_ = harmless("runs code as a host in its subnets, or outside any VPC; it passes on no packets of others", "AWS::Lambda::Function",
+		"AWS::Lambda::Permission", "AWS::Lambda::Version",
+		"AWS::Lambda::Alias", "AWS::Lambda::LayerVersion", "AWS::Lambda::EventSourceMapping", "AWS::StepFunctions::StateMachine",
+		"AWS::ECS::Cluster", "AWS::ECS::Service",
+		"AWS::ECS::TaskDefinition", "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBParameterGroup",
+		"AWS::RDS::DBClusterParameterGroup",
+		"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::ReplicationGroup", "AWS::EFS::FileSystem", "AWS::EFS::MountTarget",
+		"AWS::CodeBuild::Project")
+	_ = harmless("gives rights to people or machines, and none over a part of the network that a role of it lists",
+		"AWS::IAM::InstanceProfile")
 	_ = harmless("issues certificates", "AWS::CertificateManager::Certificate")
 	_ = harmless("checks health; the records that depend on it name it", "AWS::Route53::HealthCheck")
 	_ = harmless("keeps passwords of people", "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")

@@ -8,8 +8,10 @@ import (
 )
 
 var _ = declare(
-	Type{Name: "AWS::Route53::HostedZone", Record: &HostedZoneRecord{}, Actions: []string{"route53:GetHostedZone", "route53:ListHostedZonesByVPC"},
-		Ignored: map[string]string{"HostedZoneConfig.Comment": "text for people", "HostedZoneTags": "tags", "HostedZoneTags.Key": "tags", "HostedZoneTags.Value": "tags",
+	Type{Name: "AWS::Route53::HostedZone", Record: &HostedZoneRecord{}, Actions: []string{"route53:GetHostedZone",
+		"route53:ListHostedZonesByVPC"},
+		Ignored: map[string]string{"HostedZoneConfig.Comment": "text for people", "HostedZoneTags": "tags", "HostedZoneTags.Key": "tags",
+			"HostedZoneTags.Value":                         "tags",
 			"QueryLoggingConfig.CloudWatchLogsLogGroupArn": "logs queries of a public zone"}},
 	Type{Name: "AWS::Route53::RecordSet", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"},
 		Ignored: recordSetIgnored("")},

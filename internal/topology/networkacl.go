@@ -11,7 +11,8 @@ import (
 var _ = declare(
 	Type{Name: "AWS::EC2::NetworkAcl", Record: &NetworkACLRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}},
 	Type{Name: "AWS::EC2::NetworkAclEntry", Record: &NetworkACLEntryRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}},
-	Type{Name: "AWS::EC2::SubnetNetworkAclAssociation", Record: &SubnetNetworkACLAssociationRecord{}, Actions: []string{"ec2:DescribeNetworkAcls"}},
+	Type{Name: "AWS::EC2::SubnetNetworkAclAssociation", Record: &SubnetNetworkACLAssociationRecord{},
+		Actions: []string{"ec2:DescribeNetworkAcls"}},
 )
 
 // ACL is a network ACL. Its rules are in order; what none of them says is refused.

@@ -2,7 +2,8 @@ package topology
 
 var _ = declare(
 	Type{Name: "AWS::EC2::VPCPeeringConnection", Record: &VPCPeeringConnectionRecord{}, Actions: []string{"ec2:DescribeVpcPeeringConnections"},
-		Ignored: map[string]string{"PeerRoleArn": "says with whose rights the peer accepts", "AssumeRoleRegion": "says where that role is assumed"}},
+		Ignored: map[string]string{"PeerRoleArn": "says with whose rights the peer accepts",
+			"AssumeRoleRegion": "says where that role is assumed"}},
 )
 
 // Peering joins a VPC to another, for the ranges that routes of both send to it.

@@ -8,7 +8,8 @@ var _ = declare(
 	Type{Name: "AWS::Route53Profiles::ProfileResourceAssociation", Record: &R53ProfileResourceAssociationRecord{},
 		Actions: []string{"route53profiles:ListProfileResourceAssociations"}, Ignored: map[string]string{"Name": "a name for people"}},
 	Type{Name: "AWS::Route53Profiles::ProfileAssociation", Record: &R53ProfileAssociationRecord{},
-		Actions: []string{"route53profiles:ListProfileAssociations"}, Ignored: map[string]string{"Name": "a name for people", "Arn": "repeats which profile it is"}},
+		Actions: []string{"route53profiles:ListProfileAssociations"}, Ignored: map[string]string{"Name": "a name for people",
+			"Arn": "repeats which profile it is"}},
 )
 
 // R53Profile is a Route 53 Profile.

@@ -1,10 +1,14 @@
 package topology
 
 var _ = declare(
-	Type{Name: "AWS::Route53Resolver::ResolverRule", Record: &ResolverRuleRecord{}, Actions: []string{"route53resolver:ListResolverRules"}, NoFacts: "the proof judges what a VPC forwards",
-		Ignored: map[string]string{"Name": "a name for people", "ResolverEndpointId": "says from where it is forwarded", "TargetIps.Ip": "say to whom it is forwarded; none of them knows the private names",
-			"TargetIps.Port": "say to whom it is forwarded", "TargetIps.Ipv6": "say to whom it is forwarded", "TargetIps.Protocol": "say how it is forwarded"}},
-	Type{Name: "AWS::Route53Resolver::ResolverRuleAssociation", Record: &ResolverRuleAssociationRecord{}, Actions: []string{"route53resolver:ListResolverRuleAssociations"},
+	Type{Name: "AWS::Route53Resolver::ResolverRule", Record: &ResolverRuleRecord{}, Actions: []string{"route53resolver:ListResolverRules"},
+		NoFacts: "the proof judges what a VPC forwards",
+		Ignored: map[string]string{"Name": "a name for people", "ResolverEndpointId": "says from where it is forwarded",
+			"TargetIps.Ip":   "say to whom it is forwarded; none of them knows the private names",
+			"TargetIps.Port": "say to whom it is forwarded", "TargetIps.Ipv6": "say to whom it is forwarded",
+			"TargetIps.Protocol": "say how it is forwarded"}},
+	Type{Name: "AWS::Route53Resolver::ResolverRuleAssociation", Record: &ResolverRuleAssociationRecord{},
+		Actions: []string{"route53resolver:ListResolverRuleAssociations"},
 		NoFacts: "the proof judges what a VPC forwards", Ignored: map[string]string{"Name": "a name for people"}},
 )
 

@@ -4,13 +4,16 @@ import "strings"
 
 var _ = declare(
 	Type{Name: "AWS::IAM::Role", Record: &RoleRecord{}, Actions: []string{"iam:GetAccountAuthorizationDetails"},
-		Ignored: map[string]string{"Description": "text for people", "MaxSessionDuration": "says how long a session lasts", "Policies.PolicyName": "a name for people"}},
+		Ignored: map[string]string{"Description": "text for people", "MaxSessionDuration": "says how long a session lasts",
+			"Policies.PolicyName": "a name for people"}},
 	Type{Name: "AWS::IAM::Policy", Record: &RolePolicyRecord{}, Unseen: "a live role lists its policies",
-		Ignored: map[string]string{"PolicyName": "a name for people", "Users": "users are no roles that stacks read through", "Groups": "groups are no roles that stacks read through"}},
+		Ignored: map[string]string{"PolicyName": "a name for people", "Users": "users are no roles that stacks read through",
+			"Groups": "groups are no roles that stacks read through"}},
 	Type{Name: "AWS::IAM::RolePolicy", Record: &RolePolicyRecord{}, Unseen: "a live role lists its policies",
 		Ignored: map[string]string{"PolicyName": "a name for people"}},
 	Type{Name: "AWS::IAM::ManagedPolicy", Record: &RolePolicyRecord{}, Unseen: "a live role lists its policies",
-		Ignored: map[string]string{"ManagedPolicyName": "a name for people", "Description": "text for people", "Path": "a name for people", "Users": "users are no roles that stacks read through",
+		Ignored: map[string]string{"ManagedPolicyName": "a name for people", "Description": "text for people", "Path": "a name for people",
+			"Users":  "users are no roles that stacks read through",
 			"Groups": "groups are no roles that stacks read through"}},
 )
 
@@ -80,7 +83,8 @@ func (r *RolePolicyRecord) link(l *linker) {
 
 func (n *Network) rolePart(r *Role) Part {
 	p := Part{Type: "AWS::IAM::Role", ID: r.ARN, Account: r.Account,
-		Noun: "role", Label: r.ARN[strings.LastIndex(r.ARN, "/")+1:], Source: r.Source, Keys: []Key{{Text: r.ARN}}, Facts: []Fact{{Attr: "trust", Document: r.Trust}}}
+		Noun: "role", Label: r.ARN[strings.LastIndex(r.ARN, "/")+1:], Source: r.Source, Keys: []Key{{Text: r.ARN}},
+		Facts: []Fact{{Attr: "trust", Document: r.Trust}}}
 	for _, doc := range r.Policies {
 		p.Facts = append(p.Facts, Fact{Attr: "permission", Document: doc})
 	}

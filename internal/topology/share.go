@@ -6,7 +6,8 @@ import (
 )
 
 var _ = declare(
-	Type{Name: "AWS::RAM::ResourceShare", Record: &ShareRecord{}, Actions: []string{"ram:GetResourceShares", "ram:GetResourceShareAssociations"},
+	Type{Name: "AWS::RAM::ResourceShare", Record: &ShareRecord{}, Actions: []string{"ram:GetResourceShares",
+		"ram:GetResourceShareAssociations"},
 		Ignored: map[string]string{"Name": "a name for people"}},
 )
 
@@ -29,7 +30,8 @@ type ShareRecord struct {
 func (*ShareRecord) stage() stage { return alone }
 
 func (r *ShareRecord) link(l *linker) {
-	l.Shares = append(l.Shares, &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals, External: r.External, Source: r.Source})
+	l.Shares = append(l.Shares, &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals,
+		External: r.External, Source: r.Source})
 }
 
 // SharedWith is true where an account owns a resource, or some share in its region covers it. An organization's ARN

@@ -5,7 +5,8 @@ import "net/netip"
 var _ = declare(
 	Type{Name: "AWS::EC2::Subnet", Record: &SubnetRecord{}, Actions: []string{"ec2:DescribeSubnets"},
 		Ignored: map[string]string{"MapPublicIpOnLaunch": "a public address carries nothing without a route to an internet gateway"}},
-	Type{Name: "AWS::EC2::SubnetRouteTableAssociation", Record: &SubnetRouteTableAssociationRecord{}, Actions: []string{"ec2:DescribeRouteTables"}},
+	Type{Name: "AWS::EC2::SubnetRouteTableAssociation", Record: &SubnetRouteTableAssociationRecord{},
+		Actions: []string{"ec2:DescribeRouteTables"}},
 )
 
 // Subnet is one subnet.

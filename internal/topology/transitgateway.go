@@ -16,13 +16,15 @@ var _ = declare(
 			"MulticastSupport":                "multicast domains are unknown parts where there are any",
 			"EncryptionSupport":               "says how packets travel, not where",
 			"EncryptionSupportState":          "says how packets travel, not where",
-			"DnsSupport":                      "resolves public names of instances to private addresses across attachments; private names do not depend on it",
+			"DnsSupport":                      "resolves public names of instances across attachments; private names do not depend on it",
 			"SecurityGroupReferencingSupport": "lets rules name groups of other VPCs; a rule that does admits no range",
 		}},
-	Type{Name: "AWS::EC2::TransitGatewayRouteTable", Record: &TransitGatewayRouteTableRecord{}, Actions: []string{"ec2:DescribeTransitGatewayRouteTables"}},
+	Type{Name: "AWS::EC2::TransitGatewayRouteTable", Record: &TransitGatewayRouteTableRecord{},
+		Actions: []string{"ec2:DescribeTransitGatewayRouteTables"}},
 	Type{Name: "AWS::EC2::TransitGatewayAttachment", Record: &TransitGatewayAttachmentRecord{},
 		Actions: []string{"ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGatewayVpcAttachments"}},
-	Type{Name: "AWS::EC2::TransitGatewayVpcAttachment", Record: &TransitGatewayAttachmentRecord{}, Actions: []string{"ec2:DescribeTransitGatewayVpcAttachments"}},
+	Type{Name: "AWS::EC2::TransitGatewayVpcAttachment", Record: &TransitGatewayAttachmentRecord{},
+		Actions: []string{"ec2:DescribeTransitGatewayVpcAttachments"}},
 	Type{Name: "AWS::EC2::TransitGatewayRouteTableAssociation", Record: &TransitGatewayRouteTableAssociationRecord{},
 		Actions: []string{"ec2:DescribeTransitGatewayAttachments"}},
 	Type{Name: "AWS::EC2::TransitGatewayRouteTablePropagation", Record: &TransitGatewayRouteTablePropagationRecord{},
@@ -101,8 +103,9 @@ func (r *TransitGatewayRecord) link(l *linker) {
 // externalGateway notes a Transit Gateway that the records only name; it is the account's whose stack names it.
 func (l *linker) externalGateway(m *Meta, id string) {
 	if id != "" && l.TransitGateways[id] == nil {
-		l.TransitGateways[id] = &TransitGateway{ID: id, Account: m.Account, Region: m.Region, External: true, AutoAccept: true, Source: Source{ID: Plain(id)},
-			ARN: fmt.Sprintf("arn:%s:ec2:%s:%s:transit-gateway/%s", m.Partition, m.Region, m.Account, id)}
+		l.TransitGateways[id] = &TransitGateway{ID: id, Account: m.Account, Region: m.Region, External: true, AutoAccept: true,
+			Source: Source{ID: Plain(id)},
+			ARN:    fmt.Sprintf("arn:%s:ec2:%s:%s:transit-gateway/%s", m.Partition, m.Region, m.Account, id)}
 	}
 }
 
@@ -115,13 +118,15 @@ type TransitGatewayRouteTableRecord struct {
 func (*TransitGatewayRouteTableRecord) stage() stage { return alone }
 
 func (r *TransitGatewayRouteTableRecord) link(l *linker) {
-	l.TransitGatewayRouteTables[r.ID] = &TransitGatewayRouteTable{ID: r.ID, TransitGateway: r.TransitGateway, Source: r.Source, Name: r.Tags["Name"]}
+	l.TransitGatewayRouteTables[r.ID] = &TransitGatewayRouteTable{ID: r.ID, TransitGateway: r.TransitGateway, Source: r.Source,
+		Name: r.Tags["Name"]}
 }
 
 // table is a known table, or one that the records only name.
 func (l *linker) transitGatewayTable(id, gateway string) *TransitGatewayRouteTable {
 	if l.TransitGatewayRouteTables[id] == nil && id != "" {
-		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: gateway, External: true, Source: Source{ID: Plain(id)}, Name: Plain(id)}
+		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: gateway, External: true,
+			Source: Source{ID: Plain(id)}, Name: Plain(id)}
 	}
 	return l.TransitGatewayRouteTables[id]
 }
@@ -151,7 +156,8 @@ func (r *TransitGatewayAttachmentRecord) link(l *linker) {
 	if known := l.Attachments[r.ID]; known != nil && len(r.Subnets) == 0 {
 		return // the owner of the VPC says more
 	}
-	a := &Attachment{ID: r.ID, TransitGateway: r.TransitGateway, VPC: l.VPCs[r.VPC], Account: r.Account, State: r.State, Kind: r.Kind, Source: r.Source}
+	a := &Attachment{ID: r.ID, TransitGateway: r.TransitGateway, VPC: l.VPCs[r.VPC], Account: r.Account, State: r.State, Kind: r.Kind,
+		Source: r.Source}
 	if a.Kind == "" {
 		a.Kind = "vpc"
 	}
@@ -268,7 +274,8 @@ func (g *TransitGateway) live() bool { return g.Source.Stack == "" || g.Source.L
 func (l *linker) defaultTable(g *TransitGateway) *TransitGatewayRouteTable {
 	id := g.ID + "/default"
 	if l.TransitGatewayRouteTables[id] == nil {
-		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: g.ID, Source: g.Source, Name: "default table of " + g.Source.String()}
+		l.TransitGatewayRouteTables[id] = &TransitGatewayRouteTable{ID: id, TransitGateway: g.ID, Source: g.Source,
+			Name: "default table of " + g.Source.String()}
 	}
 	return l.TransitGatewayRouteTables[id]
 }

@@ -61,7 +61,8 @@ type VPCRecord struct {
 func (*VPCRecord) stage() stage { return alone }
 
 func (r *VPCRecord) link(l *linker) {
-	v := &VPC{ID: r.ID, Account: r.Account, Region: r.Region, Tags: r.Tags, Source: r.Source, DNSSupport: r.DNSSupport, DNSNames: r.DNSNames, IPv6: r.IPv6}
+	v := &VPC{ID: r.ID, Account: r.Account, Region: r.Region, Tags: r.Tags, Source: r.Source, DNSSupport: r.DNSSupport, DNSNames: r.DNSNames,
+		IPv6: r.IPv6}
 	for _, c := range r.CIDRs {
 		if p, ok := l.prefix(r, c); ok {
 			v.CIDRs = append(v.CIDRs, p)
