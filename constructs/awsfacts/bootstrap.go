@@ -17,6 +17,11 @@ func (p Partition) LookupRole(qualifier, account, region string) string {
 	return p.bootstrapRole(qualifier, "lookup-role", account, region)
 }
 
+// DeployRole is the ARN of the role that the CDK CLI deploys with.
+func (p Partition) DeployRole(qualifier, account, region string) string {
+	return p.bootstrapRole(qualifier, "deploy-role", account, region)
+}
+
 func (p Partition) bootstrapRole(qualifier, role, account, region string) string {
 	return p.RoleARN(account, "/", fmt.Sprintf("cdk-%s-%s-%s-%s", qualifier, role, account, region))
 }

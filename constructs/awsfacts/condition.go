@@ -20,7 +20,8 @@ var operators = func() map[string]Operator {
 	out := map[string]Operator{"Null": {Base: "Null"}}
 	for base, negation := range map[string]string{
 		"StringEquals": "StringNotEquals", "StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase", "StringLike": "StringNotLike",
-		"NumericEquals": "NumericNotEquals", "NumericLessThan": "", "NumericLessThanEquals": "", "NumericGreaterThan": "", "NumericGreaterThanEquals": "",
+		"NumericEquals": "NumericNotEquals", "NumericLessThan": "", "NumericLessThanEquals": "",
+		"NumericGreaterThan": "", "NumericGreaterThanEquals": "",
 		"DateEquals": "DateNotEquals", "DateLessThan": "", "DateLessThanEquals": "", "DateGreaterThan": "", "DateGreaterThanEquals": "",
 		"Bool": "", "BinaryEquals": "", "IpAddress": "NotIpAddress", "ArnEquals": "ArnNotEquals", "ArnLike": "ArnNotLike",
 	} {

@@ -61,6 +61,9 @@ type Stack struct {
 	Outputs map[string]any
 	// Size of the template in bytes.
 	Size int
+	// ExecutionRole is the ARN of the role that CloudFormation deploys the stack with, DeployRole and LookupRole of those that
+	// the CDK CLI deploys and reads its account with, as the app names them; "" where it names none.
+	ExecutionRole, DeployRole, LookupRole string
 	// File is the template's path.
 	File string
 
@@ -136,6 +139,11 @@ type manifestArtifact struct {
 		StackName     string            `json:"stackName"`
 		Tags          map[string]string `json:"tags"`
 		DirectoryName string            `json:"directoryName"`
+		DeployRole    string            `json:"assumeRoleArn"`
+		ExecutionRole string            `json:"cloudFormationExecutionRoleArn"`
+		LookupRole    struct {
+			ARN string `json:"arn"`
+		} `json:"lookupRole"`
 	} `json:"properties"`
 }
 
@@ -226,6 +234,10 @@ func (a *Assembly) readStack(dir, id string, art manifestArtifact) error {
 			return fmt.Errorf("stack %s: %w", id, err)
 		}
 	}
+	fill := strings.NewReplacer("${AWS::Partition}", orSymbol(s.partition.Name, s, "AWS::Partition"),
+		"${AWS::AccountId}", orSymbol(s.Account, s, "AWS::AccountId"), "${AWS::Region}", orSymbol(s.Region, s, "AWS::Region"))
+	s.DeployRole = fill.Replace(art.Properties.DeployRole)
+	s.ExecutionRole, s.LookupRole = fill.Replace(art.Properties.ExecutionRole), fill.Replace(art.Properties.LookupRole.ARN)
 	if info, err := os.Stat(file); err == nil {
 		s.Size = int(info.Size())
 	}

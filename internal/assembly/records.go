@@ -14,11 +14,11 @@ func (a *Assembly) Records() topology.Records {
 	for _, r := range a.Reads {
 		out.Reads = append(out.Reads, topology.Read{Consumer: r.Consumer.Name, ConsumerAccount: r.Consumer.Account,
 			ConsumerRegion: r.Consumer.Region,
-			Account:        r.Account, Region: r.Region, Stack: r.Stack, Role: r.Role})
+			Account:        r.Account, Region: r.Region, Stack: r.Stack, Role: r.Role, ConsumerRole: r.Consumer.ExecutionRole})
 	}
 	for _, s := range a.Stacks {
 		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
-			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"]})
+			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole})
 		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
 			s.Resources[id].records(&out)
 		}

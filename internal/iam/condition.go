@@ -99,7 +99,8 @@ func instant(s string) (time.Time, error) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) > 4 {
 		return time.Unix(n, 0), nil
 	}
-	for _, form := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02", "2006-01", "2006"} {
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700",
+		"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02", "2006-01", "2006"} {
 		if t, err := time.Parse(form, s); err == nil {
 			return t, nil
 		}

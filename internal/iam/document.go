@@ -57,19 +57,14 @@ func (s Statement) Demands(key, value string) bool {
 	return false
 }
 
-// DemandsOnly is true where the statement has conditions on these keys and on no others.
-func (s Statement) DemandsOnly(keys ...string) bool {
-	n := 0
-	for _, tests := range s.Conditions {
-		for key := range tests {
-			if !slices.Contains(keys, key) {
-				return false
-			}
-			n++
-		}
-	}
-	return n > 0
+// Document is a document that was read once, to be evaluated often.
+type Document struct {
+	Version    string
+	Statements []Statement
 }
+
+// Parse reads a document; nil has no statement.
+func Parse(doc map[string]any) Document { return Document{version(doc), Statements(doc)} }
 
 // Statements of a document, each also where it is malformed.
 func Statements(doc map[string]any) []Statement {
@@ -90,6 +85,15 @@ func Statements(doc map[string]any) []Statement {
 			s.raw = string(b)
 		}
 		out = append(out, s)
+	}
+	return out
+}
+
+// Split makes a document of each statement.
+func (d Document) Split() []Document {
+	var out []Document
+	for _, s := range d.Statements {
+		out = append(out, Document{d.Version, []Statement{s}})
 	}
 	return out
 }
@@ -253,7 +257,8 @@ func words(v any) (out []string, ok bool) {
 }
 
 // Same is true where two documents say the same: AWS gives back what it was given in another order, with a list of one for
-// text and the like. Sids say nothing, and actions have no case. No document of an endpoint, and the one that EC2 shows in its place, are the same.
+// text and the like. Sids say nothing, and actions have no case. No document of an endpoint, and the one that EC2 shows in its
+// place, are the same.
 func Same(a, b map[string]any) bool {
 	x, y := Statements(a), Statements(b)
 	if none(a, x) || none(b, y) {

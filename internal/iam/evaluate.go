@@ -116,12 +116,12 @@ func (r Request) value(key string) (values []string, known bool) {
 
 // Evaluate decides a request by documents that hold together, such as all that a role has: an explicit denial first, then
 // an allowance (IAM guide, "Policy evaluation logic"). A denial that may hold makes the whole Unknown, never Allow.
-func Evaluate(r Request, docs ...map[string]any) Decision {
+func Evaluate(r Request, docs ...Document) Decision {
 	var d Decision
 	allow, deny := No, No
 	for _, doc := range docs {
-		e := &evaluation{request: r, version: version(doc)}
-		for _, s := range Statements(doc) {
+		e := &evaluation{request: r, version: doc.Version}
+		for _, s := range doc.Statements {
 			e.reasons = nil
 			t := e.applies(s)
 			switch {
@@ -194,6 +194,10 @@ func (e *evaluation) isResource(s Statement) Truth {
 	fits := func(list []string) Truth {
 		out := No
 		for _, r := range list {
+			if t, quick := matchQuick(r, e.request.Resource); quick {
+				out = max(out, t)
+				continue
+			}
 			p, t := e.expand(r)
 			if t == Yes {
 				if t = p.match(e.request.Resource); t == Maybe {
@@ -236,7 +240,8 @@ func (e *evaluation) named(principals map[string][]string) Truth {
 		return Yes
 	}
 	who := e.request.Principal
-	kind := map[Kind]string{Root: "AWS", User: "AWS", Role: "AWS", Service: "Service", Federated: "Federated", CanonicalUser: "CanonicalUser"}[who.Kind]
+	kind := map[Kind]string{Root: "AWS", User: "AWS", Role: "AWS",
+		Service: "Service", Federated: "Federated", CanonicalUser: "CanonicalUser"}[who.Kind]
 	out := No
 	for _, name := range principals[kind] {
 		switch {

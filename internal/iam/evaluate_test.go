@@ -19,6 +19,8 @@ var (
 	anonymous = Principal{Kind: Anonymous}
 )
 
+func document(t *testing.T, text string) Document { t.Helper(); return Parse(parse(t, text)) }
+
 func TestPrincipals(t *testing.T) {
 	for _, c := range []struct {
 		element string
@@ -64,7 +66,7 @@ func TestPrincipals(t *testing.T) {
 		{`"Principal":{"Group":"x"}`, role, Unknown},
 		{`"Sid":"x"`, role, Allow}, // the policy of an identity
 	} {
-		doc := parse(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+c.element+`,"Action":"sts:AssumeRole"}]}`)
+		doc := document(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+c.element+`,"Action":"sts:AssumeRole"}]}`)
 		if got := Evaluate(Request{Principal: c.who, Action: "sts:AssumeRole"}, doc); got.Effect != c.want {
 			t.Errorf("%s and %s %s: %v, want %v", c.element, c.who.Kind, c.who.ID, got, c.want)
 		}
@@ -97,7 +99,7 @@ func TestActionsAndResources(t *testing.T) {
 		{`"Action":{"Fn::If":[]},"Resource":"*"`, "s3:GetObject", "arn:aws:s3:::b/k", Unknown},
 		{`"Action":"*","Resource":"*","Conditions":{}`, "s3:GetObject", "arn:aws:s3:::b/k", Unknown},
 	} {
-		doc := parse(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow",`+c.elements+`}}`)
+		doc := document(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow",`+c.elements+`}}`)
 		if got := Evaluate(Request{Principal: role, Action: c.action, Resource: c.resource}, doc); got.Effect != c.want {
 			t.Errorf("%s: %v, want %v", c.elements, got, c.want)
 		}
@@ -194,7 +196,7 @@ func TestConditions(t *testing.T) {
 		{`"ForAnyValue:Null":{"aws:k":"true"}`, with("aws:k", "a"), Unknown},
 		{"\"StringEquals\":{\"aws:k\":\"\ue000s/Parameter\ue001\"}", with("aws:k", "a"), Unknown},
 	} {
-		doc := parse(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{`+c.condition+`}}]}`)
+		doc := document(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{`+c.condition+`}}]}`)
 		got := Evaluate(Request{Principal: role, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: c.context}, doc)
 		if got.Effect != c.want {
 			t.Errorf("%s with %v: %v, want %v", c.condition, c.context, got, c.want)
@@ -208,7 +210,7 @@ func TestConditions(t *testing.T) {
 // Without a version a document is of the first, which has no variables.
 func TestVersions(t *testing.T) {
 	for version, want := range map[string]Effect{`"Version":"2012-10-17",`: Allow, `"Version":"2008-10-17",`: NoMatch, ``: NoMatch} {
-		doc := parse(t, `{`+version+`"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"k":"${aws:PrincipalAccount}"}}}]}`)
+		doc := document(t, `{`+version+`"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"k":"${aws:PrincipalAccount}"}}}]}`)
 		if got := Evaluate(Request{Principal: user, Action: "a:B", Context: map[string][]string{"k": {"111111111111"}}}, doc); got.Effect != want {
 			t.Errorf("%s: %v, want %v", version, got, want)
 		}
@@ -244,9 +246,9 @@ func TestEvaluate(t *testing.T) {
 		{[][]string{{allow, neither}}, Unknown},
 		{[][]string{{`7`}}, Unknown},
 	} {
-		var docs []map[string]any
+		var docs []Document
 		for _, d := range c.docs {
-			docs = append(docs, parse(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(d, ",")+`]}`))
+			docs = append(docs, document(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(d, ",")+`]}`))
 		}
 		if got := Evaluate(Request{Principal: role, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}, docs...); got.Effect != c.want {
 			t.Errorf("%s: %v, want %v", c.docs, got, c.want)
@@ -275,10 +277,10 @@ func TestDenialsWin(t *testing.T) {
 			list = append(list, statement(pick("Allow", "Deny")))
 		}
 		r := Request{Principal: role, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: map[string][]string{"a": {pick("1", "2")}, "c": nil}}
-		doc := parse(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(list, ",")+`]}`)
+		doc := document(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(list, ",")+`]}`)
 		got := Evaluate(r, doc).Effect
 		for _, s := range list {
-			alone := Evaluate(r, parse(t, `{"Version":"2012-10-17","Statement":[`+s+`]}`)).Effect
+			alone := Evaluate(r, document(t, `{"Version":"2012-10-17","Statement":[`+s+`]}`)).Effect
 			if alone == Deny {
 				denied++
 				if got != Deny {
@@ -287,7 +289,7 @@ func TestDenialsWin(t *testing.T) {
 			}
 			// The same statement as an allowance tells whether the denial may hold.
 			if strings.Contains(s, `"Deny"`) && got == Allow {
-				if e := Evaluate(r, parse(t, `{"Version":"2012-10-17","Statement":[`+strings.Replace(s, `"Deny"`, `"Allow"`, 1)+`]}`)).Effect; e != NoMatch {
+				if e := Evaluate(r, document(t, `{"Version":"2012-10-17","Statement":[`+strings.Replace(s, `"Deny"`, `"Allow"`, 1)+`]}`)).Effect; e != NoMatch {
 					t.Fatalf("allowed, and %s may deny it, among %s", s, list)
 				}
 			}
@@ -309,7 +311,7 @@ func FuzzEvaluate(f *testing.F) {
 		}
 		for _, who := range []Principal{role, user, root, lambda, github, canonical, anonymous, {Kind: Role, ID: value}} {
 			r := Request{Principal: who, Action: action, Resource: resource, Context: map[string][]string{"a": {value}, "b": {value, action}, "c": nil}}
-			first, again := Evaluate(r, doc), Evaluate(r, doc)
+			first, again := Evaluate(r, Parse(doc)), Evaluate(r, Parse(doc))
 			if !reflect.DeepEqual(first, again) {
 				t.Fatalf("%v and then %v", first, again)
 			}

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // Truth is whether something holds, where it may not be known.
@@ -24,7 +25,39 @@ func (t Truth) not() Truth { return -t }
 
 // Match is true where a pattern with IAM's wildcards fits a whole value: "*" stands for any number of characters, "?" for
 // one, and neither stops at "/" or ":" (IAM guide, "Wildcards in resource names").
-func Match(pattern, value string) bool { return parsePattern(pattern).match(value) == Yes }
+func Match(pattern, value string) bool {
+	if t, quick := matchQuick(pattern, value); quick {
+		return t == Yes
+	}
+	return parsePattern(pattern).match(value) == Yes
+}
+
+// matchQuick answers where neither side holds a policy variable or what only AWS knows: it goes back to the last "*" only.
+func matchQuick(pattern, value string) (t Truth, quick bool) {
+	if strings.ContainsAny(pattern, "$"+string(opaqueOpen)) || opaque(value) {
+		return Maybe, false
+	}
+	p, v, star, from := 0, 0, -1, 0
+	for v < len(value) {
+		_, size := utf8.DecodeRuneInString(value[v:])
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, from = p, v
+			p++
+		case p < len(pattern) && pattern[p] == '?':
+			p, v = p+1, v+size
+		case p < len(pattern) && pattern[p] == value[v]:
+			p, v = p+1, v+1
+		case star >= 0:
+			_, size := utf8.DecodeRuneInString(value[from:])
+			from += size
+			p, v = star+1, from
+		default:
+			return No, true
+		}
+	}
+	return truth(strings.Trim(pattern[p:], "*") == ""), true
+}
 
 // MatchARN compares ARNs as ArnLike and ArnEquals do: each of the six parts by itself, so that a wildcard stays within its
 // part (IAM guide, "Amazon Resource Name (ARN) condition operators"). A pattern that ends early in "*" stands for all that

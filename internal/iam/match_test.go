@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // The examples are those of the IAM guide, "IAM JSON policy elements: Resource" and "Condition operators", and of the pages
@@ -79,4 +80,18 @@ func TestMatchIsQuick(t *testing.T) {
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("took %v", took)
 	}
+}
+
+// The quick way and the general one agree.
+func FuzzMatch(f *testing.F) {
+	f.Add("a*b?c", "axxbyc")
+	f.Add("*é?", "aéß")
+	f.Fuzz(func(t *testing.T, pattern, value string) {
+		if !utf8.ValidString(pattern) || !utf8.ValidString(value) {
+			return
+		}
+		if quick, ok := matchQuick(pattern, value); ok && quick != parsePattern(pattern).match(value) {
+			t.Errorf("%q and %q: %v, else %v", pattern, value, quick, parsePattern(pattern).match(value))
+		}
+	})
 }

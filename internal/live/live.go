@@ -24,6 +24,10 @@ type Scope struct {
 	Stacks map[string]bool
 	// Gateways are existing Transit Gateways, by id.
 	TransitGateways map[string]bool
+	// LookupRoles are the ARNs of the roles that the assembly says its accounts are read with.
+	LookupRoles map[Place]string
+	// DeployRoles are those of the roles that the CDK CLI deploys with.
+	DeployRoles map[Place]string
 	// Roles to read, by ARN.
 	Roles map[string]bool
 	// Hubs are the accounts of the hubs, from which all others are looked at.
@@ -32,10 +36,17 @@ type Scope struct {
 
 // ScopeOf is the scope that a synthesised network asks for.
 func ScopeOf(net *topology.Network) Scope {
-	s := Scope{map[Place]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	s := Scope{Places: map[Place]bool{}, Stacks: map[string]bool{}, TransitGateways: map[string]bool{}, LookupRoles: map[Place]string{}, DeployRoles: map[Place]string{},
+		Roles: map[string]bool{}, Hubs: map[string]bool{}}
 	for _, st := range net.Stacks {
 		s.Places[Place{st.Account, st.Region}] = true
 		s.Stacks[st.Name] = true
+		if st.DeployRole != "" {
+			s.DeployRoles[Place{st.Account, st.Region}] = st.DeployRole
+		}
+		if st.LookupRole != "" {
+			s.LookupRoles[Place{st.Account, st.Region}] = st.LookupRole
+		}
 		if st.Name == st.Hub+"-network" {
 			s.Hubs[st.Account] = true
 		}

@@ -142,17 +142,16 @@ func TestWrongAccount(t *testing.T) {
 }
 
 func TestRefusedRole(t *testing.T) {
-	for role, want := range map[string]string{
-		"":     "account 222222222222 refuses role cdk-hnb659fds-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk bootstrap aws://222222222222/us-east-1 --trust 111111111111`, or name another role with --role",
-		"mine": "refuses role mine to account 111111111111: create the role there, trusting account 111111111111",
+	place := Place{"222222222222", "us-east-1"}
+	for _, c := range []struct{ role, lookup, want string }{
+		{"", "", "account 222222222222 refuses role cdk-hnb659fds-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk bootstrap aws://222222222222/us-east-1 --trust 111111111111`, or name another role with --role"},
+		{"", "arn:aws:iam::222222222222:role/cdk-acme01-lookup-role-222222222222-us-east-1",
+			"account 222222222222 refuses role cdk-acme01-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk bootstrap aws://222222222222/us-east-1 --qualifier acme01 --trust 111111111111`"},
+		{"mine", "arn:aws:iam::222222222222:role/x", "refuses role mine to account 111111111111: create the role there, trusting account 111111111111"},
 	} {
-		s := &session{role: role, caller: "111111111111"}
-		name := role
-		if name == "" {
-			name = lookupRole(Place{"222222222222", "us-east-1"})
-		}
-		if err := s.refused(apiError("AccessDenied"), Place{"222222222222", "us-east-1"}, name); !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, want %q", err, want)
+		s := &session{role: c.role, caller: "111111111111", elsewhere: Scope{LookupRoles: map[Place]string{place: c.lookup}}.lookupRole}
+		if err := s.refused(apiError("AccessDenied"), place, s.roleAt(place)); !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -27,7 +28,7 @@ type session struct {
 	base   aws.Config
 	caller string // account of the credentials
 	role   string
-	// elsewhere is the role in other accounts than the caller's, where role names none.
+	// elsewhere is the ARN of the role in other accounts than the caller's, where role names none.
 	elsewhere func(Place) string
 	hubs      []string // their accounts
 	counter   counter
@@ -78,7 +79,7 @@ func action(service, operation string) string {
 // open finds the credentials, and whose they are.
 func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	region := anyRegion(scope)
-	s := &session{role: opt.Role, elsewhere: lookupRole, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{},
+	s := &session{role: opt.Role, elsewhere: scope.lookupRole, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{},
 		counter: counter{calls: map[string]int{}, permitted: actions}}
 	var err error
 	if s.base, err = configure(ctx, region, opt.CLIProfile, awsconfig.WithRetryer(newRetryer),
@@ -116,36 +117,54 @@ func (s *session) at(ctx context.Context, p Place) (aws.Config, error) {
 func (s *session) assume(ctx context.Context, p Place) (aws.Config, error) {
 	cfg := s.base.Copy()
 	cfg.Region = p.Region
-	name := s.role
-	if name == "" && p.Account != s.caller {
-		name = s.elsewhere(p)
-	}
-	if name == "" {
+	arn := s.roleAt(p)
+	if arn == "" {
 		return cfg, nil
 	}
-	arn := awsfacts.MustPartition(p.Region).RoleARN(p.Account, "/", name)
 	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), arn,
 		func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "sharedhub-verify" })
 	cfg.Credentials = aws.NewCredentialsCache(provider)
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return cfg, s.refused(err, p, name)
+		return cfg, s.refused(err, p, arn)
 	}
 	return cfg, nil
 }
 
-// lookupRole is the role that the CDK's bootstrap makes for looking up what is there: it has AWS's ReadOnlyAccess, and
-// trusts the accounts that bootstrap was told to trust (CDK guide, "Bootstrapping").
-func lookupRole(p Place) string {
-	return fmt.Sprintf("cdk-hnb659fds-lookup-role-%s-%s", p.Account, p.Region)
+// roleAt is the ARN of the role to assume at a place; "" where the credentials are the account's.
+func (s *session) roleAt(p Place) string {
+	switch {
+	case s.role != "":
+		return awsfacts.MustPartition(p.Region).RoleARN(p.Account, "/", s.role)
+	case p.Account == s.caller:
+		return ""
+	}
+	return s.elsewhere(p)
 }
 
-func (s *session) refused(err error, p Place, role string) error {
+// lookupRole is the role that the assembly names for looking up what is there, else that of a bootstrap without a qualifier
+// of its own; deployRole likewise the one that the CDK CLI deploys with.
+func (s Scope) lookupRole(p Place) string {
+	return cmp.Or(s.LookupRoles[p], awsfacts.MustPartition(p.Region).LookupRole(awsfacts.DefaultQualifier, p.Account, p.Region))
+}
+
+func (s Scope) deployRole(p Place) string {
+	return cmp.Or(s.DeployRoles[p], awsfacts.MustPartition(p.Region).DeployRole(awsfacts.DefaultQualifier, p.Account, p.Region))
+}
+
+var qualified = regexp.MustCompile(`^cdk-([a-z0-9]+)-(lookup|deploy)-role-`)
+
+func (s *session) refused(err error, p Place, arn string) error {
+	_, role, _ := strings.Cut(arn, ":role/")
+	qualifier := ""
+	if m := qualified.FindStringSubmatch(role); m != nil && m[1] != awsfacts.DefaultQualifier {
+		qualifier = " --qualifier " + m[1]
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) && (api.ErrorCode() == "AccessDenied" || api.ErrorCode() == "AccessDeniedException") {
 		fix := "create the role there, trusting account " + s.caller
 		if s.role == "" {
-			fix = fmt.Sprintf("bootstrap it with `cdk bootstrap aws://%s/%s --trust %s`, or name another role with --role", p.Account, p.Region,
-				s.caller)
+			fix = fmt.Sprintf("bootstrap it with `cdk bootstrap aws://%s/%s%s --trust %s`, or name another role with --role", p.Account, p.Region,
+				qualifier, s.caller)
 			if len(s.hubs) > 0 && !slices.Contains(s.hubs, s.caller) {
 				fix = fmt.Sprintf("sign in to the hub's account, %s, or %s", strings.Join(s.hubs, " or "), fix)
 			}

@@ -3,7 +3,6 @@ package live
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,7 +25,7 @@ func Unstick(ctx context.Context, scope Scope, opt Options, lift bool) ([]Stuck,
 	if err != nil {
 		return nil, nil, err
 	}
-	s.elsewhere, s.counter.permitted = deployRole, []string{"cloudformation:DescribeStacks", "cloudformation:UpdateTerminationProtection"}
+	s.elsewhere, s.counter.permitted = scope.deployRole, []string{"cloudformation:DescribeStacks", "cloudformation:UpdateTerminationProtection"}
 	var stuck []Stuck
 	var unseen diag.List
 	for _, p := range slices.SortedFunc(maps.Keys(scope.Places), func(a, b Place) int {
@@ -68,9 +67,4 @@ func (s *session) unstick(ctx context.Context, p Place, names map[string]bool, l
 		}
 	}
 	return found, nil
-}
-
-// deployRole is the role that the CDK CLI deploys with: it may change termination protection (CDK guide, "Bootstrapping").
-func deployRole(p Place) string {
-	return fmt.Sprintf("cdk-hnb659fds-deploy-role-%s-%s", p.Account, p.Region)
 }

@@ -40,6 +40,8 @@ var (
 		"restore the part that is named: a route, an attachment, a propagation, a rule")
 	codeName = declare("name", diag.Error, "a private name does not resolve to its endpoint",
 		"restore the hosted zone, its records and VPCs, or the Profile; remove what hides the name")
+	codeBoundary = declare("boundary", diag.Warning, "a role for reading outputs has a permissions boundary that the stacks do not hold",
+		"allow cloudformation:DescribeStacks in the boundary")
 	codeQuota = declare("quota", diag.Warning, "a quota is exceeded that AWS raises on request",
 		"request an increase in Service Quotas before you deploy")
 )

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,65 +22,143 @@ func (p *prover) policy(sc *scene, s *service) {
 	}
 	switch s.Policy.Kind {
 	case config.PolicyFullAccess:
-		if !someStatement(e.Policy, func(st iam.Statement) bool { return st.Everything() && len(st.Conditions) == 0 }) && e.Policy != nil {
-			say("does not let everything pass")
+		if why := bounded(e.Policy); why != "" {
+			say("does not let everything pass: %s", why)
 		}
 	case config.PolicyOrganization:
-		boundsOrganization(e.Policy, sc.hub.Organization.ID, say)
+		for _, text := range p.boundsOrganization(e.Policy, sc.hub.Organization.ID) {
+			say("%s", text)
+		}
 	}
 }
 
-func someStatement(doc map[string]any, is func(iam.Statement) bool) bool {
-	return slices.ContainsFunc(iam.Statements(doc), func(st iam.Statement) bool { return st.Effect == "Allow" && is(st) })
+// bounded is what keeps a policy from letting everything pass; "" for nothing.
+func bounded(doc map[string]any) string {
+	if doc == nil {
+		return "" // EC2's default
+	}
+	open := false
+	for _, st := range iam.Statements(doc) {
+		switch {
+		case st.Malformed != "":
+			return "a statement " + st.Malformed
+		case st.Effect == "Deny":
+			return "it denies " + strings.Join(slices.Concat(st.Actions, st.NotActions), ", ")
+		}
+		open = open || st.Everything() && len(st.Conditions) == 0
+	}
+	if !open {
+		return "no statement allows everything"
+	}
+	return ""
 }
 
 const (
 	principalOrg = "aws:principalorgid"
 	resourceOrg  = "aws:resourceorgid"
-	isService    = "aws:principalisawsservice"
 )
 
 // boundsOrganization decides that a policy admits the organization's principals to its resources, and AWS's services; and
-// that no statement lets a foreign principal or a foreign resource through, but for AWS's own resources.
-func boundsOrganization(doc map[string]any, org string, say func(string, ...any)) {
+// that no statement lets a foreign principal or a foreign resource through, but for AWS's own resources. Endpoints with equal
+// policies share the answer.
+func (p *prover) boundsOrganization(doc map[string]any, org string) (out []string) {
 	if doc == nil {
-		say("is missing, so everything passes")
-		return
+		return []string{"is missing, so everything passes"}
 	}
-	if !someStatement(doc, func(st iam.Statement) bool {
-		return st.Everything() && st.Demands(principalOrg, org) && st.Demands(resourceOrg, org) && st.DemandsOnly(principalOrg, resourceOrg)
-	}) {
-		say("does not admit the principals of %s to all its resources", org)
+	b, _ := json.Marshal(doc)
+	key := org + string(b)
+	if known, ok := p.bounds[key]; ok {
+		return known
 	}
-	if !someStatement(doc, func(st iam.Statement) bool {
-		return st.Everything() && st.Demands(isService, "true") && st.DemandsOnly(isService)
-	}) {
-		say("does not admit AWS's services")
-	}
-	for _, st := range iam.Statements(doc) {
-		if st.Effect == "Deny" {
-			say("denies in statement %s, which may refuse the organization", st.Sid)
-			continue
-		}
-		ours, theirs := st.Demands(principalOrg, org), st.Demands(resourceOrg, org)
-		if st.Demands(isService, "true") || ours && theirs || awsOwned(st, ours, theirs) {
-			continue
-		}
-		switch {
-		case !ours && !theirs:
-			say("lets foreign principals reach foreign resources in statement %s", st.Sid)
-		case !ours:
-			say("lets foreign principals through in statement %s", st.Sid)
-		default:
-			say("lets the organization reach foreign resources in statement %s", st.Sid)
+	defer func() { p.bounds[key] = out }()
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	whole := iam.Parse(doc)
+	statements := whole.Statements
+	said := map[string]bool{}
+	must := func(who iam.Principal, context map[string][]string, what string) {
+		for _, r := range witnesses(statements) {
+			r.Principal, r.Context = who, context
+			if d := iam.Evaluate(r, whole); d.Effect != iam.Allow && !said[what] {
+				said[what] = true
+				say("does not admit %s: %s of %s is not surely allowed%s", what, r.Action, r.Resource, undecided(d))
+			}
 		}
 	}
+	must(somebody, map[string][]string{principalOrg: {org}, resourceOrg: {org}}, "the principals of "+org+" to all its resources")
+	must(iam.Principal{Kind: iam.Service, ID: "cloudformation.amazonaws.com"}, map[string][]string{principalOrg: nil}, "AWS's services")
+	for i, alone := range whole.Split() {
+		for _, c := range []struct {
+			who                 iam.Principal
+			principal, resource []string
+			what                string
+		}{
+			{somebody, []string{strangeOrganization}, []string{strangeOrganization}, "foreign principals reach foreign resources"},
+			{somebody, nil, nil, "foreign principals reach foreign resources"},
+			{iam.Principal{Kind: iam.Anonymous}, nil, nil, "foreign principals reach foreign resources"},
+			{somebodyByProvider, nil, []string{strangeOrganization}, "foreign principals reach foreign resources"},
+			{somebody, []string{strangeOrganization}, []string{org}, "foreign principals through"},
+			{somebody, nil, []string{org}, "foreign principals through"},
+			{iam.Principal{Kind: iam.Anonymous}, nil, []string{org}, "foreign principals through"},
+			{somebody, []string{org}, []string{strangeOrganization}, "the organization reach foreign resources"},
+			{somebody, []string{org}, nil, "the organization reach foreign resources"},
+		} {
+			if awsOwned(statements[i], org) {
+				break
+			}
+			name := statements[i].Sid
+			if name == "" {
+				name = fmt.Sprint(i + 1)
+			}
+			for _, r := range witnesses(statements[i : i+1]) {
+				r.Principal, r.Context = c.who, map[string][]string{principalOrg: c.principal, resourceOrg: c.resource}
+				d := iam.Evaluate(r, alone)
+				if key := c.what + name; (d.Effect == iam.Allow || d.Effect == iam.Unknown) && !said[key] {
+					said[key] = true
+					say("lets %s in statement %s%s", c.what, name, undecided(d))
+				}
+			}
+		}
+	}
+	return out
+}
+
+var (
+	somebody           = iam.Principal{Kind: iam.Role, ID: "arn:aws:iam::" + outsider + ":role/app"}
+	somebodyByProvider = iam.Principal{Kind: iam.Federated, ID: "arn:aws:iam::" + outsider + ":saml-provider/corporate"}
+)
+
+func undecided(d iam.Decision) string {
+	if d.Effect != iam.Unknown {
+		return ""
+	}
+	return "; undecided: " + strings.Join(d.Reasons, "; ")
+}
+
+// witnesses are requests that stand for all that statements tell apart: what none of them names, and each
+// action with each resource of a statement.
+func witnesses(statements []iam.Statement) []iam.Request {
+	plain := strings.NewReplacer("*", "x", "?", "x")
+	var out []iam.Request
+	seen := map[string]bool{}
+	for _, st := range statements {
+		for _, a := range append(slices.Concat(st.Actions, st.NotActions), "service:Anything") {
+			for _, r := range append(slices.Concat(st.Resources, st.NotResources), "arn:aws:service:::anything") {
+				w := iam.Request{Action: plain.Replace(a), Resource: plain.Replace(r)}
+				if key := w.Action + " " + w.Resource; !seen[key] {
+					seen[key] = true
+					out = append(out, w)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // awsOwned is true for the documented exceptions: reading buckets of AWS by their full names, AWS's own SSM documents and
 // parameters (an ARN without an account), Amazon's images, and federated sign-in into the organization's roles.
-func awsOwned(st iam.Statement, ours, theirs bool) bool {
-	if st.Negated() || len(st.Actions) == 0 {
+func awsOwned(st iam.Statement, org string) bool {
+	ours, theirs := st.Demands(principalOrg, org), st.Demands(resourceOrg, org)
+	if st.Effect != "Allow" || st.Malformed != "" || st.Negated() {
 		return false
 	}
 	each := func(list []string, ok func(string) bool) bool {
@@ -104,5 +183,6 @@ func awsOwned(st iam.Statement, ours, theirs bool) bool {
 		return true
 	}
 	_, everybody := st.Principals["*"]
-	return theirs && !everybody && len(st.Principals["Federated"]) > 0 && each(st.Actions, func(a string) bool { return strings.HasPrefix(a, "sts:AssumeRoleWith") })
+	return theirs && !everybody && len(st.Principals["Federated"]) > 0 &&
+		each(st.Actions, func(a string) bool { return strings.HasPrefix(a, "sts:AssumeRoleWith") })
 }

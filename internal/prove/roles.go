@@ -2,100 +2,204 @@ package prove
 
 import (
 	"fmt"
-	"path"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"sharedhub/internal/config"
 	"sharedhub/internal/iam"
 	"sharedhub/internal/topology"
 )
 
+const (
+	assumeRole     = "sts:AssumeRole"
+	describeStacks = "cloudformation:DescribeStacks"
+)
+
 // readers proves the roles that stacks read other accounts' outputs through: each lets the reading stack's CloudFormation
 // role in, describes the stack that is read, and does nothing else for nobody else.
 func (p *prover) readers() {
-	checked := map[string]bool{}
+	through := map[*topology.Role][]topology.Read{}
+	checked := map[topology.Read]bool{}
 	for _, r := range p.net.Reads {
-		if r.Role == "" || !p.seen(r.Account) {
+		if r.Role == "" || checked[r] || !p.seen(r.Account) {
 			continue // within an account nothing is assumed
 		}
+		checked[r] = true
 		role := p.net.Roles[r.Role]
 		if role == nil {
-			p.add(codeReader, "stack "+r.Consumer, topology.Source{}, "reads an output of %s through %s, which is not in the stacks", r.Stack, r.Role)
+			p.add(codeReader, "stack "+r.Consumer, topology.Source{},
+				"reads an output of %s through %s, which is not in the stacks", r.Stack, r.Role)
 			continue
 		}
-		// The role that CloudFormation has in a bootstrapped account (CDK guide, "Bootstrapping").
-		caller := fmt.Sprintf("arn:%s:iam::%s:role/cdk-hnb659fds-cfn-exec-role-%s-%s", arnPartition(r.Role), r.ConsumerAccount, r.ConsumerAccount, r.ConsumerRegion)
-		target := fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/", arnPartition(r.Role), r.Region, r.Account, r.Stack)
-		key := r.Role + caller + target
-		if checked[key] {
+		through[role] = append(through[role], r)
+		p.reads(role, r)
+	}
+	for _, role := range slices.SortedFunc(maps.Keys(through), func(a, b *topology.Role) int { return strings.Compare(a.ARN, b.ARN) }) {
+		p.strangers(role, through[role])
+		p.rights(role)
+	}
+}
+
+// reads checks that a stack can read another through a role.
+func (p *prover) reads(role *topology.Role, r topology.Read) {
+	say := func(format string, args ...any) {
+		p.add(codeReader, "stack "+r.Consumer, role.Source, "reads an output of %s through a role that %s", r.Stack, fmt.Sprintf(format, args...))
+	}
+	if r.ConsumerRole == "" {
+		say("it may be unable to assume: the assembly does not name the role that CloudFormation deploys the reading stack with")
+		return
+	}
+	caller := caller{Principal: iam.Principal{Kind: iam.Role, ID: r.ConsumerRole}, organizations: p.organizationOf(r)}
+	switch d := iam.Evaluate(caller.request(assumeRole, role.ARN), iam.Parse(role.Trust)); d.Effect {
+	case iam.Allow:
+	case iam.Unknown:
+		say("may not trust its account's CloudFormation; undecided: %s", strings.Join(d.Reasons, "; "))
+	default:
+		say("does not trust its account's CloudFormation")
+	}
+	partition := parsed(role.ARN).Partition
+	stack := arn.ARN{Partition: partition, Service: "cloudformation", Region: r.Region, AccountID: r.Account,
+		Resource: "stack/" + r.Stack + "/00000000-0000-0000-0000-000000000000"}
+	self := caller
+	self.Principal, self.organizations = iam.Principal{Kind: iam.Role, ID: role.ARN}, p.organizationOf(r)
+	request := self.request(describeStacks, stack.String())
+	request.Context["aws:RequestedRegion"] = []string{r.Region}
+	var policies []iam.Document
+	for _, doc := range role.Policies {
+		policies = append(policies, iam.Parse(doc))
+	}
+	d := iam.Evaluate(request, policies...)
+	if role.BoundaryPolicy != nil && d.Effect == iam.Allow {
+		d = iam.Evaluate(request, iam.Parse(role.BoundaryPolicy))
+	}
+	switch d.Effect {
+	case iam.Allow:
+	case iam.Unknown:
+		say("may be unable to describe that stack; undecided: %s", strings.Join(d.Reasons, "; "))
+	default:
+		say("may not describe that stack")
+	}
+}
+
+// caller is a principal in an organization.
+type caller struct {
+	iam.Principal
+	// organizations it may be in: one that is known, none (a list of one, ""), or nil where it is not known.
+	organizations []string
+	// action it would use. Default: sts:AssumeRole.
+	action string
+	// what it is, in a sentence.
+	what string
+}
+
+func (c caller) request(action, resource string) iam.Request {
+	r := iam.Request{Principal: c.Principal, Action: action, Resource: resource, Context: map[string][]string{"aws:SecureTransport": {"true"}}}
+	switch {
+	case c.Kind == iam.Anonymous || c.Kind == iam.Federated || c.Kind == iam.Service:
+		r.Context[principalOrg] = nil // they are of no organization
+	case len(c.organizations) == 1 && c.organizations[0] == "":
+		r.Context[principalOrg] = nil
+	case len(c.organizations) == 1:
+		r.Context[principalOrg] = c.organizations
+	}
+	return r
+}
+
+// strangers checks that nobody but the CloudFormation roles of the accounts that read may assume a reader: with callers of
+// every kind, and with whomever the trust policy itself names, in an element or in a condition.
+func (p *prover) strangers(role *topology.Role, reads []topology.Read) {
+	trust := iam.Parse(role.Trust)
+	for _, s := range trust.Statements {
+		if s.Principals == nil && s.NotPrincipals == nil && s.Malformed == "" {
+			p.add(codeReader, "role "+role.ARN, role.Source, "has a trust statement without Principal, which IAM refuses")
+		}
+	}
+	said := map[string]bool{}
+	for _, c := range p.callers(role, reads, trust.Statements) {
+		if said[c.what] {
 			continue
 		}
-		checked[key] = true
-		org := p.organizationOf(r)
-		if !trusts(role, principal{caller, r.ConsumerAccount, org}) {
-			p.add(codeReader, "stack "+r.Consumer, role.Source, "reads an output of %s through a role that does not trust its account's CloudFormation", r.Stack)
-		}
-		if !slices.ContainsFunc(role.Policies, func(doc map[string]any) bool { return describes(doc, target) }) {
-			p.add(codeReader, "stack "+r.Consumer, role.Source, "reads an output of %s through a role that may not describe that stack", r.Stack)
-		}
-		if !checked[r.Role] {
-			checked[r.Role] = true
-			p.narrowRole(role, r, org)
+		switch d := iam.Evaluate(c.request(c.action, role.ARN), trust); d.Effect {
+		case iam.Allow:
+			said[c.what] = true
+			p.add(codeReader, "role "+role.ARN, role.Source, "lets in %s", c.what)
+		case iam.Unknown:
+			said[c.what] = true
+			p.add(codeReader, "role "+role.ARN, role.Source, "may let in %s; undecided: %s", c.what, strings.Join(d.Reasons, "; "))
 		}
 	}
 }
 
-// narrowRole checks that strangers cannot use a reader, and that it can do nothing but read.
-func (p *prover) narrowRole(role *topology.Role, r topology.Read, org string) {
-	const stranger = "999999999998"
-	for _, c := range []struct {
-		who  principal
-		what string
-	}{
-		{principal{strings.ReplaceAll("arn:aws:iam::A:role/cdk-hnb659fds-cfn-exec-role-A-us-east-1", "A", stranger), stranger, "o-stranger00"}, "CloudFormation of accounts outside"},
-		{principal{fmt.Sprintf("arn:%s:iam::%s:role/admin", arnPartition(r.Role), r.ConsumerAccount), r.ConsumerAccount, org}, "other roles of the accounts"},
-	} {
-		if trusts(role, c.who) {
-			p.add(codeReader, "role "+role.ARN, role.Source, "lets %s in", c.what)
-		}
-	}
+// rights checks that a reader may do nothing but describe stacks of the hubs.
+func (p *prover) rights(role *topology.Role) {
+	say := func(format string, args ...any) { p.add(codeReader, "role "+role.ARN, role.Source, format, args...) }
 	for _, doc := range role.Policies {
-		for _, st := range iam.Statements(doc) {
-			if st.Effect != "Allow" {
+		for _, s := range iam.Statements(doc) {
+			other := func(action string) bool { return !strings.EqualFold(action, describeStacks) }
+			switch {
+			case s.Malformed != "":
+				say("has a policy that cannot be decided: a statement %s", s.Malformed)
+			case s.Effect != "Allow":
+			case s.NotActions != nil:
+				say("may do more than describe stacks: everything but %s", strings.Join(s.NotActions, ", "))
+			case slices.ContainsFunc(s.Actions, other):
+				say("may do more than describe stacks: %s",
+					strings.Join(slices.DeleteFunc(slices.Clone(s.Actions), func(a string) bool { return !other(a) }), ", "))
+			case s.Resources == nil:
+				say("may describe all stacks but %s", strings.Join(s.NotResources, ", "))
+			}
+			if s.Effect != "Allow" || slices.ContainsFunc(s.Actions, other) {
 				continue
 			}
-			if st.Negated() || !slices.Equal(st.Actions, []string{"cloudformation:DescribeStacks"}) {
-				p.add(codeReader, "role "+role.ARN, role.Source, "may do more than describe stacks: %s", strings.Join(st.Actions, ", "))
-			}
-			for _, res := range st.Resources {
-				if name := stackOf(res); name == "" || !p.ourStack(name) {
-					p.add(codeReader, "role "+role.ARN, role.Source, "may describe %s, which is no stack of the hub", res)
+			for _, r := range s.Resources {
+				if name := stackOf(r); name == "" || !p.ourStack(name) {
+					say("may describe %s, which is no stack of the hub", topology.Plain(r))
 				}
 			}
 		}
 	}
+	if role.Boundary != "" && role.BoundaryPolicy == nil && !slices.Contains(describingPolicies, parsed(role.Boundary).Resource) {
+		code := codeBoundary
+		if parsed(role.Boundary).AccountID == "aws" { // AWS's own, and none of those that are known to allow it
+			code = codeReader
+		}
+		p.add(code, "role "+role.ARN, role.Source,
+			"has permissions boundary %s, which is not in the stacks; expected it to allow %s", topology.Plain(role.Boundary), describeStacks)
+	}
 }
 
-func (p *prover) organizationOf(r topology.Read) string {
+// describingPolicies are AWS's own policies that allow cloudformation:DescribeStacks (AWS managed policy reference).
+var describingPolicies = []string{"policy/AdministratorAccess", "policy/PowerUserAccess", "policy/ReadOnlyAccess",
+	"policy/AWSCloudFormationFullAccess", "policy/AWSCloudFormationReadOnlyAccess"}
+
+// hubOf is the hub that both stacks of a read are of, or nil.
+func (p *prover) hubOf(r topology.Read) *config.Hub {
 	i := slices.IndexFunc(p.cfg.Hubs, func(h *config.Hub) bool {
 		return strings.HasPrefix(r.Stack, h.Name+"-") && strings.HasPrefix(r.Consumer, h.Name+"-")
 	})
 	if i < 0 {
-		return ""
+		return nil
 	}
-	return p.cfg.Hubs[i].Organization.ID
+	return p.cfg.Hubs[i]
+}
+
+// organizationOf is the organization of the accounts of a read, or nil where it is not known.
+func (p *prover) organizationOf(r topology.Read) []string {
+	if h := p.hubOf(r); h != nil && h.Organization.ID != "" {
+		return []string{h.Organization.ID}
+	}
+	return nil
 }
 
 // stackOf is the stack's name in an ARN of a stack, with no wildcard but for the id: "arn:…:stack/use1-network/*".
-func stackOf(arn string) string {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[2] != "cloudformation" || strings.ContainsAny(strings.Join(parts[:5], ""), "*?") {
-		return ""
-	}
-	name, ok := strings.CutPrefix(parts[5], "stack/")
+func stackOf(text string) string {
+	a := parsed(text)
+	name, ok := strings.CutPrefix(a.Resource, "stack/")
 	name, id, _ := strings.Cut(name, "/")
-	if !ok || id != "*" || strings.ContainsAny(name, "*?") {
+	if !ok || id != "*" || a.Service != "cloudformation" || strings.ContainsAny(a.Partition+a.Region+a.AccountID+name, "*?$") {
 		return ""
 	}
 	return name
@@ -105,71 +209,11 @@ func (p *prover) ourStack(name string) bool {
 	return slices.ContainsFunc(p.cfg.Hubs, func(h *config.Hub) bool { return strings.HasPrefix(name, h.Name+"-") })
 }
 
-func arnPartition(arn string) string {
-	parts := strings.SplitN(arn, ":", 3)
-	if len(parts) < 3 {
-		return "aws"
+// parsed is an ARN in its parts, all empty for what is none.
+func parsed(text string) arn.ARN {
+	a, err := arn.Parse(text)
+	if err != nil {
+		return arn.ARN{}
 	}
-	return parts[1]
-}
-
-// principal is who asks.
-type principal struct{ arn, account, organization string }
-
-// trusts evaluates a trust policy for a caller, with the condition keys that a reader's can hold. What it does not know
-// admits nobody.
-func trusts(role *topology.Role, who principal) bool {
-	ok := false
-	for _, st := range iam.Statements(role.Trust) {
-		if st.Negated() || !slices.Contains(st.Actions, "sts:AssumeRole") || !admitsPrincipal(st, who) || !meets(st, who) {
-			continue
-		}
-		if st.Effect == "Deny" {
-			return false
-		}
-		ok = ok || st.Effect == "Allow"
-	}
-	return ok
-}
-
-func admitsPrincipal(st iam.Statement, who principal) bool {
-	for kind, list := range st.Principals {
-		if kind == "*" {
-			return true
-		}
-		for _, w := range list {
-			if kind == "AWS" && (w == who.account || w == who.arn || strings.HasSuffix(w, ":iam::"+who.account+":root")) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func meets(st iam.Statement, who principal) bool {
-	have := map[string]string{"aws:principalarn": who.arn, "aws:principalaccount": who.account, principalOrg: who.organization}
-	for op, tests := range st.Conditions {
-		for key, values := range tests {
-			v, known := have[key]
-			hit := slices.ContainsFunc(values, func(w string) bool {
-				if op == "ArnLike" || op == "StringLike" {
-					ok, _ := path.Match(w, v)
-					return ok
-				}
-				return (op == "StringEquals" || op == "ArnEquals") && w == v
-			})
-			if !known || !hit {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// describes is true where a policy lets the stack be described.
-func describes(doc map[string]any, target string) bool {
-	return slices.ContainsFunc(iam.Statements(doc), func(st iam.Statement) bool {
-		return st.Effect == "Allow" && !st.Negated() && slices.Contains(st.Actions, "cloudformation:DescribeStacks") && len(st.Conditions) == 0 &&
-			slices.ContainsFunc(st.Resources, func(r string) bool { return r == "*" || strings.HasPrefix(target, strings.TrimSuffix(r, "*")) })
-	})
+	return a
 }

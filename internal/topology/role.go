@@ -22,7 +22,10 @@ type Role struct {
 	ARN, Account string
 	Trust        map[string]any
 	Policies     []map[string]any
-	Source       Source
+	// Boundary is the ARN of the permissions boundary, "" for none, and BoundaryPolicy its document where the stacks hold it.
+	Boundary       string
+	BoundaryPolicy map[string]any
+	Source         Source
 }
 
 // RoleRecord is an AWS::IAM::Role.
@@ -45,17 +48,24 @@ func (r *RoleRecord) link(l *linker) {
 	if r.ARN == "" {
 		return
 	}
-	role := &Role{ARN: r.ARN, Account: r.Account, Trust: l.document(r, r.Trust), Source: r.Source}
+	role := &Role{ARN: r.ARN, Account: r.Account, Trust: l.document(r, r.Trust), Boundary: r.Boundary, Source: r.Source}
 	for _, p := range r.Policies {
 		role.Policies = append(role.Policies, l.document(r, p))
 	}
 	for _, arn := range r.ManagedPolicies { // what it allows is elsewhere; that it is there is too much
 		role.Policies = append(role.Policies, map[string]any{"Statement": []any{
-			map[string]any{"Effect": "Allow", "Action": "everything in " + Plain(arn), "Resource": []any{}}}})
+			map[string]any{"Effect": "Allow", "Action": "everything in " + Plain(arn), "Resource": "*"}}})
 	}
 	l.Roles[role.ARN] = role
 	l.roleNames[r.ID] = role
-	l.roleNames[r.Account+"/"+r.Name] = role
+	if r.Name == "" {
+		return
+	}
+	name := r.Account + "/" + strings.ToLower(r.Name) // unique in the account, without regard to case and path
+	if other := l.roleNames[name]; other != nil {
+		l.strange(r, "has the name of another role of its account, %s: %s", other.Source, r.Name)
+	}
+	l.roleNames[name] = role
 }
 
 // RolePolicyRecord is an AWS::IAM::Policy, RolePolicy or ManagedPolicy that names the roles it belongs to.
@@ -73,10 +83,15 @@ func (r *RolePolicyRecord) link(l *linker) {
 	for _, name := range r.Roles {
 		role := l.roleNames[name]
 		if role == nil {
-			role = l.roleNames[r.Account+"/"+name]
+			role = l.roleNames[r.Account+"/"+strings.ToLower(name)]
 		}
 		if role != nil {
 			role.Policies = append(role.Policies, l.document(r, r.Document))
+		}
+	}
+	for _, role := range l.Roles {
+		if role.Boundary == r.ID {
+			role.BoundaryPolicy = l.document(r, r.Document)
 		}
 	}
 }

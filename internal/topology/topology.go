@@ -73,6 +73,9 @@ type Stack struct {
 	Resources, Outputs, TemplateBytes int
 	// Hub is the tag that says whose the stack is.
 	Hub string
+	// LookupRole is the ARN of the role that the CDK CLI reads the stack's account with, and DeployRole of the one it deploys
+	// with; "" where the app names none.
+	LookupRole, DeployRole string
 	// Status and Changed, the time of the last operation, of a live stack.
 	Status  string
 	Changed time.Time
@@ -84,5 +87,7 @@ type Read struct {
 	Consumer, ConsumerAccount, ConsumerRegion string
 	// Account, Region and Stack are what is read.
 	Account, Region, Stack string
-	Role                   string
+	// Role is the ARN of the role it reads through, and ConsumerRole of the one that CloudFormation deploys the reading stack
+	// with; "" where the assembly does not say.
+	Role, ConsumerRole string
 }
