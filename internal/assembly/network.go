@@ -1,6 +1,11 @@
 package assembly
 
-import "sharedhub/internal/topology"
+import (
+	"slices"
+	"strings"
+
+	"sharedhub/internal/topology"
+)
 
 // How templates write what packets meet: VPCs, subnets, tables, ACLs, groups, Transit Gateways.
 
@@ -73,7 +78,8 @@ func networkACL(f fields) []topology.Record {
 
 func aclEntry(f fields) []topology.Record {
 	ports, icmp := f.object("PortRange"), f.object("Icmp")
-	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber", 0),
+	portless := !f.has("PortRange") && slices.Contains([]string{"6", "17"}, f.text("Protocol"))
+	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), NoPorts: portless, ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber", 0),
 		Egress: f.flag("Egress"),
 		Allow:  f.text("RuleAction") == "allow", CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"), Protocol: f.text("Protocol"),
 		From: ports.number("From", 0), To: ports.number("To", 65535), ICMPType: icmp.text("Type"), ICMPCode: icmp.text("Code")})
@@ -86,6 +92,7 @@ func subnetACL(f fields) []topology.Record {
 func transitGateway(f fields) []topology.Record {
 	r := f.resource
 	return one(&topology.TransitGatewayRecord{Meta: f.meta(), ARN: r.Attr("TransitGatewayArn"),
+		ASN: f.number("AmazonSideAsn", 0), CIDRs: f.texts("TransitGatewayCidrBlocks"),
 		AutoAccept:              f.text("AutoAcceptSharedAttachments") == "enable",
 		DefaultAssociation:      f.text("DefaultRouteTableAssociation") != "disable",
 		DefaultPropagation:      f.text("DefaultRouteTablePropagation") != "disable",
@@ -138,6 +145,7 @@ func groupRule(f fields, egress bool) topology.GroupRule {
 	}
 	rule := topology.GroupRule{Egress: egress, CIDR: f.text("CidrIp"), IPv6: f.text("CidrIpv6"), PrefixList: f.text(side + "PrefixListId"),
 		Peer: f.text(side + "SecurityGroupId"), Protocol: f.text("IpProtocol"), From: f.number("FromPort", 0), To: f.number("ToPort", 65535)}
+	rule.NoPorts = slices.Contains([]string{"tcp", "udp", "6", "17"}, strings.ToLower(rule.Protocol)) && (!f.has("FromPort") || !f.has("ToPort"))
 	if name := f.text("SourceSecurityGroupName"); rule.Peer == "" && !egress {
 		rule.Peer = name
 	}
@@ -150,6 +158,14 @@ func ingress(f fields) []topology.Record {
 
 func egress(f fields) []topology.Record {
 	return one(&topology.SecurityGroupRuleRecord{Meta: f.meta(), Group: f.text("GroupId"), GroupRule: groupRule(f, true)})
+}
+
+func prefixList(f fields) []topology.Record {
+	r := &topology.PrefixListRecord{Meta: f.meta(), MaxEntries: f.number("MaxEntries", 0)}
+	for _, e := range f.objects("Entries") {
+		r.Entries = append(r.Entries, e.text("Cidr"))
+	}
+	return one(r)
 }
 
 func flowLog(f fields) []topology.Record {

@@ -36,6 +36,7 @@ var translators = map[string]func(fields) []topology.Record{
 	"AWS::EC2::InternetGateway":                        internetGateway,
 	"AWS::EC2::NetworkAcl":                             networkACL,
 	"AWS::EC2::NetworkAclEntry":                        aclEntry,
+	"AWS::EC2::PrefixList":                             prefixList,
 	"AWS::EC2::Route":                                  route,
 	"AWS::EC2::RouteTable":                             routeTable,
 	"AWS::EC2::SecurityGroup":                          securityGroup,

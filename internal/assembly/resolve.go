@@ -371,6 +371,7 @@ var idAttributes = map[string]string{
 	"AWS::EC2::VPCEndpoint": "Id", "AWS::EC2::TransitGateway": "Id", "AWS::EC2::TransitGatewayAttachment": "Id",
 	"AWS::EC2::TransitGatewayVpcAttachment": "Id",
 	"AWS::EC2::TransitGatewayRouteTable":    "TransitGatewayRouteTableId", "AWS::EC2::NetworkAcl": "Id",
+	"AWS::EC2::PrefixList":      "PrefixListId",
 	"AWS::EC2::InternetGateway": "InternetGatewayId",
 	"AWS::EC2::NatGateway":      "NatGatewayId", "AWS::Route53::HostedZone": "Id", "AWS::Route53Profiles::Profile": "Id",
 }

@@ -135,7 +135,9 @@ func TestKinds(t *testing.T) {
 			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Others: []topology.OtherRoute{{Destination: "pl-1", Target: "igw-1"}}})
 		}},
 		{"vpc-range", "h-spoke-a", func(n *topology.Network) { spoke(n).IPv6 = []string{"2600::/56"} }},
-		{"rule-extra", "h-endpoints", func(n *topology.Network) { n.Groups["sg-0a1b"].Others = []string{"tcp in ports 443 to 443 ::/0"} }},
+		{"rule-extra", "h-endpoints", func(n *topology.Network) {
+			n.Groups["sg-0a1b"].Others = []topology.OtherRule{{IPv6: "::/0", Protocol: "tcp", From: 443, To: 443}}
+		}},
 		{"share", "h-network", func(n *topology.Network) { n.Shares = nil }},
 		{"share", "h-network", func(n *topology.Network) { n.Shares[0].External = true }},
 		{"role", "h-network", func(n *topology.Network) { clear(n.Roles) }},
@@ -175,7 +177,7 @@ func TestAbsentStacks(t *testing.T) {
 	for _, status := range []string{"", "ROLLBACK_COMPLETE"} {
 		live := small(true)
 		live.Endpoints["vpce-0a1b"].PrivateDNS = true
-		live.Groups["sg-0a1b"].Others = []string{"tcp in ports 443 to 443 ::/0"}
+		live.Groups["sg-0a1b"].Others = []topology.OtherRule{{IPv6: "::/0", Protocol: "tcp", From: 443, To: 443}}
 		if live.Stacks[1].Status = status; status == "" {
 			live.Stacks = live.Stacks[:1]
 		}
@@ -401,7 +403,7 @@ func TestOneVPCInManyZones(t *testing.T) {
 func TestRepairs(t *testing.T) {
 	live := small(true)
 	live.Stacks = live.Stacks[:1]
-	live.Groups["sg-0a1b"].Others = []string{"tcp in ports 443 to 443 ::/0"}
+	live.Groups["sg-0a1b"].Others = []topology.OtherRule{{IPv6: "::/0", Protocol: "tcp", From: 443, To: 443}}
 	spoke := live.VPCs["spoke-a-0a1b"]
 	spoke.Tables[0].Routes[0].Kind, spoke.Subnets[0].AZ = topology.ToNowhere, "us-east-1b"
 	want := []string{

@@ -8,6 +8,8 @@ var declare = diag.Declare("prove")
 var (
 	codePart = declare("part", diag.Error, "a part refers to something that is not there",
 		"deploy or restore what it refers to")
+	codeConflict = declare("conflict", diag.Error, "AWS refuses to make a part: it is there already, or belongs elsewhere",
+		"remove one of the two, or make the part in the stack it belongs to")
 	codeLimit = declare("limit", diag.Error, "a hard limit of AWS is exceeded, which the deployment would run into",
 		"split the hub, or share names by a Route 53 Profile (docs/OPERATIONS.md)")
 	codeVPC = declare("vpc", diag.Error, "a VPC's ranges, subnets, DNS settings or DHCP options are not as configured",

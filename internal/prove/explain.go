@@ -94,7 +94,7 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 	hops, st := p.walk(from, to.CIDR, sc.vpc)
 	path.There = append(path.There, hops...)
 	if st == nil {
-		st = aclStop(from, to, port)
+		st = p.aclStop(from, to, port)
 	}
 	if st == nil && !p.groupsAdmit(s.endpoint.Groups, from.CIDR, port) {
 		st = &stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), s.endpoint.Source}
@@ -320,7 +320,7 @@ func (p *prover) openPorts(v *topology.VPC, e *topology.Endpoint) (open, closed 
 func (p *prover) reachable(v *topology.VPC, e *topology.Endpoint, port int) bool {
 	for _, from := range distinct(v) {
 		for _, to := range e.Subnets {
-			if !p.groupsAdmit(e.Groups, from.CIDR, port) || aclStop(from, to, port) != nil {
+			if !p.groupsAdmit(e.Groups, from.CIDR, port) || p.aclStop(from, to, port) != nil {
 				continue
 			}
 			if to.VPC == v {

@@ -119,13 +119,10 @@ func (p *prover) narrow(sc *scene, g *topology.SecurityGroup, users []*service, 
 		if !ranges.Covered(r.CIDR, allowed) {
 			p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s, which is outside the hub and its pools", named(users), r.CIDR)
 		}
-		closed := slices.DeleteFunc(slices.Clone(users), func(s *service) bool {
-			return (r.Protocol == "tcp" || r.Protocol == "6") && r.From == r.To && slices.Contains(s.Catalog.Ports, r.From)
-		})
-		if len(closed) > 0 {
-			p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s %s, expected tcp %s",
-				named(closed), protocol(r.Protocol), ports(r.From, r.To), listening(closed))
-		}
+		p.narrowPorts(sc, r.Source, r.Protocol, r.From, r.To, users)
+	}
+	for _, r := range g.Others {
+		p.narrowOther(sc, r, users)
 	}
 	if g.OpenEgress {
 		p.add(codeRule, sc.subject, g.Source, "the security group of %s allows all outbound packets, expected none", named(users))
@@ -134,6 +131,40 @@ func (p *prover) narrow(sc *scene, g *topology.SecurityGroup, users []*service, 
 		if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
 			p.add(codeRule, sc.subject, r.Source, "the security group of %s allows outbound packets to %s, expected none", named(users), r.CIDR)
 		}
+	}
+}
+
+// narrowOther checks a rule of an endpoints' group that names no IPv4 range. Members of a group of the hub's VPC, or of an
+// attached spoke's, have addresses that may be admitted anyway.
+func (p *prover) narrowOther(sc *scene, r topology.OtherRule, users []*service) {
+	inside := r.VPC == sc.vpc
+	if m := sc.byVPC[r.VPC]; m != nil && m.spoke.Attached() {
+		inside = true
+	}
+	switch {
+	case r.Egress:
+		p.add(codeRule, sc.subject, r.Source, "the security group of %s allows outbound packets to %s, expected none", named(users), r.Who())
+	case r.Peer != "" && inside:
+		p.narrowPorts(sc, r.Source, r.Protocol, r.From, r.To, users)
+	case r.Peer != "":
+		p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s, whose members may be outside the hub and its pools",
+			named(users), r.Who())
+	case r.PrefixList != "":
+		p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s, which is in none of the stacks, so whom it admits is unknown",
+			named(users), r.Who())
+	default:
+		p.add(codeRule, sc.subject, r.Source, "the security group of %s admits %s, and IPv6 is not configured", named(users), r.Who())
+	}
+}
+
+// narrowPorts checks that a rule admits its peer on nothing but the ports of the services.
+func (p *prover) narrowPorts(sc *scene, at topology.Source, proto string, from, to int, users []*service) {
+	closed := slices.DeleteFunc(slices.Clone(users), func(s *service) bool {
+		return (proto == "tcp" || proto == "6") && from == to && slices.Contains(s.Catalog.Ports, from)
+	})
+	if len(closed) > 0 {
+		p.add(codeRule, sc.subject, at, "the security group of %s admits %s %s, expected tcp %s",
+			named(closed), protocol(proto), ports(from, to), listening(closed))
 	}
 }
 
@@ -330,7 +361,7 @@ func (p *prover) ports(sc *scene, m *member, report func(*stop, string, ...any))
 					report(&stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), s.admitter()}, "%s is closed", s.Catalog.Name)
 				}
 				for _, to := range s.endpoint.Subnets {
-					if st := aclStop(from, to, port); st != nil {
+					if st := p.aclStop(from, to, port); st != nil {
 						report(st, "%s is closed", s.Catalog.Name)
 					}
 				}

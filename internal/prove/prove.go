@@ -59,6 +59,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	for _, s := range net.Strange {
 		p.add(codePart, "the network", s.Source, "%s", s.Text)
 	}
+	p.conflicts()
 	for _, h := range cfg.Hubs {
 		if !seen(h.Account) {
 			continue
@@ -89,13 +90,14 @@ type prover struct {
 	hostedZonesOf map[string][]*topology.HostedZone // by VPC id
 	names         map[string][]nameResult           // by what a VPC's resolver sees
 	rules         map[string]bool
-	bounds        map[string][]string // what an organization policy lets pass, by organization and document
+	acls          map[*topology.VPC]bool // whether a network ACL is not as EC2 makes it
+	bounds        map[string][]string    // what an organization policy lets pass, by organization and document
 	seen          func(account string) bool
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
 	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]{},
-		tableRoutes: map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{}, hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, bounds: map[string][]string{},
+		tableRoutes: map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{}, hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, acls: map[*topology.VPC]bool{}, bounds: map[string][]string{},
 		seen: func(string) bool { return true }}
 	for _, id := range slices.Sorted(maps.Keys(net.Attachments)) {
 		a := net.Attachments[id]

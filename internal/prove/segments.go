@@ -24,6 +24,7 @@ func (p *prover) segments(sc *scene) {
 			p.segmentTable(sc, m, peers)
 		}
 		p.leaving(sc, m, peers, asked)
+		p.peersPass(m, peers)
 		p.Counts.Pairs += len(sc.spokes)
 	}
 }

@@ -209,52 +209,6 @@ func tableName(t *topology.TransitGatewayRouteTable) string {
 	return t.Source.String()
 }
 
-// Ephemeral ports, to which answers come (VPC guide, "Ephemeral ports": 1024 to 65535 for any client).
-const ephemeralFrom, ephemeralTo = 1024, 65535
-
-// aclAdmits is true where a subnet's network ACL lets all of a range pass on all of the ports.
-func aclAdmits(rules []topology.ACLRule, cidr netip.Prefix, from, to int) bool {
-	for _, r := range rules {
-		if r.Protocol != "-1" && r.Protocol != "6" && r.Protocol != "tcp" || !r.CIDR.Overlaps(cidr) || r.To < from || r.From > to {
-			continue // says nothing of these packets
-		}
-		whole := r.CIDR.Bits() <= cidr.Bits() && r.From <= from && r.To >= to
-		switch {
-		case whole:
-			return r.Allow
-		case !r.Allow:
-			return false // refuses a part
-		}
-		// admits a part; the rest is for the rules after it, which decide it no worse for the whole
-	}
-	return false
-}
-
-// aclStop checks the network ACLs of a way to a port and back.
-func aclStop(from, to *topology.Subnet, port int) *stop {
-	for _, c := range []struct {
-		subnet   *topology.Subnet
-		outbound bool
-		peer     netip.Prefix
-		from, to int
-	}{
-		{from, true, to.CIDR, port, port}, {to, false, from.CIDR, port, port},
-		{to, true, from.CIDR, ephemeralFrom, ephemeralTo}, {from, false, to.CIDR, ephemeralFrom, ephemeralTo},
-	} {
-		if c.subnet.ACL == nil {
-			continue
-		}
-		rules, direction := c.subnet.ACL.Inbound, "packets from"
-		if c.outbound {
-			rules, direction = c.subnet.ACL.Outbound, "packets to"
-		}
-		if !aclAdmits(rules, c.peer, c.from, c.to) {
-			return &stop{fmt.Sprintf("the network ACL of %s does not allow %s %s on %s", describe(c.subnet), direction, c.peer, ports(c.from, c.to)), c.subnet.ACL.Source}
-		}
-	}
-	return nil
-}
-
 // groupsAdmit is true where some security group lets all of a range in on a port.
 func (p *prover) groupsAdmit(groups []*topology.SecurityGroup, cidr netip.Prefix, port int) bool {
 	ids := make([]string, len(groups))

@@ -65,12 +65,12 @@ func (r *Table[T]) Decide(p netip.Prefix, f func(part netip.Prefix, v T, ok bool
 		v, _, ok := r.cover(p)
 		return f(p, v, ok)
 	}
-	low, high := halves(p)
+	low, high := Halves(p)
 	return r.Decide(low, f) && r.Decide(high, f)
 }
 
-// halves cuts a range in two.
-func halves(p netip.Prefix) (low, high netip.Prefix) {
+// Halves cuts a range in two.
+func Halves(p netip.Prefix) (low, high netip.Prefix) {
 	bits := p.Bits() + 1
 	low = netip.PrefixFrom(p.Addr(), bits)
 	a := p.Addr().As4()
@@ -90,6 +90,6 @@ func Covered(p netip.Prefix, list []netip.Prefix) bool {
 	if !inside {
 		return false
 	}
-	low, high := halves(p)
+	low, high := Halves(p)
 	return Covered(low, list) && Covered(high, list)
 }

@@ -95,7 +95,7 @@ func FuzzHalves(f *testing.F) {
 			return
 		}
 		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(at >> 24), byte(at >> 16), byte(at >> 8), byte(at)}), bits).Masked()
-		low, high := halves(p)
+		low, high := Halves(p)
 		if low.Bits() != bits+1 || high.Bits() != bits+1 || low.Overlaps(high) || !p.Contains(low.Addr()) || !p.Contains(high.Addr()) || high != high.Masked() {
 			t.Errorf("%s: %s and %s", p, low, high)
 		}

@@ -32,6 +32,8 @@ func (r *DHCPOptionsAssociationRecord) link(l *linker) {
 	if _, known := l.nameServers[r.Options]; v == nil || !known && r.Options != "default" {
 		l.unplaced(r, r.VPC, r.Options)
 	}
+	l.homeVPC(r, v)
+	l.only(r, "the VPC has DHCP options", r.VPC)
 	if v != nil {
 		l.dhcp[v] = r.Options
 	}

@@ -28,6 +28,10 @@ type Endpoint struct {
 	// State of a live one; "" in an assembly.
 	State  string
 	Source Source
+	// IPAddressType and DNSRecordIPType are as written: "ipv4", "dualstack", "ipv6" or "service-defined"; "" where nothing is said.
+	IPAddressType, DNSRecordIPType string
+	// PrivateDNSOnlyForInbound is the option of that name, as written.
+	PrivateDNSOnlyForInbound string
 }
 
 // VPCEndpointRecord is an AWS::EC2::VPCEndpoint.
@@ -71,7 +75,8 @@ func (r *VPCEndpointRecord) link(l *linker) {
 	e := &Endpoint{ID: r.ID, ServiceName: r.ServiceName, Region: r.Region, Account: r.Account, Kind: cmp.Or(r.Kind, "Gateway"),
 		VPC:       l.VPCs[r.VPC],
 		Interface: r.Kind == "Interface", PrivateDNS: r.PrivateDNS, State: r.State, ServiceRegion: cmp.Or(r.ServiceRegion, r.Region),
-		Source: r.Source}
+		Source: r.Source, IPAddressType: r.IPAddressType, DNSRecordIPType: r.DNSRecordIPType,
+		PrivateDNSOnlyForInbound: r.PrivateDNSOnlyForInbound}
 	e.Policy = l.document(r, r.Policy)
 	if !slices.Contains(endpointKinds, e.Kind) {
 		l.strange(r, "is an endpoint of an unknown type, %s", e.Kind)
@@ -89,9 +94,13 @@ func (r *VPCEndpointRecord) places(l *linker, e *Endpoint) {
 		l.strange(r, "is in a VPC that is not in the stacks: %s", r.VPC)
 	} else {
 		e.VPC.Endpoints = append(e.VPC.Endpoints, e)
+		l.homeVPC(r, e.VPC)
 	}
 	for _, id := range r.Subnets {
 		if s := l.subnets[id]; s != nil && s.VPC == e.VPC {
+			if e.Interface && slices.ContainsFunc(e.Subnets, func(o *Subnet) bool { return o.AZ == s.AZ }) {
+				l.conflict(r, "is in two subnets of availability zone %s: AWS takes one of each", s.AZ)
+			}
 			e.Subnets = append(e.Subnets, s)
 		} else {
 			l.strange(r, "is in a subnet that is not its VPC's: %s", id)
@@ -110,6 +119,7 @@ func (r *VPCEndpointRecord) places(l *linker, e *Endpoint) {
 	}
 	for _, id := range r.Tables {
 		if t := l.tables[id]; t != nil {
+			l.only(r, "the route table has a gateway endpoint of "+r.ServiceName, id)
 			e.Tables = append(e.Tables, t)
 		} else {
 			l.unplaced(r, id)

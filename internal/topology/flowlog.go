@@ -53,6 +53,8 @@ type FlowLogRecord struct {
 func (*FlowLogRecord) stage() stage { return inVPC }
 
 func (r *FlowLogRecord) link(l *linker) {
+	l.homeVPC(r, l.VPCs[r.Of])
+	l.only(r, "packets are logged to the same place", r.Of, r.Bucket, r.LogGroup)
 	days, ok := l.logDays[r.LogGroup]
 	if !ok {
 		days = l.logDays[r.Account+"/"+r.Region+"/"+r.LogGroup]

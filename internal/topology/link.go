@@ -36,6 +36,10 @@ type linker struct {
 	resolverRules map[string]*ResolverRuleRecord
 	linked        map[string]bool
 	roleNames     map[string]*Role
+	firsts        map[string]Source   // of what there may be one, by kind and key
+	prefixLists   map[string][]string // entries by the list's id
+	defaultACLs   map[*VPC]*ACL
+	others        []otherOf
 }
 
 // Link puts records together: it is the only place that makes pointers, defaults and order, and that notes what refers
@@ -44,7 +48,8 @@ func Link(r Records) *Network {
 	l := &linker{Network: New(), types: map[string]string{}, subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{},
 		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logDays: map[string]int{},
 		nameServers: map[string][]string{}, dhcp: map[*VPC]string{}, madeWith: map[string]*VPC{}, resolverRules: map[string]*ResolverRuleRecord{},
-		linked: map[string]bool{}, roleNames: map[string]*Role{}}
+		linked: map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{}, prefixLists: map[string][]string{},
+		defaultACLs: map[*VPC]*ACL{}}
 	l.Stacks, l.Reads = r.Stacks, r.Reads
 	maps.Copy(l.Ignored, r.Ignored)
 	parts := slices.Clone(r.Parts)
@@ -59,6 +64,7 @@ func Link(r Records) *Network {
 	}
 	l.finishVPCs()
 	l.finishACLs()
+	l.finishGroups()
 	l.defaultTransitGatewayTables()
 	l.widenUnknown()
 	return l.Network

@@ -92,8 +92,21 @@ func TestLink(t *testing.T) {
 		{"rules of an ACL are in order", append(vpcs(someVPC), &NetworkACLRecord{Meta: at("acl", ""), VPC: someVPC}, acl(200, false), acl(100, false),
 			&SubnetNetworkACLAssociationRecord{Meta: at("join", ""), Subnet: "vpc-1-subnet", ACL: "acl"}), "Subnet vpc-1-subnet: network ACL = in 100 allow all 0.0.0.0/0 0-65535, in 200 allow all 0.0.0.0/0 0-65535", ""},
 		{"an ACL known by id only", append(vpcs(someVPC), &SubnetNetworkACLAssociationRecord{Meta: at("join", ""), Subnet: "vpc-1-subnet", ACL: "acl-1"}),
-			"unknown hub/join touches acl-1 vpc-1 vpc-1-subnet", ""},
-		{"rules for the ACL that a VPC is made with", append(vpcs("vpc-2"), &VPCRecord{Meta: at(someVPC, ""), DefaultACL: "acl"}, acl(100, true)), "unknown hub/entry100true touches acl vpc-1", ""},
+			"Subnet vpc-1-subnet: network ACL = those of acl-1", ""},
+		{"rules for the ACL that a VPC is made with", append(vpcs("vpc-2"), &VPCRecord{Meta: at(someVPC, ""), DefaultACL: "acl"}, acl(100, true)), "conflict hub/entry100true the network ACL has outbound rule 100 twice: AWS takes one, and makes this one with the VPC", ""},
+
+		{"a rule of that ACL", append(vpcs("vpc-2"), &VPCRecord{Meta: at(someVPC, ""), DefaultACL: "acl"}, &SubnetRecord{Meta: at("subnet", ""), VPC: someVPC, CIDR: "10.1.0.0/24"}, acl(90, true)),
+			"Subnet subnet: network ACL = in 100 allow all 0.0.0.0/0 0-65535, out 90 allow all 0.0.0.0/0 0-65535, out 100 allow all 0.0.0.0/0 0-65535", "conflict"},
+		{"two route tables of a subnet", append(vpcs(someVPC), &SubnetRouteTableAssociationRecord{Meta: at("join", ""), Subnet: "vpc-1-subnet", Table: "vpc-1-table"},
+			&SubnetRouteTableAssociationRecord{Meta: at("join2", ""), Subnet: "vpc-1-subnet", Table: "vpc-1-table"}),
+			"conflict hub/join2 the subnet is associated with a route table twice: AWS takes one, and hub/join makes it too", ""},
+		{"a route with two targets", append(vpcs(someVPC), to("TransitGatewayId", "tgw-1", func(r *RouteRecord) { r.Targets["NatGatewayId"] = "nat-1" })),
+			"conflict hub/route the route to 0.0.0.0/0 has 2 targets: AWS takes one", ""},
+		{"a route that another account makes", append(vpcs(someVPC), to("TransitGatewayId", "tgw-1", func(r *RouteRecord) { r.Account = "2" })),
+			"conflict hub/route the stack is in account 2 and region r, and the VPC is in account 1 and region r", ""},
+		{"a rule by a prefix list", append(vpcs(someVPC), &PrefixListRecord{Meta: at("list", ""), Entries: []string{"10.0.0.0/8", "::/0"}, MaxEntries: 1},
+			&SecurityGroupRecord{Meta: at("group", ""), VPC: someVPC, Rules: []GroupRule{{PrefixList: "list", Protocol: "tcp", From: 443, To: 443}, {PrefixList: "pl-1", Protocol: "tcp", To: 1}}}),
+			"conflict hub/list the prefix list has 2 entries and MaxEntries 1: AWS takes no more\nSecurityGroup group: rule tcp in ports 443 to 443 list\nSecurityGroup group: rule tcp in ports 443 to 443 ::/0\nSecurityGroup group: rule tcp in ports 0 to 1 pl-1", ""},
 
 		{"default tables", gateway(&TransitGatewayRecord{DefaultAssociation: true, DefaultPropagation: true}), "TransitGatewayRouteTable tgw/default: propagation ref attachment\nTransitGatewayAttachment attachment: association = ref tgw/default", ""},
 		{"no default tables", gateway(&TransitGatewayRecord{}), "", ": association"},
@@ -177,6 +190,9 @@ func describe(n *Network) string {
 	}
 	for _, s := range n.Strange {
 		fmt.Fprintln(&out, "strange", s.Source, s.Text)
+	}
+	for _, c := range n.Conflicts {
+		fmt.Fprintln(&out, "conflict", c.Source, c.Text)
 	}
 	for _, u := range n.Unknown {
 		fmt.Fprintln(&out, "unknown", u.Source, "touches", strings.Join(u.Touches, " "))

@@ -21,6 +21,8 @@ type ACL struct {
 	VPC               *VPC
 	Inbound, Outbound []ACLRule
 	Source            Source
+	// Unknown is true for one whose rules nobody read: the records only name it.
+	Unknown bool
 	// standard is true for the one that a VPC is made with.
 	standard bool
 }
@@ -46,6 +48,15 @@ func (*NetworkACLRecord) stage() stage { return inVPC }
 
 func (r *NetworkACLRecord) link(l *linker) {
 	l.acls[r.ID] = &ACL{ID: r.ID, VPC: l.VPCs[r.VPC], Source: r.Source, standard: r.Default}
+	l.homeVPC(r, l.VPCs[r.VPC])
+}
+
+// newDefaultACL is what EC2 makes with each VPC: rule 100 lets everything pass, both ways (VPC guide, "Default network ACL").
+func newDefaultACL(r *VPCRecord, v *VPC) *ACL {
+	all := func() []ACLRule {
+		return []ACLRule{{Number: 100, Allow: true, CIDR: netip.MustParsePrefix("0.0.0.0/0"), Protocol: "-1", To: 65535}}
+	}
+	return &ACL{ID: r.DefaultACL, VPC: v, Source: r.Source, standard: true, Inbound: all(), Outbound: all()}
 }
 
 // NetworkACLEntryRecord is an AWS::EC2::NetworkAclEntry. The last rule of each ACL, 32767, is none.
@@ -57,6 +68,8 @@ type NetworkACLEntryRecord struct {
 	CIDR, IPv6    string
 	Protocol      string // "-1" for all, "6" for TCP
 	From, To      int    // 0 to 65535 where nothing is said
+	// NoPorts is true for a rule of TCP or UDP that names no ports.
+	NoPorts bool
 	// ICMPType and ICMPCode as written; "" where nothing is said.
 	ICMPType, ICMPCode string
 }
@@ -69,6 +82,15 @@ func (r *NetworkACLEntryRecord) link(l *linker) {
 		l.unplaced(r, r.ACL)
 		return
 	}
+	l.homeVPC(r, acl.VPC)
+	what := fmt.Sprintf("%s rule %d", map[bool]string{false: "inbound", true: "outbound"}[r.Egress], r.Number)
+	if acl.standard && r.Number == 100 && r.template() {
+		l.conflict(r, "the network ACL has %s twice: AWS takes one, and makes this one with the VPC", what)
+	}
+	l.only(r, "the network ACL has "+what, r.ACL)
+	if r.NoPorts {
+		l.conflict(r, "%s names no ports: AWS demands PortRange with TCP and UDP", what)
+	}
 	if r.CIDR == "" {
 		return // IPv6, of which nothing is followed
 	}
@@ -77,6 +99,9 @@ func (r *NetworkACLEntryRecord) link(l *linker) {
 		return
 	}
 	rule := ACLRule{Number: r.Number, Allow: r.Allow, CIDR: cidr, Protocol: r.Protocol, From: r.From, To: r.To}
+	if rule.Protocol == "-1" { // of all protocols, ports say nothing
+		rule.From, rule.To = 0, 65535
+	}
 	if r.Egress {
 		acl.Outbound = append(acl.Outbound, rule)
 	} else {
@@ -93,11 +118,20 @@ type SubnetNetworkACLAssociationRecord struct {
 func (*SubnetNetworkACLAssociationRecord) stage() stage { return joining }
 
 func (r *SubnetNetworkACLAssociationRecord) link(l *linker) {
-	if s, acl := l.subnets[r.Subnet], l.acls[r.ACL]; s != nil && acl != nil {
-		s.ACL = acl
-	} else {
+	s, acl := l.subnets[r.Subnet], l.acls[r.ACL]
+	if s == nil {
 		l.unplaced(r, r.Subnet, r.ACL)
+		return
 	}
+	if acl == nil { // what it admits, its records would say
+		acl = &ACL{ID: r.ACL, VPC: s.VPC, Source: r.Source, Unknown: true}
+	}
+	if acl.VPC != s.VPC {
+		l.conflict(r, "associates a subnet with a network ACL of another VPC")
+	}
+	l.homeVPC(r, s.VPC)
+	l.only(r, "the subnet is associated with a network ACL", r.Subnet)
+	s.ACL = acl
 }
 
 // finishACLs puts rules in order, and takes a default ACL as EC2 makes it for none.
@@ -108,6 +142,9 @@ func (l *linker) finishACLs() {
 		slices.SortStableFunc(acl.Outbound, byNumber)
 	}
 	for _, s := range l.subnets {
+		if s.ACL == nil {
+			s.ACL = l.defaultACLs[s.VPC]
+		}
 		if s.ACL != nil && s.ACL.standard && open(s.ACL.Inbound) && open(s.ACL.Outbound) {
 			s.ACL = nil
 		}
@@ -123,6 +160,9 @@ func open(rules []ACLRule) bool {
 func (a *ACL) rules() string {
 	if a == nil {
 		return "the default rules"
+	}
+	if a.Unknown {
+		return "those of " + Plain(a.ID)
 	}
 	var out []string
 	for _, l := range []struct {

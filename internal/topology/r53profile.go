@@ -82,6 +82,8 @@ func (r *R53ProfileAssociationRecord) link(l *linker) {
 	if p := l.R53Profiles[r.Profile]; p == nil || l.VPCs[r.VPC] == nil {
 		l.strange(r, "associates a profile or VPC that is not in the stacks")
 	} else {
+		l.homeVPC(r, l.VPCs[r.VPC])
+		l.only(r, "the VPC has a Route 53 Profile", r.VPC)
 		l.R53ProfileAssociations[r.VPC] = append(l.R53ProfileAssociations[r.VPC], R53ProfileAssociation{p, r.Account, r.Source})
 	}
 }

@@ -67,6 +67,7 @@ func (r *RouteTableRecord) link(l *linker) {
 	t := &RouteTable{ID: r.ID, VPC: l.VPCs[r.VPC], Source: r.Source}
 	if t.VPC != nil {
 		t.VPC.Tables = append(t.VPC.Tables, t)
+		l.homeVPC(r, t.VPC)
 	} else {
 		l.unplaced(r, r.VPC)
 	}
@@ -102,6 +103,11 @@ func (r *RouteRecord) link(l *linker) {
 	if t == nil {
 		l.strange(r, "is in a route table that is not in the stacks: %s", r.Table)
 		return
+	}
+	l.homeVPC(r, t.VPC)
+	l.only(r, "the route table has a route to "+cmp.Or(r.CIDR, r.IPv6, r.PrefixList), r.Table)
+	if n := len(r.Targets); n > 1 {
+		l.conflict(r, "the route to %s has %d targets: AWS takes one", cmp.Or(r.CIDR, r.IPv6, r.PrefixList), n)
 	}
 	kind, target := r.target(l)
 	switch {

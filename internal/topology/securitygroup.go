@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"strings"
 )
 
 var _ = declare(
@@ -22,8 +23,8 @@ type SecurityGroup struct {
 	Ingress, Egress []Rule
 	// OpenEgress is true for a group without egress rules of its own: everything may leave.
 	OpenEgress bool
-	// Others are rules that admit no IPv4 range: other groups, prefix lists, IPv6.
-	Others []string
+	// Others are rules that admit no IPv4 range that is known: other groups, unknown prefix lists, IPv6.
+	Others []OtherRule
 	Source Source
 }
 
@@ -33,6 +34,35 @@ type Rule struct {
 	Protocol string // "tcp", "udp", "icmp", or "-1" for all
 	From, To int
 	Source   Source
+	// PrefixList is the id of the list that holds the range; "" for a range that the rule itself names.
+	PrefixList string
+}
+
+// OtherRule admits who is not named by an IPv4 range: one of Peer, PrefixList and IPv6.
+type OtherRule struct {
+	Egress                 bool
+	Peer, PrefixList, IPv6 string
+	// VPC of the group Peer; nil where no record holds that group.
+	VPC      *VPC
+	Protocol string
+	From, To int
+	Source   Source
+}
+
+// Who is admitted, as text.
+func (r OtherRule) Who() string {
+	switch {
+	case r.Peer != "":
+		return "security group " + Plain(r.Peer)
+	case r.PrefixList != "":
+		return "prefix list " + Plain(r.PrefixList)
+	}
+	return r.IPv6
+}
+
+func (r OtherRule) String() string {
+	direction := map[bool]string{false: "in", true: "out"}[r.Egress]
+	return fmt.Sprintf("%s %s ports %d to %d %s", r.Protocol, direction, r.From, r.To, Plain(cmp.Or(r.Peer, r.PrefixList, r.IPv6)))
 }
 
 // SecurityGroupRecord is an AWS::EC2::SecurityGroup with the rules that it holds itself.
@@ -50,6 +80,7 @@ type GroupRule struct {
 	CIDR, IPv6, PrefixList, Peer string // Peer is a security group's id or name
 	Protocol                     string // "tcp", "udp", "icmp", a number, or "-1" for all
 	From, To                     int    // 0 to 65535 where nothing is said
+	NoPorts                      bool   // true for a rule of TCP or UDP that names no ports
 }
 
 func (*SecurityGroupRecord) stage() stage { return inVPC }
@@ -57,6 +88,7 @@ func (*SecurityGroupRecord) stage() stage { return inVPC }
 func (r *SecurityGroupRecord) link(l *linker) {
 	g := &SecurityGroup{ID: r.ID, VPC: r.VPC, Source: r.Source, OpenEgress: r.OpenEgress}
 	l.Groups[g.ID] = g
+	l.homeVPC(r, l.VPCs[r.VPC])
 	for _, rule := range r.Rules {
 		l.rule(r, g, rule)
 	}
@@ -85,24 +117,54 @@ func (r *SecurityGroupRuleRecord) link(l *linker) {
 
 func (l *linker) rule(r Record, g *SecurityGroup, rule GroupRule) {
 	source := r.meta().Source
-	if rule.CIDR == "" {
-		if who := cmp.Or(rule.Peer, rule.PrefixList, rule.IPv6); who != "" {
-			direction := map[bool]string{false: "in", true: "out"}[rule.Egress]
-			g.Others = append(g.Others, fmt.Sprintf("%s %s ports %d to %d %s", rule.Protocol, direction, rule.From, rule.To, Plain(who)))
-		} else {
-			l.strange(r, "has a rule that names nobody")
-		}
-		return
-	}
-	cidr, ok := l.prefix(r, rule.CIDR)
-	if !ok {
-		return
+	l.homeVPC(r, l.VPCs[g.VPC])
+	l.only(r, "the security group has a rule for "+cmp.Or(rule.CIDR, rule.Peer, rule.PrefixList, rule.IPv6), g.ID, rule)
+	if rule.NoPorts {
+		l.conflict(r, "a rule of %s names no ports: AWS demands FromPort and ToPort with TCP and UDP", rule.Protocol)
 	}
 	list := &g.Ingress
 	if rule.Egress {
 		list = &g.Egress
 	}
-	*list = append(*list, Rule{cidr, rule.Protocol, rule.From, rule.To, source})
+	entries, known := l.prefixLists[rule.PrefixList]
+	switch {
+	case rule.CIDR != "":
+		if cidr, ok := l.prefix(r, rule.CIDR); ok {
+			*list = append(*list, Rule{CIDR: cidr, Protocol: rule.Protocol, From: rule.From, To: rule.To, Source: source})
+		}
+	case rule.PrefixList != "" && known:
+		for _, e := range entries {
+			if strings.Contains(e, ":") {
+				g.Others = append(g.Others, OtherRule{rule.Egress, "", "", e, nil, rule.Protocol, rule.From, rule.To, source})
+			} else if cidr, ok := l.prefix(r, e); ok {
+				*list = append(*list, Rule{cidr, rule.Protocol, rule.From, rule.To, source, rule.PrefixList})
+			}
+		}
+	case cmp.Or(rule.Peer, rule.PrefixList, rule.IPv6) != "":
+		o := OtherRule{rule.Egress, rule.Peer, rule.PrefixList, rule.IPv6, nil, rule.Protocol, rule.From, rule.To, source}
+		l.others = append(l.others, otherOf{g, len(g.Others)})
+		g.Others = append(g.Others, o)
+	default:
+		l.strange(r, "has a rule that names nobody")
+	}
+}
+
+// otherOf is a place in a group's list.
+type otherOf struct {
+	group *SecurityGroup
+	index int
+}
+
+// finishGroups finds the VPCs of the groups that rules name: a group may name one that is linked after it.
+func (l *linker) finishGroups() {
+	for _, o := range l.others {
+		rule := &o.group.Others[o.index]
+		if peer := l.Groups[rule.Peer]; peer != nil {
+			rule.VPC = l.VPCs[peer.VPC]
+		} else if rule.Peer != "" {
+			rule.VPC = l.madeWith[rule.Peer]
+		}
+	}
 }
 
 func (n *Network) securityGroupPart(g *SecurityGroup) Part {
@@ -112,14 +174,23 @@ func (n *Network) securityGroupPart(g *SecurityGroup) Part {
 		p.Account, p.Region = v.Account, v.Region
 	}
 	add := func(direction string, list []Rule) {
+		lists := map[string]bool{}
 		for _, r := range list {
+			if r.PrefixList != "" {
+				o := OtherRule{PrefixList: r.PrefixList, Egress: direction == "to", Protocol: r.Protocol, From: r.From, To: r.To}
+				if text := o.String(); !lists[text] {
+					lists[text] = true
+					p.Facts = append(p.Facts, one("rule", text))
+				}
+				continue
+			}
 			p.Facts = append(p.Facts, one("rule", fmt.Sprintf("%s %s %s ports %d to %d", direction, r.CIDR, r.Protocol, r.From, r.To)))
 		}
 	}
 	add("from", g.Ingress)
 	add("to", g.Egress)
 	for _, r := range g.Others {
-		p.Facts = append(p.Facts, one("rule", r))
+		p.Facts = append(p.Facts, one("rule", r.String()))
 	}
 	if g.OpenEgress {
 		p.Facts = append(p.Facts, one("rule", "to 0.0.0.0/0 -1 ports 0 to 65535"))

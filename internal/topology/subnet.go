@@ -16,6 +16,8 @@ type Subnet struct {
 	// AZ is its availability zone, by name or id as the template has it; of a live one AZID is the id.
 	AZ, AZID string
 	CIDR     netip.Prefix
+	// IPv6Only is true where hosts get no IPv4 address.
+	IPv6Only bool
 	// Table is its route table; nil where it has none of its own, and the VPC's main table, with nothing but the VPC's
 	// own ranges, serves it.
 	Table  *RouteTable
@@ -37,7 +39,7 @@ type SubnetRecord struct {
 func (*SubnetRecord) stage() stage { return inVPC }
 
 func (r *SubnetRecord) link(l *linker) {
-	s := &Subnet{ID: r.ID, VPC: l.VPCs[r.VPC], AZ: r.AZ, AZID: r.AZID, Source: r.Source, Name: r.Tags["Name"]}
+	s := &Subnet{ID: r.ID, VPC: l.VPCs[r.VPC], AZ: r.AZ, AZID: r.AZID, IPv6Only: r.IPv6Only, Source: r.Source, Name: r.Tags["Name"]}
 	if s.AZ == "" {
 		s.AZ = r.AZID
 	}
@@ -46,6 +48,7 @@ func (r *SubnetRecord) link(l *linker) {
 	}
 	if s.VPC != nil {
 		s.VPC.Subnets = append(s.VPC.Subnets, s)
+		l.homeVPC(r, s.VPC)
 	} else {
 		l.unplaced(r, r.VPC)
 	}
@@ -69,6 +72,10 @@ func (r *SubnetRouteTableAssociationRecord) link(l *linker) {
 		l.strange(r, "associates a subnet with a route table of another VPC")
 	default:
 		s.Table = t
+	}
+	if s != nil {
+		l.homeVPC(r, s.VPC)
+		l.only(r, "the subnet is associated with a route table", r.Subnet)
 	}
 }
 

@@ -44,6 +44,8 @@ type Network struct {
 	Ignored map[string]int
 	// Strange are parts that refer to what is not there.
 	Strange []Strange
+	// Conflicts are parts of templates that AWS refuses to make.
+	Conflicts []Conflict
 	// Unknown are parts that nothing here understands, and properties that nothing reads.
 	Unknown []UnknownPart
 	// Undecided is what only AWS will decide.

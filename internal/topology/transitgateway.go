@@ -10,9 +10,8 @@ import (
 var _ = declare(
 	Type{Name: "AWS::EC2::TransitGateway", Record: &TransitGatewayRecord{}, Actions: []string{"ec2:DescribeTransitGateways"},
 		Ignored: map[string]string{
-			"AmazonSideAsn": "a number of BGP, which VPC attachments do not speak", "Description": "text for people",
+			"Description":                     "text for people",
 			"VpnEcmpSupport":                  "spreads packets over VPN tunnels",
-			"TransitGatewayCidrBlocks":        "addresses of Connect peers, which are unknown parts where there are any",
 			"MulticastSupport":                "multicast domains are unknown parts where there are any",
 			"EncryptionSupport":               "says how packets travel, not where",
 			"EncryptionSupportState":          "says how packets travel, not where",
@@ -36,6 +35,10 @@ var _ = declare(
 type TransitGateway struct {
 	ID, Account, Region, ARN                           string
 	AutoAccept, DefaultAssociation, DefaultPropagation bool
+	// ASN is its number for BGP; 0 where nothing says it.
+	ASN int
+	// CIDRs are ranges of its own, for the addresses of Connect peers.
+	CIDRs []string
 	// External is true for one that the stacks only name.
 	External bool
 	Source   Source
@@ -56,6 +59,8 @@ type Attachment struct {
 	Source Source
 	// Associated is the table that routes what comes from it; more than one is a mistake that AWS refuses.
 	Associated []*TransitGatewayRouteTable
+	// ApplianceMode keeps both directions of a flow in one availability zone; IPv6 is true where it carries that family.
+	ApplianceMode, IPv6 bool
 	// AssociatedBy is the part that makes the association, in an assembly.
 	AssociatedBy Source
 }
@@ -89,6 +94,9 @@ type TransitGatewayRecord struct {
 	Meta
 	ARN                                                string
 	AutoAccept, DefaultAssociation, DefaultPropagation bool
+	// ASN, 0 where nothing is said, and the ranges of the gateway itself.
+	ASN   int
+	CIDRs []string
 	// DefaultAssociationTable and DefaultPropagationTable are the tables' ids; of a template, what GetAtt gives.
 	DefaultAssociationTable, DefaultPropagationTable string
 }
@@ -97,7 +105,7 @@ func (*TransitGatewayRecord) stage() stage { return alone }
 
 func (r *TransitGatewayRecord) link(l *linker) {
 	l.TransitGateways[r.ID] = &TransitGateway{ID: r.ID, Account: r.Account, Region: r.Region, ARN: r.ARN, Source: r.Source,
-		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation}
+		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation, ASN: r.ASN, CIDRs: r.CIDRs}
 }
 
 // externalGateway notes a Transit Gateway that the records only name; it is the account's whose stack names it.
@@ -157,7 +165,7 @@ func (r *TransitGatewayAttachmentRecord) link(l *linker) {
 		return // the owner of the VPC says more
 	}
 	a := &Attachment{ID: r.ID, TransitGateway: r.TransitGateway, VPC: l.VPCs[r.VPC], Account: r.Account, State: r.State, Kind: r.Kind,
-		Source: r.Source}
+		Source: r.Source, ApplianceMode: r.ApplianceMode, IPv6: r.IPv6Support == "enable"}
 	if a.Kind == "" {
 		a.Kind = "vpc"
 	}
@@ -169,8 +177,13 @@ func (r *TransitGatewayAttachmentRecord) link(l *linker) {
 		l.strange(r, "attaches a VPC that is not in the stacks: %s", r.VPC)
 		return
 	}
+	l.homeVPC(r, l.VPCs[r.VPC])
+	l.only(r, "the VPC is attached to the transit gateway", r.TransitGateway, r.VPC)
 	for _, id := range r.Subnets {
 		if s := l.subnets[id]; s != nil && s.VPC == a.VPC {
+			if slices.ContainsFunc(a.Subnets, func(o *Subnet) bool { return o.AZ == s.AZ }) {
+				l.conflict(r, "attaches two subnets of availability zone %s: AWS takes one of each", s.AZ)
+			}
 			a.Subnets = append(a.Subnets, s)
 		} else {
 			l.strange(r, "attaches by a subnet that is not the VPC's: %s", id)
@@ -192,6 +205,7 @@ func (l *linker) attachmentAndTable(r Record, attachment, table string) (*Attach
 		l.strange(r, "joins an attachment to no table of its transit gateway")
 		return nil, nil
 	}
+	l.homeTransitGateway(r, a.TransitGateway)
 	return a, t
 }
 
@@ -205,6 +219,7 @@ func (*TransitGatewayRouteTableAssociationRecord) stage() stage { return afterJo
 
 func (r *TransitGatewayRouteTableAssociationRecord) link(l *linker) {
 	if a, t := l.attachmentAndTable(r, r.Attachment, r.Table); a != nil {
+		l.only(r, "the attachment is associated with a transit gateway route table", r.Attachment)
 		a.Associated, a.AssociatedBy = append(a.Associated, t), r.Source
 	}
 }
@@ -219,7 +234,15 @@ func (*TransitGatewayRouteTablePropagationRecord) stage() stage { return afterJo
 
 func (r *TransitGatewayRouteTablePropagationRecord) link(l *linker) {
 	if a, t := l.attachmentAndTable(r, r.Attachment, r.Table); a != nil {
+		l.only(r, "the transit gateway route table learns the attachment", r.Attachment, r.Table)
 		t.Propagated = append(t.Propagated, Propagation{a, r.Source})
+	}
+}
+
+// homeTransitGateway is home for what only the gateway's account may make.
+func (l *linker) homeTransitGateway(r Record, id string) {
+	if g := l.TransitGateways[id]; g != nil && !g.External {
+		l.home(r, "the transit gateway", g.Account, g.Region)
 	}
 }
 
@@ -240,6 +263,8 @@ func (r *TransitGatewayRouteRecord) link(l *linker) {
 	if t == nil || !ok {
 		return
 	}
+	l.homeTransitGateway(r, t.TransitGateway)
+	l.only(r, "the transit gateway route table has a route to "+r.CIDR, r.Table)
 	route := TransitGatewayRoute{CIDR: cidr, Source: r.Source}
 	if !r.Blackhole {
 		if route.Attachment = l.Attachments[r.Attachment]; route.Attachment == nil {

@@ -19,6 +19,8 @@ var _ = declare(
 type VPC struct {
 	ID, Account, Region string
 	CIDRs               []netip.Prefix
+	// Added are those that a resource of their own adds, in an assembly.
+	Added []AddedRange
 	// IPv6 are the ranges of that family, as far as they are known.
 	IPv6                 []string
 	DNSSupport, DNSNames bool
@@ -34,6 +36,12 @@ type VPC struct {
 	Source    Source
 	// InternetGateway is true where one is attached.
 	InternetGateway bool
+}
+
+// AddedRange is a secondary range with the resource that adds it.
+type AddedRange struct {
+	CIDR   netip.Prefix
+	Source Source
 }
 
 // Name is what people call the VPC.
@@ -70,6 +78,10 @@ func (r *VPCRecord) link(l *linker) {
 	}
 	l.VPCs[v.ID] = v
 	l.dhcp[v] = r.DHCPOptions
+	if r.DefaultACL != "" && r.template() {
+		l.acls[r.DefaultACL] = newDefaultACL(r, v)
+		l.defaultACLs[v] = l.acls[r.DefaultACL]
+	}
 	for _, id := range []string{r.DefaultACL, r.DefaultSecurityGroup, r.MainTable} {
 		if id != "" {
 			l.madeWith[id] = v
@@ -90,13 +102,17 @@ func (r *VPCCidrBlockRecord) link(l *linker) {
 	switch {
 	case v == nil:
 		l.unplaced(r, r.VPC)
+		return
 	case r.IPv6 != "":
 		v.IPv6 = append(v.IPv6, r.IPv6)
 	case r.CIDR != "":
 		if p, ok := l.prefix(r, r.CIDR); ok {
 			v.CIDRs = append(v.CIDRs, p)
+			v.Added = append(v.Added, AddedRange{p, r.Source})
 		}
 	}
+	l.homeVPC(r, v)
+	l.only(r, "the VPC has range "+r.CIDR+r.IPv6, r.VPC)
 }
 
 // InternetGatewayRecord is an AWS::EC2::InternetGateway.
@@ -116,6 +132,7 @@ func (*GatewayAttachmentRecord) stage() stage { return inVPC }
 
 func (r *GatewayAttachmentRecord) link(l *linker) {
 	v := l.VPCs[r.VPC]
+	l.homeVPC(r, v)
 	switch {
 	case v == nil:
 		l.unplaced(r, r.VPC)
