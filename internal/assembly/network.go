@@ -14,7 +14,7 @@ func one(r topology.Record) []topology.Record { return []topology.Record{r} }
 func vpc(f fields) []topology.Record {
 	r := f.resource
 	v := &topology.VPCRecord{Meta: f.meta(), DNSNames: f.flag("EnableDnsHostnames"),
-		DNSSupport: f.text("EnableDnsSupport") != "false", // EC2 turns support on and host names off where nothing is said
+		DNSSupport: slices.Contains([]string{"", "true"}, strings.ToLower(f.text("EnableDnsSupport"))), // EC2 turns support on and host names off where nothing is said
 		DefaultACL: r.Attr("DefaultNetworkAcl"), DefaultSecurityGroup: r.Attr("DefaultSecurityGroup")}
 	if c := f.text("CidrBlock"); c != "" {
 		v.CIDRs = []string{c}

@@ -72,6 +72,11 @@ var translators = map[string]func(fields) []topology.Record{
 	"AWS::Route53Profiles::ProfileResourceAssociation": profileResource,
 	"AWS::Route53Resolver::ResolverRule":               resolverRule,
 	"AWS::Route53Resolver::ResolverRuleAssociation":    vpcResolverRule,
+
+	"AWS::Route53Resolver::FirewallDomainList":           firewallDomainList,
+	"AWS::Route53Resolver::FirewallRuleGroup":            firewallRuleGroup,
+	"AWS::Route53Resolver::FirewallRuleGroupAssociation": vpcFirewallRuleGroup,
+	"AWS::ServiceDiscovery::PrivateDnsNamespace":         namespace,
 }
 
 // Types are the CloudFormation types that Records translates, sorted.

@@ -1,7 +1,9 @@
 package assembly
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"sharedhub/internal/topology"
 )
@@ -39,7 +41,7 @@ func vpcDHCPOptions(f fields) []topology.Record {
 }
 
 func resolverRule(f fields) []topology.Record {
-	return one(&topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Forwards: f.text("RuleType") == "FORWARD"})
+	return one(&topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Forwards: f.text("RuleType") != "SYSTEM"})
 }
 
 func vpcResolverRule(f fields) []topology.Record {
@@ -67,6 +69,30 @@ func recordSetGroup(f fields) []topology.Record {
 	return out
 }
 
+func namespace(f fields) []topology.Record {
+	return one(&topology.HostedZoneRecord{Meta: f.meta(), Name: f.text("Name"),
+		VPCs: []topology.HostedZoneVPC{{ID: f.text("Vpc"), Region: f.resource.Stack.Region}}})
+}
+
+func firewallDomainList(f fields) []topology.Record {
+	return one(&topology.DNSFirewallDomainListRecord{Meta: f.meta(), Domains: f.texts("Domains"), File: f.text("DomainFileUrl")})
+}
+
+func firewallRuleGroup(f fields) []topology.Record {
+	g := &topology.DNSFirewallRuleGroupRecord{Meta: f.meta()}
+	for _, r := range f.objects("FirewallRules") {
+		r.text("DnsThreatProtection") // has no list of domains, which is what counts
+		g.Rules = append(g.Rules, topology.DNSFirewallRule{Priority: r.number("Priority", 0), Action: r.text("Action"), QType: r.text("Qtype"),
+			List: r.text("FirewallDomainListId")})
+	}
+	return one(g)
+}
+
+func vpcFirewallRuleGroup(f fields) []topology.Record {
+	return one(&topology.DNSFirewallRuleGroupAssociationRecord{Meta: f.meta(), VPC: f.text("VpcId"), Group: f.text("FirewallRuleGroupId"),
+		Priority: f.number("Priority", 0)})
+}
+
 // routings are the properties that make a record one of several of its name.
 var routings = map[string]string{"Weight": "weighted", "Failover": "failover", "Region": "latency", "MultiValueAnswer": "multivalue",
 	"GeoLocation":          "geolocation",
@@ -77,14 +103,18 @@ func aRecord(f fields, zone, zoneName string) *topology.RecordSetRecord {
 		RecordType: f.text("Type"),
 		Values:     f.texts("ResourceRecords"), SetIdentifier: f.text("SetIdentifier"), HealthCheck: f.text("HealthCheckId")}
 	for property, routing := range routings {
-		if f.has(property) {
-			f.any(property)
+		if v := f.any(property); v != nil && scalar(v) != "false" {
 			r.Routing = routing
 		}
+	}
+	r.Policy = topology.RoutingPolicy{Weight: f.number("Weight", topology.UnknownWeight), Failover: f.text("Failover")}
+	if place := f.object("GeoLocation"); place.text("CountryCode") == "*" {
+		r.Policy.Everywhere = true
 	}
 	for _, a := range f.objects("AliasTarget") {
 		r.Alias = &topology.Alias{Name: a.text("DNSName"), HostedZone: a.text("HostedZoneId")}
 		r.Alias.From, _, _ = SplitSymbol(r.Alias.Name)
+		r.Policy.Health = !slices.Contains([]string{"", "false"}, a.text("EvaluateTargetHealth"))
 	}
 	return r
 }
@@ -94,7 +124,13 @@ func profile(f fields) []topology.Record {
 }
 
 func profileResource(f fields) []topology.Record {
-	return one(&topology.R53ProfileResourceAssociationRecord{Meta: f.meta(), Profile: f.text("ProfileId"), ResourceARN: f.text("ResourceArn")})
+	r := &topology.R53ProfileResourceAssociationRecord{Meta: f.meta(), Profile: f.text("ProfileId"), ResourceARN: f.text("ResourceArn")}
+	r.Resource, _, _ = SplitSymbol(r.ResourceARN)
+	var more struct{ Priority int } // ResourceProperties is JSON text
+	if json.Unmarshal([]byte(f.text("ResourceProperties")), &more) == nil {
+		r.Priority = more.Priority
+	}
+	return one(r)
 }
 
 func profileVPC(f fields) []topology.Record {

@@ -165,10 +165,13 @@ func (p *program) explain(cfg *config.Config, net *topology.Network, spoke, serv
 		return p.fail("%v", err)
 	}
 	if p.json {
-		return p.printJSON(paths)
-	}
-	for _, path := range paths {
-		fmt.Fprint(p.stdout, path.Text())
+		if err := p.printJSON(paths); err != nil {
+			return err
+		}
+	} else {
+		for _, path := range paths {
+			fmt.Fprint(p.stdout, path.Text())
+		}
 	}
 	if slices.ContainsFunc(paths, func(path prove.Path) bool { return path.Stopped != "" }) {
 		return exit(1)

@@ -540,6 +540,9 @@ func recordSet(zone topology.Meta, set r53types.ResourceRecordSet) topology.Reco
 	if a := set.AliasTarget; a != nil {
 		rec.Alias = &topology.Alias{Name: aws.ToString(a.DNSName), HostedZone: aws.ToString(a.HostedZoneId)}
 	}
+	rec.Policy = topology.RoutingPolicy{Weight: int(aws.ToInt64(set.Weight)), Failover: string(set.Failover),
+		Everywhere: set.GeoLocation != nil && aws.ToString(set.GeoLocation.CountryCode) == "*",
+		Health:     set.AliasTarget != nil && set.AliasTarget.EvaluateTargetHealth}
 	for routing, is := range map[string]bool{
 		"weighted": set.Weight != nil, "failover": set.Failover != "", "geolocation": set.GeoLocation != nil, "latency": set.Region != "",
 		"multivalue": aws.ToBool(set.MultiValueAnswer), "geoproximity": set.GeoProximityLocation != nil, "cidr": set.CidrRoutingConfig != nil,

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -28,6 +29,10 @@ type layer struct {
 	private map[string][]privateName
 	// forwards are the Resolver rules of the VPC, by domain.
 	forwards map[string]topology.Forward
+	// firewalls are its rule groups of DNS Firewall, first asked first.
+	firewalls []topology.DNSFirewall
+	// unclear is what AWS refuses, or what nobody can say of a name that is asked here.
+	unclear []nameResult
 }
 
 type privateName struct {
@@ -38,23 +43,22 @@ type privateName struct {
 // view makes a VPC's view, and a key that equal views have in common.
 func (p *prover) view(v *topology.VPC) (view, string) {
 	var key strings.Builder
-	own := p.layer(p.hostedZonesOf[v.ID], v.Endpoints, &key)
-	for _, f := range v.Forwards {
-		own.forwards[f.Domain] = f
-		key.WriteString("forwards " + f.Domain + " ")
-	}
-	var zones []*topology.HostedZone
-	var endpoints []*topology.Endpoint
+	own := p.layer(p.hostedZonesOf[v.ID], v.Endpoints, v.Forwards, v.Firewalls, &key)
+	var carried topology.R53Profile
 	for _, a := range p.net.R53ProfileAssociations[v.ID] {
-		zones = append(zones, a.R53Profile.HostedZones...)
-		endpoints = append(endpoints, a.R53Profile.Endpoints...)
+		carried.HostedZones = append(carried.HostedZones, a.R53Profile.HostedZones...)
+		carried.Endpoints = append(carried.Endpoints, a.R53Profile.Endpoints...)
+		carried.Forwards = append(carried.Forwards, a.R53Profile.Forwards...)
+		carried.Firewalls = append(carried.Firewalls, a.R53Profile.Firewalls...)
 	}
 	key.WriteString("then ")
-	return view{own, p.layer(zones, endpoints, &key)}, key.String()
+	return view{own, p.layer(carried.HostedZones, carried.Endpoints, carried.Forwards, carried.Firewalls, &key)}, key.String()
 }
 
-func (p *prover) layer(zones []*topology.HostedZone, endpoints []*topology.Endpoint, key *strings.Builder) layer {
-	out := layer{map[string][]*topology.HostedZone{}, map[string][]privateName{}, map[string]topology.Forward{}}
+func (p *prover) layer(zones []*topology.HostedZone, endpoints []*topology.Endpoint, forwards []topology.Forward,
+	firewalls []topology.DNSFirewall, key *strings.Builder) layer {
+	out := layer{zones: map[string][]*topology.HostedZone{}, private: map[string][]privateName{}, forwards: map[string]topology.Forward{},
+		firewalls: firewalls}
 	for _, z := range zones {
 		out.zones[z.Name] = append(out.zones[z.Name], z)
 		key.WriteString(z.ID + " ")
@@ -69,7 +73,31 @@ func (p *prover) layer(zones []*topology.HostedZone, endpoints []*topology.Endpo
 			out.private[apex] = append(out.private[apex], privateName{e, !wild, wild})
 		}
 	}
+	for _, f := range forwards {
+		key.WriteString("rule " + f.ID + " ")
+		out.forward(f)
+	}
+	for _, f := range firewalls {
+		key.WriteString(fmt.Sprintf("firewall %s %d ", f.Group, f.Priority))
+	}
 	return out
+}
+
+// forward adds a Resolver rule.
+func (l *layer) forward(f topology.Forward) {
+	before, twice := l.forwards[f.Domain]
+	switch {
+	case f.Unknown:
+		l.unclear = append(l.unclear, nameResult{fmt.Sprintf("Resolver rule %s is in none of the stacks, so nobody knows which names it forwards",
+			topology.Plain(f.ID)), f.Source})
+	case topology.Plain(f.Domain) != f.Domain:
+		l.unclear = append(l.unclear, nameResult{"only AWS will know which domain a Resolver rule forwards", f.Source})
+	case twice && before.ID != f.ID:
+		l.unclear = append(l.unclear, nameResult{fmt.Sprintf("two Resolver rules of the VPC are for the domain %q, and Route 53 takes one",
+			f.Domain), f.Source})
+	default:
+		l.forwards[f.Domain] = f
+	}
 }
 
 // privateNames are the names that private DNS gives an endpoint: as the configuration knows its service, or the catalogue.
@@ -87,13 +115,27 @@ func (p *prover) privateNames(e *topology.Endpoint) []string {
 	return nil
 }
 
+// maxChain is how many names that lead to each other are followed.
+const maxChain = 8
+
 // resolve finds the endpoint that a name leads to: the most specific zone decides, whether it holds the name or not, and a
 // Resolver rule comes before a zone of the same name (Route 53 developer guide, "Considerations when working with a private
-// hosted zone").
-func (v view) resolve(name string) (*topology.Endpoint, nameResult) {
-	for apex := name; apex != ""; _, apex, _ = strings.Cut(apex, ".") {
+// hosted zone"). A system rule excepts its domain from the rules above it.
+func (v view) resolve(name string) (*topology.Endpoint, nameResult) { return v.follow(name, 0) }
+
+func (v view) follow(name string, depth int) (*topology.Endpoint, nameResult) {
+	if wrong := v.blocked(name); wrong.text != "" {
+		return nil, wrong
+	}
+	excepted := false
+	for apex := range ancestors(name) {
 		for _, l := range v {
-			if e, wrong, ok := l.at(apex, name); ok {
+			if f, ok := l.forwards[apex]; ok && !f.System && !excepted {
+				return nil, forwarded(f)
+			} else if ok {
+				excepted = true
+			}
+			if e, wrong, ok := v.at(l, apex, name, depth); ok {
 				return e, wrong
 			}
 		}
@@ -101,60 +143,59 @@ func (v view) resolve(name string) (*topology.Endpoint, nameResult) {
 	return nil, nameResult{text: "no private hosted zone covers it, so it resolves publicly"}
 }
 
-// at decides a name by the rule, the zone or the endpoint of one apex, if there is one.
-func (l layer) at(apex, name string) (e *topology.Endpoint, wrong nameResult, ok bool) {
-	if f, ok := l.forwards[apex]; ok {
-		return nil, nameResult{fmt.Sprintf("a Resolver rule forwards %s and its subdomains to other servers", apex), f.Source}, true
+func forwarded(f topology.Forward) nameResult {
+	domain := f.Domain
+	if domain == "" {
+		domain = "the root domain"
 	}
+	return nameResult{fmt.Sprintf("a Resolver rule forwards %s and its subdomains to other servers", domain), f.Source}
+}
+
+// ancestors are a name and the domains above it, up to the root, "".
+func ancestors(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for yield(name) && name != "" {
+			_, name, _ = strings.Cut(name, ".")
+		}
+	}
+}
+
+// below is true for a domain or a name in it.
+func below(name, domain string) bool {
+	return name == domain || domain == "" || strings.HasSuffix(name, "."+domain)
+}
+
+// at decides a name by the zone or the endpoint of one apex, if there is one.
+func (v view) at(l layer, apex, name string, depth int) (e *topology.Endpoint, wrong nameResult, ok bool) {
 	zones := l.zones[apex]
 	for _, pr := range l.private[apex] {
-		if pr.exact && apex != name || pr.wild && apex == name {
+		switch {
+		case pr.exact && apex != name || pr.wild && apex == name:
 			continue
-		}
-		if len(zones) > 0 {
+		case len(zones) > 0:
 			return nil, nameResult{fmt.Sprintf("hosted zone %s and an endpoint's private DNS have the same name", apex), zones[0].Source}, true
+		case e != nil && e != pr.endpoint:
+			return nil, nameResult{fmt.Sprintf("two endpoints have the private name %s", apex), pr.endpoint.Source}, true
 		}
-		return pr.endpoint, nameResult{}, true
+		e = pr.endpoint
 	}
-	switch len(zones) {
-	case 0:
+	switch {
+	case e != nil:
+		return e, nameResult{}, true
+	case len(zones) == 0:
 		return nil, nameResult{}, false
-	case 1:
-		e, wrong = inZone(zones[0], name)
+	case len(zones) == 1:
+		e, wrong = v.inZone(zones[0], name, depth)
 		return e, wrong, true
 	}
 	return nil, nameResult{fmt.Sprintf("two hosted zones are named %s", apex), zones[1].Source}, true
-}
-
-func inZone(z *topology.HostedZone, name string) (*topology.Endpoint, nameResult) {
-	for wanted := name; ; {
-		for _, r := range z.Records {
-			if r.Name != wanted || r.Type != "A" {
-				continue
-			}
-			switch {
-			case r.Broken != "":
-				return nil, nameResult{r.Broken, r.Source}
-			case r.Endpoint == nil:
-				return nil, nameResult{"its record points to " + r.Target + ", which is not an endpoint of the network", r.Source}
-			}
-			return r.Endpoint, nameResult{}
-		}
-		parent := strings.TrimPrefix(wanted, "*.")
-		if parent == z.Name {
-			break
-		}
-		_, parent, _ = strings.Cut(parent, ".")
-		wanted = "*." + parent
-	}
-	return nil, nameResult{fmt.Sprintf("hosted zone %s covers it but has no record for it", z.Name), z.Source}
 }
 
 // checkNames asks for every private name of every service, as a VPC sees it. VPCs that see the same zones and endpoints
 // share the answers.
 func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 	view, key := p.view(v)
-	key = fmt.Sprintf("%s, %v: %s", sc.hub.Name, v == sc.vpc, key)
+	key = fmt.Sprintf("%s, %v, %v: %s", sc.hub.Name, v == sc.vpc, gatewayDomains(v), key)
 	if r, ok := p.names[key]; ok {
 		return r
 	}
@@ -172,8 +213,11 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 		}
 	}
 	for _, l := range view {
+		out = append(out, l.unclear...)
 		out = append(out, p.shadows(sc, l, expected)...)
 	}
+	out = append(out, p.hidden(sc, v, view, expected)...)
+	out = append(out, p.partsBlocked(sc, view)...)
 	p.names[key] = out
 	return out
 }
@@ -210,21 +254,50 @@ func (p *prover) shadows(sc *scene, v layer, expected map[string]bool) []nameRes
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.zones)) {
 		z := v.zones[name][0]
+		for _, also := range v.zones[name] {
+			for _, f := range also.Faults {
+				out = append(out, nameResult{f.Text, f.Source})
+			}
+		}
 		if !expected[name] {
-			for _, parent, ok := strings.Cut(name, "."); ok; _, parent, ok = strings.Cut(parent, ".") {
-				if wild[parent] {
-					out = append(out, nameResult{fmt.Sprintf("hosted zone %s hides part of *.%s", name, parent), z.Source})
-				}
+			if part := partOf(name, wild); part != "" {
+				out = append(out, nameResult{fmt.Sprintf("hosted zone %s hides part of *.%s", name, part), z.Source})
 			}
 			continue
 		}
 		for _, r := range z.Records {
-			if !names[r.Name] {
-				out = append(out, nameResult{fmt.Sprintf("record %s %s is not a name of a configured service and may hide one", r.Name, r.Type), r.Source})
+			switch {
+			case !names[r.Name]:
+				out = append(out, nameResult{fmt.Sprintf("record %s %s is not a name of a configured service and may hide one",
+					topology.Plain(r.Name), r.Type), r.Source})
+			case r.Type == "AAAA" && (r.Endpoint == nil || r.Broken != ""):
+				out = append(out, nameResult{fmt.Sprintf("record %s AAAA leads to %s, which is not the endpoint", r.Name, r.Target), r.Source})
+			case !slices.Contains(leadNowhere, r.Type):
+				out = append(out, nameResult{fmt.Sprintf("record %s %s may lead clients elsewhere", r.Name, r.Type), r.Source})
 			}
 		}
 	}
+	for _, domain := range slices.Sorted(maps.Keys(v.forwards)) {
+		if part := partOf(domain, wild); part != "" && !v.forwards[domain].System {
+			text := fmt.Sprintf("a Resolver rule forwards %s, a part of *.%s, to other servers", domain, part)
+			out = append(out, nameResult{text, v.forwards[domain].Source})
+		}
+	}
 	return out
+}
+
+// leadNowhere are the types of records that lead no client to another address than the name's own, or that are judged where
+// the name is resolved.
+var leadNowhere = []string{"A", "AAAA", "CNAME", "TXT", "SPF", "CAA", "MX", "SRV", "PTR", "NAPTR", "SSHFP", "TLSA"}
+
+// partOf is the wildcard name's domain that a domain is a part of; "" where it is of none.
+func partOf(domain string, wild map[string]bool) string {
+	for parent := range ancestors(domain) {
+		if parent != domain && wild[parent] {
+			return parent
+		}
+	}
+	return ""
 }
 
 type query struct {
@@ -303,6 +376,7 @@ func (p *prover) hubNames(sc *scene) {
 	for _, s := range sc.services {
 		ours[s.endpoint] = true
 	}
+	p.strayRecords(sc)
 	for _, id := range slices.Sorted(maps.Keys(p.net.HostedZones)) {
 		z := p.net.HostedZones[id]
 		if !slices.ContainsFunc(z.Records, func(r topology.DNSRecord) bool { return r.Endpoint != nil && ours[r.Endpoint] }) {

@@ -46,6 +46,9 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 	}
 	m := sc.spokes[slices.IndexFunc(sc.spokes, func(m *member) bool { return m.spoke.Name == spoke })]
 	p.member(sc, m)
+	if len(m.work) == 0 {
+		return nil, fmt.Errorf("spoke %s has no workload subnet that is attached to the hub's transit gateway", spoke)
+	}
 	var out []Path
 	for _, from := range m.work {
 		if !slices.ContainsFunc(out, func(o Path) bool { return o.Zone == from.AZ }) {
@@ -71,24 +74,17 @@ func (p *prover) notFound(sc *scene, s *config.Spoke) error {
 
 func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet) Path {
 	path := Path{Spoke: m.spoke.Name, Service: s.Catalog.Name, Zone: from.AZ}
+	if len(s.endpoint.Subnets) == 0 {
+		path.Stopped = fmt.Sprintf("the endpoint of %s is in no subnet (%s)", s.Catalog.Name, s.endpoint.Source)
+		return path
+	}
 	to := s.endpoint.Subnets[0]
 	for _, n := range s.endpoint.Subnets {
 		if n.AZ == from.AZ { // clients may get any zone's address; the same zone's is the one to draw
 			to = n
 		}
 	}
-	view, _ := p.view(m.vpc)
-	for _, q := range queries(s.Catalog.PrivateNames, false) {
-		e, wrong := view.resolve(q.ask)
-		switch {
-		case wrong.text != "":
-			path.Names = append(path.Names, q.name+": "+wrong.text)
-		case e != s.endpoint:
-			path.Names = append(path.Names, q.name+": resolves to "+e.ServiceName)
-		default:
-			path.Names = append(path.Names, q.name)
-		}
-	}
+	lost := p.explainNames(&path, m, s)
 	port := s.Catalog.Ports[0]
 	path.There = append(path.There, hopAt(from.Source, "%s, %s, zone %s", describe(from), from.CIDR, from.AZ))
 	hops, st := p.walk(from, to.CIDR, sc.vpc)
@@ -110,10 +106,51 @@ func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet
 			path.Back = hops
 		}
 	}
+	if st == nil {
+		st = lost
+	}
 	if st != nil {
 		path.Stopped = fmt.Sprintf("%s (%s)", st.text, st.at)
 	}
 	return path
+}
+
+// explainNames resolves the service's names as the spoke's hosts do, and says why one does not lead to the endpoint.
+func (p *prover) explainNames(path *Path, m *member, s *service) (lost *stop) {
+	why := func(text string, at topology.Source) {
+		if lost == nil {
+			lost = &stop{text, at}
+		}
+	}
+	switch v := m.vpc; {
+	case !v.DNSSupport || !v.DNSNames:
+		why(fmt.Sprintf("private names need DNS support and DNS host names: DNS support is %s, DNS host names are %s",
+			onOff(v.DNSSupport), onOff(v.DNSNames)), v.Source)
+	case v.UnknownNameServers != "":
+		why(v.UnknownNameServers, v.Source)
+	case len(v.NameServers) > 0:
+		why("DHCP options send hosts to "+strings.Join(v.NameServers, ", ")+" instead of the VPC resolver", v.Source)
+	}
+	view, _ := p.view(m.vpc)
+	for _, q := range queries(s.Catalog.PrivateNames, false) {
+		e, wrong := view.resolve(q.ask)
+		switch {
+		case wrong.text != "":
+			path.Names = append(path.Names, q.name+": "+wrong.text)
+			why(q.name+" does not lead to the endpoint: "+wrong.text, wrong.at)
+		case e != s.endpoint:
+			path.Names = append(path.Names, q.name+": resolves to "+e.ServiceName)
+			why(q.name+" resolves to the endpoint of "+e.ServiceName, e.Source)
+		default:
+			path.Names = append(path.Names, q.name)
+		}
+	}
+	for _, l := range view {
+		for _, u := range l.unclear {
+			why(u.text, u.at)
+		}
+	}
+	return lost
 }
 
 // Text draws a path as lines.

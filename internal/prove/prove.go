@@ -249,6 +249,9 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 		p.add(codeVPC, subject, v.Source, "DHCP options send hosts to %s instead of the VPC resolver, so private names will not resolve",
 			strings.Join(v.NameServers, ", "))
 	}
+	if v.UnknownNameServers != "" {
+		p.add(codeVPC, subject, v.Source, "%s", v.UnknownNameServers)
+	}
 	for i, s := range v.Subnets {
 		if s.Table == nil {
 			p.add(codeRoute, subject, s.Source, "subnet %s has no route table of its own and uses the VPC's main one", s.CIDR)

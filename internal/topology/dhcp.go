@@ -17,7 +17,7 @@ type DHCPOptionsRecord struct {
 
 func (*DHCPOptionsRecord) stage() stage { return alone }
 
-func (r *DHCPOptionsRecord) link(l *linker) { l.nameServers[r.ID] = r.NameServers }
+func (r *DHCPOptionsRecord) link(l *linker) { l.nameServers[r.ID] = r }
 
 // DHCPOptionsAssociationRecord is an AWS::EC2::VPCDHCPOptionsAssociation.
 type DHCPOptionsAssociationRecord struct {

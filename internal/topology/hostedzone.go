@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,11 +18,13 @@ var _ = declare(
 		Ignored: recordSetIgnored("")},
 	Type{Name: "AWS::Route53::RecordSetGroup", Record: &RecordSetRecord{}, Actions: []string{"route53:ListResourceRecordSets"},
 		Ignored: recordSetIgnored("RecordSets.")},
+	Type{Name: "AWS::ServiceDiscovery::PrivateDnsNamespace", Record: &HostedZoneRecord{},
+		Unseen:  "its zone is listed with the others of its VPC",
+		Ignored: map[string]string{"Description": "text for people", "Properties.DnsProperties.SOA.TTL": "says how long an answer is kept"}},
 )
 
 func recordSetIgnored(at string) map[string]string {
-	return map[string]string{at + "TTL": "says how long an answer is kept", at + "Comment": "text for people", "Comment": "text for people",
-		at + "AliasTarget.EvaluateTargetHealth": "an endpoint's regional name leaves out unhealthy zones itself"}
+	return map[string]string{at + "TTL": "says how long an answer is kept", at + "Comment": "text for people", "Comment": "text for people"}
 }
 
 // HostedZone is a private hosted zone.
@@ -29,7 +32,9 @@ type HostedZone struct {
 	ID, Name, Account string
 	VPCs              []HostedZoneVPC
 	Records           []DNSRecord
-	Source            Source
+	// Faults are what Route 53 refuses to make in the zone.
+	Faults []Strange
+	Source Source
 }
 
 // HostedZoneVPC is a VPC that asks a hosted zone.
@@ -38,18 +43,42 @@ type HostedZoneVPC struct{ ID, Region string }
 // DNSRecord is a record of a hosted zone.
 type DNSRecord struct {
 	Name, Type string
-	// Endpoint that an alias leads to; nil for anything else.
+	// Endpoint that an alias, or the one value of a CNAME record, leads to; nil for anything else.
 	Endpoint *Endpoint
 	// Target is what it leads to, as written.
 	Target string
-	// Broken says what is wrong with the alias; empty when nothing is.
+	// InZone is true for an alias of another name of its zone.
+	InZone bool
+	// Broken says what is wrong with the target; empty when nothing is.
 	Broken string
 	// Routing and SetIdentifier of one of several records of a name; "" for a simple one.
 	Routing, SetIdentifier string
+	Policy                 RoutingPolicy
 	Source                 Source
 }
 
-// HostedZoneRecord is an AWS::Route53::HostedZone. One without VPCs is public. Records of several accounts with one id
+// RoutingPolicy is what decides whether Route 53 answers with one of several records of a name.
+type RoutingPolicy struct {
+	// Weight of a weighted record; UnknownWeight where it is no number.
+	Weight int
+	// Failover is "PRIMARY" or "SECONDARY".
+	Failover string
+	// Everywhere is true for the geolocation record of all places that no other names.
+	Everywhere bool
+	// Health is true where a health check, or the health of an alias's target, may withhold the record.
+	Health bool
+}
+
+// UnknownWeight is a weight that only AWS will know.
+const UnknownWeight = -1
+
+// StrayRecord is a record of a hosted zone that no stack makes.
+type StrayRecord struct {
+	DNSRecord
+	HostedZone, Account string
+}
+
+// HostedZoneRecord is an AWS::Route53::HostedZone, or the one that AWS Cloud Map makes for a namespace. One without VPCs is public. Records of several accounts with one id
 // are put together.
 type HostedZoneRecord struct {
 	Meta
@@ -60,6 +89,10 @@ type HostedZoneRecord struct {
 func (*HostedZoneRecord) stage() stage { return alone }
 
 func (r *HostedZoneRecord) link(l *linker) {
+	named := r.Account + " " + domain(r.Name)
+	if !slices.Contains(l.zonesNamed[named], r.ID) {
+		l.zonesNamed[named] = append(l.zonesNamed[named], r.ID)
+	}
 	if len(r.VPCs) == 0 {
 		return
 	}
@@ -79,7 +112,7 @@ func (r *HostedZoneRecord) link(l *linker) {
 // "\052" is an asterisk (Route 53 guide, "DNS domain name format"). An id that AWS has yet to give stays as it is.
 func domain(name string) string {
 	if strings.ContainsAny(name, "\ue000\ue001") {
-		return name
+		return strings.TrimSuffix(name, ".")
 	}
 	var out strings.Builder
 	for i := 0; i < len(name); i++ {
@@ -109,6 +142,7 @@ type RecordSetRecord struct {
 	// SetIdentifier and Routing ("weighted", "failover", "geolocation", "latency", "multivalue", "geoproximity", "cidr") of
 	// one of several records of a name; "" for a simple one.
 	SetIdentifier, Routing, HealthCheck string
+	Policy                              RoutingPolicy
 }
 
 // Alias is an alias record's target.
@@ -121,40 +155,125 @@ type Alias struct {
 func (*RecordSetRecord) stage() stage { return afterJoins }
 
 func (r *RecordSetRecord) link(l *linker) {
-	z := l.HostedZones[r.HostedZone]
-	if z == nil {
-		if r.HostedZoneName != "" || l.types[r.HostedZone] == "" {
-			l.unplaced(r, r.HostedZone)
+	rec := DNSRecord{Name: domain(r.Name), Type: r.RecordType, Routing: r.Routing, SetIdentifier: r.SetIdentifier, Policy: r.Policy,
+		Source: r.Source}
+	rec.Policy.Health = rec.Policy.Health || r.HealthCheck != ""
+	zone := strings.TrimPrefix(r.HostedZone, "/hostedzone/")
+	if r.HostedZoneName != "" {
+		named := l.zonesNamed[r.Account+" "+domain(r.HostedZoneName)]
+		if len(named) > 1 {
+			l.severalOfName(r, named)
+			return
 		}
-		return // a public zone's, or another app's
+		zone = strings.Join(named, "")
 	}
-	rec := DNSRecord{Name: domain(r.Name), Type: r.RecordType, Routing: r.Routing, SetIdentifier: r.SetIdentifier, Source: r.Source}
-	if rec.Name == z.Name && (rec.Type == "NS" || rec.Type == "SOA") {
-		return // every zone has them
-	}
-	if r.Alias == nil {
-		rec.Target = strings.Join(r.Values, " ")
-	} else {
+	z := l.HostedZones[zone]
+	switch {
+	case z == nil && l.types[zone] == "":
+		l.unplaced(r, zone)
+		l.StrayRecords = append(l.StrayRecords, StrayRecord{rec, Plain(cmp.Or(domain(r.HostedZoneName), zone)), r.Account})
+		return
+	case z == nil: // a public zone's
+		return
+	case rec.Name == z.Name && (rec.Type == "NS" || rec.Type == "SOA"): // every zone has them
+		return
+	case r.Alias != nil:
 		rec.Target = Plain(domain(r.Alias.Name))
+		rec.InZone = r.Alias.HostedZone == z.ID
 		rec.Endpoint, rec.Broken = l.aliased(r.Alias)
+	default:
+		rec.Target = Plain(strings.Join(r.Values, " "))
+	}
+	if rec.Type == "CNAME" && r.Alias == nil && len(r.Values) == 1 {
+		rec.Target = Plain(domain(r.Values[0]))
+		rec.Endpoint, rec.Broken = l.canonical(r.Values[0])
+	}
+	if (r.Alias == nil) == (len(r.Values) == 0) {
+		z.fault(rec, "needs either an alias target or values")
+	}
+	if rec.Type == "CNAME" && r.Alias != nil && rec.Endpoint != nil {
+		z.fault(rec, "is an alias of type CNAME, and an endpoint takes one of type A")
+	}
+	if rec.Routing == "multivalue" && r.Alias != nil {
+		z.fault(rec, "is an alias with multivalue answer routing, which only values can have")
 	}
 	z.Records = append(z.Records, rec)
 }
 
+// severalOfName notes that CloudFormation takes HostedZoneName only where one zone of the account has it (template
+// reference, "AWS::Route53::RecordSet").
+func (l *linker) severalOfName(r *RecordSetRecord, ids []string) {
+	for _, id := range ids {
+		if z := l.HostedZones[id]; z != nil {
+			z.Faults = append(z.Faults, Strange{r.Source, fmt.Sprintf("record %s names its hosted zone by HostedZoneName, and account %s has %d "+
+				"of that name: expected HostedZoneId", Plain(domain(r.Name)), r.Account, len(ids))})
+		}
+	}
+}
+
 // aliased finds the endpoint behind an alias, whose name and hosted zone are of one entry of DnsEntries, the first.
 func (l *linker) aliased(a *Alias) (*Endpoint, string) {
-	n, ok := l.endpointNames[domain(a.Name)]
-	switch {
-	case !ok && l.Endpoints[a.From] != nil:
+	e, broken := l.canonical(a.Name)
+	if n, ok := l.endpointNames[domain(a.Name)]; ok && broken == "" && n.hostedZone != a.HostedZone {
+		return e, "the alias's hosted zone is not that of the same DNS entry"
+	}
+	if e == nil && l.Endpoints[a.From] != nil {
 		return l.Endpoints[a.From], "the alias is not the name of the endpoint's DNS entry"
+	}
+	return e, broken
+}
+
+// canonical finds the endpoint that has a DNS name.
+func (l *linker) canonical(name string) (*Endpoint, string) {
+	n, ok := l.endpointNames[domain(name)]
+	switch {
 	case !ok:
 		return nil, ""
 	case n.index != 0:
-		return n.endpoint, fmt.Sprintf("the alias is DnsEntries[%d], not the endpoint's regional name, DnsEntries[0]", n.index)
-	case n.hostedZone != a.HostedZone:
-		return n.endpoint, "the alias's hosted zone is not that of the same DNS entry"
+		return n.endpoint, fmt.Sprintf("its target is DnsEntries[%d], not the endpoint's regional name, DnsEntries[0]", n.index)
 	}
 	return n.endpoint, ""
+}
+
+func (z *HostedZone) fault(r DNSRecord, format string, args ...any) {
+	z.Faults = append(z.Faults, Strange{r.Source, fmt.Sprintf("record %s %s %s", Plain(r.Name), r.Type, fmt.Sprintf(format, args...))})
+}
+
+// finishHostedZones notes which records Route 53 refuses beside each other, or in a private zone at all (API reference,
+// ChangeResourceRecordSets; developer guide, "Considerations when working with a private hosted zone").
+func (l *linker) finishHostedZones() {
+	for _, z := range l.HostedZones {
+		first := map[string]DNSRecord{}
+		cname := map[string]bool{}
+		sets := map[string]bool{}
+		for _, r := range z.Records {
+			cname[r.Name] = cname[r.Name] || r.Type == "CNAME"
+		}
+		for _, r := range z.Records {
+			key := r.Name + " " + r.Type
+			before, found := first[key]
+			if !found {
+				first[key] = r
+			}
+			switch {
+			case Plain(r.Name+z.Name) == r.Name+z.Name && r.Name != z.Name && z.Name != "" && !strings.HasSuffix(r.Name, "."+z.Name):
+				z.fault(r, "is outside its hosted zone %s", z.Name)
+			case r.Type == "CNAME" && r.Name == z.Name:
+				z.fault(r, "is at the apex of its hosted zone, where no CNAME record may be")
+			case cname[r.Name] && r.Type != "CNAME":
+				z.fault(r, "is beside a CNAME record of the same name")
+			case (r.Routing == "") != (r.SetIdentifier == ""):
+				z.fault(r, "needs a routing policy and a SetIdentifier, or neither")
+			case found && (r.Routing == "" || r.Routing != before.Routing):
+				z.fault(r, "is there twice, and not by one routing policy")
+			case found && sets[key+" "+r.SetIdentifier]:
+				z.fault(r, "is there twice with SetIdentifier %s", r.SetIdentifier)
+			case r.Routing == "cidr":
+				z.fault(r, "has IP-based routing, which no private hosted zone takes")
+			}
+			sets[key+" "+r.SetIdentifier] = true
+		}
+	}
 }
 
 // hostedZonePart is recognised by its name and the VPCs that ask it: one account may have two of a name.
@@ -175,7 +294,8 @@ func (n *Network) hostedZonePart(z *HostedZone) Part {
 		if r.Endpoint != nil && r.Broken == "" {
 			to = Term{Ref: r.Endpoint.ID}
 		}
-		p.Facts = append(p.Facts, Fact{Attr: "record", Key: Term{Text: r.Name + " " + r.Type}, Value: to, Source: r.Source})
+		name := strings.TrimSpace(r.Name + " " + r.Type + " " + r.SetIdentifier)
+		p.Facts = append(p.Facts, Fact{Attr: "record", Key: Term{Text: name}, Value: to, Source: r.Source})
 	}
 	return p
 }

@@ -30,7 +30,10 @@ type linker struct {
 	acls          map[string]*ACL
 	endpointNames map[string]endpointName
 	logDays       map[string]int // by the log group's id, name and ARN
-	nameServers   map[string][]string
+	nameServers   map[string]*DHCPOptionsRecord
+	zonesNamed    map[string][]string // ids by account and name, public ones too
+	domainLists   map[string]*DNSFirewallDomainListRecord
+	firewalls     map[string]*DNSFirewallRuleGroupRecord
 	dhcp          map[*VPC]string // the DHCP options of each
 	madeWith      map[string]*VPC // VPC by the parts that it is made with: its default ACL, group and table
 	resolverRules map[string]*ResolverRuleRecord
@@ -47,8 +50,10 @@ type linker struct {
 func Link(r Records) *Network {
 	l := &linker{Network: New(), types: map[string]string{}, subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{},
 		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logDays: map[string]int{},
-		nameServers: map[string][]string{}, dhcp: map[*VPC]string{}, madeWith: map[string]*VPC{}, resolverRules: map[string]*ResolverRuleRecord{},
-		linked: map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{}, prefixLists: map[string][]string{},
+		nameServers: map[string]*DHCPOptionsRecord{}, zonesNamed: map[string][]string{},
+		domainLists: map[string]*DNSFirewallDomainListRecord{}, firewalls: map[string]*DNSFirewallRuleGroupRecord{}, dhcp: map[*VPC]string{}, madeWith: map[string]*VPC{},
+		resolverRules: map[string]*ResolverRuleRecord{},
+		linked:        map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{}, prefixLists: map[string][]string{},
 		defaultACLs: map[*VPC]*ACL{}}
 	l.Stacks, l.Reads = r.Stacks, r.Reads
 	maps.Copy(l.Ignored, r.Ignored)
@@ -65,6 +70,7 @@ func Link(r Records) *Network {
 	l.finishVPCs()
 	l.finishACLs()
 	l.finishGroups()
+	l.finishHostedZones()
 	l.defaultTransitGatewayTables()
 	l.widenUnknown()
 	return l.Network

@@ -125,7 +125,7 @@ func TestLink(t *testing.T) {
 
 		{"an alias in any spelling", endpointRecords(Alias{Name: "VPCE-1.s.amazonaws.com", HostedZone: "Z1"}), "HostedZone zone: record *.s.example A = ref vpce\nHostedZone zone: VPC ref vpc-1", "SOA"},
 		{"an alias of one zone's name", endpointRecords(Alias{Name: "az.vpce-1.s.amazonaws.com", HostedZone: "Z2"}),
-			"broken *.s.example the alias is DnsEntries[1], not the endpoint's regional name, DnsEntries[0]", ""},
+			"broken *.s.example its target is DnsEntries[1], not the endpoint's regional name, DnsEntries[0]", ""},
 		{"an alias with the hosted zone of another entry", endpointRecords(Alias{Name: "vpce-1.s.amazonaws.com", HostedZone: "Z2"}),
 			"broken *.s.example the alias's hosted zone is not that of the same DNS entry", ""},
 		{"an alias of something else of the endpoint", endpointRecords(Alias{Name: "what", From: "vpce"}), "broken *.s.example the alias is not the name of the endpoint's DNS entry", ""},

@@ -1,6 +1,10 @@
 package topology
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 var _ = declare(
 	Type{Name: "AWS::Route53Profiles::Profile", Record: &R53ProfileRecord{}, Actions: []string{"route53profiles:ListProfiles"},
@@ -17,6 +21,8 @@ type R53Profile struct {
 	ID, ARN, Account, Region string
 	HostedZones              []*HostedZone
 	Endpoints                []*Endpoint
+	Forwards                 []Forward
+	Firewalls                []DNSFirewall
 	Source                   Source
 }
 
@@ -46,14 +52,23 @@ func (r *R53ProfileRecord) link(l *linker) {
 type R53ProfileResourceAssociationRecord struct {
 	Meta
 	Profile, ResourceARN string
+	// Resource by id, where the ARN is one of its attributes.
+	Resource string
+	// Priority of a rule group of DNS Firewall.
+	Priority int
 }
 
 func (*R53ProfileResourceAssociationRecord) stage() stage { return afterJoins }
 
 func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
 	p := l.R53Profiles[r.Profile]
-	_, endpoint, _ := strings.Cut(r.ResourceARN, ":vpc-endpoint/")
-	_, zone, _ := strings.Cut(r.ResourceARN, ":hostedzone/")
+	id := func(kind string) string {
+		if _, id, ok := strings.Cut(r.ResourceARN, ":"+kind+"/"); ok {
+			return id
+		}
+		return r.Resource
+	}
+	endpoint, zone, rule, firewall := id("vpc-endpoint"), id("hostedzone"), id("resolver-rule"), id("firewall-rule-group")
 	switch {
 	case p == nil:
 		l.strange(r, "adds to a profile that is not in the stacks")
@@ -61,6 +76,13 @@ func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
 		p.Endpoints = append(p.Endpoints, l.Endpoints[endpoint])
 	case l.HostedZones[zone] != nil:
 		p.HostedZones = append(p.HostedZones, l.HostedZones[zone])
+	case strings.Contains(r.ResourceARN, ":resolver-rule/"), l.resolverRules[rule] != nil:
+		p.Forwards = append(p.Forwards, l.forward(rule, r.Source))
+	case strings.Contains(r.ResourceARN, ":firewall-rule-group/"), l.firewalls[firewall] != nil:
+		p.Firewalls = append(p.Firewalls, l.firewall(firewall, r.Priority, r.Source))
+		slices.SortStableFunc(p.Firewalls, func(a, b DNSFirewall) int { return cmp.Compare(a.Priority, b.Priority) })
+	case strings.Contains(r.ResourceARN, ":resolver-query-log-config/"), strings.Contains(l.types[r.Resource], "QueryLogging"):
+		// it logs questions and answers none
 	default:
 		l.strange(r, "adds what is neither an endpoint nor a private hosted zone of the network to a profile: %s", r.ResourceARN)
 	}

@@ -1,5 +1,7 @@
 package topology
 
+import "strings"
+
 var _ = declare(
 	Type{Name: "AWS::Route53Resolver::ResolverRule", Record: &ResolverRuleRecord{}, Actions: []string{"route53resolver:ListResolverRules"},
 		NoFacts: "the proof judges what a VPC forwards",
@@ -12,9 +14,15 @@ var _ = declare(
 		NoFacts: "the proof judges what a VPC forwards", Ignored: map[string]string{"Name": "a name for people"}},
 )
 
-// Forward is a Resolver rule of a VPC: questions for a domain and all below it go to other servers.
+// Forward is a Resolver rule of a VPC or Profile: questions for a domain and all below it go to other servers.
 type Forward struct {
 	Domain string
+	// System is true for a rule that excepts a domain from one above it: the VPC's resolver answers.
+	System bool
+	// Unknown is true where only the rule's id is known.
+	Unknown bool
+	// ID of the rule.
+	ID     string
 	Source Source
 }
 
@@ -30,6 +38,19 @@ func (*ResolverRuleRecord) stage() stage { return alone }
 
 func (r *ResolverRuleRecord) link(l *linker) { l.resolverRules[r.ID] = r }
 
+// forward is the rule of an id. The rules that AWS makes in each account forward nothing (developer guide, "Autodefined
+// system rules").
+func (l *linker) forward(id string, at Source) Forward {
+	rule := l.resolverRules[id]
+	switch {
+	case rule != nil:
+		return Forward{Domain: domain(rule.Domain), System: !rule.Forwards, ID: id, Source: at}
+	case strings.HasPrefix(id, "rslvr-autodefined-"):
+		return Forward{System: true, ID: id, Source: at}
+	}
+	return Forward{Unknown: true, ID: id, Source: at}
+}
+
 // ResolverRuleAssociationRecord is an AWS::Route53Resolver::ResolverRuleAssociation.
 type ResolverRuleAssociationRecord struct {
 	Meta
@@ -39,13 +60,10 @@ type ResolverRuleAssociationRecord struct {
 func (*ResolverRuleAssociationRecord) stage() stage { return inVPC }
 
 func (r *ResolverRuleAssociationRecord) link(l *linker) {
-	v, rule := l.VPCs[r.VPC], l.resolverRules[r.Rule]
-	switch {
-	case v == nil:
+	v := l.VPCs[r.VPC]
+	if v == nil {
 		l.unplaced(r, r.VPC, r.Rule)
-	case rule == nil:
-		l.strange(r, "associates a Resolver rule that is not in the stacks")
-	case rule.Forwards:
-		v.Forwards = append(v.Forwards, Forward{domain(rule.Domain), r.Source})
+		return
 	}
+	v.Forwards = append(v.Forwards, l.forward(r.Rule, r.Source))
 }

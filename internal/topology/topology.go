@@ -42,6 +42,8 @@ type Network struct {
 	FlowLogs map[string][]FlowLog
 	// Ignored counts the resources that are no part of a network, by type; the registry says why of each.
 	Ignored map[string]int
+	// StrayRecords are of hosted zones that no stack makes.
+	StrayRecords []StrayRecord
 	// Strange are parts that refer to what is not there.
 	Strange []Strange
 	// Conflicts are parts of templates that AWS refuses to make.

@@ -26,8 +26,11 @@ type VPC struct {
 	DNSSupport, DNSNames bool
 	// NameServers are those that the VPC's hosts are told to ask, but for the VPC's own.
 	NameServers []string
-	// Forwards are the names that its own name server does not answer itself.
+	// UnknownNameServers says why it is not known which those are; "" where it is.
+	UnknownNameServers string
+	// Forwards are its Resolver rules, Firewalls its rule groups of DNS Firewall.
 	Forwards  []Forward
+	Firewalls []DNSFirewall
 	Tags      map[string]string
 	Subnets   []*Subnet
 	Tables    []*RouteTable
@@ -146,7 +149,17 @@ func (r *GatewayAttachmentRecord) link(l *linker) {
 // finishVPCs tells the name servers of each VPC, which depend on its ranges.
 func (l *linker) finishVPCs() {
 	for v, options := range l.dhcp {
-		v.NameServers = v.OtherNameServers(l.nameServers[options])
+		o := l.nameServers[options]
+		switch {
+		case o != nil && o.Account != "" && (o.Account != v.Account || o.Region != v.Region):
+			v.UnknownNameServers = fmt.Sprintf("DHCP options %s are of account %s in %s, which no VPC of account %s in %s can use",
+				Plain(options), o.Account, o.Region, v.Account, v.Region)
+		case o != nil:
+			v.NameServers = v.OtherNameServers(o.NameServers)
+		case options != "" && options != "default":
+			v.UnknownNameServers = fmt.Sprintf("DHCP options %s are in none of the stacks, so nobody knows which name servers hosts ask",
+				Plain(options))
+		}
 	}
 }
 
