@@ -244,8 +244,11 @@ func (n *VPC) internetRoutes(props *VPCProps, internet awsec2.CfnVPCGatewayAttac
 				if len(tables) > 1 || len(props.NATAZs) > 1 {
 					az, id = t.Subnets[i].AZ, t.Name+"-internet-"+t.Subnets[i].AZ
 				}
-				awsec2.NewCfnRoute(n, jsii.String(id), &awsec2.CfnRouteProps{RouteTableId: rt, DestinationCidrBlock: everywhere, NatGatewayId: nat[az]})
+				awsec2.NewCfnRoute(n, jsii.String(id), &awsec2.CfnRouteProps{
+					RouteTableId: rt, DestinationCidrBlock: everywhere, NatGatewayId: nat[az],
+				})
 			}
+		case NoEgress:
 		}
 	}
 }

@@ -21,6 +21,7 @@ func (r *resolver) ifElse(s *Stack, arg any, path string) any {
 		return r.value(s, a[1], path)
 	case no:
 		return r.value(s, a[2], path)
+	case undecided:
 	}
 	r.undecided(s, path, "condition "+name+" depends on what only AWS knows")
 	return symbol(s, "if:"+path)
@@ -65,6 +66,7 @@ func (r *resolver) decide(s *Stack, c any, path string) truth {
 				return no
 			case no:
 				return yes
+			case undecided:
 			}
 			return undecided
 		case "Fn::And", "Fn::Or":
@@ -73,10 +75,11 @@ func (r *resolver) decide(s *Stack, c any, path string) truth {
 				stop, out = yes, no
 			}
 			for _, a := range args {
-				switch r.decide(s, a, path) {
-				case stop:
+				one := r.decide(s, a, path)
+				if one == stop {
 					return stop
-				case undecided:
+				}
+				if one == undecided {
 					out = undecided
 				}
 			}

@@ -125,6 +125,7 @@ func (r *resolver) resources(s *Stack) {
 				continue
 			case undecided:
 				r.undecided(s, "Resources."+id+".Condition", "condition "+c+" depends on what only AWS knows")
+			case yes:
 			}
 		}
 		out := &Resource{Stack: s, LogicalID: id, Type: typ, Properties: map[string]any{}}

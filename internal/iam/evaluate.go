@@ -104,6 +104,7 @@ func (r Request) value(key string) (values []string, known bool) {
 			return []string{"AssumedRole"}, true
 		case Anonymous:
 			return []string{"Anonymous"}, true
+		case Service, Federated, CanonicalUser: // not known here
 		}
 	case "aws:principalisawsservice":
 		return []string{map[bool]string{true: "true", false: "false"}[r.Principal.Kind == Service]}, true

@@ -29,6 +29,7 @@ func (p *prover) policy(sc *scene, s *service) {
 		for _, text := range p.boundsOrganization(e.Policy, sc.hub.Organization.ID) {
 			say("%s", text)
 		}
+	case config.PolicyFile, config.PolicyImpossible: // nothing beside being the configured one
 	}
 }
 

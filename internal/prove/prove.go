@@ -290,6 +290,7 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which no longer exists (blackhole)", r.CIDR, r.Target)
 			case topology.ToOther, topology.ToPeering:
 				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, r.Target)
+			case topology.Local, topology.ToTransitGateway, topology.ToGatewayEndpoint: // the walks judge these
 			}
 		}
 	}

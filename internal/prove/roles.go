@@ -129,6 +129,7 @@ func (p *prover) strangers(role *topology.Role, reads []topology.Read) {
 		case iam.Unknown:
 			said[c.what] = true
 			p.add(codeReader, "role "+role.ARN, role.Source, "may let in %s; undecided: %s", c.what, strings.Join(d.Reasons, "; "))
+		case iam.NoMatch, iam.Deny:
 		}
 	}
 }
