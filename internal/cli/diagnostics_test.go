@@ -36,7 +36,7 @@ func TestMistakesAsJSON(t *testing.T) {
 	dangling := func(t *testing.T) func() {
 		return func() {
 			t.Setenv("FAKE_STACKS", "use1-network")
-			if err := (fake{}).Synth(nil, nil, SynthOptions{Out: "cdk.out"}); err != nil {
+			if err := (fake{}).Synth(t.Context(), nil, SynthOptions{Out: "cdk.out"}); err != nil {
 				t.Fatal(err)
 			}
 			replace(t, "cdk.out/use1-network.template.json", `"10.0.0.0/20"`, `{"Ref": "Nothing"}`)

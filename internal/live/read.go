@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -652,10 +651,4 @@ func (r *reader) readRoles() {
 				}
 			}
 		})
-}
-
-// parseRange reads what EC2 writes as a range.
-func parseRange(s *string) (netip.Prefix, bool) {
-	p, err := netip.ParsePrefix(aws.ToString(s))
-	return p, err == nil && p.Addr().Is4()
 }
