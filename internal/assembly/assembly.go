@@ -33,7 +33,7 @@ type Assembly struct {
 	// Reads are the stacks that others read outputs of with Fn::GetStackOutput, each once.
 	Reads []Reference
 
-	undecided []Undecided
+	undecided map[string]*Undecided // by symbol
 	parse     func(file string, into any) error
 }
 
@@ -67,6 +67,7 @@ type Stack struct {
 	// File is the template's path.
 	File string
 
+	assembly  *Assembly
 	template  map[string]any
 	partition awsfacts.Partition // the zero one where the app left the region open
 }
@@ -153,7 +154,7 @@ func Read(dir string) (*Assembly, error) { return ReadWith(dir, readJSON) }
 // ReadWith is Read with the JSON of the files from elsewhere. A test that changes one template of many parses the others
 // once: what parse gives is read only.
 func ReadWith(dir string, parse func(file string, into any) error) (*Assembly, error) {
-	a := &Assembly{Dir: dir, parse: parse}
+	a := &Assembly{Dir: dir, parse: parse, undecided: map[string]*Undecided{}}
 	if err := a.read(dir, "", 0); err != nil {
 		return nil, err
 	}
@@ -221,7 +222,7 @@ func (a *Assembly) readStack(dir, id string, art manifestArtifact) error {
 		return fmt.Errorf("stack %s: template %w", id, err)
 	}
 	s := &Stack{ID: id, Name: art.Properties.StackName, Tags: art.Properties.Tags, File: file, Resources: map[string]*Resource{},
-		Outputs: map[string]any{}}
+		Outputs: map[string]any{}, assembly: a}
 	if s.Name == "" {
 		s.Name = id[strings.LastIndex(id, "/")+1:]
 	}

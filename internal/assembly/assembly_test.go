@@ -82,7 +82,7 @@ func TestFunctions(t *testing.T) {
 		{`{"Fn::If": ["No", "y", "n"]}`, "n"},
 		{`{"Fn::If": ["Both", "y", "n"]}`, "n"},
 		{`{"Fn::If": ["Either", "y", {"Ref": "AWS::NoValue"}]}`, "y"},
-		{`{"Fn::If": ["Open", "y", "n"]}`, "<a/if:Resources.X.Properties.Value.Fn::If>"},
+		{`{"Fn::If": ["Open", "y", "n"]}`, "<a/undecided:Resources.X.Properties.Value.Fn::If>"},
 		{`{"Fn::Transform": {"Name": "x"}}`, "<a/undecided:Resources.X.Properties.Value.Fn::Transform>"},
 		{`{"Fn::ToJsonString": {"a": {"Ref": "AWS::Region"}}}`, `{"a":"us-east-1"}`},
 		{`{"Fn::Join": ["", ["", {"Fn::Length": ["a", "b"]}]]}`, "2"},

@@ -161,7 +161,7 @@ func touches(v any) []string {
 			}
 		case string:
 			for _, part := range strings.SplitAfter(v, symbolClose) {
-				if _, sym, ok := strings.Cut(part, symbolOpen); ok && !strings.Contains(sym, "/if:") && !strings.Contains(sym, "/undecided:") {
+				if _, sym, ok := strings.Cut(part, symbolOpen); ok && !strings.Contains(sym, "/undecided:") {
 					ref, _, _ := SplitSymbol(symbolOpen + sym)
 					found[ref] = true
 				}

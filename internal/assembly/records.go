@@ -23,8 +23,8 @@ func (a *Assembly) Records() topology.Records {
 			s.Resources[id].records(&out)
 		}
 	}
-	for _, u := range a.undecided {
-		out.Add(&topology.Undecided{Meta: u.meta(), Path: u.Path, Reason: u.Reason})
+	for _, sym := range keys(a.undecided) {
+		a.undecided[sym].records(&out)
 	}
 	return out
 }
@@ -91,14 +91,17 @@ func (r *Resource) records(out *topology.Records) {
 		f := newFields(r)
 		out.Add(translate(f)...)
 		if unread := f.unread(typ.Ignored); len(unread) > 0 {
-			out.Add(&topology.UnknownPart{Meta: r.meta(), Properties: unread, Touches: touches(r.Properties)})
+			out.Add(&topology.UnknownPart{Meta: r.meta(), Properties: unread, Touches: r.touches()})
 		}
+		r.undecided(out)
 	case known && typ.Harmless != "":
 		out.Ignored[r.Type]++
 	case standsForOthers(r.Type) != "":
-		out.Add(&topology.Undecided{Meta: r.meta(), Path: "Resources." + r.LogicalID, Reason: standsForOthers(r.Type)})
+		out.Add(&topology.Undecided{Meta: r.meta(), Path: "Resources." + r.LogicalID, Reason: standsForOthers(r.Type),
+			Touches: r.touches()})
 	default:
-		out.Add(&topology.UnknownPart{Meta: r.meta(), Touches: touches(r.Properties)})
+		out.Add(&topology.UnknownPart{Meta: r.meta(), Touches: r.touches()})
+		r.undecided(out)
 	}
 }
 
@@ -132,21 +135,4 @@ func (r *Resource) meta() topology.Meta {
 		}
 	}
 	return m
-}
-
-// Undecided is what only AWS will decide: where in which stack, and why.
-type Undecided struct {
-	Stack        *Stack
-	Path, Reason string
-}
-
-// meta is that of the resource whose path it is, or of the whole stack.
-func (u Undecided) meta() topology.Meta {
-	rest, _ := strings.CutPrefix(u.Path, "Resources.")
-	id, _, _ := strings.Cut(rest, ".")
-	if r := u.Stack.Resources[id]; r != nil {
-		return r.meta()
-	}
-	return topology.Meta{Source: topology.Source{Stack: u.Stack.Name}, Account: u.Stack.Account, Region: u.Stack.Region,
-		Partition: u.Stack.partition.Name}
 }

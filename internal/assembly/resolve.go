@@ -78,7 +78,9 @@ func (r *resolver) all() (err error) {
 			}
 			s.Outputs[name] = r.output(s, name)
 		}
-		s.template = nil
+	}
+	for _, s := range r.assembly.Stacks {
+		s.template = nil // outputs of any stack may read those of any other
 	}
 	return nil
 }
@@ -101,14 +103,16 @@ func section(s *Stack, name string) map[string]any {
 	return m
 }
 
-func keys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+func keys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
 func (r *resolver) resources(s *Stack) {
 	all := section(s, "Resources")
 	checkCycles(s, all)
 	for _, id := range keys(all) {
 		if strings.HasPrefix(id, "Fn::") {
-			r.undecided(s, "Resources."+id, id+" makes resources that CloudFormation writes out")
+			if !harmlessLoop(all[id]) {
+				r.undecided(s, "Resources."+id, id+" makes resources that CloudFormation writes out", all[id])
+			}
 			continue
 		}
 		res, ok := all[id].(map[string]any)
@@ -137,7 +141,9 @@ func (r *resolver) resources(s *Stack) {
 		}
 		if props, ok := res["Properties"].(map[string]any); ok {
 			for _, k := range keys(props) {
-				if v := r.value(s, props[k], "Resources."+id+".Properties."+k); v != nil {
+				if written(k) {
+					out.Properties[k] = r.undecided(s, "Resources."+id+".Properties."+k, k+" is carried out by CloudFormation", props[k])
+				} else if v := r.value(s, props[k], "Resources."+id+".Properties."+k); v != nil {
 					out.Properties[k] = v
 				}
 			}
@@ -166,7 +172,12 @@ func (r *resolver) value(s *Stack, v any, path string) any {
 			}
 		}
 		out := make(map[string]any, len(v))
-		for k, e := range v {
+		for _, k := range keys(v) {
+			e := v[k]
+			if written(k) {
+				out[k] = r.undecided(s, path+"."+k, k+" is carried out by CloudFormation", e)
+				continue
+			}
 			if x := r.value(s, e, path+"."+k); x != nil {
 				out[k] = x
 			}
@@ -176,13 +187,9 @@ func (r *resolver) value(s *Stack, v any, path string) any {
 	return v
 }
 
-// undecided notes what only AWS will decide, and gives a symbol for it.
-func (r *resolver) undecided(s *Stack, path, reason string) string {
-	if slices.ContainsFunc(r.assembly.undecided, func(u Undecided) bool { return u.Stack == s && u.Path == path }) {
-		return symbol(s, "undecided:"+path) // a value is read as often as it is referred to
-	}
-	r.assembly.undecided = append(r.assembly.undecided, Undecided{s, path, reason})
-	return symbol(s, "undecided:"+path)
+// written is true for a function whose place CloudFormation fills with text of its own.
+func written(function string) bool {
+	return function == "Fn::Transform" || strings.HasPrefix(function, "Fn::ForEach::")
 }
 
 func (r *resolver) call(s *Stack, name string, arg any, path string) any {
@@ -237,8 +244,8 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 		}
 		return r.listFunction(s, name, args, path)
 	}
-	if name == "Fn::Transform" || strings.HasPrefix(name, "Fn::ForEach::") {
-		return r.undecided(s, path, name+" is carried out by CloudFormation")
+	if written(name) {
+		return r.undecided(s, path, name+" is carried out by CloudFormation", arg)
 	}
 	fail(s, path, "unknown function %s", name)
 	return nil

@@ -10,6 +10,12 @@ var (
 		"deploy or restore what it refers to")
 	codeConflict = declare("conflict", diag.Error, "AWS refuses to make a part: it is there already, or belongs elsewhere",
 		"remove one of the two, or make the part in the stack it belongs to")
+	codeUnknown = declare("unknown", diag.Error, "a part that nothing here understands touches the hub or a spoke",
+		"remove it, move it away from the hub's parts, or have its type added to internal/topology")
+	codeUndecided = declare("undecided", diag.Error, "what the hub or a spoke depends on is decided only when AWS carries out a template",
+		"write the value out: give the parameter a default, or take the condition, macro or nested stack away")
+	codeWay = declare("way", diag.Error, "a part that nobody configured opens a way in or out of the hub or a spoke",
+		"remove it: spokes reach the hub and each other by the Transit Gateway alone")
 	codeLimit = declare("limit", diag.Error, "a hard limit of AWS is exceeded, which the deployment would run into",
 		"split the hub, or share names by a Route 53 Profile (docs/OPERATIONS.md)")
 	codeVPC = declare("vpc", diag.Error, "a VPC's ranges, subnets, DNS settings or DHCP options are not as configured",

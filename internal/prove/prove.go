@@ -56,9 +56,6 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	p := newProver(cfg, net)
 	p.seen = seen
 	p.Findings, p.NoPolicyPossible = diag.List{}, []string{}
-	for _, s := range net.Strange {
-		p.add(codePart, "the network", s.Source, "%s", s.Text)
-	}
 	p.conflicts()
 	for _, h := range cfg.Hubs {
 		if !seen(h.Account) {
@@ -71,6 +68,10 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 			}
 		}
 	}
+	for _, sc := range p.scenes {
+		p.outsiders(sc)
+	}
+	p.world()
 	p.readers()
 	p.quotas()
 	p.Findings.Sort()
@@ -93,12 +94,20 @@ type prover struct {
 	acls          map[*topology.VPC]bool // whether a network ACL is not as EC2 makes it
 	bounds        map[string][]string    // what an organization policy lets pass, by organization and document
 	seen          func(account string) bool
+	scenes        []*scene
+	hubOfStack    map[string]string // the hub whose tag a stack has
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
 	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]{},
 		tableRoutes: map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{}, hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, acls: map[*topology.VPC]bool{}, bounds: map[string][]string{},
-		seen: func(string) bool { return true }}
+		seen:       func(string) bool { return true },
+		hubOfStack: map[string]string{}}
+	for _, s := range net.Stacks {
+		if s.Hub != "" {
+			p.hubOfStack[s.Name] = s.Hub
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(net.Attachments)) {
 		a := net.Attachments[id]
 		p.attachments[a.VPC] = append(p.attachments[a.VPC], a)
@@ -158,6 +167,7 @@ func (p *prover) hub(h *config.Hub) {
 	if sc == nil {
 		return
 	}
+	p.scenes = append(p.scenes, sc)
 	p.vpc(sc.subject, sc.vpc, h.CIDR)
 	p.flowLogs(sc.subject, sc.vpc, h.FlowLogs)
 	p.services(sc)

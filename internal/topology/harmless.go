@@ -40,6 +40,12 @@ var (
 	_ = harmless("names ranges for IP-based routing; a record that uses them says so", "AWS::Route53::CidrCollection")
 	_ = harmless("puts records into its namespace's zone, which is judged by its name", "AWS::ServiceDiscovery::Service",
 		"AWS::ServiceDiscovery::Instance")
+	_ = harmless("shows or analyses paths, and carries nothing", "AWS::EC2::NetworkInsightsPath", "AWS::EC2::NetworkInsightsAnalysis",
+		"AWS::EC2::NetworkInsightsAccessScope", "AWS::EC2::NetworkInsightsAccessScopeAnalysis", "AWS::NetworkManager::GlobalNetwork",
+		"AWS::NetworkManager::TransitGatewayRegistration")
+	_ = harmless("tells of connections", "AWS::VpcLattice::AccessLogSubscription", "AWS::EC2::VPCEndpointConnectionNotification")
+	_ = harmless("is a key, a disk or a place for hosts", "AWS::EC2::KeyPair", "AWS::EC2::Volume", "AWS::EC2::VolumeAttachment",
+		"AWS::EC2::PlacementGroup")
 	_ = harmless("keeps passwords of people", "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")
 )
 

@@ -85,7 +85,7 @@ func (l *linker) once(key string) bool {
 
 // strange notes a part that could not be put in its place.
 func (l *linker) strange(r Record, format string, args ...any) {
-	l.Strange = append(l.Strange, Strange{r.meta().Source, Plain(fmt.Sprintf(format, args...))})
+	l.Strange = append(l.Strange, Strange{r.meta().Source, Plain(fmt.Sprintf(format, args...)), mentions(r)})
 }
 
 // unplaced notes a part that names another which no record holds, where that may be somebody else's.
@@ -128,22 +128,38 @@ func (l *linker) document(r Record, doc any) map[string]any {
 
 func (*UnknownPart) stage() stage { return alone }
 
-func (r *UnknownPart) link(l *linker) { l.Unknown = append(l.Unknown, *r) }
+func (r *UnknownPart) link(l *linker) {
+	u := *r
+	if u.Opens == "" && len(u.Properties) == 0 {
+		u.Opens = types[u.Type].Opens
+	}
+	l.Unknown = append(l.Unknown, u)
+}
 
 func (*Undecided) stage() stage { return alone }
 
 func (r *Undecided) link(l *linker) { l.Undecided = append(l.Undecided, *r) }
 
-// widenUnknown adds the VPC or Transit Gateway around each part that an unknown one names.
+// widenUnknown adds the VPC or Transit Gateway around each part that an unknown, undecided or misplaced one names.
 func (l *linker) widenUnknown() {
 	for i := range l.Unknown {
-		u := &l.Unknown[i]
-		for _, id := range slices.Clone(u.Touches) {
-			u.Touches = append(u.Touches, l.around(id)...)
-		}
-		slices.Sort(u.Touches)
-		u.Touches = slices.Compact(u.Touches)
+		l.Unknown[i].Touches = l.widen(l.Unknown[i].Touches)
 	}
+	for i := range l.Undecided {
+		l.Undecided[i].Touches = l.widen(l.Undecided[i].Touches)
+	}
+	for i := range l.Strange {
+		l.Strange[i].Touches = l.widen(l.Strange[i].Touches)
+	}
+}
+
+func (l *linker) widen(ids []string) []string {
+	out := slices.Clone(ids)
+	for _, id := range ids {
+		out = append(out, l.around(id)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // around are the VPC and Transit Gateway that a part is in.
@@ -171,6 +187,8 @@ func (l *linker) around(id string) []string {
 		return append(vpc(l.Attachments[id].VPC), l.Attachments[id].TransitGateway)
 	case l.TransitGatewayRouteTables[id] != nil:
 		return []string{l.TransitGatewayRouteTables[id].TransitGateway}
+	case l.roleNames[id] != nil:
+		return []string{l.roleNames[id].ARN}
 	}
 	return nil
 }

@@ -49,6 +49,8 @@ type UnknownPart struct {
 	Properties []string
 	// Touches are the ids of parts, account numbers aside, that its properties name, sorted.
 	Touches []string
+	// Opens says what way in or out of a network it makes. Default: that of its type, "" for one that nobody knows.
+	Opens string
 }
 
 // Undecided is what a template leaves to AWS: a condition, a macro, a nested stack, a custom resource. ID is the
@@ -59,4 +61,6 @@ type Undecided struct {
 	Path string
 	// Reason in one sentence.
 	Reason string
+	// Touches are the ids of parts that the resource, or the whole template, names, sorted.
+	Touches []string
 }

@@ -7,13 +7,16 @@ import (
 
 // Type is what this program knows of a CloudFormation type. It is declared beside the record of the type, and a type
 // that has only half of what it needs fails TestRegistry. A type is modelled (it has a Record), or harmless (with the
-// reason); any other is unknown.
+// reason), or opens a way that no record follows; any other is unknown.
 type Type struct {
 	// Name, such as "AWS::EC2::VPC". Required.
 	Name string
 	// Harmless says why a resource of this type neither carries, filters or redirects packets or names, nor lets anybody
 	// use a part.
 	Harmless string
+	// Opens says what way in or out a resource of this type makes, in words that follow the part it names. Such a part is
+	// unknown to everything that follows packets, and its words are all that is known of it.
+	Opens string
 	// Record is an empty record of this type.
 	Record Record
 	// Actions of IAM that reading it from a live account needs.

@@ -17,8 +17,13 @@ func TestRegistry(t *testing.T) {
 	for _, typ := range topology.Types() {
 		translated := slices.Contains(assembly.Types(), typ.Name)
 		switch {
-		case typ.Record == nil && typ.Harmless == "":
-			t.Errorf("%s: expected a record, or a reason why it is harmless", typ.Name)
+		case typ.Record == nil && typ.Harmless == "" && typ.Opens == "":
+			t.Errorf("%s: expected a record, a reason why it is harmless, or the way that it opens", typ.Name)
+		case typ.Opens != "":
+			if typ.Record != nil || typ.Harmless != "" || typ.Actions != nil || translated {
+				t.Errorf("%s: expected nothing but the way that it opens", typ.Name)
+			}
+			continue
 		case typ.Harmless != "":
 			if typ.Record != nil || typ.Actions != nil || translated {
 				t.Errorf("%s: expected nothing but the reason of a harmless type", typ.Name)

@@ -69,6 +69,8 @@ func New() *Network {
 type Strange struct {
 	Source Source
 	Text   string
+	// Touches are the ids of the part and of what it names, sorted.
+	Touches []string
 }
 
 // Stack is what quotas are counted on.

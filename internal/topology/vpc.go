@@ -140,7 +140,8 @@ func (r *GatewayAttachmentRecord) link(l *linker) {
 	case v == nil:
 		l.unplaced(r, r.VPC)
 	case r.VPNGateway != "":
-		l.unplaced(r, r.VPC, r.VPNGateway)
+		l.Unknown = append(l.Unknown, UnknownPart{Meta: r.Meta, Touches: []string{r.VPC, r.VPNGateway},
+			Opens: "attaches a virtual private gateway, by which a VPN or Direct Connect comes in"})
 	case r.InternetGateway != "":
 		v.InternetGateway = true
 	}

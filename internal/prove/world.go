@@ -1,0 +1,224 @@
+package prove
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/topology"
+)
+
+// The world is closed: what the proof does not follow must not touch what it speaks of. A part of another team that
+// touches nothing of a hub is nobody's business here.
+
+// owned says whose part an id names, and what it is.
+type owned struct{ subject, what string }
+
+// world reports every part that is not understood, not decided or not in its place and that a hub's parts can feel: it
+// names one of them, or it stands in one of the hub's own stacks.
+func (p *prover) world() {
+	ours := p.ours()
+	for _, s := range p.net.Strange {
+		if o, ok := p.feels(ours, s.Source, "", s.Touches); ok {
+			p.add(codePart, cmp.Or(o.subject, "the network"), s.Source, "%s", s.Text)
+		}
+	}
+	for _, u := range p.net.Unknown {
+		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok {
+			p.unknown(u, o)
+		}
+	}
+	for _, u := range p.net.Undecided {
+		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok {
+			p.add(codeUndecided, o.subject, u.Source, "%s is not decided before AWS carries it out, and %s depends on it: %s",
+				topology.Plain(u.Path), o.what, u.Reason)
+		}
+	}
+}
+
+func (p *prover) unknown(u topology.UnknownPart, o owned) {
+	typ, _ := topology.TypeOf(u.Type)
+	switch {
+	case u.Opens != "":
+		p.add(codeWay, o.subject, u.Source, "a part that nobody configured touches %s: %s, which %s", o.what, u.Type, u.Opens)
+	case len(u.Properties) > 0:
+		p.add(codeUnknown, o.subject, u.Source, "nothing here reads %s of %s, so what it does to %s is not known",
+			strings.Join(u.Properties, ", "), u.Type, o.what)
+	case typ.Record != nil:
+		p.add(codeUnknown, o.subject, u.Source, "%s touches %s and something that is in none of the stacks: %s", u.Type, o.what,
+			topology.Plain(strings.Join(u.Touches, ", ")))
+	default:
+		p.add(codeUnknown, o.subject, u.Source, "nothing here understands %s, so what it does to %s is not known", u.Type, o.what)
+	}
+}
+
+// feels finds a part of a hub that another part touches: itself, one that it names, or the stack that it stands in.
+func (p *prover) feels(ours map[string]owned, at topology.Source, id string, touches []string) (owned, bool) {
+	for _, id := range append([]string{id}, touches...) {
+		if o, ok := ours[id]; ok && id != "" {
+			return o, true
+		}
+	}
+	for _, h := range p.cfg.Hubs {
+		if p.stackOf(h, at.Stack) {
+			return owned{"hub " + h.Name, "stack " + at.Stack + " of the hub"}, true
+		}
+	}
+	return owned{}, false
+}
+
+// stackOf is true for a stack of the hub: by its name, or by its tag.
+func (p *prover) stackOf(h *config.Hub, name string) bool {
+	return name != "" && (strings.HasPrefix(name, h.Name+"-") || p.hubOfStack[name] == h.Name)
+}
+
+// ours are the parts of all hubs that were found, by every id that names them.
+func (p *prover) ours() map[string]owned {
+	out := map[string]owned{}
+	for _, sc := range p.scenes {
+		p.oursOfGateway(out, sc)
+		p.oursOfVPC(out, sc.subject, sc.vpc)
+		for _, m := range sc.spokes {
+			p.oursOfVPC(out, m.subject, m.vpc)
+		}
+	}
+	for _, r := range p.net.Reads {
+		if role := p.net.Roles[r.Role]; role != nil {
+			o := owned{"role " + role.ARN, "role " + role.ARN}
+			out[role.ARN], out[role.ARN[strings.LastIndex(role.ARN, "/")+1:]] = o, o
+		}
+	}
+	return out
+}
+
+func (p *prover) oursOfVPC(out map[string]owned, subject string, v *topology.VPC) {
+	out[v.ID] = owned{subject, "VPC " + v.Name()}
+	for _, s := range v.Subnets {
+		out[s.ID] = owned{subject, describe(s)}
+		if s.ACL != nil {
+			out[s.ACL.ID] = owned{subject, "the network ACL of " + describe(s)}
+		}
+	}
+	for _, t := range v.Tables {
+		out[t.ID] = owned{subject, "route table " + t.Source.String()}
+	}
+	for _, e := range v.Endpoints {
+		out[e.ID] = owned{subject, "the endpoint of " + e.ServiceName}
+		for _, g := range e.Groups {
+			out[g.ID] = owned{subject, "security group " + g.Source.String()}
+		}
+	}
+	for _, a := range p.attachments[v] {
+		out[a.ID] = owned{subject, "the attachment of " + v.Name()}
+	}
+	for _, z := range p.hostedZonesOf[v.ID] {
+		out[z.ID] = owned{subject, "hosted zone " + z.Name}
+	}
+	for _, a := range p.net.R53ProfileAssociations[v.ID] {
+		o := owned{subject, "Route 53 Profile " + a.R53Profile.Source.String()}
+		out[a.R53Profile.ID], out[a.R53Profile.ARN] = o, o
+	}
+}
+
+// oursOfGateway are the Transit Gateway, with all tables of one that the hub makes, and the Profiles of the hub's endpoints.
+func (p *prover) oursOfGateway(out map[string]owned, sc *scene) {
+	g := sc.transitGateway
+	o := owned{sc.subject, "the transit gateway"}
+	out[g.ID], out[g.ARN] = o, o
+	for id, t := range p.net.TransitGatewayRouteTables {
+		if t.TransitGateway == g.ID && (!g.External || p.tableOfHub(sc, t)) {
+			out[id] = owned{sc.subject, "transit gateway route table " + tableName(t)}
+		}
+	}
+	for id, r := range p.net.R53Profiles {
+		if slices.ContainsFunc(r.Endpoints, func(e *topology.Endpoint) bool { return e.VPC == sc.vpc }) {
+			o := owned{sc.subject, "the Route 53 Profile"}
+			out[id], out[r.ARN] = o, o
+		}
+	}
+}
+
+// tableOfHub is true for a Transit Gateway's table that the hub's or a spoke's attachment is associated with.
+func (p *prover) tableOfHub(sc *scene, t *topology.TransitGatewayRouteTable) bool {
+	return slices.Contains(sc.attachment.Associated, t) ||
+		slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.attachment != nil && slices.Contains(m.attachment.Associated, t) })
+}
+
+// outsiders reports whoever uses the hub's Transit Gateway, its tables, or its Profile without being configured, also where
+// packets flow one way only. Others may be attached to an existing gateway, in tables of their own.
+func (p *prover) outsiders(sc *scene) {
+	insiders := map[*topology.VPC]bool{}
+	for _, other := range p.scenes { // hubs may share a gateway
+		insiders[other.vpc] = true
+		for _, m := range other.spokes {
+			insiders[m.vpc] = true
+		}
+	}
+	for _, id := range sortedKeys(p.net.Attachments) {
+		a := p.net.Attachments[id]
+		if a.TransitGateway != sc.transitGateway.ID || insiders[a.VPC] {
+			continue
+		}
+		for _, t := range a.Associated {
+			if !sc.transitGateway.External || p.tableOfHub(sc, t) || leadsTo(t, insiders) != nil {
+				at := a.AssociatedBy
+				if at == (topology.Source{}) {
+					at = a.Source
+				}
+				p.add(codeSegment, sc.subject, at, "transit gateway route table %s routes packets from %s, which is not in the configuration",
+					tableName(t), a.VPC.Name())
+			}
+		}
+	}
+	p.foreignTables(sc, insiders)
+	p.profileOutsiders(sc, insiders)
+}
+
+// leadsTo is an attachment of one of the VPCs that the table sends packets to; nil where there is none.
+func leadsTo(t *topology.TransitGatewayRouteTable, vpcs map[*topology.VPC]bool) *topology.Attachment {
+	for _, pr := range t.Propagated {
+		if vpcs[pr.Attachment.VPC] {
+			return pr.Attachment
+		}
+	}
+	for _, r := range t.Static {
+		if r.Attachment != nil && vpcs[r.Attachment.VPC] {
+			return r.Attachment
+		}
+	}
+	return nil
+}
+
+// foreignTables reports tables that the stacks only name, and the configuration does not, and that lead to the hub or its
+// spokes: whom else they serve is not known.
+func (p *prover) foreignTables(sc *scene, insiders map[*topology.VPC]bool) {
+	configured := slices.Collect(maps.Values(sc.hub.TransitGateway.RouteTables))
+	for _, id := range sortedKeys(p.net.TransitGatewayRouteTables) {
+		t := p.net.TransitGatewayRouteTables[id]
+		if !t.External || t.TransitGateway != sc.transitGateway.ID || slices.Contains(configured, t.ID) {
+			continue
+		}
+		if a := leadsTo(t, insiders); a != nil {
+			p.add(codeSegment, sc.subject, a.Source, "transit gateway route table %s, which is not in the configuration, leads to %s",
+				tableName(t), a.VPC.Name())
+		}
+	}
+}
+
+func (p *prover) profileOutsiders(sc *scene, insiders map[*topology.VPC]bool) {
+	for _, id := range sortedKeys(p.net.R53ProfileAssociations) {
+		v := p.net.VPCs[id]
+		if v == nil || insiders[v] {
+			continue
+		}
+		for _, a := range p.net.R53ProfileAssociations[id] {
+			if slices.ContainsFunc(a.R53Profile.Endpoints, func(e *topology.Endpoint) bool { return e.VPC == sc.vpc }) {
+				p.add(codeProfile, sc.subject, a.Source, "the Route 53 Profile is associated with VPC %s, which is not in the configuration", v.Name())
+			}
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
