@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var (
@@ -48,5 +49,28 @@ func TestPagesExist(t *testing.T) {
 	}
 	if seen < 20 {
 		t.Errorf("only %d pages are named", seen)
+	}
+}
+
+// maxColumns of a line of Go, a tab being one: what fits beside a second window.
+const maxColumns = 140
+
+func TestLinesFit(t *testing.T) {
+	files := strings.Fields(output(t, "git", "ls-files", "*.go"))
+	if len(files) < 100 {
+		t.Fatalf("expected the repository's Go files, found %d", len(files))
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			continue // deleted, and not yet committed
+		}
+		n := 0
+		for line := range strings.Lines(string(b)) {
+			n++
+			if got := utf8.RuneCountInString(strings.TrimRight(line, "\n")); got > maxColumns {
+				t.Errorf("%s:%d: expected at most %d columns, found %d: break the line", file, n, maxColumns, got)
+			}
+		}
 	}
 }

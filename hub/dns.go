@@ -40,7 +40,9 @@ func (b *Hub) Profile() awscdk.Stack {
 	}
 	p := privatedns.NewProfile(s, "Profile", &privatedns.ProfileProps{Name: h.Name, Endpoints: arns})
 	if principals := b.principals(); len(principals) > 0 {
-		sharing.NewShare(s, "ProfileShare", &sharing.ShareProps{Name: h.Name + "-profile", ResourceARNs: []*string{p.ARN}, Principals: principals, AllowExternalPrincipals: h.Organization.ID == ""})
+		sharing.NewShare(s, "ProfileShare", &sharing.ShareProps{
+			Name: h.Name + "-profile", ResourceARNs: []*string{p.ARN}, Principals: principals, AllowExternalPrincipals: h.Organization.ID == "",
+		})
 	}
 	stack.Output(s, stackname.ProfileID, p.ID)
 	return s
@@ -51,7 +53,8 @@ func (b *Hub) Profile() awscdk.Stack {
 // fails before an endpoint or a spoke is touched, where its names would be public.
 func (b *Hub) guard(s awscdk.Stack, by string) {
 	awsssm.NewCfnParameter(s, jsii.String("DnsSharingChangesInSteps"), &awsssm.CfnParameterProps{
-		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/dns-sharing-changes-in-steps", b.config.Name)), Value: jsii.String(by),
+		Type: jsii.String("String"), Name: jsii.String(fmt.Sprintf("/sharedhub/%s/dns-sharing-changes-in-steps", b.config.Name)),
+		Value:       jsii.String(by),
 		Description: jsii.String("Who serves the names; where it exists already, dns.sharing skips a step (docs/OPERATIONS.md)"),
 	})
 }
@@ -89,6 +92,8 @@ func (b *Hub) Zones(account string) awscdk.Stack {
 		b.placeholder(s, account, "No VPC for the account's zones to serve")
 		return s
 	}
-	privatedns.NewHostedZones(s, "Zones", &privatedns.HostedZonesProps{Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services})
+	privatedns.NewHostedZones(s, "Zones", &privatedns.HostedZonesProps{
+		Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services,
+	})
 	return s
 }

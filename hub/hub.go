@@ -47,11 +47,14 @@ func (b *Hub) Network() awscdk.Stack {
 	n := network.NewVPC(s, "Network", &network.VPCProps{
 		Name: h.Name, CIDR: h.CIDR.String(), FlowLogs: stack.FlowLogs(h.FlowLogs),
 		Tiers: []network.Tier{
-			{Name: config.EndpointTier, Subnets: stack.Subnets(h.Region, h.AZs, func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
+			{Name: config.EndpointTier, Subnets: stack.Subnets(h.Region, h.AZs,
+				func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
 			{Name: stack.TransitTier, Subnets: stack.Subnets(h.Region, h.AZs, plan.Transit)},
 		},
 	})
-	gateway := transit.NewTransitGateway(s, "Transit", &transit.TransitGatewayProps{Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, RouteTables: b.tables()})
+	gateway := transit.NewTransitGateway(s, "Transit", &transit.TransitGatewayProps{
+		Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, RouteTables: b.tables(),
+	})
 	attachment := transit.NewAttachment(s, "Attachment", &transit.AttachmentProps{
 		Name: h.Name, TransitGatewayID: gateway.ID, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
 	})
@@ -59,7 +62,9 @@ func (b *Hub) Network() awscdk.Stack {
 	for _, seg := range h.Segments {
 		segments[seg.Name] = gateway.RouteTables[seg.Name]
 	}
-	transit.NewRouting(s, "Routing", &transit.RoutingProps{AttachmentID: attachment.ID, Associate: gateway.RouteTables[stackname.HubTable], Propagate: segments})
+	transit.NewRouting(s, "Routing", &transit.RoutingProps{
+		AttachmentID: attachment.ID, Associate: gateway.RouteTables[stackname.HubTable], Propagate: segments,
+	})
 	n.RouteToTransitGateway(config.EndpointTier, ranges.Strings(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
@@ -92,7 +97,10 @@ func (b *Hub) tables() []transit.RouteTable {
 func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 	h := b.config
 	if principals := b.principals(); len(principals) > 0 {
-		sharing.NewShare(s, "GatewayShare", &sharing.ShareProps{Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals, AllowExternalPrincipals: h.Organization.ID == ""})
+		sharing.NewShare(s, "GatewayShare", &sharing.ShareProps{
+			Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals,
+			AllowExternalPrincipals: h.Organization.ID == "",
+		})
 	}
 	if h.Organization.ID != "" || len(h.Accounts()) > 0 {
 		read := []string{stackname.Network(h.Name)}
@@ -104,7 +112,8 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 		}
 		sharing.NewReader(s, "Reader", &sharing.ReaderProps{
 			RoleName: stackname.HubReader(h.Name), Stacks: read,
-			Organization: h.Organization.ID, Accounts: h.Accounts(), Partition: awsfacts.MustPartition(h.Region).Name, Region: h.Region, Account: h.Account,
+			Organization: h.Organization.ID, Accounts: h.Accounts(), Partition: awsfacts.MustPartition(h.Region).Name, Region: h.Region,
+			Account: h.Account,
 		})
 	}
 }
@@ -132,7 +141,10 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	s := b.stack(stackname.Endpoints(h.Name), h.Account, "Interface endpoints")
 	var services []endpoints.Service
 	for _, svc := range h.Endpoints {
-		e := endpoints.Service{Name: svc.Catalog.Name, ServiceName: svc.Catalog.ServiceName, Ports: svc.Catalog.Ports, Policy: svc.Policy.Document, PrivateDNS: h.HasR53Profile() && len(svc.Catalog.PrivateNames) > 0}
+		e := endpoints.Service{
+			Name: svc.Catalog.Name, ServiceName: svc.Catalog.ServiceName, Ports: svc.Catalog.Ports, Policy: svc.Policy.Document,
+			PrivateDNS: h.HasR53Profile() && len(svc.Catalog.PrivateNames) > 0,
+		}
 		if svc.Catalog.Region != h.Region {
 			e.ServiceRegion = svc.Catalog.Region
 		}

@@ -18,8 +18,9 @@ import (
 func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 	h := b.config
 	s := stack.New(b.app, h, &stack.Props{
-		Name: stackname.Link(h.Name, spoke.Name), Description: fmt.Sprintf("Routing of spoke %s at the shared-services hub %s", spoke.Name, h.Name),
-		Account: h.Account, Tags: map[string]string{"spoke": spoke.Name, "segment": spoke.Segment},
+		Name:        stackname.Link(h.Name, spoke.Name),
+		Description: fmt.Sprintf("Routing of spoke %s at the shared-services hub %s", spoke.Name, h.Name),
+		Account:     h.Account, Tags: map[string]string{"spoke": spoke.Name, "segment": spoke.Segment},
 	})
 	if !spoke.Attached() {
 		b.placeholder(s, spoke.Name, "Left by a detached spoke; it goes with its stack")

@@ -31,15 +31,19 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	tags := map[string]string{"spoke": s.Name, "segment": s.Segment}
 	maps.Copy(tags, s.Tags)
 	own := stack.New(app, cfg, &stack.Props{
-		Name: stackname.Spoke(cfg.Name, s.Name), Description: fmt.Sprintf("Spoke %s of the shared-services hub %s", s.Name, cfg.Name), Account: s.Account, Tags: tags,
+		Name: stackname.Spoke(cfg.Name, s.Name), Description: fmt.Sprintf("Spoke %s of the shared-services hub %s", s.Name,
+			cfg.Name), Account: s.Account, Tags: tags,
 	})
 
 	plan := s.Plan()
 	tiers := []network.Tier{{Name: stack.TransitTier, Subnets: stack.Subnets(cfg.Region, s.AZs, plan.Transit)}}
 	for _, t := range s.Tiers {
-		tiers = append(tiers, network.Tier{Name: t.Name, Subnets: stack.Subnets(cfg.Region, s.AZs, func(slot int) netip.Prefix { return plan.Subnet(t.Name, slot) })})
+		tiers = append(tiers, network.Tier{Name: t.Name, Subnets: stack.Subnets(cfg.Region, s.AZs,
+			func(slot int) netip.Prefix { return plan.Subnet(t.Name, slot) })})
 	}
-	n := network.NewVPC(own, "Network", &network.VPCProps{Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs)})
+	n := network.NewVPC(own, "Network", &network.VPCProps{
+		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs),
+	})
 	gateway := h.Read(s.Account, stackname.Network(cfg.Name), stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
 		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
@@ -53,7 +57,9 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	}
 	for _, g := range s.GatewayEndpoints {
 		service, _ := catalog.Lookup(cfg.Region, g)
-		endpoints.NewGatewayEndpoint(own, "gateway-"+g, &endpoints.GatewayEndpointProps{Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables})
+		endpoints.NewGatewayEndpoint(own, "gateway-"+g, &endpoints.GatewayEndpointProps{
+			Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables,
+		})
 	}
 	if cfg.HasR53Profile() && s.Attached() {
 		privatedns.NewProfileAssociation(own, "Names", &privatedns.ProfileAssociationProps{

@@ -41,7 +41,8 @@ func TestPartitions(t *testing.T) {
 }
 
 func TestNoRegion(t *testing.T) {
-	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1", "us-east", "aws-global", "xx-east-1", "us-xyz-east-1", "cn-north-1 ", "eusc-fr-east-1"} {
+	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1", "us-east", "aws-global", "xx-east-1", "us-xyz-east-1",
+		"cn-north-1 ", "eusc-fr-east-1"} {
 		if p, err := PartitionOf(r); err == nil {
 			t.Errorf("%q is taken for a region of %s", r, p.Name)
 		}
@@ -49,8 +50,8 @@ func TestNoRegion(t *testing.T) {
 }
 
 func TestZoneIDPrefix(t *testing.T) {
-	for region, want := range map[string]string{"us-east-1": "use1", "ap-southeast-2": "apse2", "eu-central-1": "euc1", "us-gov-west-1": "usgw1",
-		"cn-northwest-1": "cnnw1", "ca-central-1": "cac1", "us-iso-east-1": "", "eusc-de-east-1": ""} {
+	for region, want := range map[string]string{"us-east-1": "use1", "ap-southeast-2": "apse2", "eu-central-1": "euc1",
+		"us-gov-west-1": "usgw1", "cn-northwest-1": "cnnw1", "ca-central-1": "cac1", "us-iso-east-1": "", "eusc-de-east-1": ""} {
 		if got := ZoneIDPrefix(region); got != want {
 			t.Errorf("%s: %q, want %q", region, got, want)
 		}
@@ -60,8 +61,10 @@ func TestZoneIDPrefix(t *testing.T) {
 func TestBootstrapRoles(t *testing.T) {
 	p := MustPartition("us-gov-west-1")
 	for got, want := range map[string]string{
-		p.ExecutionRole(DefaultQualifier, "111111111111", "us-gov-west-1"): "arn:aws-us-gov:iam::111111111111:role/cdk-hnb659fds-cfn-exec-role-111111111111-us-gov-west-1",
-		p.LookupRole("acme01", "111111111111", "us-gov-west-1"):            "arn:aws-us-gov:iam::111111111111:role/cdk-acme01-lookup-role-111111111111-us-gov-west-1",
+		p.ExecutionRole(DefaultQualifier, "111111111111", "us-gov-west-1"): "" +
+			"arn:aws-us-gov:iam::111111111111:role/cdk-hnb659fds-cfn-exec-role-111111111111-us-gov-west-1",
+		p.LookupRole("acme01", "111111111111", "us-gov-west-1"): "" +
+			"arn:aws-us-gov:iam::111111111111:role/cdk-acme01-lookup-role-111111111111-us-gov-west-1",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -13,20 +13,32 @@ type Bundle struct {
 
 // Bundles that a configuration may name, sorted.
 var Bundles = []Bundle{
-	{"cicd", []string{"codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit", "codedeploy", "codedeploy-commands-secure", "codepipeline", "git-codecommit"},
-		"build and deploy from within a VPC; CodeArtifact's packages come from S3", "CodeBuild, CodePipeline, CodeDeploy, CodeCommit and CodeArtifact user guides, \"Use … with interface VPC endpoints\""},
+	{"cicd", []string{"codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit", "codedeploy", "codedeploy-commands-secure",
+		"codepipeline", "git-codecommit"},
+		"build and deploy from within a VPC; CodeArtifact's packages come from S3",
+		"CodeBuild, CodePipeline, CodeDeploy, CodeCommit and CodeArtifact user guides, \"Use … with interface VPC endpoints\""},
 	{"cloudwatch", []string{"logs", "monitoring"}, "metrics, alarms and logs, by the SDKs and the CloudWatch agent",
-		"CloudWatch user guide, \"Using CloudWatch with interface VPC endpoints\"; CloudWatch Logs user guide, \"Using CloudWatch Logs with interface VPC endpoints\""},
+		"CloudWatch user guide, \"Using CloudWatch with interface VPC endpoints\"; CloudWatch Logs user guide, \"Using CloudWatch Logs with " +
+			"interface VPC endpoints\""},
 	{"data", []string{"athena", "glue", "kinesis-firehose", "kinesis-streams"}, "streams, catalogue and queries; the data itself is in S3",
-		"Athena user guide, \"Connect to Athena using an interface VPC endpoint\"; AWS Glue, Kinesis Data Streams and Firehose developer guides, interface VPC endpoints"},
-	{"ecr", []string{"ecr.api", "ecr.dkr"}, "pull and push images; their layers come from S3", "ECR user guide, \"Amazon ECR interface VPC endpoints (AWS PrivateLink)\""},
-	{"ecs", []string{"ecs", "ecs-agent", "ecs-telemetry"}, "container instances and tasks", "ECS developer guide, \"Amazon ECS interface VPC endpoints (AWS PrivateLink)\""},
-	{"eks", []string{"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "logs", "sts", "xray"}, "private clusters; image layers come from S3",
+		"Athena user guide, \"Connect to Athena using an interface VPC endpoint\"; AWS Glue, Kinesis Data Streams and Firehose developer " +
+			"guides, interface VPC endpoints"},
+	{"ecr", []string{"ecr.api", "ecr.dkr"}, "pull and push images; their layers come from S3",
+		"ECR user guide, \"Amazon ECR interface VPC endpoints (AWS PrivateLink)\""},
+	{"ecs", []string{"ecs", "ecs-agent", "ecs-telemetry"}, "container instances and tasks",
+		"ECS developer guide, \"Amazon ECS interface VPC endpoints (AWS PrivateLink)\""},
+	{"eks", []string{"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "logs", "sts", "xray"},
+		"private clusters; image layers come from S3",
 		"EKS user guide, \"Deploy private clusters with limited internet access\""},
-	{"lambda", []string{"lambda"}, "invoke and manage functions from a VPC", "Lambda developer guide, \"Connecting inbound interface VPC endpoints for Lambda\""},
-	{"messaging", []string{"events", "sns", "sqs"}, "queues, topics and event buses", "SQS and SNS developer guides and EventBridge user guide, interface VPC endpoints"},
-	{"secrets", []string{"kms", "secretsmanager"}, "secrets and the keys that protect them", "Secrets Manager user guide, \"Using an AWS Secrets Manager VPC endpoint\"; KMS developer guide, \"Connect to AWS KMS through a VPC endpoint\""},
-	{"ssm", []string{"ec2messages", "ssm", "ssmmessages"}, "Session Manager and the agent", "Systems Manager user guide, \"Improve the security of EC2 instances by using VPC endpoints for Systems Manager\""},
+	{"lambda", []string{"lambda"}, "invoke and manage functions from a VPC",
+		"Lambda developer guide, \"Connecting inbound interface VPC endpoints for Lambda\""},
+	{"messaging", []string{"events", "sns", "sqs"}, "queues, topics and event buses",
+		"SQS and SNS developer guides and EventBridge user guide, interface VPC endpoints"},
+	{"secrets", []string{"kms", "secretsmanager"}, "secrets and the keys that protect them",
+		"Secrets Manager user guide, \"Using an AWS Secrets Manager VPC endpoint\"; KMS developer guide, \"Connect to AWS KMS through a VPC " +
+			"endpoint\""},
+	{"ssm", []string{"ec2messages", "ssm", "ssmmessages"}, "Session Manager and the agent",
+		"Systems Manager user guide, \"Improve the security of EC2 instances by using VPC endpoints for Systems Manager\""},
 }
 
 // FindBundle finds a bundle by its name.

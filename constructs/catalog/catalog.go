@@ -264,7 +264,8 @@ func (c *Catalog) Lookup(name string) (*Service, bool) {
 		return s, s != nil
 	}
 	for i := range c.own.Services {
-		if o := &c.own.Services[i]; s != nil && o.Service == s.ServiceName || s == nil && (o.Service == name || shortName(o.Service, c.Region) == name) {
+		if o := &c.own.Services[i]; s != nil && o.Service == s.ServiceName ||
+			s == nil && (o.Service == name || shortName(o.Service, c.Region) == name) {
 			return c.own.over(s, o), true
 		}
 	}

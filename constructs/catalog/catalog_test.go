@@ -223,7 +223,8 @@ func TestDataIsSmall(t *testing.T) {
 }
 
 func FuzzParseObservation(f *testing.F) {
-	f.Add([]byte(`{"version": 1, "region": "us-east-1", "captured": "2026-11-24", "services": [{"service": "com.amazonaws.us-east-1.kms", "names": ["kms.us-east-1.amazonaws.com"], "zones": ["us-east-1a"], "policy": true, "ip": ["ipv4"]}]}`))
+	f.Add([]byte(`{"version": 1, "region": "us-east-1", "captured": "2026-11-24", "services": [{"service": ` +
+		`"com.amazonaws.us-east-1.kms", "names": ["kms.us-east-1.amazonaws.com"], "zones": ["us-east-1a"], "policy": true, "ip": ["ipv4"]}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		o, err := ParseObservation(b, "us-east-1")
 		if err != nil {

@@ -101,7 +101,10 @@ func (o *Observation) Check(region string) error {
 // over is a service as the observation tells it, with what only the embedded catalogue knows.
 func (o *Observation) over(s *Service, seen *ObservedService) *Service {
 	if s == nil {
-		s = &Service{Name: shortName(seen.Service, o.Region), ServiceName: seen.Service, Region: o.Region, Ports: []int{443}, FIPS: strings.HasSuffix(seen.Service, "-fips")}
+		s = &Service{
+			Name: shortName(seen.Service, o.Region), ServiceName: seen.Service, Region: o.Region, Ports: []int{443},
+			FIPS: strings.HasSuffix(seen.Service, "-fips"),
+		}
 	}
 	s.Source, s.Confidence, s.Twin = "refreshed "+o.Captured, Observed, ""
 	s.PrivateNames = slices.Clone(seen.Names)

@@ -124,7 +124,9 @@ func (e *InterfaceEndpoints) endpoint(props *InterfaceEndpointsProps, s Service,
 	}
 	if s.PrivateDNS && s.Name == "s3" {
 		// Without this, S3 wants a gateway endpoint in the same VPC (S3 guide, "Private DNS for interface endpoints").
-		p.DnsOptions = &awsec2.CfnVPCEndpoint_DnsOptionsSpecificationProperty{PrivateDnsOnlyForInboundResolverEndpoint: jsii.String("AllResolvers")}
+		p.DnsOptions = &awsec2.CfnVPCEndpoint_DnsOptionsSpecificationProperty{
+			PrivateDnsOnlyForInboundResolverEndpoint: jsii.String("AllResolvers"),
+		}
 	}
 	return awsec2.NewCfnVPCEndpoint(e, jsii.String(s.Name), p)
 }
@@ -144,7 +146,8 @@ func (e *InterfaceEndpoints) securityGroups(props *InterfaceEndpointsProps, serv
 		for _, port := range portsOf(s.Ports) {
 			for _, c := range clients {
 				ingress = append(ingress, &awsec2.CfnSecurityGroup_IngressProperty{
-					IpProtocol: jsii.String("tcp"), FromPort: jsii.Number(port), ToPort: jsii.Number(port), CidrIp: jsii.String(c), Description: jsii.String(fmt.Sprintf("%s to port %d", c, port)),
+					IpProtocol: jsii.String("tcp"), FromPort: jsii.Number(port), ToPort: jsii.Number(port), CidrIp: jsii.String(c),
+					Description: jsii.String(fmt.Sprintf("%s to port %d", c, port)),
 				})
 			}
 		}
@@ -152,7 +155,8 @@ func (e *InterfaceEndpoints) securityGroups(props *InterfaceEndpointsProps, serv
 			GroupDescription: jsii.String("Clients of the endpoints on port " + name), VpcId: props.VPCID, SecurityGroupIngress: &ingress,
 			// Endpoints answer and never begin, and answers need no rule. A group without rules would allow everything out.
 			SecurityGroupEgress: []any{&awsec2.CfnSecurityGroup_EgressProperty{
-				IpProtocol: jsii.String("icmp"), FromPort: jsii.Number(252), ToPort: jsii.Number(86), CidrIp: jsii.String("255.255.255.255/32"), Description: jsii.String("nothing"),
+				IpProtocol: jsii.String("icmp"), FromPort: jsii.Number(252), ToPort: jsii.Number(86), CidrIp: jsii.String("255.255.255.255/32"),
+				Description: jsii.String("nothing"),
 			}},
 			Tags: network.NameTag(props.Name + "/clients-" + name),
 		})
@@ -214,7 +218,8 @@ func NewGatewayEndpoint(scope constructs.Construct, id string, props *GatewayEnd
 		tables[i] = t
 	}
 	p := &awsec2.CfnVPCEndpointProps{
-		VpcId: props.VPCID, ServiceName: jsii.String(props.ServiceName), VpcEndpointType: jsii.String("Gateway"), RouteTableIds: &tables, Tags: network.NameTag(props.Name),
+		VpcId: props.VPCID, ServiceName: jsii.String(props.ServiceName), VpcEndpointType: jsii.String("Gateway"), RouteTableIds: &tables,
+		Tags: network.NameTag(props.Name),
 	}
 	if props.Policy != nil {
 		p.PolicyDocument = props.Policy

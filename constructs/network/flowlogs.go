@@ -11,7 +11,8 @@ import (
 // flowLogs records all traffic of the VPC, accepted and rejected, by the minute.
 func (n *VPC) flowLogs(props *VPCProps) {
 	p := &awsec2.CfnFlowLogProps{
-		ResourceId: n.VPCID, ResourceType: jsii.String("VPC"), TrafficType: jsii.String("ALL"), MaxAggregationInterval: jsii.Number(60), Tags: NameTag(props.Name),
+		ResourceId: n.VPCID, ResourceType: jsii.String("VPC"), TrafficType: jsii.String("ALL"), MaxAggregationInterval: jsii.Number(60),
+		Tags: NameTag(props.Name),
 	}
 	if props.FlowLogs.Bucket != "" {
 		p.LogDestinationType, p.LogDestination = jsii.String("s3"), jsii.String(props.FlowLogs.Bucket)

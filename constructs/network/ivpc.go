@@ -41,9 +41,14 @@ func (n *VPC) IVpc(scope constructs.Construct, id string, tiers ...string) awsec
 	public, private, isolated := subnets[InternetGateway], subnets[NATGateway], subnets[NoEgress]
 	return awsec2.Vpc_FromVpcAttributes(scope, jsii.String(id), &awsec2.VpcAttributes{
 		VpcId: n.VPCID, VpcCidrBlock: jsii.String(n.props.CIDR), AvailabilityZones: &zones,
-		PublicSubnetIds: public.list(public.ids), PublicSubnetNames: public.list(public.names), PublicSubnetRouteTableIds: public.list(public.tables),
-		PrivateSubnetIds: private.list(private.ids), PrivateSubnetNames: private.list(private.names), PrivateSubnetRouteTableIds: private.list(private.tables),
-		IsolatedSubnetIds: isolated.list(isolated.ids), IsolatedSubnetNames: isolated.list(isolated.names), IsolatedSubnetRouteTableIds: isolated.list(isolated.tables),
+		PublicSubnetIds: public.list(public.ids), PublicSubnetNames: public.list(public.names),
+		PublicSubnetRouteTableIds: public.list(public.tables),
+
+		PrivateSubnetIds: private.list(private.ids), PrivateSubnetNames: private.list(private.names),
+		PrivateSubnetRouteTableIds: private.list(private.tables),
+
+		IsolatedSubnetIds: isolated.list(isolated.ids), IsolatedSubnetNames: isolated.list(isolated.names),
+		IsolatedSubnetRouteTableIds: isolated.list(isolated.tables),
 	})
 }
 

@@ -207,7 +207,9 @@ func (n *VPC) internetGateway(props *VPCProps) awsec2.CfnVPCGatewayAttachment {
 	if props.publicTier() < 0 {
 		return nil
 	}
-	n.InternetGateway = awsec2.NewCfnInternetGateway(n, jsii.String("InternetGateway"), &awsec2.CfnInternetGatewayProps{Tags: NameTag(props.Name)})
+	n.InternetGateway = awsec2.NewCfnInternetGateway(n, jsii.String("InternetGateway"), &awsec2.CfnInternetGatewayProps{
+		Tags: NameTag(props.Name),
+	})
 	return awsec2.NewCfnVPCGatewayAttachment(n, jsii.String("InternetGatewayAttachment"), &awsec2.CfnVPCGatewayAttachmentProps{
 		VpcId: n.VPCID, InternetGatewayId: n.InternetGateway.Ref(),
 	})
@@ -221,7 +223,9 @@ func (n *VPC) natGateways(props *VPCProps, internet awsec2.CfnVPCGatewayAttachme
 		tag := NameTag(props.Name + "/nat/" + az)
 		ip := awsec2.NewCfnEIP(n, jsii.String("nat-ip-"+az), &awsec2.CfnEIPProps{Domain: jsii.String("vpc"), Tags: tag})
 		ip.AddResourceDependency(internet, nil)
-		gw := awsec2.NewCfnNatGateway(n, jsii.String("nat-"+az), &awsec2.CfnNatGatewayProps{SubnetId: subnet, AllocationId: ip.AttrAllocationId(), Tags: tag})
+		gw := awsec2.NewCfnNatGateway(n, jsii.String("nat-"+az), &awsec2.CfnNatGatewayProps{
+			SubnetId: subnet, AllocationId: ip.AttrAllocationId(), Tags: tag,
+		})
 		gw.AddResourceDependency(internet, nil)
 		n.NATGateways[az], nat[az] = gw, gw.Ref()
 	}

@@ -70,7 +70,9 @@ func tiers(egress network.Egress) []network.Tier {
 			{AZ: "use1-az2", AvailabilityZoneID: "use1-az2", CIDR: fmt.Sprintf("10.0.%d.64/26", third)},
 		}
 	}
-	return []network.Tier{{Name: "public", Subnets: subnets(0), Egress: network.InternetGateway}, {Name: "private", Subnets: subnets(1), Egress: egress}}
+	return []network.Tier{
+		{Name: "public", Subnets: subnets(0), Egress: network.InternetGateway}, {Name: "private", Subnets: subnets(1), Egress: egress},
+	}
 }
 
 // routes lists what each table sends to 0.0.0.0/0, as "table → target".
@@ -132,7 +134,9 @@ func TestConstruct(t *testing.T) {
 	if _, ok := stack.Node().FindChild(jsii.String("N")).(*network.VPC); !ok {
 		t.Error("the tree does not hold the Go value")
 	}
-	group := awsec2.NewCfnSecurityGroup(n, jsii.String("Own"), &awsec2.CfnSecurityGroupProps{GroupDescription: jsii.String("own"), VpcId: n.VPCID})
+	group := awsec2.NewCfnSecurityGroup(n, jsii.String("Own"), &awsec2.CfnSecurityGroupProps{
+		GroupDescription: jsii.String("own"), VpcId: n.VPCID,
+	})
 	if path := *group.Node().Path(); path != "s/N/Own" {
 		t.Errorf("path %s", path)
 	}
@@ -154,8 +158,9 @@ func (a *aspect) Visit(constructs.IConstruct) { a.visited++ }
 
 func TestIVpc(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	n := network.NewVPC(stack, "N", &network.VPCProps{Name: "n", CIDR: "10.0.0.0/16", NATAZs: []string{"a"}, Tiers: append(tiers(network.NATGateway),
-		network.Tier{Name: "one", Subnets: []network.Subnet{{AZ: "a", AvailabilityZone: "us-east-1a", CIDR: "10.0.9.0/26"}}})})
+	n := network.NewVPC(stack, "N", &network.VPCProps{Name: "n", CIDR: "10.0.0.0/16", NATAZs: []string{"a"},
+		Tiers: append(tiers(network.NATGateway),
+			network.Tier{Name: "one", Subnets: []network.Subnet{{AZ: "a", AvailabilityZone: "us-east-1a", CIDR: "10.0.9.0/26"}}})})
 	vpc := n.IVpc(stack, "V", "public", "private")
 	if public, private := len(*vpc.PublicSubnets()), len(*vpc.PrivateSubnets()); public != 2 || private != 2 {
 		t.Errorf("%d public and %d private subnets", public, private)
@@ -181,23 +186,31 @@ func TestMistakes(t *testing.T) {
 		{network.VPCProps{CIDR: "10.0.0.0/8"}, []string{"prefix length /8, expected /16 to /28"}},
 		{network.VPCProps{CIDR: *awscdk.Fn_ImportValue(jsii.String("cidr"))}, []string{"CIDR: is a CDK token"}},
 		{network.VPCProps{SecondaryCIDRs: []string{"10.0.4.0/22"}}, []string{"SecondaryCIDRs[0]: 10.0.4.0/22 overlaps 10.0.0.0/16"}},
-		{network.VPCProps{Tiers: private(subnet("a", "10.1.0.0/24"))}, []string{"Tiers[0].Subnets[0].CIDR: 10.1.0.0/24 is outside the VPC's ranges 10.0.0.0/16"}},
-		{network.VPCProps{Tiers: private(subnet("a", "10.0.0.0/24"), subnet("b", "10.0.0.128/25"))}, []string{"Subnets[1].CIDR: 10.0.0.128/25 overlaps 10.0.0.0/24 of Tiers[0].Subnets[0]"}},
-		{network.VPCProps{Tiers: private(subnet("a", "10.0.0.0/24"), subnet("a", "10.0.1.0/24"))}, []string{`Tiers[0].Subnets[1].AZ: "a" is there twice`}},
-		{network.VPCProps{Tiers: append(private(), network.Tier{Name: "private"}, network.Tier{Name: "a b"})}, []string{"Tiers[0].Subnets: is empty", `Tiers[1].Name: "private" is there twice`, `"a b", expected letters`}},
-		{network.VPCProps{Tiers: private(network.Subnet{AZ: "a", CIDR: "10.0.0.0/24"})}, []string{"Tiers[0].Subnets[0]: AvailabilityZone", "expected exactly one of them"}},
+		{network.VPCProps{Tiers: private(subnet("a", "10.1.0.0/24"))},
+			[]string{"Tiers[0].Subnets[0].CIDR: 10.1.0.0/24 is outside the VPC's ranges 10.0.0.0/16"}},
+		{network.VPCProps{Tiers: private(subnet("a", "10.0.0.0/24"), subnet("b", "10.0.0.128/25"))},
+			[]string{"Subnets[1].CIDR: 10.0.0.128/25 overlaps 10.0.0.0/24 of Tiers[0].Subnets[0]"}},
+		{network.VPCProps{Tiers: private(subnet("a", "10.0.0.0/24"), subnet("a", "10.0.1.0/24"))},
+			[]string{`Tiers[0].Subnets[1].AZ: "a" is there twice`}},
+		{network.VPCProps{Tiers: append(private(), network.Tier{Name: "private"}, network.Tier{Name: "a b"})},
+			[]string{"Tiers[0].Subnets: is empty", `Tiers[1].Name: "private" is there twice`, `"a b", expected letters`}},
+		{network.VPCProps{Tiers: private(network.Subnet{AZ: "a", CIDR: "10.0.0.0/24"})}, []string{"Tiers[0].Subnets[0]: AvailabilityZone",
+			"expected exactly one of them"}},
 		{network.VPCProps{NATAZs: []string{"a"}}, []string{"NATAZs: [a], expected a tier with Egress InternetGateway"}},
-		{network.VPCProps{Tiers: tiers(network.NATGateway), NATAZs: []string{"z"}}, []string{`NATAZs[0]: "z", expected an AZ of tier "public": [a use1-az2]`}},
+		{network.VPCProps{Tiers: tiers(network.NATGateway), NATAZs: []string{"z"}},
+			[]string{`NATAZs[0]: "z", expected an AZ of tier "public": [a use1-az2]`}},
 		{network.VPCProps{Tiers: tiers(network.NATGateway)}, []string{"Tiers[1].Egress: NATGateway, and NATAZs is empty"}},
 		{network.VPCProps{Tiers: tiers("nat")}, []string{`Tiers[1].Egress: "nat", expected NoEgress`}},
-		{network.VPCProps{FlowLogs: &network.FlowLogs{Bucket: "logs", RetentionDays: 8}}, []string{`Bucket: "logs", expected an id that begins with arn:`, "RetentionDays: 8, expected one of", "no effect with a Bucket"}},
+		{network.VPCProps{FlowLogs: &network.FlowLogs{Bucket: "logs", RetentionDays: 8}},
+			[]string{`Bucket: "logs", expected an id that begins with arn:`, "RetentionDays: 8, expected one of", "no effect with a Bucket"}},
 	} {
 		if c.props.CIDR == "" {
 			c.props.Name, c.props.CIDR = "n", "10.0.0.0/16"
 		}
 		cdktest.Panics(t, func() { network.NewVPC(stack, fmt.Sprint("N", i), &c.props) }, c.want...)
 	}
-	cdktest.Panics(t, func() { network.NewVPC(nil, "", nil) }, "scope: nil, expected a construct", `id: "", expected a name`, "props: nil, expected a *network.VPCProps")
+	cdktest.Panics(t, func() { network.NewVPC(nil, "", nil) }, "scope: nil, expected a construct", `id: "", expected a name`,
+		"props: nil, expected a *network.VPCProps")
 	if n := len(*stack.Node().Children()); n != 0 {
 		t.Errorf("%d constructs were left in the tree", n)
 	}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"sharedhub/constructs/awsfacts"
 )
 
 // Problem is one mistake in a policy document.
@@ -178,7 +180,8 @@ func (r *parser) statement(path, name string, m map[string]any) {
 		r.texts(path+"/"+not+"Action", name, not+"Action", m, `write "*", or service:Operation such as "s3:GetObject"`, func(s string) bool {
 			return s == "*" || action.MatchString(s)
 		})
-		r.texts(path+"/"+not+"Resource", name, not+"Resource", m, `write "*", or an ARN such as "arn:aws:s3:::bucket/*"; the account in it is a number or a wildcard, not both`, func(s string) bool {
+		r.texts(path+"/"+not+"Resource", name, not+"Resource", m, `write "*", or an ARN such as "arn:aws:s3:::bucket/*"; the account in it `+
+			`is a number or a wildcard, not both`, func(s string) bool {
 			return s == "*" || isARN(s)
 		})
 	}
@@ -246,9 +249,6 @@ func (r *parser) principal(path, name, key string, m map[string]any) {
 	}
 }
 
-// operator is a condition operator's name (IAM guide, "Condition operators").
-var operator = regexp.MustCompile(`^(ForAllValues:|ForAnyValue:)?((String(Not)?(Equals|EqualsIgnoreCase|Like)|(Numeric|Date)(NotEquals|Equals|LessThan|LessThanEquals|GreaterThan|GreaterThanEquals)|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?|Null)$`)
-
 // generated are the global keys that the PrivateLink guide names for ids which AWS makes up.
 var generated = []string{"aws:principalaccount", "aws:sourcevpc"}
 
@@ -260,13 +260,17 @@ func (r *parser) condition(path, name string, v any) {
 	}
 	for _, op := range slices.Sorted(maps.Keys(operators)) {
 		at := path + "/" + op
-		if !operator.MatchString(op) {
+		if _, ok := awsfacts.ParseOperator(op); !ok {
 			r.problem(at, "%s has condition operator %q, which IAM does not know", name, op)
 		}
 		keys, ok := operators[op].(map[string]any)
 		if !ok || len(keys) == 0 {
 			r.problem(at, "%s has a %s that is not an object of keys and values", name, op)
 			continue
+		}
+		if twice := awsfacts.SameKeys(keys); len(twice) > 0 {
+			r.problem(at, "%s has one condition key in several spellings, %s; keep one, since IAM ignores their case",
+				name, strings.Join(twice, " and "))
 		}
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
 			r.test(at+"/"+key, name, op, key, keys[key])

@@ -18,8 +18,10 @@ func TestParse(t *testing.T) {
 	}
 	for _, c := range []struct{ in, want string }{
 		{string(all), ""},
-		{`{"Statement": {"Effect": "Deny", "Sid": "", "Principal": {"AWS": ["111111111111"]}, "NotAction": "s3:*", "Resource": ["arn:aws:s3:::b/*", "arn:aws:iam::*:role/r", "arn:aws:s3*"]}}`, ""},
-		{with(`{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app-*"}, "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": ["a", "b"]}, "Null": {"aws:TokenIssueTime": true}, "NumericLessThan": {"s3:max-keys": 10}}`), ""},
+		{`{"Statement": {"Effect": "Deny", "Sid": "", "Principal": {"AWS": ["111111111111"]}, "NotAction": "s3:*", "Resource": ` +
+			`["arn:aws:s3:::b/*", "arn:aws:iam::*:role/r", "arn:aws:s3*"]}}`, ""},
+		{with(`{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app-*"}, "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": ["a", ` +
+			`"b"]}, "Null": {"aws:TokenIssueTime": true}, "NumericLessThan": {"s3:max-keys": 10}}`), ""},
 		{with(`{"StringEquals": {"aws:PrincipalAccount": "1*1"}, "ArnLike": {"aws:PrincipalArn": "*"}}`), ""}, // no wildcards there
 
 		{"Version: 2012-10-17", "line 1: not JSON: invalid character 'V'"},
@@ -44,12 +46,16 @@ func TestParse(t *testing.T) {
 		{stmt(`"Principal": "*", "Action": "*", "Resource": "arn:aws:s3"`), `has Resource "arn:aws:s3"`},
 		{stmt(`"Principal": "111111111111", "Action": "*", "Resource": "*"`), `has Principal "111111111111"; write "*", or an object such as`},
 		{stmt(`"Principal": {}, "Action": "*", "Resource": "*"`), "has Principal {}"},
-		{stmt(`"Principal": {"Aws": "*"}, "Action": "*", "Resource": "*"`), `"Aws" is no key of IAM's here; the keys are AWS, Service, Federated, CanonicalUser`},
+		{stmt(`"Principal": {"Aws": "*"}, "Action": "*", "Resource": "*"`),
+			`"Aws" is no key of IAM's here; the keys are AWS, Service, Federated, CanonicalUser`},
 		{stmt(`"Principal": {"AWS": ["*", 1]}, "Action": "*", "Resource": "*"`), "has AWS 1"},
 		{with(`[]`), "has a Condition that is not an object"},
 		{with(`{"test": "StringEquals", "variable": "aws:PrincipalOrgID"}`), `has condition operator "test", which IAM does not know`},
 		{with(`{"StringEqual": {"a:b": "c"}}`), `has condition operator "StringEqual"`},
 		{with(`{"NullIfExists": {"a:b": "true"}}`), `has condition operator "NullIfExists"`},
+		{with(`{"ForAnyValue:Null": {"a:b": "true"}}`), `has condition operator "ForAnyValue:Null"`},
+		{with(`{"StringEquals": {"aws:PrincipalOrgID": "o-1", "aws:principalorgid": "o-2"}}`),
+			"has one condition key in several spellings, aws:PrincipalOrgID and aws:principalorgid; keep one"},
 		{with(`{"StringEquals": "c"}`), "has a StringEquals that is not an object"},
 		{with(`{"StringEquals": {"a:b": []}}`), "tests a:b against an empty list"},
 		{with(`{"StringEquals": {"a:b": {"c": "d"}}}`), `tests a:b against {"c":"d"}`},
@@ -102,7 +108,8 @@ func TestProblemsHaveLines(t *testing.T) {
 }
 
 func TestAnchored(t *testing.T) {
-	for s, want := range map[string]bool{"abcdef*": true, "*abcdef": true, "abcde*": false, "*": false, "abcdef*abc*": false, "abcdef*abcdef*": true, "abc?abcdef": true, "abcdef**": false, "ünïcöd*": true} {
+	for s, want := range map[string]bool{"abcdef*": true, "*abcdef": true, "abcde*": false, "*": false, "abcdef*abc*": false,
+		"abcdef*abcdef*": true, "abc?abcdef": true, "abcdef**": false, "ünïcöd*": true} {
 		if anchored(s) != want {
 			t.Errorf("%s: %v", s, !want)
 		}
@@ -110,7 +117,8 @@ func TestAnchored(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add([]byte(`{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"a:b": "c*"}}}]}`))
+	f.Add([]byte(`{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringLike": ` +
+		`{"a:b": "c*"}}}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, problems := Parse(b)
 		if len(problems) == 0 && (d == nil || Size(d) > MaxSize) {

@@ -104,7 +104,8 @@ func awsOwnedBuckets(partition, region string) (actions, resources []string) {
 	if err := json.Unmarshal(b, &data); err != nil {
 		panic(err) // embedded
 	}
-	fill := strings.NewReplacer("arn:aws:", "arn:"+partition+":", "<region>", region, "<RegionWithoutDashes>", strings.ReplaceAll(region, "-", ""))
+	fill := strings.NewReplacer("arn:aws:", "arn:"+partition+":", "<region>", region,
+		"<RegionWithoutDashes>", strings.ReplaceAll(region, "-", ""))
 	for _, r := range data.Resources {
 		if r = fill.Replace(r); !strings.Contains(r, "<") {
 			resources = append(resources, r)

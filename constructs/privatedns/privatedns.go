@@ -90,7 +90,9 @@ func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesPro
 	var made []awsroute53.CfnHostedZone
 	for i, n := range all {
 		zone := awsroute53.NewCfnHostedZone(z, jsii.String(n.Name), &awsroute53.CfnHostedZoneProps{
-			Name: jsii.String(n.Name), Vpcs: shared, HostedZoneConfig: &awsroute53.CfnHostedZone_HostedZoneConfigProperty{Comment: jsii.String(props.Comment)},
+			Name: jsii.String(n.Name), Vpcs: shared, HostedZoneConfig: &awsroute53.CfnHostedZone_HostedZoneConfigProperty{
+				Comment: jsii.String(props.Comment),
+			},
 		})
 		if i >= wave {
 			zone.AddResourceDependency(made[i-wave], nil)
@@ -110,7 +112,9 @@ func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesPro
 func (z *HostedZones) alias(name string, zone *string, target *Service) {
 	awsroute53.NewCfnRecordSet(z, jsii.String(name+"/A"), &awsroute53.CfnRecordSetProps{
 		Name: jsii.String(name), Type: jsii.String("A"), HostedZoneId: zone,
-		AliasTarget: &awsroute53.CfnRecordSet_AliasTargetProperty{DnsName: target.DNSName, HostedZoneId: target.HostedZoneID, EvaluateTargetHealth: jsii.Bool(false)},
+		AliasTarget: &awsroute53.CfnRecordSet_AliasTargetProperty{
+			DnsName: target.DNSName, HostedZoneId: target.HostedZoneID, EvaluateTargetHealth: jsii.Bool(false),
+		},
 	})
 }
 

@@ -35,21 +35,30 @@ func Example() {
 func TestProfile(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
 	p := privatedns.NewProfile(stack, "P", &privatedns.ProfileProps{Name: "hub", Endpoints: map[string]*string{
-		"ecr.api": jsii.String("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint/vpce-1"), "sts": jsii.String("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint/vpce-2"),
+		"ecr.api": jsii.String("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint/vpce-1"),
+		"sts":     jsii.String("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint/vpce-2"),
 	}})
-	privatedns.NewProfileAssociation(stack, "A", &privatedns.ProfileAssociationProps{Name: "spoke", ProfileID: p.ID, VPCID: jsii.String("vpc-0123456789abcdef0")})
+	privatedns.NewProfileAssociation(stack, "A", &privatedns.ProfileAssociationProps{
+		Name: "spoke", ProfileID: p.ID, VPCID: jsii.String("vpc-0123456789abcdef0"),
+	})
 	template := assertions.Template_FromStack(stack, nil)
 	template.HasResourceProperties(jsii.String("AWS::Route53Profiles::ProfileResourceAssociation"), map[string]any{"Name": "hub-ecr-api"})
 	template.ResourceCountIs(jsii.String("AWS::Route53Profiles::ProfileResourceAssociation"), jsii.Number(2))
-	template.HasResourceProperties(jsii.String("AWS::Route53Profiles::ProfileAssociation"), map[string]any{"ResourceId": "vpc-0123456789abcdef0"})
+	template.HasResourceProperties(jsii.String("AWS::Route53Profiles::ProfileAssociation"), map[string]any{
+		"ResourceId": "vpc-0123456789abcdef0",
+	})
 }
 
 func TestMistakes(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
 	zone := []catalog.HostedZone{{Name: "sts.us-east-1.amazonaws.com"}}
 	cdktest.Panics(t, func() {
-		privatedns.NewHostedZones(stack, "Z", &privatedns.HostedZonesProps{Services: []privatedns.Service{{HostedZones: zone}, {HostedZones: zone}}})
+		privatedns.NewHostedZones(stack, "Z", &privatedns.HostedZonesProps{
+			Services: []privatedns.Service{{HostedZones: zone}, {HostedZones: zone}},
+		})
 	}, "VPCs: is empty", "Services[0].DNSName: is nil", `Services[1].HostedZones: "sts.us-east-1.amazonaws.com" is in Services[0] too`)
-	cdktest.Panics(t, func() { privatedns.NewProfile(stack, "P", &privatedns.ProfileProps{Wave: -1}) }, "Name:", "Endpoints: is empty", "Wave: -1")
-	cdktest.Panics(t, func() { privatedns.NewProfileAssociation(stack, "A", &privatedns.ProfileAssociationProps{}) }, "Name:", "ProfileID:", "VPCID:")
+	cdktest.Panics(t, func() { privatedns.NewProfile(stack, "P", &privatedns.ProfileProps{Wave: -1}) }, "Name:", "Endpoints: is empty",
+		"Wave: -1")
+	cdktest.Panics(t, func() { privatedns.NewProfileAssociation(stack, "A", &privatedns.ProfileAssociationProps{}) }, "Name:", "ProfileID:",
+		"VPCID:")
 }

@@ -126,7 +126,9 @@ func NewReader(scope constructs.Construct, id string, props *ReaderProps) *Reade
 			"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"AWS": principal}, "Condition": condition,
 		}}},
 		Policies: []any{&awsiam.CfnRole_PolicyProperty{PolicyName: jsii.String("read-outputs"), PolicyDocument: map[string]any{
-			"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": stacks}},
+			"Version": "2012-10-17", "Statement": []any{
+				map[string]any{"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": stacks},
+			},
 		}}},
 	})
 	return r

@@ -22,7 +22,9 @@ func Example() {
 		Name: "gateway", ResourceARNs: []*string{jsii.String("arn:aws:ec2:us-east-1:111111111111:transit-gateway/tgw-0123456789abcdef0")},
 		Principals: []string{sharing.OrganizationARN("aws", "999999999999", "o-a1b2c3d4e5")},
 	})
-	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::RAM::ResourceShare"), map[string]any{"AllowExternalPrincipals": false})
+	assertions.Template_FromStack(stack, nil).HasResourceProperties(jsii.String("AWS::RAM::ResourceShare"), map[string]any{
+		"AllowExternalPrincipals": false,
+	})
 	fmt.Println(sharing.OrganizationARN("aws", "999999999999", "o-a1b2c3d4e5"))
 	// Output: arn:aws:organizations::999999999999:organization/o-a1b2c3d4e5
 }
@@ -43,7 +45,8 @@ func TestReader(t *testing.T) {
 			sharing.NewReader(stack, "R", &p)
 			b, _ := json.Marshal(assertions.Template_FromStack(stack, nil).ToJSON())
 			text := strings.ReplaceAll(strings.ReplaceAll(string(b), `["222222222222"]`, `"222222222222"`), " ", "")
-			for _, want := range []string{c.has, `"aws:PrincipalArn":"arn:aws:iam::*:role/cdk-*-cfn-exec-role-*"`, `"arn:aws:cloudformation:us-east-1:111111111111:stack/hub-network/*"`} {
+			for _, want := range []string{c.has, `"aws:PrincipalArn":"arn:aws:iam::*:role/cdk-*-cfn-exec-role-*"`,
+				`"arn:aws:cloudformation:us-east-1:111111111111:stack/hub-network/*"`} {
 				if !strings.Contains(text, want) {
 					t.Errorf("%s is not in\n%s", want, text)
 				}
@@ -61,14 +64,16 @@ func TestOutputs(t *testing.T) {
 	}
 	awscdk.NewCfnOutput(stack, jsii.String("O"), &awscdk.CfnOutputProps{Value: a})
 	b, _ := json.Marshal(assertions.Template_FromStack(stack, nil).ToJSON())
-	if !strings.Contains(string(b), `{"Fn::GetStackOutput":{"OutputName":"VpcId","Region":"us-east-1","RoleArn":"arn:aws:iam::111111111111:role/reader","StackName":"hub-network"}}`) {
+	if !strings.Contains(string(b), `{"Fn::GetStackOutput":{"OutputName":"VpcId","Region":"us-east-1",`+
+		`"RoleArn":"arn:aws:iam::111111111111:role/reader","StackName":"hub-network"}}`) {
 		t.Errorf("%s", b)
 	}
 }
 
 func TestMistakes(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	cdktest.Panics(t, func() { sharing.NewShare(stack, "S", &sharing.ShareProps{Principals: []string{""}}) }, "Name:", "ResourceARNs: is empty", "Principals[0]:")
+	cdktest.Panics(t, func() { sharing.NewShare(stack, "S", &sharing.ShareProps{Principals: []string{""}}) }, "Name:",
+		"ResourceARNs: is empty", "Principals[0]:")
 	cdktest.Panics(t, func() { sharing.NewReader(stack, "R", &sharing.ReaderProps{Region: *awscdk.Aws_REGION()}) },
 		"RoleName:", "Partition:", "Region: is a CDK token", "Account:", "Stacks: is empty", "Accounts: is empty")
 }

@@ -69,7 +69,8 @@ func NewTransitGateway(scope constructs.Construct, id string, props *TransitGate
 		}
 		g.Resource = awsec2.NewCfnTransitGateway(g, jsii.String("Gateway"), &awsec2.CfnTransitGatewayProps{
 			Description: jsii.String(props.Name), AmazonSideAsn: jsii.Number(asn),
-			AutoAcceptSharedAttachments: jsii.String("enable"), DefaultRouteTableAssociation: jsii.String("disable"), DefaultRouteTablePropagation: jsii.String("disable"),
+			AutoAcceptSharedAttachments:  jsii.String("enable"),
+			DefaultRouteTableAssociation: jsii.String("disable"), DefaultRouteTablePropagation: jsii.String("disable"),
 			DnsSupport: jsii.String("enable"), VpnEcmpSupport: jsii.String("enable"), Tags: network.NameTag(props.Name),
 		})
 		g.ID, g.ARN = g.Resource.Ref(), g.Resource.AttrTransitGatewayArn()
@@ -179,9 +180,10 @@ func NewRouting(scope constructs.Construct, id string, props *RoutingProps) *Rou
 	r := &Routing{Propagations: map[string]awsec2.CfnTransitGatewayRouteTablePropagation{}}
 	constructs.NewConstruct_Override(r, scope, jsii.String(id))
 	if props.Associate != nil {
-		r.Association = awsec2.NewCfnTransitGatewayRouteTableAssociation(r, jsii.String("Association"), &awsec2.CfnTransitGatewayRouteTableAssociationProps{
-			TransitGatewayAttachmentId: props.AttachmentID, TransitGatewayRouteTableId: props.Associate,
-		})
+		r.Association = awsec2.NewCfnTransitGatewayRouteTableAssociation(r, jsii.String("Association"),
+			&awsec2.CfnTransitGatewayRouteTableAssociationProps{
+				TransitGatewayAttachmentId: props.AttachmentID, TransitGatewayRouteTableId: props.Associate,
+			})
 	}
 	for _, name := range slices.Sorted(maps.Keys(props.Propagate)) {
 		id := jsii.String("propagation-" + name)

@@ -44,7 +44,8 @@ func TestEveryServiceInEveryRegion(t *testing.T) {
 			}
 			for _, n := range s.PrivateNames {
 				names++
-				if apex := strings.TrimPrefix(n, "*."); !made["AWS::Route53::HostedZone "+apex] || !made["AWS::Route53::RecordSet "+n] || !made["AWS::Route53::RecordSet "+apex] {
+				if apex := strings.TrimPrefix(n, "*."); !made["AWS::Route53::HostedZone "+apex] || !made["AWS::Route53::RecordSet "+n] ||
+					!made["AWS::Route53::RecordSet "+apex] {
 					t.Errorf("%s: no zone or record of %s", region, n)
 				}
 			}
@@ -78,7 +79,8 @@ func everyService(t *testing.T, region string) (dir string, listed []*catalog.Se
 			names = append(names, s.Name)
 		}
 		i++
-		hub := fmt.Sprintf("account: \"111111111111\"\nregion: %s\norganization: o-a1b2c3d4e5\nvpc: {cidr: 10.0.0.0/16, zones: [%s]}\nsegments: {prod: {}}\nendpoints: {services: [%s]}\n", region, letters, strings.Join(names, ", "))
+		hub := fmt.Sprintf("account: \"111111111111\"\nregion: %s\norganization: o-a1b2c3d4e5\nvpc: {cidr: 10.0.0.0/16, zones: "+
+			"[%s]}\nsegments: {prod: {}}\nendpoints: {services: [%s]}\n", region, letters, strings.Join(names, ", "))
 		if err := os.WriteFile(filepath.Join(dir, "hubs", fmt.Sprintf("h%d.yaml", i)), []byte(hub), 0o644); err != nil {
 			t.Fatal(err)
 		}

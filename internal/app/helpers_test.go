@@ -228,10 +228,13 @@ func generate(t testing.TB, n, accounts int) string {
 			t.Fatal(err)
 		}
 	}
-	services := "ssm, ssmmessages, ec2messages, ecr.api, ecr.dkr, s3, ecs, ecs-agent, ecs-telemetry, logs, monitoring, sts, kms, secretsmanager, lambda, sqs, sns, events, kinesis-streams, " +
-		"athena, autoscaling, backup, cloudformation, codebuild, codedeploy, config, ec2, elasticfilesystem, elasticloadbalancing, execute-api, glue, guardduty-data, kinesis-firehose, rds, rds-data, " +
+	services := "ssm, ssmmessages, ec2messages, ecr.api, ecr.dkr, s3, ecs, ecs-agent, ecs-telemetry, logs, monitoring, sts, kms, " +
+		"secretsmanager, lambda, sqs, sns, events, kinesis-streams, " +
+		"athena, autoscaling, backup, cloudformation, codebuild, codedeploy, config, ec2, elasticfilesystem, elasticloadbalancing, " +
+		"execute-api, glue, guardduty-data, kinesis-firehose, rds, rds-data, " +
 		"sagemaker.api, servicecatalog, states, xray, textract"
-	hub := "account: \"111111111111\"\nregion: us-east-1\norganization: {id: o-a1b2c3d4e5, managementAccount: \"111111111111\"}\nvpc: {cidr: 10.0.0.0/20}\npools: {prod: [10.64.0.0/10]}\nsegments: {prod: {}}\nendpoints: {services: [" + services + "]}\n"
+	hub := "account: \"111111111111\"\nregion: us-east-1\norganization: {id: o-a1b2c3d4e5, managementAccount: \"111111111111\"}\nvpc: " +
+		"{cidr: 10.0.0.0/20}\npools: {prod: [10.64.0.0/10]}\nsegments: {prod: {}}\nendpoints: {services: [" + services + "]}\n"
 	if err := os.WriteFile(filepath.Join(dir, "hubs/use1.yaml"), []byte(hub), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -29,24 +29,31 @@ var harmless = []struct{ pattern, why string }{
 	{`Tags`, "names for people"},
 	{`[. ](Comment|Description|GroupDescription)$|HostedZoneConfig`, "words for people"},
 	{`^AWS::EC2::FlowLog `, "how fast, and as whom, packets are recorded; a flow log that cannot deliver says so in its status"},
-	{`^AWS::IAM::Role Policies\[\*\]\.PolicyName$|^AWS::IAM::Role .*\.Version$`, "a name, and a version that IAM refuses where it is no version"},
+	{`^AWS::IAM::Role Policies\[\*\]\.PolicyName$|^AWS::IAM::Role .*\.Version$`,
+		"a name, and a version that IAM refuses where it is no version"},
 	{`^AWS::IAM::Role of flow logs `, "the role by which packets are recorded; a flow log that cannot deliver says so in its status"},
-	{`^AWS::EC2::TransitGateway (Description|AmazonSideAsn|DnsSupport|VpnEcmpSupport)`, "for people, for VPN and Connect attachments, and for names of other VPCs' instances: no packet of this network depends on it"},
+	{`^AWS::EC2::TransitGateway (Description|AmazonSideAsn|DnsSupport|VpnEcmpSupport)`,
+		"for people, for VPN and Connect attachments, and for names of other VPCs' instances: no packet of this network depends on it"},
 	{`^AWS::EC2::TransitGateway (AutoAcceptSharedAttachments)`, "all accounts are the hub's own in this configuration"},
-	{`^AWS::EC2::TransitGatewayAttachment Options`, "appliance mode pins flows to a zone, and the other options are for names of instances and IPv6: no packet is lost"},
+	{`^AWS::EC2::TransitGatewayAttachment Options`, "appliance mode pins flows to a zone, and the other options are for names of " +
+		"instances and IPv6: no packet is lost"},
 	{`^AWS::RAM::ResourceShare Name`, "a name for people"},
-	{`^AWS::RAM::ResourceShare AllowExternalPrincipals`, "removed: the default is true; false where accounts are named: RAM then refuses those outside the organization, and the deployment fails"},
+	{`^AWS::RAM::ResourceShare AllowExternalPrincipals`, "removed: the default is true; false where accounts are named: RAM then refuses " +
+		"those outside the organization, and the deployment fails"},
 	{`^AWS::Route53Profiles::\w+ Name`, "a name for people"},
 	{`^AWS::Route53::RecordSet AliasTarget\.EvaluateTargetHealth`, "endpoints have no health that Route 53 would evaluate"},
-	{`^AWS::EC2::SecurityGroup SecurityGroupEgress\[\*\]\.(FromPort|ToPort|IpProtocol)`, "the rule's range holds no host, so its ports admit nothing"},
+	{`^AWS::EC2::SecurityGroup SecurityGroupEgress\[\*\]\.(FromPort|ToPort|IpProtocol)`,
+		"the rule's range holds no host, so its ports admit nothing"},
 	{`^AWS::EC2::SecurityGroup SecurityGroupEgress\[\*\]$`, "an empty list in place of the rule: the group then lets nothing out either"},
 	{`^AWS::EC2::VPCEndpoint IpAddressType|DnsOptions`, "S3 then asks for a gateway endpoint in the hub: the deployment fails"},
 	{`^AWS::EC2::VPCEndpoint PolicyDocument$`, "removed from an endpoint with the policy full-access: without one, everything passes too"},
 	{`^AWS::EC2::VPCEndpoint PolicyDocument\.Statement\[\*\]\.Sid$`, "a name for people"},
 	{`^AWS::EC2::VPCEndpoint PolicyDocument\.Version$`, "the older version has no policy variables, and no statement uses one"},
 	{`^AWS::EC2::VPC InstanceTenancy`, "where instances run"},
-	{`^AWS::EC2::SubnetRouteTableAssociation RouteTableId`, "exchanged for a table with equal routes, or a transit subnet gets one with routes, and it only receives"},
-	{`^AWS::EC2::TransitGatewayAttachment SubnetIds\[\*\]$`, "exchanged for the endpoint subnet of the same zone, whose table keeps the hub's range in the VPC too"},
+	{`^AWS::EC2::SubnetRouteTableAssociation RouteTableId`, "exchanged for a table with equal routes, or a transit subnet gets one with " +
+		"routes, and it only receives"},
+	{`^AWS::EC2::TransitGatewayAttachment SubnetIds\[\*\]$`, "exchanged for the endpoint subnet of the same zone, whose table keeps the " +
+		"hub's range in the VPC too"},
 	{`^AWS::EC2::VPC EnableDnsSupport$`, "removed: the default is true"},
 	{`^AWS::EC2::VPCEndpoint PrivateDnsEnabled$`, "removed where it is false: the default is false"},
 	{`^AWS::EC2::VPCEndpoint VpcEndpointType$`, "removed from a gateway endpoint: the default is Gateway"},
@@ -91,7 +98,8 @@ func TestMutants(t *testing.T) {
 	}
 	t.Parallel()
 	for _, from := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated",
-		"internal/config/testdata/good/secondary.txtar", "internal/config/testdata/good/spoke-zones.txtar", "internal/config/testdata/good/spoke-zones-and-profile.txtar"} {
+		"internal/config/testdata/good/secondary.txtar", "internal/config/testdata/good/spoke-zones.txtar",
+		"internal/config/testdata/good/spoke-zones-and-profile.txtar"} {
 		name := strings.TrimSuffix(filepath.Base(from), ".txtar")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -353,7 +361,8 @@ func checkSurvivors(t *testing.T, name string, total int, survivors []string) {
 		counts[s]++
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d mutants, %d refused (%.1f %%), %d harmless\n", total, total-len(survivors), 100*float64(total-len(survivors))/float64(total), len(survivors))
+	fmt.Fprintf(&b, "%d mutants, %d refused (%.1f %%), %d harmless\n", total, total-len(survivors),
+		100*float64(total-len(survivors))/float64(total), len(survivors))
 	for _, s := range slices.Sorted(maps.Keys(counts)) {
 		i := slices.IndexFunc(harmless, func(h struct{ pattern, why string }) bool { return regexp.MustCompile(h.pattern).MatchString(s) })
 		why := "NO REASON"

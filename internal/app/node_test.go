@@ -40,7 +40,8 @@ func TestNode(t *testing.T) {
 
 func TestRuntimeError(t *testing.T) {
 	err := runtimeError(errors.New("\nError: There is already a Construct with name 'x'\n    at Node.addChild (/tmp/x.js:1:2)\n"))
-	if !strings.Contains(err.Error(), "There is already a Construct with name 'x'; please report it") || strings.Contains(err.Error(), "at Node") {
+	if !strings.Contains(err.Error(), "There is already a Construct with name 'x'; please report it") ||
+		strings.Contains(err.Error(), "at Node") {
 		t.Error(err)
 	}
 }

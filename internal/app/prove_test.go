@@ -37,7 +37,8 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 	})
 	code, _, stderr := run(t, "prove", "--config", "config", "--assembly", out)
 	for _, want := range []string{
-		"error: spoke payments-prod: no return path from the endpoints to 10.16.4.0/25: transit gateway route table use1/hub has no route to 10.16.4.0/25: a propagation is missing (use1-network/Transittablehub",
+		"error: spoke payments-prod: no return path from the endpoints to 10.16.4.0/25: transit gateway route table use1/hub has no route " +
+			"to 10.16.4.0/25: a propagation is missing (use1-network/Transittablehub",
 		"not proved:",
 	} {
 		if code != 1 || !strings.Contains(stderr, want) {
@@ -74,9 +75,15 @@ func TestProveRefusesAdditions(t *testing.T) {
 		added      map[string]added
 	}{
 		{"IPv6 to the internet", "spoke payments-prod: ::/0 is routed to eigw-1, which is not configured",
-			map[string]added{"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1"}}}},
+			map[string]added{
+				"A": {"AWS::EC2::Route", props{
+					"RouteTableId": ref(table), "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1",
+				}},
+			}},
 		{"a prefix list", "spoke payments-prod: pl-1 is routed to tgw-1, which is not configured",
-			map[string]added{"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationPrefixListId": "pl-1", "TransitGatewayId": "tgw-1"}}}},
+			map[string]added{
+				"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationPrefixListId": "pl-1", "TransitGatewayId": "tgw-1"}},
+			}},
 		{"an IPv6 range of AWS's", "spoke payments-prod: the VPC has an IPv6 range, that AWS chooses, and IPv6 is not configured",
 			map[string]added{"A": {"AWS::EC2::VPCCidrBlock", props{"VpcId": ref(vpc), "AmazonProvidedIpv6CidrBlock": true}}}},
 		{"an IPv6 range", "spoke payments-prod: the VPC has an IPv6 range, 2600:1f18::/56, and IPv6 is not configured",
@@ -84,13 +91,20 @@ func TestProveRefusesAdditions(t *testing.T) {
 		{"a peering connection", "spoke payments-prod: the VPC is peered with vpc-1, and no peering connection is configured",
 			map[string]added{"A": {"AWS::EC2::VPCPeeringConnection", props{"VpcId": ref(vpc), "PeerVpcId": "vpc-1"}}}},
 		{"a route to one", "spoke payments-prod: 10.99.0.0/16 is routed to pcx-1, which is not configured",
-			map[string]added{"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationCidrBlock": "10.99.0.0/16", "VpcPeeringConnectionId": "pcx-1"}}}},
+			map[string]added{
+				"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationCidrBlock": "10.99.0.0/16", "VpcPeeringConnectionId": "pcx-1"}},
+			}},
 		{"a virtual private gateway", "spoke payments-prod: 10.99.0.0/16 is routed to vgw-1, which is not configured",
-			map[string]added{"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationCidrBlock": "10.99.0.0/16", "GatewayId": "vgw-1"}}}},
-		{"other name servers", "spoke payments-prod: DHCP options send hosts to 10.200.0.2 instead of the VPC resolver, so private names will not resolve", servers("10.200.0.2", "AmazonProvidedDNS")},
+			map[string]added{
+				"A": {"AWS::EC2::Route", props{"RouteTableId": ref(table), "DestinationCidrBlock": "10.99.0.0/16", "GatewayId": "vgw-1"}},
+			}},
+		{"other name servers", "spoke payments-prod: DHCP options send hosts to 10.200.0.2 instead of the VPC resolver, so private names " +
+			"will not resolve", servers("10.200.0.2", "AmazonProvidedDNS")},
 		{"the VPC's own name server", "", servers("10.16.4.2", "169.254.169.253")},
-		{"a name forwarded", "sts.us-east-1.amazonaws.com of sts does not resolve to its endpoint: a Resolver rule forwards sts.us-east-1.amazonaws.com and its subdomains to other servers", forward("sts.us-east-1.amazonaws.com.", "FORWARD")},
-		{"a part of a wildcard forwarded", "of ecr.dkr does not resolve to its endpoint: a Resolver rule forwards", forward("dkr.ecr.us-east-1.amazonaws.com", "FORWARD")},
+		{"a name forwarded", "sts.us-east-1.amazonaws.com of sts does not resolve to its endpoint: a Resolver rule forwards " +
+			"sts.us-east-1.amazonaws.com and its subdomains to other servers", forward("sts.us-east-1.amazonaws.com.", "FORWARD")},
+		{"a part of a wildcard forwarded", "of ecr.dkr does not resolve to its endpoint: a Resolver rule forwards",
+			forward("dkr.ecr.us-east-1.amazonaws.com", "FORWARD")},
 		{"a wider domain forwarded, which the zones go before", "", forward("amazonaws.com", "FORWARD")},
 		{"another domain forwarded", "", forward("corp.example.org", "FORWARD")},
 		{"a name that is not forwarded", "", forward("sts.us-east-1.amazonaws.com", "SYSTEM")},
@@ -119,14 +133,17 @@ func TestProveRefusesAdditions(t *testing.T) {
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	code, stdout, stderr := run(t, "prove", "--explain", "payments-prod", "ecr.dkr")
-	for _, want := range []string{"*.dkr-ecr.us-east-1.on.aws", "there", "security group admits 10.16.4.0/25 on port 443", "back", "transit gateway route table use1/hub sends 10.16.4.0/25 to payments-prod"} {
+	for _, want := range []string{"*.dkr-ecr.us-east-1.on.aws", "there", "security group admits 10.16.4.0/25 on port 443", "back",
+		"transit gateway route table use1/hub sends 10.16.4.0/25 to payments-prod"} {
 		if code != 0 || !strings.Contains(stdout, want) {
 			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
 		}
 	}
-	code, stdout, _ = run(t, "prove", "--config", "examples/03-many-accounts-profile", "--assembly", assembled(t, "examples/03-many-accounts-profile"), "--explain", "billing", "s3", "--json")
+	code, stdout, _ = run(t, "prove", "--config", "examples/03-many-accounts-profile", "--assembly",
+		assembled(t, "examples/03-many-accounts-profile"), "--explain", "billing", "s3", "--json")
 	var paths []prove.Path
-	if err := json.Unmarshal([]byte(stdout), &paths); err != nil || code != 0 || len(paths) != 3 || paths[0].Stopped != "" || len(paths[0].Back) == 0 {
+	if err := json.Unmarshal([]byte(stdout), &paths); err != nil || code != 0 || len(paths) != 3 || paths[0].Stopped != "" ||
+		len(paths[0].Back) == 0 {
 		t.Errorf("code %d, %v: %s", code, err, stdout)
 	}
 }
@@ -157,8 +174,10 @@ func TestProveSince(t *testing.T) {
 	}{
 		{"nothing changes", before, before, 0, "proved in"},
 		{"a further range", changed("spokes/first.yaml", "hub: lab", "hub: lab\nsecondaryCidrs: [10.17.0.0/22]"), before, 0, "proved in"},
-		{"another range", changed("spokes/first.yaml", "10.16.0.0/22", "10.17.0.0/22"), before, 1, "1 change cannot be deployed in one step after " + before},
-		{"to a Profile at once", changed("hubs/lab.yaml", "vpc:", "dns: {sharing: profile}\nvpc:"), before, 1, "write sharing: spoke-zones and deploy that first"},
+		{"another range", changed("spokes/first.yaml", "10.16.0.0/22", "10.17.0.0/22"), before, 1,
+			"1 change cannot be deployed in one step after " + before},
+		{"to a Profile at once", changed("hubs/lab.yaml", "vpc:", "dns: {sharing: profile}\nvpc:"), before, 1,
+			"write sharing: spoke-zones and deploy that first"},
 		{"after nothing", before, t.TempDir(), 1, "is no valid configuration"},
 	} {
 		if code, _, stderr := run(t, "prove", "--config", c.dir, "--since", c.since); code != c.code || !strings.Contains(stderr, c.want) {
@@ -191,7 +210,8 @@ func TestReachCommand(t *testing.T) {
 	t.Parallel()
 	out := assembled(t, "examples/02-teams-and-segments")
 	code, stdout, stderr := run(t, "reach", "--assembly", out, "--verbose")
-	for _, want := range []string{"monitoring  172.20.0.0/22  111111111111 us-east-2  (use2-spoke-monitoring/NetworkVpcFAC8F4A5)\n  reaches   use2\n            orders-dev", "ssm.us-east-2.api.aws"} {
+	for _, want := range []string{"monitoring  172.20.0.0/22  111111111111 us-east-2  (use2-spoke-monitoring/NetworkVpcFAC8F4A5)\n  " +
+		"reaches   use2\n            orders-dev", "ssm.us-east-2.api.aws"} {
 		if code != 0 || !strings.Contains(stdout, want) {
 			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
 		}

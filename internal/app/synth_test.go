@@ -93,17 +93,21 @@ func TestGrowthReplacesNothing(t *testing.T) {
 			may: []string{"use1-network: AWS::RAM::ResourceShare.Principals"}},
 		{name: "a service", change: replace("hubs/use1.yaml", "    - ssm ", "    - athena\n    - xray\n    - ssm ")},
 		{name: "a service on other ports", change: replace("hubs/use1.yaml", "    - ssm ", "    - cassandra\n    - ssm ")},
-		{name: "a service, with a Profile", base: "examples/03-many-accounts-profile", change: replace("hubs/euw1.yaml", "[ssm,", "[athena, ssm,")},
+		{name: "a service, with a Profile", base: "examples/03-many-accounts-profile", change: replace("hubs/euw1.yaml", "[ssm,",
+			"[athena, ssm,")},
 		{name: "a zone of the hub", change: replace("hubs/use1.yaml", "zones: 3", "zones: 4"), may: []string{
 			"use1-network: AWS::EC2::TransitGatewayAttachment.SubnetIds", "use1-endpoints: AWS::EC2::VPCEndpoint.SubnetIds",
 			"use1-spoke-*-prod: AWS::EC2::TransitGatewayAttachment.SubnetIds"}}, // the spokes follow the hub's zones
 		{name: "a zone of a spoke", change: replace("spokes/payments-dev.yaml", "zones: 2", "zones: [a, b, e]"), may: []string{
 			"use1-spoke-payments-dev: AWS::EC2::TransitGatewayAttachment.SubnetIds"}},
-		{name: "a tier", change: replace("spokes/orders-prod.yaml", "  data: {size: 27}", "  data: {size: 27}\n  cache: {size: 28}"), may: []string{
-			"use1-spoke-orders-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
-		{name: "a further range", change: replace("spokes/payments-prod.yaml", "segment: prod", "secondaryCidrs: [10.17.0.0/22]\ntiers: {private: {}, pods: {cidr: 10.17.0.0/22}}\nsegment: prod"), may: []string{
+		{name: "a tier", change: replace("spokes/orders-prod.yaml", "  data: {size: 27}", "  data: {size: 27}\n  cache: {size: 28}"),
+			may: []string{
+				"use1-spoke-orders-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
+		{name: "a further range", change: replace("spokes/payments-prod.yaml", "segment: prod",
+			"secondaryCidrs: [10.17.0.0/22]\ntiers: {private: {}, pods: {cidr: 10.17.0.0/22}}\nsegment: prod"), may: []string{
 			"use1-spoke-payments-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
-		{name: "a further range outside the pools", change: replace("spokes/payments-prod.yaml", "segment: prod", "secondaryCidrs: [100.64.0.0/20]\noutsidePool: true\nsegment: prod"), may: []string{
+		{name: "a further range outside the pools", change: replace("spokes/payments-prod.yaml", "segment: prod",
+			"secondaryCidrs: [100.64.0.0/20]\noutsidePool: true\nsegment: prod"), may: []string{
 			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
 		{name: "a revision", change: replace("hubs/use1.yaml", "account:", "revision: 1\naccount:")},
 		{name: "a segment", change: replace("hubs/use1.yaml", "  prod: {} ", "  ops: {reaches: [dev]}\n  prod: {} ")},
@@ -208,13 +212,16 @@ func createOnlyProperties(t *testing.T) map[string][]string {
 // the old one goes what it holds, or what others hold on to.
 var stateful = map[string]bool{
 	"AWS::EC2::VPC": true, "AWS::EC2::Subnet": true, "AWS::EC2::TransitGateway": true, "AWS::EC2::TransitGatewayRouteTable": true,
-	"AWS::EC2::TransitGatewayAttachment": true, "AWS::EC2::VPCEndpoint": true, "AWS::EC2::SecurityGroup": true, "AWS::Route53::HostedZone": true,
+	"AWS::EC2::TransitGatewayAttachment": true, "AWS::EC2::VPCEndpoint": true, "AWS::EC2::SecurityGroup": true,
+	"AWS::Route53::HostedZone":      true,
 	"AWS::Route53Profiles::Profile": true, "AWS::RAM::ResourceShare": true, "AWS::IAM::Role": true, "AWS::Logs::LogGroup": true,
 
 	"AWS::EC2::FlowLog": false, "AWS::EC2::Route": false, "AWS::EC2::RouteTable": false, "AWS::EC2::SubnetRouteTableAssociation": false,
-	"AWS::EC2::TransitGatewayRouteTableAssociation": false, "AWS::EC2::TransitGatewayRouteTablePropagation": false, "AWS::EC2::VPCCidrBlock": false,
-	"AWS::Route53::RecordSet": false, "AWS::Route53Profiles::ProfileAssociation": false, "AWS::Route53Profiles::ProfileResourceAssociation": false,
-	"AWS::SSM::Parameter": false,
+	"AWS::EC2::TransitGatewayRouteTableAssociation": false, "AWS::EC2::TransitGatewayRouteTablePropagation": false,
+	"AWS::EC2::VPCCidrBlock":  false,
+	"AWS::Route53::RecordSet": false, "AWS::Route53Profiles::ProfileAssociation": false,
+	"AWS::Route53Profiles::ProfileResourceAssociation": false,
+	"AWS::SSM::Parameter":                              false,
 }
 
 // Every type that a template of the repository holds is known to the two tests of updates.
@@ -226,7 +233,8 @@ func TestTypesAreKnown(t *testing.T) {
 			for id, r := range tpl.resources() {
 				typ := r.(map[string]any)["Type"].(string)
 				if _, ok := facts[typ]; !ok {
-					t.Errorf("%s: %s: which properties of %s an update cannot change is not known: go run ./internal/cmd/schemafacts %s", stack, id, typ, typ)
+					t.Errorf("%s: %s: which properties of %s an update cannot change is not known: go run ./internal/cmd/schemafacts %s", stack, id, typ,
+						typ)
 				}
 				if _, ok := stateful[typ]; !ok {
 					t.Errorf("%s: %s: say in stateful whether %s holds state", stack, id, typ)
@@ -265,7 +273,8 @@ func TestLogicalIDsAreFrozen(t *testing.T) {
 		t.Fatalf("%s did not exist; it does now: look at it and commit it", file)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("logical ids changed (- frozen, + now). Every line that goes is a resource deleted in somebody's account: change %s by hand, with a changelog entry\n%s", file, diff)
+		t.Errorf("logical ids changed (- frozen, + now). Every line that goes is a resource deleted in somebody's account: change %s by "+
+			"hand, with a changelog entry\n%s", file, diff)
 	}
 }
 
@@ -320,7 +329,9 @@ func TestOnly(t *testing.T) {
 	t.Parallel()
 	some := synth(t, "config", "--only", "payments-prod")
 	got := slices.Sorted(maps.Keys(some))
-	want := []string{"use1-dns", "use1-dns-222222222222", "use1-endpoints", "use1-link-payments-prod", "use1-network", "use1-spoke-payments-prod"}
+	want := []string{
+		"use1-dns", "use1-dns-222222222222", "use1-endpoints", "use1-link-payments-prod", "use1-network", "use1-spoke-payments-prod",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -336,7 +347,8 @@ func TestOnly(t *testing.T) {
 // A detached spoke keeps its VPC and its stacks, and is in nobody's zones, routes or Profile.
 func TestDetached(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ base, spoke string }{{"config", "payments-prod"}, {"examples/03-many-accounts-profile", "billing"}, {"examples/05-regulated", "help-desk"}, {"examples/02-teams-and-segments", "monitoring"}} {
+	for _, c := range []struct{ base, spoke string }{{"config", "payments-prod"}, {"examples/03-many-accounts-profile", "billing"},
+		{"examples/05-regulated", "help-desk"}, {"examples/02-teams-and-segments", "monitoring"}} {
 		dir := copyConfig(t, c.base, func(name, text string) string {
 			if name == "spokes/"+c.spoke+".yaml" {
 				text += "state: detached\n"

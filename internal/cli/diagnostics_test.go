@@ -114,7 +114,8 @@ func TestMessagesCannotForgeMessages(t *testing.T) {
 		"a folder's name":        func() { os.Mkdir("config/spokes/x\n::error::pwned", 0o755) },
 		"a policy's version":     func() { write(t, "config/policies/s3.json", `{"Version":"`+pwned+`","Statement":[]}`) },
 		"a policy's statement": func() {
-			write(t, "config/policies/s3.json", `{"Statement":[{"Sid":"a`+pwned+`\u001b[2J","Effect":"x","Principal":"*","Action":"*","Resource":"*"}]}`)
+			write(t, "config/policies/s3.json", `{"Statement":[{"Sid":"a`+
+				pwned+`\u001b[2J","Effect":"x","Principal":"*","Action":"*","Resource":"*"}]}`)
 		},
 		"a policy's keys": func() { write(t, "config/policies/s3.json", `{"a`+pwned+`":1,"a`+pwned+`":2}`) },
 	} {

@@ -70,7 +70,8 @@ func (fake) Synth(_ context.Context, _ *config.Config, opt SynthOptions) error {
 			"type": "aws:cloudformation:stack", "environment": "aws://111111111111/us-east-1",
 			"properties": map[string]any{"templateFile": s + ".template.json"},
 		}
-		template := `{"Resources": {"Zone": {"Type": "AWS::Route53::HostedZone"}, "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/20"}}}}`
+		template := `{"Resources": {"Zone": {"Type": "AWS::Route53::HostedZone"}, "Vpc": {"Type": "AWS::EC2::VPC", "Properties": ` +
+			`{"CidrBlock": "10.0.0.0/20"}}}}`
 		if err := writeFile(filepath.Join(opt.Out, s+".template.json"), []byte(template)); err != nil {
 			return err
 		}

@@ -6,7 +6,9 @@ import (
 )
 
 func TestVersionOf(t *testing.T) {
-	cdk := []*debug.Module{{Path: "github.com/spf13/cobra", Version: "v1.10.2"}, {Path: "github.com/aws/aws-cdk-go/awscdk/v2", Version: "v2.270.0"}}
+	cdk := []*debug.Module{
+		{Path: "github.com/spf13/cobra", Version: "v1.10.2"}, {Path: "github.com/aws/aws-cdk-go/awscdk/v2", Version: "v2.270.0"},
+	}
 	for _, c := range []struct {
 		info debug.BuildInfo
 		want string

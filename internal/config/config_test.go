@@ -185,7 +185,8 @@ func TestHostileFiles(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "../outside.json"), []byte("{}"), 0o644); err != nil {
 				return err
 			}
-			return os.WriteFile(filepath.Join(dir, "hubs/use1.yaml"), []byte(strings.Replace(standardHub, "{services", "{policy: ../outside.json, services", 1)), 0o644)
+			return os.WriteFile(filepath.Join(dir, "hubs/use1.yaml"),
+				[]byte(strings.Replace(standardHub, "{services", "{policy: ../outside.json, services", 1)), 0o644)
 		}, "path escapes from parent"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

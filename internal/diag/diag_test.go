@@ -27,11 +27,13 @@ func TestString(t *testing.T) {
 			"a.yaml:1:4: error: bad\n  1 | \\x1b: ab\n    |       ^^"},
 		{Diagnostic{Severity: Error, Where: Position{"a.yaml", 1, 3}, Length: 70, Snippet: "a " + snippet, Summary: "long"},
 			"a.yaml:1:3: error: long\n  1 | a " + snippet[:60] + "…\n    |   " + strings.Repeat("^", 60)},
-		{Diagnostic{Severity: Error, Code: ruleCode, Subject: "hub a", Where: Resource{Stack: "a-network", LogicalID: "Rule", ID: "sg-1"}, Summary: "open"},
+		{Diagnostic{Severity: Error, Code: ruleCode, Subject: "hub a", Where: Resource{Stack: "a-network", LogicalID: "Rule", ID: "sg-1"},
+			Summary: "open"},
 			"error: hub a: open (a-network/Rule sg-1)"},
 		{Diagnostic{Severity: Differs, Code: zoneCode, Where: Resource{Stack: "a-dns"}, Summary: "gone"}, "differs: test-zone: gone (a-dns)"},
 		{Diagnostic{Severity: Warning, Where: AccountRegion{"1", "r"}, Summary: "unseen"}, "warning: unseen (account 1 in r)"},
-		{Diagnostic{Severity: Error, Summary: "nowhere", Also: []Also{{Subject: "hub b", Where: Resource{ID: "x"}, Summary: "too"}}}, "error: nowhere\n  also hub b: too (x)"},
+		{Diagnostic{Severity: Error, Summary: "nowhere", Also: []Also{{Subject: "hub b", Where: Resource{ID: "x"}, Summary: "too"}}},
+			"error: nowhere\n  also hub b: too (x)"},
 	} {
 		if got := c.d.String(); got != c.want {
 			t.Errorf("got\n%s\nwant\n%s", got, c.want)
@@ -82,7 +84,8 @@ func TestNothingIsMoreThanText(t *testing.T) {
 func TestClip(t *testing.T) {
 	long := strings.Repeat("é", 100)
 	words := "one, two, " + strings.Repeat("three, ", 20)
-	if got := Sprintf("%q is %s, %s, %-6s|%d", long, long, words, "short", 1); got != fmt.Sprintf("%q is %[1]s, %s, short |1", long[:2*59]+"…", words) {
+	if got := Sprintf("%q is %s, %s, %-6s|%d", long, long, words, "short", 1); got != fmt.Sprintf("%q is %[1]s, %s, short |1",
+		long[:2*59]+"…", words) {
 		t.Error(got)
 	}
 }
@@ -119,7 +122,8 @@ func TestGroup(t *testing.T) {
 		{Severity: Error, Where: Position{File: "f"}, Summary: "in the same file"},
 	}
 	got := l.Group()
-	if len(got) != 8 || len(got[0].Also) != 1 || got[0].Also[0].Subject != "b" || len(got[3].Also) != 1 || got[3].Also[0].Where != (Resource{ID: "z2"}) {
+	if len(got) != 8 || len(got[0].Also) != 1 || got[0].Also[0].Subject != "b" || len(got[3].Also) != 1 ||
+		got[3].Also[0].Where != (Resource{ID: "z2"}) {
 		t.Errorf("%d: %v", len(got), got)
 	}
 	if again := got.Group(); !reflect.DeepEqual(again, got) {
@@ -147,13 +151,16 @@ func TestWriteStopsAtTheLimit(t *testing.T) {
 func TestJSON(t *testing.T) {
 	l := List{
 		{Severity: Error, Where: Position{"a.yaml", 3, 1}, Summary: "s", Fix: "f", See: []Related{{Position{"b.yaml", 1, 1}, "t"}}},
-		{Severity: Error, Code: ruleCode, Subject: "hub a", Where: Resource{Stack: "s", LogicalID: "L", ID: "sg-1", Account: "1", Region: "r"}, Summary: "s",
-			Also: []Also{{"b", AccountRegion{"1", "r"}, "t"}}},
+		{Severity: Error, Code: ruleCode, Subject: "hub a", Where: Resource{Stack: "s", LogicalID: "L", ID: "sg-1", Account: "1", Region: "r"},
+			Summary: "s",
+			Also:    []Also{{"b", AccountRegion{"1", "r"}, "t"}}},
 		{Severity: Warning, Summary: "s"},
 	}
 	b, err := json.Marshal(l)
-	const want = `[{"severity":"error","where":{"file":"a.yaml","line":3,"column":1},"summary":"s","fix":"f","see":[{"where":{"file":"b.yaml","line":1,"column":1},"text":"t"}]},` +
-		`{"severity":"error","code":"test-rule","subject":"hub a","where":{"stack":"s","logicalId":"L","id":"sg-1","account":"1","region":"r"},"summary":"s",` +
+	const want = `[{"severity":"error","where":{"file":"a.yaml","line":3,"column":1},"summary":"s","fix":"f",` +
+		`"see":[{"where":{"file":"b.yaml","line":1,"column":1},"text":"t"}]},` +
+		`{"severity":"error","code":"test-rule","subject":"hub a","where":{"stack":"s","logicalId":"L","id":"sg-1","account":"1",` +
+		`"region":"r"},"summary":"s",` +
 		`"also":[{"subject":"b","where":{"account":"1","region":"r"},"summary":"t"}]},{"severity":"warning","summary":"s"}]`
 	if err != nil || string(b) != want {
 		t.Fatalf("%v\n%s\nwant\n%s", err, b, want)

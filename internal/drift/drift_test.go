@@ -31,9 +31,14 @@ func small(live bool) *topology.Network {
 		return s
 	}
 	vpc := func(name, account, cidr string) *topology.VPC {
-		v := &topology.VPC{ID: id(name), Account: account, Region: "us-east-1", CIDRs: []netip.Prefix{netip.MustParsePrefix(cidr)}, DNSSupport: true, DNSNames: true, Tags: map[string]string{"Name": name}, Source: source("h-"+name, "Vpc")}
+		v := &topology.VPC{
+			ID: id(name), Account: account, Region: "us-east-1", CIDRs: []netip.Prefix{netip.MustParsePrefix(cidr)}, DNSSupport: true,
+			DNSNames: true, Tags: map[string]string{"Name": name}, Source: source("h-"+name, "Vpc"),
+		}
 		t := &topology.RouteTable{ID: id(name + "-rtb"), VPC: v, Source: source("h-"+name, "Table")}
-		t.Routes = []topology.Route{{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Kind: topology.ToTransitGateway, Target: id("tgw"), Source: source("h-"+name, "Route")}}
+		t.Routes = []topology.Route{
+			{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Kind: topology.ToTransitGateway, Target: id("tgw"), Source: source("h-"+name, "Route")},
+		}
 		p := netip.PrefixFrom(netip.MustParsePrefix(cidr).Addr(), 28)
 		s := &topology.Subnet{ID: id(name + "-subnet"), VPC: v, AZ: "us-east-1a", CIDR: p, Table: t, Source: source("h-"+name, "Subnet")}
 		v.Tables, v.Subnets = []*topology.RouteTable{t}, []*topology.Subnet{s}
@@ -41,27 +46,47 @@ func small(live bool) *topology.Network {
 		return v
 	}
 	hub, spoke := vpc("network", "111111111111", "10.0.0.0/20"), vpc("spoke-a", "222222222222", "10.16.0.0/22")
-	n.TransitGateways[id("tgw")] = &topology.TransitGateway{ID: id("tgw"), Account: "111111111111", Region: "us-east-1", ARN: id("tgw") + "-arn", AutoAccept: true, Source: source("h-network", "Gateway")}
-	table := &topology.TransitGatewayRouteTable{ID: id("tgw-rtb"), TransitGateway: id("tgw"), Name: "h/hub", Source: source("h-network", "GatewayTable")}
+	n.TransitGateways[id("tgw")] = &topology.TransitGateway{
+		ID: id("tgw"), Account: "111111111111", Region: "us-east-1", ARN: id("tgw") + "-arn", AutoAccept: true, Source: source("h-network",
+			"Gateway"),
+	}
+	table := &topology.TransitGatewayRouteTable{
+		ID: id("tgw-rtb"), TransitGateway: id("tgw"), Name: "h/hub", Source: source("h-network", "GatewayTable"),
+	}
 	n.TransitGatewayRouteTables[table.ID] = table
 	for _, v := range []*topology.VPC{hub, spoke} {
-		a := &topology.Attachment{ID: id("attach-" + v.Name()), TransitGateway: id("tgw"), VPC: v, Account: v.Account, Subnets: v.Subnets, Associated: []*topology.TransitGatewayRouteTable{table}, Source: source(v.Source.Stack, "Attachment")}
+		a := &topology.Attachment{
+			ID: id("attach-" + v.Name()), TransitGateway: id("tgw"), VPC: v, Account: v.Account, Subnets: v.Subnets,
+			Associated: []*topology.TransitGatewayRouteTable{table}, Source: source(v.Source.Stack, "Attachment"),
+		}
 		if !live {
 			a.AssociatedBy = topology.Source{Stack: "h-link", ID: "Association"}
 		}
 		n.Attachments[a.ID] = a
 		table.Propagated = append(table.Propagated, topology.Propagation{Attachment: a, Source: source("h-link", "Propagation")})
 	}
-	group := &topology.SecurityGroup{ID: id("sg"), VPC: hub.ID, Source: source("h-endpoints", "Group"), Ingress: []topology.Rule{{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Protocol: "tcp", From: 443, To: 443}}}
+	group := &topology.SecurityGroup{
+		ID: id("sg"), VPC: hub.ID, Source: source("h-endpoints", "Group"), Ingress: []topology.Rule{
+			{CIDR: netip.MustParsePrefix("10.0.0.0/8"), Protocol: "tcp", From: 443, To: 443},
+		},
+	}
 	n.Groups[group.ID] = group
-	e := &topology.Endpoint{ID: id("vpce"), ServiceName: "com.amazonaws.us-east-1.sts", Region: "us-east-1", Account: "111111111111", Interface: true, VPC: hub, Subnets: hub.Subnets, Groups: []*topology.SecurityGroup{group},
+	e := &topology.Endpoint{ID: id("vpce"), ServiceName: "com.amazonaws.us-east-1.sts", Region: "us-east-1", Account: "111111111111",
+		Interface: true, VPC: hub, Subnets: hub.Subnets, Groups: []*topology.SecurityGroup{group},
 		Policy: map[string]any{"Statement": []any{map[string]any{"Effect": "Allow"}}}, Source: source("h-endpoints", "Endpoint")}
 	n.Endpoints[e.ID], hub.Endpoints = e, []*topology.Endpoint{e}
-	z := &topology.HostedZone{ID: id("zone"), Name: "sts.us-east-1.amazonaws.com", Account: "222222222222", VPCs: []topology.HostedZoneVPC{{ID: spoke.ID, Region: "us-east-1"}}, Source: source("h-dns", "Zone"),
+	z := &topology.HostedZone{ID: id("zone"), Name: "sts.us-east-1.amazonaws.com", Account: "222222222222",
+		VPCs: []topology.HostedZoneVPC{{ID: spoke.ID, Region: "us-east-1"}}, Source: source("h-dns", "Zone"),
 		Records: []topology.DNSRecord{{Name: "sts.us-east-1.amazonaws.com", Type: "A", Endpoint: e, Source: source("h-dns", "Record")}}}
 	n.HostedZones[z.ID] = z
-	n.Shares = []*topology.Share{{Account: "111111111111", Region: "us-east-1", Resources: []string{id("tgw") + "-arn"}, Principals: []string{"222222222222"}, Source: source("h-network", "Share")}}
-	n.Roles["arn:aws:iam::111111111111:role/h-reader"] = &topology.Role{ARN: "arn:aws:iam::111111111111:role/h-reader", Account: "111111111111", Trust: map[string]any{"Version": "1"}, Source: source("h-network", "Role")}
+	n.Shares = []*topology.Share{
+		{Account: "111111111111", Region: "us-east-1", Resources: []string{id("tgw") + "-arn"}, Principals: []string{"222222222222"},
+			Source: source("h-network", "Share")},
+	}
+	n.Roles["arn:aws:iam::111111111111:role/h-reader"] = &topology.Role{
+		ARN: "arn:aws:iam::111111111111:role/h-reader", Account: "111111111111", Trust: map[string]any{"Version": "1"},
+		Source: source("h-network", "Role"),
+	}
 	for _, s := range []string{"h-network", "h-endpoints"} {
 		n.Stacks = append(n.Stacks, topology.Stack{Name: s, Account: "111111111111", Region: "us-east-1", Hub: "h"})
 	}
@@ -87,13 +112,20 @@ func TestTheSameNetworkDoesNotDiffer(t *testing.T) {
 func TestPoliciesInAnotherForm(t *testing.T) {
 	want, have := small(false), small(true)
 	statement := func(principal, action any) map[string]any {
-		return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}}}
+		return map[string]any{
+			"Version": "2012-10-17", "Statement": []any{
+				map[string]any{"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"},
+			},
+		}
 	}
 	const role = "arn:aws:iam::111111111111:role/h-reader"
 	account, root := map[string]any{"AWS": "222222222222"}, map[string]any{"AWS": []any{"arn:aws:iam::222222222222:root"}}
-	want.Endpoints["symbol vpce"].Policy, have.Endpoints["vpce-0a1b"].Policy = statement("*", "sts:*"), statement(map[string]any{"AWS": "*"}, []any{"sts:*"})
+	want.Endpoints["symbol vpce"].Policy, have.Endpoints["vpce-0a1b"].Policy = statement("*", "sts:*"), statement(map[string]any{"AWS": "*"},
+		[]any{"sts:*"})
 	want.Roles[role].Trust, have.Roles[role].Trust = statement(account, "sts:AssumeRole"), statement(root, "sts:AssumeRole")
-	want.Roles[role].Policies, have.Roles[role].Policies = []map[string]any{statement("*", []string{"a:B", "c:D"})}, []map[string]any{statement("*", []any{"c:D", "a:B"})}
+	want.Roles[role].Policies, have.Roles[role].Policies = []map[string]any{statement("*", []string{"a:B", "c:D"})}, []map[string]any{
+		statement("*", []any{"c:D", "a:B"}),
+	}
 	if d := Between(want, have, everyone); len(d) > 0 {
 		t.Errorf("%v", d)
 	}
@@ -126,13 +158,17 @@ func TestKinds(t *testing.T) {
 		{"subnet-table", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets[0].Table = &topology.RouteTable{ID: "rtb-other"} }},
 		{"route-changed", "h-spoke-a", func(n *topology.Network) { spoke(n).Tables[0].Routes[0].Kind = topology.ToNowhere }},
 		{"route-extra", "h-spoke-a", func(n *topology.Network) {
-			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Routes: []topology.Route{{CIDR: netip.MustParsePrefix("0.0.0.0/0"), Target: "igw-1"}}})
+			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{
+				ID: "main", Routes: []topology.Route{{CIDR: netip.MustParsePrefix("0.0.0.0/0"), Target: "igw-1"}},
+			})
 		}},
 		{"route-extra", "h-spoke-a", func(n *topology.Network) {
 			spoke(n).Tables[0].Others = []topology.OtherRoute{{Destination: "::/0", Kind: topology.ToInternetGateway, Target: "eigw-1"}}
 		}},
 		{"route-extra", "h-spoke-a", func(n *topology.Network) {
-			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{ID: "main", Others: []topology.OtherRoute{{Destination: "pl-1", Target: "igw-1"}}})
+			spoke(n).Tables = append(spoke(n).Tables, &topology.RouteTable{
+				ID: "main", Others: []topology.OtherRoute{{Destination: "pl-1", Target: "igw-1"}},
+			})
 		}},
 		{"vpc-range", "h-spoke-a", func(n *topology.Network) { spoke(n).IPv6 = []string{"2600::/56"} }},
 		{"rule-extra", "h-endpoints", func(n *topology.Network) {
@@ -161,8 +197,10 @@ func TestKinds(t *testing.T) {
 // Every state of a stack that is no success says what to do.
 func TestStackStates(t *testing.T) {
 	for state, want := range map[string]string{
-		"ROLLBACK_COMPLETE": "its creation failed and nothing of it is left", "ROLLBACK_FAILED": "its creation failed and could not be undone", "DELETE_FAILED": "half destroyed",
-		"UPDATE_ROLLBACK_FAILED": "run `cdk rollback`", "UPDATE_IN_PROGRESS": "wait for its end", "REVIEW_IN_PROGRESS": "deploy it", "CREATE_FAILED": "destroy it",
+		"ROLLBACK_COMPLETE": "its creation failed and nothing of it is left", "ROLLBACK_FAILED": "its creation failed and could not be undone",
+		"DELETE_FAILED":          "half destroyed",
+		"UPDATE_ROLLBACK_FAILED": "run `cdk rollback`", "UPDATE_IN_PROGRESS": "wait for its end", "REVIEW_IN_PROGRESS": "deploy it",
+		"CREATE_FAILED": "destroy it",
 	} {
 		live := small(true)
 		live.Stacks[0].Status = state
@@ -271,11 +309,13 @@ func TestSentences(t *testing.T) {
 		want   string
 		change func(want, live *topology.Network)
 	}{
-		{"security group sg-0a1b has a rule that no stack wrote: from 10.1.0.0/16 tcp ports 443 to 443, from 10.2.0.0/16 tcp ports 443 to 443", func(_, live *topology.Network) {
-			g := live.Groups["sg-0a1b"]
-			g.Ingress = append(g.Ingress, rule("10.1.0.0/16"), rule("10.2.0.0/16"))
-		}},
-		{"route table spoke-a-rtb-0a1b lacks the route of 10.0.0.0/8 to tgw-0a1b", func(_, live *topology.Network) { live.VPCs["spoke-a-0a1b"].Tables[0].Routes = nil }},
+		{"security group sg-0a1b has a rule that no stack wrote: from 10.1.0.0/16 tcp ports 443 to 443, from 10.2.0.0/16 tcp ports 443 to 443",
+			func(_, live *topology.Network) {
+				g := live.Groups["sg-0a1b"]
+				g.Ingress = append(g.Ingress, rule("10.1.0.0/16"), rule("10.2.0.0/16"))
+			}},
+		{"route table spoke-a-rtb-0a1b lacks the route of 10.0.0.0/8 to tgw-0a1b",
+			func(_, live *topology.Network) { live.VPCs["spoke-a-0a1b"].Tables[0].Routes = nil }},
 		{"route table spoke-a-rtb-0a1b lacks the route of 0.0.0.0/0 to nat gateway", func(want, _ *topology.Network) {
 			t := want.VPCs["symbol spoke-a"].Tables[0]
 			t.Routes = append(t.Routes, topology.Route{CIDR: netip.MustParsePrefix("0.0.0.0/0"), Kind: topology.ToNAT})
@@ -286,7 +326,8 @@ func TestSentences(t *testing.T) {
 		{"the attachment of spoke-a is associated with no table of the transit gateway, expected tgw-rtb-0a1b", func(_, live *topology.Network) {
 			live.Attachments["attach-spoke-a-0a1b"].Associated = nil
 		}},
-		{"subnet 10.16.0.0/28 of VPC spoke-a is in us-east-1b, not in us-east-1a", func(_, live *topology.Network) { live.VPCs["spoke-a-0a1b"].Subnets[0].AZ = "us-east-1b" }},
+		{"subnet 10.16.0.0/28 of VPC spoke-a is in us-east-1b, not in us-east-1a",
+			func(_, live *topology.Network) { live.VPCs["spoke-a-0a1b"].Subnets[0].AZ = "us-east-1b" }},
 	} {
 		want, live := small(false), small(true)
 		c.change(want, live)

@@ -116,7 +116,8 @@ var kinds = []kind{
 		{transitTable, "propagation", "{part} does not learn the ranges of {item}", "", ""}}},
 	{differs("propagation-extra", "a table of the Transit Gateway learns an attachment's ranges that it must not", remove), []about{
 		{transitTable, "propagation", "", "{part} learns the ranges of {item}, and no stack says so", ""}}},
-	{differs("gateway-route", "a table of the Transit Gateway holds a written route too many or too few, or one that leads elsewhere", restore),
+	{differs("gateway-route", "a table of the Transit Gateway holds a written route too many or too few, or one that leads elsewhere",
+		restore),
 		[]about{
 			{transitTable, "static route", "", "", "{part} sends {item} to {have}, not to {want}"}}},
 	{differs("endpoint-missing", "an endpoint is gone", restore), []about{{endpoint, "", gone, "", ""}}},

@@ -99,12 +99,15 @@ func credentials(t *testing.T, account string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	role, err := sts.NewFromConfig(cfg).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::" + account + ":role/OrganizationAccountAccessRole"), RoleSessionName: aws.String("e2e")})
+	role, err := sts.NewFromConfig(cfg).AssumeRole(ctx, &sts.AssumeRoleInput{
+		RoleArn: aws.String("arn:aws:iam::" + account + ":role/OrganizationAccountAccessRole"), RoleSessionName: aws.String("e2e"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: *role.Credentials.AccessKeyId, SecretAccessKey: *role.Credentials.SecretAccessKey, SessionToken: *role.Credentials.SessionToken}, nil
+		return aws.Credentials{AccessKeyID: *role.Credentials.AccessKeyId, SecretAccessKey: *role.Credentials.SecretAccessKey,
+			SessionToken: *role.Credentials.SessionToken}, nil
 	})
 	// The emulator tells accounts apart by long-lived keys only.
 	name := "e2e-" + time.Now().Format("150405.000000")
@@ -116,7 +119,9 @@ func credentials(t *testing.T, account string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once.keys[account] = []string{"AWS_ACCESS_KEY_ID=" + *key.AccessKey.AccessKeyId, "AWS_SECRET_ACCESS_KEY=" + *key.AccessKey.SecretAccessKey, "AWS_SESSION_TOKEN="}
+	once.keys[account] = []string{
+		"AWS_ACCESS_KEY_ID=" + *key.AccessKey.AccessKeyId, "AWS_SECRET_ACCESS_KEY=" + *key.AccessKey.SecretAccessKey, "AWS_SESSION_TOKEN=",
+	}
 	return once.keys[account]
 }
 
@@ -185,7 +190,8 @@ func (c *cloud) bootstrap(t *testing.T, places ...string) {
 		env := keys(t, account)
 		wg.Go(func() {
 			first.Do(func() {
-				if out, err := c.run(t, env, "bootstrap", "aws://"+p, "--trust", hubAccount, "--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"); err != nil {
+				if out, err := c.run(t, env, "bootstrap", "aws://"+p, "--trust", hubAccount, "--cloudformation-execution-policies",
+					"arn:aws:iam::aws:policy/AdministratorAccess"); err != nil {
 					failed[i] = p + ": " + err.Error() + "\n" + tail(out)
 				}
 			})

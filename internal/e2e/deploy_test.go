@@ -43,7 +43,8 @@ func TestExamples(t *testing.T) {
 		{"config", place("us-east-1", hubAccount, second, third), 13, "change-set"},
 		{"examples/01-one-spoke", place("us-east-1", hubAccount), 5, "direct"},
 		{"examples/02-teams-and-segments", place("us-east-2", hubAccount), 13, "direct"},
-		{"examples/03-many-accounts-profile", place("eu-west-1", hubAccount, second, third, own("444444444444"), own("555555555555")), 11, "direct"},
+		{"examples/03-many-accounts-profile", place("eu-west-1", hubAccount, second, third, own("444444444444"), own("555555555555")), 11,
+			"direct"},
 		{"examples/04-two-regions", append(place("us-east-1", hubAccount, second), place("eu-west-1", hubAccount, second)...), 12, "direct"},
 		{"examples/05-regulated", place("us-east-1", hubAccount, second, third), 9, "direct"},
 	} {
@@ -87,15 +88,20 @@ func TestGrowth(t *testing.T) {
 	hub := "hubs/grown.yaml"
 	step("tags", func() { s.edit(t, hub, "region:", "tags: {cost-center: \"4711\"}\nregion:") }, all...)
 	tagged(t, s, "cost-center", "4711")
-	step("a spoke in the hub's account", spoke("here", hubAccount, "prod", "10.112.4.0/22"), "grown-spoke-here", "grown-link-here", "grown-dns")
-	step("a spoke in a new account", spoke("there", thirdAccount, "dev", "10.128.8.0/22"), "grown-spoke-there", "grown-link-there", "grown-dns-"+thirdAccount)
-	step("a service", func() { s.edit(t, hub, "[sts, ssm, s3]", "[sts, ssm, s3, kms]") }, "grown-endpoints", "grown-dns", "grown-dns-"+farAccount, "grown-dns-"+thirdAccount)
+	step("a spoke in the hub's account", spoke("here", hubAccount, "prod", "10.112.4.0/22"), "grown-spoke-here", "grown-link-here",
+		"grown-dns")
+	step("a spoke in a new account", spoke("there", thirdAccount, "dev", "10.128.8.0/22"), "grown-spoke-there", "grown-link-there",
+		"grown-dns-"+thirdAccount)
+	step("a service", func() { s.edit(t, hub, "[sts, ssm, s3]", "[sts, ssm, s3, kms]") }, "grown-endpoints", "grown-dns", "grown-dns-"+
+		farAccount, "grown-dns-"+thirdAccount)
 	step("a policy", func() { s.edit(t, hub, "kms]", "{name: kms, policy: full-access}]") }, "grown-endpoints")
 	step("a zone of a spoke", func() { s.edit(t, "spokes/near.yaml", "segment:", "zones: 3\nsegment:") }, "grown-spoke-near")
-	step("a zone of the hub", func() { s.edit(t, hub, "zones: 2", "zones: 3") }, "grown-network", "grown-endpoints", "grown-spoke-here", "grown-spoke-there", "grown-spoke-far", "grown-spoke-further")
+	step("a zone of the hub", func() { s.edit(t, hub, "zones: 2", "zones: 3") }, "grown-network", "grown-endpoints", "grown-spoke-here",
+		"grown-spoke-there", "grown-spoke-far", "grown-spoke-further")
 	step("a tier", func() { s.edit(t, "spokes/far.yaml", "segment:", "tiers: {private: {}, data: {size: 27}}\nsegment:") }, "grown-spoke-far")
 	step("a further range", func() {
-		s.edit(t, "spokes/further.yaml", "segment:", "secondaryCidrs: [10.128.32.0/22]\ntiers: {private: {}, pods: {cidr: 10.128.32.0/22}}\nsegment:")
+		s.edit(t, "spokes/further.yaml", "segment:", "secondaryCidrs: [10.128.32.0/22]\ntiers: {private: {}, pods: {cidr: "+
+			"10.128.32.0/22}}\nsegment:")
 	}, "grown-spoke-further")
 	goes = []string{"grown-spoke-here/NetworkFlowLogGroup"} // out of the stack; the group itself stays
 	step("flow logs of a spoke", func() { s.edit(t, "spokes/here.yaml", "segment:", "flowLogs: none\nsegment:") }, "grown-spoke-here")
@@ -105,7 +111,8 @@ func TestGrowth(t *testing.T) {
 	}, "grown-network", "grown-endpoints", "grown-spoke-near", "grown-spoke-here", "grown-link-near", "grown-link-here")
 	step("a spoke of it", spoke("watch", hubAccount, "ops", "10.144.0.0/22"), "grown-spoke-watch", "grown-link-watch", "grown-dns")
 	// To another segment in two steps.
-	step("out of a segment", func() { s.edit(t, "spokes/here.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-here", "grown-link-here", "grown-dns")
+	step("out of a segment", func() { s.edit(t, "spokes/here.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-here",
+		"grown-link-here", "grown-dns")
 	step("into another", func() {
 		s.edit(t, "spokes/here.yaml", "state: detached\nsegment: prod", "outsidePool: true\nsegment: ops")
 		s.edit(t, hub, "prod: [10.112.0.0/12]", "prod: [10.112.0.0/22]")
@@ -116,7 +123,8 @@ func TestGrowth(t *testing.T) {
 
 	// A spoke leaves in two steps.
 	goes = []string{"grown-dns-" + thirdAccount + "/"}
-	step("detached", func() { s.edit(t, "spokes/there.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-there", "grown-link-there", "grown-dns-"+thirdAccount)
+	step("detached", func() { s.edit(t, "spokes/there.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-there",
+		"grown-link-there", "grown-dns-"+thirdAccount)
 	s.unprotect(t, thirdAccount, hubRegion, "grown-dns-"+thirdAccount)
 	s.destroy(t, "grown-link-there", "grown-dns-"+thirdAccount, "grown-spoke-there")
 	s.remove(t, "spokes/there.yaml")
@@ -129,7 +137,9 @@ func TestGrowth(t *testing.T) {
 func tagged(t *testing.T, s *site, key, value string) {
 	t.Helper()
 	cfg, has := sdk(t, hubAccount, hubRegion), map[string]string{}
-	found, err := cloudformation.NewFromConfig(cfg).DescribeStacks(context.Background(), &cloudformation.DescribeStacksInput{StackName: aws.String("grown-network")})
+	found, err := cloudformation.NewFromConfig(cfg).DescribeStacks(context.Background(), &cloudformation.DescribeStacksInput{
+		StackName: aws.String("grown-network"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +148,11 @@ func tagged(t *testing.T, s *site, key, value string) {
 			has["the stack"] = aws.ToString(tag.Value)
 		}
 	}
-	vpcs, err := ec2.NewFromConfig(cfg).DescribeVpcs(context.Background(), &ec2.DescribeVpcsInput{Filters: []ec2types.Filter{{Name: aws.String("tag:hub"), Values: []string{"grown"}}, {Name: aws.String("tag:" + key), Values: []string{value}}}})
+	vpcs, err := ec2.NewFromConfig(cfg).DescribeVpcs(context.Background(), &ec2.DescribeVpcsInput{
+		Filters: []ec2types.Filter{
+			{Name: aws.String("tag:hub"), Values: []string{"grown"}}, {Name: aws.String("tag:" + key), Values: []string{value}},
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +205,8 @@ func TestTwentySpokes(t *testing.T) {
 	for i := range 20 {
 		spoke(fmt.Sprintf("team%02d", i), i)
 	}
-	cmd := exec.Command(s.cdk, slices.Concat([]string{"deploy", "--all", "--require-approval", "never", "--ci", "--no-color"}, s.flags, s.app())...)
+	cmd := exec.Command(s.cdk, slices.Concat([]string{"deploy", "--all", "--require-approval", "never", "--ci", "--no-color"}, s.flags,
+		s.app())...)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = t.TempDir(), append(os.Environ(), s.env...), &syscall.SysProcAttr{Setpgid: true}
 	said, err := cmd.StderrPipe() // where the CLI says what it does
 	if err != nil {

@@ -88,7 +88,8 @@ func (s *site) refusedPolicy(t *testing.T) {
 	if err := os.WriteFile(file, []byte(broken), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	said, err := s.run(t, s.env, "deploy", "failing-endpoints", "--exclusively", "--require-approval", "never", "--method", "direct", "-a", out)
+	said, err := s.run(t, s.env, "deploy", "failing-endpoints", "--exclusively", "--require-approval", "never", "--method", "direct", "-a",
+		out)
 	if err == nil || !strings.Contains(strings.ToLower(said), "policy document") {
 		t.Errorf("EC2 takes a broken policy, or does not say why it refuses it (%v):\n%s", err, tail(said))
 	}
@@ -109,7 +110,8 @@ func TestFailures(t *testing.T) {
 	s.write(t, "spokes/guest.yaml", guest)
 	s.refused(t, "failing-spoke-guest failed to deploy")
 	said, code := s.sharedhub(t, "verify", "--assembly", s.out)
-	if code != 1 || !strings.Contains(said, "stack failing-spoke-guest is in ROLLBACK_COMPLETE: its creation failed and nothing of it is left") || !strings.Contains(said, "stack failing-link-guest is not deployed") {
+	if code != 1 || !strings.Contains(said, "stack failing-spoke-guest is in ROLLBACK_COMPLETE: its creation failed and nothing of it is "+
+		"left") || !strings.Contains(said, "stack failing-link-guest is not deployed") {
 		t.Errorf("verify ended with %d:\n%s", code, head(said))
 	}
 	s.destroy(t, "failing-spoke-guest")
@@ -153,7 +155,9 @@ func TestFailures(t *testing.T) {
 	// a higher revision reads it again.
 	s.unprotect(t, hubAccount, hubRegion, "failing-endpoints")
 	s.destroy(t, "failing-endpoints")
-	if said, code := s.sharedhub(t, "verify", "--assembly", s.out); code != 1 || !strings.Contains(said, "stack failing-endpoints is not deployed") || !strings.Contains(said, "comes with `cdk deploy failing-endpoints -c config="+s.dir+"`") {
+	if said, code := s.sharedhub(t, "verify", "--assembly", s.out); code != 1 ||
+		!strings.Contains(said, "stack failing-endpoints is not deployed") ||
+		!strings.Contains(said, "comes with `cdk deploy failing-endpoints -c config="+s.dir+"`") {
 		t.Errorf("half destroyed, verify ended with %d:\n%s", code, head(said))
 	}
 	s.deploy(t, "failing-endpoints", "--exclusively")
@@ -187,11 +191,13 @@ func TestVerifyWithoutRights(t *testing.T) {
 		args       []string
 		code       int
 	}{
-		{"no credentials", "error: there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile", []string{"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY="}, nil, 3},
+		{"no credentials", "error: there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile",
+			[]string{"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY="}, nil, 3},
 		{"an unknown profile", "nobody", s.env, []string{"--profile", "nobody"}, 3},
 		{"an unknown hub", `there is no hub "absend"; did you mean absent?`, s.env, []string{"--hub", "absend"}, 1},
 		{"a hub that was never deployed", "stack absent-network is not deployed", s.env, nil, 1},
-		{"and how it comes to be", "comes with `cdk deploy absent-dns absent-dns-" + farAccount + " absent-endpoints absent-link-far absent-link-further … -c config=" + s.dir + "`", s.env, nil, 1},
+		{"and how it comes to be", "comes with `cdk deploy absent-dns absent-dns-" +
+			farAccount + " absent-endpoints absent-link-far absent-link-further … -c config=" + s.dir + "`", s.env, nil, 1},
 	} {
 		said, code := s.sharedhubAs(t, k.env, append([]string{"verify", "--assembly", s.out}, k.args...)...)
 		if code != k.code || !strings.Contains(said, k.want) || strings.Contains(said, "panic") {

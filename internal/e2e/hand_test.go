@@ -111,20 +111,28 @@ func do2[T any](out T, err error) func(*hand) T {
 
 func (h *hand) change(z *topology.HostedZone, action r53.ChangeAction, r *r53.ResourceRecordSet) {
 	h.t.Helper()
-	_, err := h.names.ChangeResourceRecordSets(h.ctx, &route53.ChangeResourceRecordSetsInput{HostedZoneId: &z.ID, ChangeBatch: &r53.ChangeBatch{Changes: []r53.Change{{Action: action, ResourceRecordSet: r}}}})
+	_, err := h.names.ChangeResourceRecordSets(h.ctx, &route53.ChangeResourceRecordSetsInput{
+		HostedZoneId: &z.ID, ChangeBatch: &r53.ChangeBatch{Changes: []r53.Change{{Action: action, ResourceRecordSet: r}}},
+	})
 	h.must(err)
 }
 
 // forward makes a Resolver rule for a domain, by an endpoint in the far VPC, and lets that VPC use it.
 func (h *hand) forward(domain string) (undo func()) {
 	client, request := route53resolver.NewFromConfig(sdk(h.t, farAccount, hubRegion)), aws.String(fmt.Sprint(time.Now().UnixNano()))
-	groups := do2(h.far.DescribeSecurityGroups(h.ctx, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{h.farVPC.ID}}}}))(h)
-	endpoint := &route53resolver.CreateResolverEndpointInput{CreatorRequestId: request, Name: aws.String("out"), Direction: resolver.ResolverEndpointDirectionOutbound, SecurityGroupIds: []string{*groups.SecurityGroups[0].GroupId}}
+	groups := do2(h.far.DescribeSecurityGroups(h.ctx,
+		&ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{h.farVPC.ID}}}}))(h)
+	endpoint := &route53resolver.CreateResolverEndpointInput{
+		CreatorRequestId: request, Name: aws.String("out"), Direction: resolver.ResolverEndpointDirectionOutbound, SecurityGroupIds: []string{
+			*groups.SecurityGroups[0].GroupId,
+		},
+	}
 	for _, s := range h.farVPC.Subnets[:2] {
 		endpoint.IpAddresses = append(endpoint.IpAddresses, resolver.IpAddressRequest{SubnetId: &s.ID})
 	}
 	out := do2(client.CreateResolverEndpoint(h.ctx, endpoint))(h).ResolverEndpoint.Id
-	rule := do2(client.CreateResolverRule(h.ctx, &route53resolver.CreateResolverRuleInput{CreatorRequestId: request, Name: aws.String("away"), RuleType: resolver.RuleTypeOptionForward, DomainName: &domain,
+	rule := do2(client.CreateResolverRule(h.ctx, &route53resolver.CreateResolverRuleInput{CreatorRequestId: request,
+		Name: aws.String("away"), RuleType: resolver.RuleTypeOptionForward, DomainName: &domain,
 		ResolverEndpointId: out, TargetIps: []resolver.TargetAddress{{Ip: aws.String("10.200.0.2"), Port: aws.Int32(53)}}}))(h).ResolverRule.Id
 	do2(client.AssociateResolverRule(h.ctx, &route53resolver.AssociateResolverRuleInput{ResolverRuleId: rule, VPCId: &h.farVPC.ID}))(h)
 	return func() {
@@ -149,7 +157,9 @@ func foreign(t *testing.T, h *hand, cidr string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.near.CreateTransitGatewayVpcAttachment(h.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{TransitGatewayId: gateway.TransitGateway.TransitGatewayId, VpcId: vpc.Vpc.VpcId, SubnetIds: []string{*subnet.Subnet.SubnetId}}); err != nil {
+	if _, err := h.near.CreateTransitGatewayVpcAttachment(h.ctx,
+		&ec2.CreateTransitGatewayVpcAttachmentInput{TransitGatewayId: gateway.TransitGateway.TransitGatewayId, VpcId: vpc.Vpc.VpcId,
+			SubnetIds: []string{*subnet.Subnet.SubnetId}}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -16,7 +16,8 @@ func (s *site) unprotect(t *testing.T, account, region string, stacks ...string)
 	t.Helper()
 	client := cloudformation.NewFromConfig(sdk(t, account, region))
 	for _, n := range stacks {
-		if _, err := client.UpdateTerminationProtection(context.Background(), &cloudformation.UpdateTerminationProtectionInput{StackName: aws.String(n), EnableTerminationProtection: aws.Bool(false)}); err != nil {
+		if _, err := client.UpdateTerminationProtection(context.Background(),
+			&cloudformation.UpdateTerminationProtectionInput{StackName: aws.String(n), EnableTerminationProtection: aws.Bool(false)}); err != nil {
 			t.Fatalf("%s: %v", n, err)
 		}
 	}

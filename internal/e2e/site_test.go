@@ -38,7 +38,9 @@ type site struct {
 // newSite copies a configuration to change it, and bootstraps its accounts.
 func newSite(t *testing.T, c *cloud, from string, places ...string) *site {
 	t.Helper()
-	s := &site{cloud: c, dir: filepath.Join(t.TempDir(), "config"), out: t.TempDir(), flags: []string{"--method", "direct", "--concurrency", "8"}}
+	s := &site{
+		cloud: c, dir: filepath.Join(t.TempDir(), "config"), out: t.TempDir(), flags: []string{"--method", "direct", "--concurrency", "8"},
+	}
 	err := fs.WalkDir(os.DirFS(from), ".", func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
@@ -173,8 +175,10 @@ func (s *site) network(t *testing.T) *topology.Network {
 
 // stateful types hold what a replacement would lose, or what others refer to.
 var stateful = []string{
-	"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::TransitGateway", "AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayRouteTable",
-	"AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroup", "AWS::Route53::HostedZone", "AWS::Route53Profiles::Profile", "AWS::RAM::ResourceShare", "AWS::Logs::LogGroup",
+	"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::TransitGateway", "AWS::EC2::TransitGatewayAttachment",
+	"AWS::EC2::TransitGatewayRouteTable",
+	"AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroup", "AWS::Route53::HostedZone", "AWS::Route53Profiles::Profile",
+	"AWS::RAM::ResourceShare", "AWS::Logs::LogGroup",
 }
 
 // ids are the physical ids of everything stateful that the last synthesis names, by stack and logical id.

@@ -196,7 +196,8 @@ func TestConditions(t *testing.T) {
 		{`"ForAnyValue:Null":{"aws:k":"true"}`, with("aws:k", "a"), Unknown},
 		{"\"StringEquals\":{\"aws:k\":\"\ue000s/Parameter\ue001\"}", with("aws:k", "a"), Unknown},
 	} {
-		doc := document(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{`+c.condition+`}}]}`)
+		doc := document(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{`+
+			c.condition+`}}]}`)
 		got := Evaluate(Request{Principal: role, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: c.context}, doc)
 		if got.Effect != c.want {
 			t.Errorf("%s with %v: %v, want %v", c.condition, c.context, got, c.want)
@@ -210,8 +211,10 @@ func TestConditions(t *testing.T) {
 // Without a version a document is of the first, which has no variables.
 func TestVersions(t *testing.T) {
 	for version, want := range map[string]Effect{`"Version":"2012-10-17",`: Allow, `"Version":"2008-10-17",`: NoMatch, ``: NoMatch} {
-		doc := document(t, `{`+version+`"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"k":"${aws:PrincipalAccount}"}}}]}`)
-		if got := Evaluate(Request{Principal: user, Action: "a:B", Context: map[string][]string{"k": {"111111111111"}}}, doc); got.Effect != want {
+		doc := document(t, `{`+version+`"Statement":[{"Effect":"Allow","Action":"*","Resource":"*",`+
+			`"Condition":{"StringEquals":{"k":"${aws:PrincipalAccount}"}}}]}`)
+		if got := Evaluate(Request{Principal: user, Action: "a:B", Context: map[string][]string{"k": {"111111111111"}}},
+			doc); got.Effect != want {
 			t.Errorf("%s: %v, want %v", version, got, want)
 		}
 	}
@@ -262,10 +265,13 @@ func TestDenialsWin(t *testing.T) {
 	pick := func(list ...string) string { return list[random.IntN(len(list))] }
 	statement := func(effect string) string {
 		s := fmt.Sprintf(`{"Effect":%q,%s,%s,%s`, effect,
-			pick(`"Principal":"*"`, `"Principal":{"AWS":"111111111111"}`, `"Principal":{"AWS":"222222222222"}`, `"Principal":{"Service":"*"}`, `"NotPrincipal":{"AWS":"222222222222"}`),
+			pick(`"Principal":"*"`, `"Principal":{"AWS":"111111111111"}`, `"Principal":{"AWS":"222222222222"}`, `"Principal":{"Service":"*"}`,
+				`"NotPrincipal":{"AWS":"222222222222"}`),
 			pick(`"Action":"*"`, `"Action":"s3:*"`, `"Action":["ec2:*","s3:GetObject"]`, `"NotAction":"ec2:*"`, `"NotAction":"s3:GetObject"`),
-			pick(`"Resource":"*"`, `"Resource":"arn:aws:s3:::b/*"`, `"NotResource":"arn:aws:s3:::c/*"`, `"Resource":"arn:aws:s3:::${aws:username}/*"`))
-		if c := pick("", `"StringEquals":{"a":"1"}`, `"StringNotEquals":{"a":"1"}`, `"StringLike":{"b":"*"}`, `"Null":{"a":"true"}`, `"ForAllValues:StringLike":{"c":"x*"}`); c != "" {
+			pick(`"Resource":"*"`, `"Resource":"arn:aws:s3:::b/*"`, `"NotResource":"arn:aws:s3:::c/*"`,
+				`"Resource":"arn:aws:s3:::${aws:username}/*"`))
+		if c := pick("", `"StringEquals":{"a":"1"}`, `"StringNotEquals":{"a":"1"}`, `"StringLike":{"b":"*"}`, `"Null":{"a":"true"}`,
+			`"ForAllValues:StringLike":{"c":"x*"}`); c != "" {
 			s += `,"Condition":{` + c + `}`
 		}
 		return s + "}"
@@ -276,7 +282,9 @@ func TestDenialsWin(t *testing.T) {
 		for range 1 + random.IntN(4) {
 			list = append(list, statement(pick("Allow", "Deny")))
 		}
-		r := Request{Principal: role, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: map[string][]string{"a": {pick("1", "2")}, "c": nil}}
+		r := Request{
+			Principal: role, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: map[string][]string{"a": {pick("1", "2")}, "c": nil},
+		}
 		doc := document(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(list, ",")+`]}`)
 		got := Evaluate(r, doc).Effect
 		for _, s := range list {
@@ -289,7 +297,8 @@ func TestDenialsWin(t *testing.T) {
 			}
 			// The same statement as an allowance tells whether the denial may hold.
 			if strings.Contains(s, `"Deny"`) && got == Allow {
-				if e := Evaluate(r, document(t, `{"Version":"2012-10-17","Statement":[`+strings.Replace(s, `"Deny"`, `"Allow"`, 1)+`]}`)).Effect; e != NoMatch {
+				if e := Evaluate(r, document(t, `{"Version":"2012-10-17","Statement":[`+strings.Replace(s, `"Deny"`, `"Allow"`, 1)+
+					`]}`)).Effect; e != NoMatch {
 					t.Fatalf("allowed, and %s may deny it, among %s", s, list)
 				}
 			}
@@ -301,16 +310,20 @@ func TestDenialsWin(t *testing.T) {
 }
 
 func FuzzEvaluate(f *testing.F) {
-	f.Add(one(`"Principal":{"AWS":"111111111111"},"Action":"s3:*","Resource":"*","Condition":{"StringLike":{"a":["${b}","${*}x"]}}`), "s3:GetObject", "arn:aws:s3:::b", "v")
+	f.Add(one(`"Principal":{"AWS":"111111111111"},"Action":"s3:*","Resource":"*","Condition":{"StringLike":{"a":["${b}","${*}x"]}}`),
+		"s3:GetObject", "arn:aws:s3:::b", "v")
 	f.Add(`{"Statement":[1,"x",null,{"Action":{"a":[null]},"Principal":[3],"Condition":[]}]}`, "", "", "")
-	f.Add(one("\"Principal\":\"*\",\"Action\":\"*\",\"NotResource\":\"\ue000a\ue001*\",\"Condition\":{\"ForAnyValue:ArnNotLikeIfExists\":{\"a\":\"arn:*\"},\"IpAddress\":{\"a\":\"::/0\"}}"), "a:b", "\ue000\ue000", "1.1.1.1")
+	f.Add(one("\"Principal\":\"*\",\"Action\":\"*\",\"NotResource\":\"\ue000a\ue001*\","+
+		"\"Condition\":{\"ForAnyValue:ArnNotLikeIfExists\":{\"a\":\"arn:*\"},\"IpAddress\":{\"a\":\"::/0\"}}"), "a:b", "\ue000\ue000", "1.1.1.1")
 	f.Fuzz(func(t *testing.T, text, action, resource, value string) {
 		var doc map[string]any
 		if json.Unmarshal([]byte(text), &doc) != nil {
 			return
 		}
 		for _, who := range []Principal{role, user, root, lambda, github, canonical, anonymous, {Kind: Role, ID: value}} {
-			r := Request{Principal: who, Action: action, Resource: resource, Context: map[string][]string{"a": {value}, "b": {value, action}, "c": nil}}
+			r := Request{
+				Principal: who, Action: action, Resource: resource, Context: map[string][]string{"a": {value}, "b": {value, action}, "c": nil},
+			}
 			first, again := Evaluate(r, Parse(doc)), Evaluate(r, Parse(doc))
 			if !reflect.DeepEqual(first, again) {
 				t.Fatalf("%v and then %v", first, again)

@@ -33,8 +33,9 @@ func ec2API(t *testing.T, fail int, code string, status int) (calls *int) {
 		fmt.Fprint(w, page(r.Form))
 	}))
 	t.Cleanup(s.Close)
-	for k, v := range map[string]string{"AWS_ENDPOINT_URL": s.URL, "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_EC2_METADATA_DISABLED": "true",
-		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_PROFILE": "", "AWS_SESSION_TOKEN": ""} {
+	for k, v := range map[string]string{"AWS_ENDPOINT_URL": s.URL, "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s",
+		"AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_CONFIG_FILE":           os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_PROFILE": "", "AWS_SESSION_TOKEN": ""} {
 		t.Setenv(k, v)
 	}
 	return calls
@@ -52,7 +53,8 @@ func page(form url.Values) string {
 		return `<R><serviceDetailSet>` + detail("com.amazonaws.us-east-1.sts", "Interface", name("sts.us-east-1.amazonaws.com"), true) +
 			detail("com.amazonaws.us-east-1.s3", "Gateway", "", true) + `</serviceDetailSet><nextToken>2</nextToken></R>`
 	}
-	return `<R><serviceDetailSet>` + detail("com.amazonaws.us-east-1.kms", "Interface", name("kms.us-east-1.api.aws")+name("kms.us-east-1.amazonaws.com"), false) +
+	return `<R><serviceDetailSet>` + detail("com.amazonaws.us-east-1.kms", "Interface", name("kms.us-east-1.api.aws")+
+		name("kms.us-east-1.amazonaws.com"), false) +
 		detail("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", "Interface", "", false) + `</serviceDetailSet></R>`
 }
 
@@ -63,10 +65,10 @@ func TestServices(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := strings.SplitN(string(o.Encode()), "\n", 2)[1]
-	want := `{"service":"com.amazonaws.us-east-1.kms","names":["kms.us-east-1.amazonaws.com","kms.us-east-1.api.aws"],"zones":["us-east-1a","us-east-1b"],"policy":false,"ip":["ipv4"]},
-{"service":"com.amazonaws.us-east-1.sts","names":["sts.us-east-1.amazonaws.com"],"zones":["us-east-1a","us-east-1b"],"policy":true,"ip":["ipv4"]}
-]}
-`
+	want := `{"service":"com.amazonaws.us-east-1.kms","names":["kms.us-east-1.amazonaws.com","kms.us-east-1.api.aws"],` +
+		`"zones":["us-east-1a","us-east-1b"],"policy":false,"ip":["ipv4"]},` + "\n" +
+		`{"service":"com.amazonaws.us-east-1.sts","names":["sts.us-east-1.amazonaws.com"],` +
+		`"zones":["us-east-1a","us-east-1b"],"policy":true,"ip":["ipv4"]}` + "\n]}\n"
 	if got != want || *calls != 2 {
 		t.Errorf("%d calls, got\n%s\nwant\n%s", *calls, got, want)
 	}
@@ -104,7 +106,8 @@ func TestServicesWithoutCredentials(t *testing.T) {
 	calls := ec2API(t, 0, "", 0)
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
-	if _, err := Services(context.Background(), "us-east-1", ""); err == nil || !strings.Contains(err.Error(), "there are no AWS credentials") || *calls != 0 {
+	if _, err := Services(context.Background(), "us-east-1", ""); err == nil || !strings.Contains(err.Error(),
+		"there are no AWS credentials") || *calls != 0 {
 		t.Errorf("%d calls: %v", *calls, err)
 	}
 	if _, err := Services(context.Background(), "us-east-1", "nobody"); err == nil || !strings.Contains(err.Error(), "nobody") {
@@ -113,8 +116,10 @@ func TestServicesWithoutCredentials(t *testing.T) {
 }
 
 func TestSavedServices(t *testing.T) {
-	saved := `{"ServiceNames": [], "ServiceDetails": [{"ServiceName": "com.amazonaws.eu-west-1.logs", "ServiceType": [{"ServiceType": "Interface"}], "AvailabilityZones": ["eu-west-1a"],
-		"PrivateDnsName": "logs.eu-west-1.amazonaws.com", "PrivateDnsNames": [{"PrivateDnsName": "logs.eu-west-1.amazonaws.com"}], "VpcEndpointPolicySupported": true, "SupportedIpAddressTypes": ["ipv4"]}]}`
+	saved := `{"ServiceNames": [], "ServiceDetails": [{"ServiceName": "com.amazonaws.eu-west-1.logs",
+		"ServiceType": [{"ServiceType": "Interface"}], "AvailabilityZones": ["eu-west-1a"],
+		"PrivateDnsName": "logs.eu-west-1.amazonaws.com", "PrivateDnsNames": [{"PrivateDnsName": "logs.eu-west-1.amazonaws.com"}],
+		"VpcEndpointPolicySupported": true, "SupportedIpAddressTypes": ["ipv4"]}]}`
 	o, err := SavedServices("eu-west-1", []byte(saved))
 	if err != nil || len(o.Services) != 1 || o.Services[0].Names[0] != "logs.eu-west-1.amazonaws.com" {
 		t.Fatalf("%v %+v", err, o)
@@ -122,7 +127,9 @@ func TestSavedServices(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"truncated", saved[:100], "not the JSON of aws ec2 describe-vpc-endpoint-services"},
 		{"empty", "{}", "holds no service"},
-		{"a name twice", strings.Replace(saved, `"ServiceDetails": [`, `"ServiceDetails": [{"ServiceName": "com.amazonaws.eu-west-1.x", "ServiceType": [{"ServiceType": "Interface"}], "PrivateDnsNames": [{"PrivateDnsName": "logs.eu-west-1.amazonaws.com"}]},`, 1), "is claimed by both"},
+		{"a name twice", strings.Replace(saved, `"ServiceDetails": [`,
+			`"ServiceDetails": [{"ServiceName": "com.amazonaws.eu-west-1.x", "ServiceType": [{"ServiceType": "Interface"}], "PrivateDnsNames": `+
+				`[{"PrivateDnsName": "logs.eu-west-1.amazonaws.com"}]},`, 1), "is claimed by both"},
 	} {
 		if _, err := SavedServices("eu-west-1", []byte(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)

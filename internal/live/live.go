@@ -36,8 +36,9 @@ type Scope struct {
 
 // ScopeOf is the scope that a synthesised network asks for.
 func ScopeOf(net *topology.Network) Scope {
-	s := Scope{Places: map[Place]bool{}, Stacks: map[string]bool{}, TransitGateways: map[string]bool{}, LookupRoles: map[Place]string{}, DeployRoles: map[Place]string{},
-		Roles: map[string]bool{}, Hubs: map[string]bool{}}
+	s := Scope{Places: map[Place]bool{}, Stacks: map[string]bool{}, TransitGateways: map[string]bool{}, LookupRoles: map[Place]string{},
+		DeployRoles: map[Place]string{},
+		Roles:       map[string]bool{}, Hubs: map[string]bool{}}
 	for _, st := range net.Stacks {
 		s.Places[Place{st.Account, st.Region}] = true
 		s.Stacks[st.Name] = true

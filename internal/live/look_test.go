@@ -54,9 +54,12 @@ func fakeAWS(t *testing.T, a answer) *atomic.Int64 {
 		}
 		switch action {
 		case "GetCallerIdentity":
-			fmt.Fprint(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`)
+			fmt.Fprint(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111111111111</Account>`+
+				`</GetCallerIdentityResult></GetCallerIdentityResponse>`)
 		case "AssumeRole":
-			fmt.Fprintf(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>KEYOF%s</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>%s</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+			fmt.Fprintf(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>KEYOF%s</AccessKeyId>`+
+				`<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>%s</Expiration>`+
+				`</Credentials></AssumeRoleResult></AssumeRoleResponse>`,
 				strings.Split(r.Form.Get("RoleArn"), ":")[4], time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
 		case "DescribeStacks":
 			fmt.Fprint(w, `<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>`)
@@ -68,7 +71,9 @@ func fakeAWS(t *testing.T, a answer) *atomic.Int64 {
 		}
 	}))
 	t.Cleanup(server.Close)
-	for k, v := range map[string]string{"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true", "AWS_PROFILE": ""} {
+	for k, v := range map[string]string{"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+		"AWS_SESSION_TOKEN": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+		"AWS_EC2_METADATA_DISABLED": "true", "AWS_PROFILE": ""} {
 		t.Setenv(k, v)
 	}
 	patient := newRetryer
@@ -98,10 +103,13 @@ func TestUnseen(t *testing.T) {
 		answer answer
 		want   string
 	}{
-		{"a throttled API", far("DescribeVpcs", "RequestLimitExceeded", 503), "ec2:DescribeVpcs in us-east-1 was throttled 6 times; try again later"},
+		{"a throttled API", far("DescribeVpcs", "RequestLimitExceeded", 503),
+			"ec2:DescribeVpcs in us-east-1 was throttled 6 times; try again later"},
 		{"a region that is not enabled", far("DescribeVpcs", "AuthFailure", 401), "is the region enabled in the account?"},
-		{"a role that may not look", far("DescribeTransitGateways", "UnauthorizedOperation", 403), "ec2:DescribeTransitGateways in us-east-1 is denied: the credentials need that permission"},
-		{"something that goes while it is looked at", far("DescribeTransitGateways", "InvalidTransitGatewayID.NotFound", 400), "it went while verify looked; let the deployment end, and verify again"},
+		{"a role that may not look", far("DescribeTransitGateways", "UnauthorizedOperation", 403),
+			"ec2:DescribeTransitGateways in us-east-1 is denied: the credentials need that permission"},
+		{"something that goes while it is looked at", far("DescribeTransitGateways", "InvalidTransitGatewayID.NotFound", 400),
+			"it went while verify looked; let the deployment end, and verify again"},
 		{"a session that has expired", far("DescribeVpcs", "RequestExpired", 400), "the credentials have expired; sign in again"},
 	} {
 		fakeAWS(t, c.answer)
@@ -109,7 +117,8 @@ func TestUnseen(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		if len(v.Unseen) != 1 || accountOf(v.Unseen[0]) != "222222222222" || !strings.Contains(v.Unseen[0].Summary, c.want) || strings.Contains(v.Unseen[0].Summary, "\n") {
+		if len(v.Unseen) != 1 || accountOf(v.Unseen[0]) != "222222222222" || !strings.Contains(v.Unseen[0].Summary, c.want) ||
+			strings.Contains(v.Unseen[0].Summary, "\n") {
 			t.Errorf("%s: %v, want %q", c.name, v.Unseen, c.want)
 		}
 		if v.Sees("222222222222") || !v.Sees("111111111111") || v.Calls["EC2:DescribeVpcs"] == 0 {
@@ -134,7 +143,8 @@ func TestWrongAccount(t *testing.T) {
 		t.Fatalf("%v %v", v, err)
 	}
 	for _, u := range v.Unseen {
-		want := fmt.Sprintf("account %s refuses role cdk-hnb659fds-lookup-role-%s-us-east-1 to account 111111111111: sign in to the hub's account, 333333333333, or bootstrap it with", accountOf(u), accountOf(u))
+		want := fmt.Sprintf("account %s refuses role cdk-hnb659fds-lookup-role-%s-us-east-1 to account 111111111111: sign in to the hub's "+
+			"account, 333333333333, or bootstrap it with", accountOf(u), accountOf(u))
 		if !strings.HasPrefix(u.Summary, want) {
 			t.Errorf("%s\nwant %s", u.Summary, want)
 		}
@@ -144,10 +154,13 @@ func TestWrongAccount(t *testing.T) {
 func TestRefusedRole(t *testing.T) {
 	place := Place{"222222222222", "us-east-1"}
 	for _, c := range []struct{ role, lookup, want string }{
-		{"", "", "account 222222222222 refuses role cdk-hnb659fds-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk bootstrap aws://222222222222/us-east-1 --trust 111111111111`, or name another role with --role"},
+		{"", "", "account 222222222222 refuses role cdk-hnb659fds-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it " +
+			"with `cdk bootstrap aws://222222222222/us-east-1 --trust 111111111111`, or name another role with --role"},
 		{"", "arn:aws:iam::222222222222:role/cdk-acme01-lookup-role-222222222222-us-east-1",
-			"account 222222222222 refuses role cdk-acme01-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk bootstrap aws://222222222222/us-east-1 --qualifier acme01 --trust 111111111111`"},
-		{"mine", "arn:aws:iam::222222222222:role/x", "refuses role mine to account 111111111111: create the role there, trusting account 111111111111"},
+			"account 222222222222 refuses role cdk-acme01-lookup-role-222222222222-us-east-1 to account 111111111111: bootstrap it with `cdk " +
+				"bootstrap aws://222222222222/us-east-1 --qualifier acme01 --trust 111111111111`"},
+		{"mine", "arn:aws:iam::222222222222:role/x", "refuses role mine to account 111111111111: create the role there, trusting account " +
+			"111111111111"},
 	} {
 		s := &session{role: c.role, caller: "111111111111", elsewhere: Scope{LookupRoles: map[Place]string{place: c.lookup}}.lookupRole}
 		if err := s.refused(apiError("AccessDenied"), place, s.roleAt(place)); !strings.Contains(err.Error(), c.want) {
@@ -168,10 +181,12 @@ func TestNobodyToAskWith(t *testing.T) {
 	calls := fakeAWS(t, func(string, string) (string, int) { return "", 0 })
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
-	if _, err := Look(context.Background(), twoAccounts(), Options{}); err == nil || !strings.Contains(err.Error(), "there are no AWS credentials") || calls.Load() != 0 {
+	if _, err := Look(context.Background(), twoAccounts(), Options{}); err == nil || !strings.Contains(err.Error(),
+		"there are no AWS credentials") || calls.Load() != 0 {
 		t.Errorf("%d calls: %v", calls.Load(), err)
 	}
-	if _, err := Look(context.Background(), twoAccounts(), Options{CLIProfile: "nobody"}); err == nil || !strings.Contains(err.Error(), "nobody") {
+	if _, err := Look(context.Background(), twoAccounts(), Options{CLIProfile: "nobody"}); err == nil || !strings.Contains(err.Error(),
+		"nobody") {
 		t.Errorf("an unknown profile: %v", err)
 	}
 }
@@ -185,19 +200,21 @@ func TestUnsigned(t *testing.T) {
 		{"single sign-on that was never signed in", "sso", "", "the sign-in has expired: run `aws sso login --profile sso`", nil},
 		{"the older form of it, by the environment", "", "old-sso", "the sign-in has expired: run `aws sso login --profile old-sso`", nil},
 		{"a program that fails", "program", "", "profile program gives no credentials: ", nil},
-		{"keys that have expired", "", "", "sts:GetCallerIdentity in us-east-1: the credentials have expired; sign in again", func(_, a string) (string, int) {
-			if a == "GetCallerIdentity" {
-				return "ExpiredToken", 403
-			}
-			return "", 0
-		}},
+		{"keys that have expired", "", "", "sts:GetCallerIdentity in us-east-1: the credentials have expired; sign in again",
+			func(_, a string) (string, int) {
+				if a == "GetCallerIdentity" {
+					return "ExpiredToken", 403
+				}
+				return "", 0
+			}},
 	} {
 		if c.answer == nil {
 			c.answer = func(string, string) (string, int) { return "", 0 }
 		}
 		fakeAWS(t, c.answer)
 		file := filepath.Join(t.TempDir(), "config")
-		text := "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.org\n[profile sso]\nsso_session = s\nsso_account_id = 111111111111\nsso_role_name = r\n" +
+		text := "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.org\n[profile sso]\nsso_session = " +
+			"s\nsso_account_id = 111111111111\nsso_role_name = r\n" +
 			"[profile old-sso]\nsso_region = us-east-1\nsso_start_url = https://example.org\nsso_account_id = 111111111111\nsso_role_name = r\n" +
 			"[profile program]\ncredential_process = false\n"
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -210,18 +227,21 @@ func TestUnsigned(t *testing.T) {
 			t.Setenv("AWS_ACCESS_KEY_ID", "")
 			t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 		}
-		if _, err := Look(context.Background(), twoAccounts(), Options{CLIProfile: c.profile}); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if _, err := Look(context.Background(), twoAccounts(), Options{CLIProfile: c.profile}); err == nil || !strings.Contains(err.Error(),
+			c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
 }
 
 func TestUnsignedByARole(t *testing.T) {
-	if err := unsigned(apiError("AccessDenied"), "us-east-1", "role"); err.Error() != "sts:AssumeRole in us-east-1 is denied: the credentials need that permission" {
+	if err := unsigned(apiError("AccessDenied"), "us-east-1", "role"); err.Error() != "sts:AssumeRole in us-east-1 is denied: the "+
+		"credentials need that permission" {
 		t.Error(err)
 	}
 	forbidden := fmt.Errorf("operation error SSO: GetRoleCredentials, %w", apiError("ForbiddenException"))
-	if err := unsigned(forbidden, "us-east-1", "role"); err.Error() != "profile role gives no credentials: operation error SSO: GetRoleCredentials, ForbiddenException" {
+	if err := unsigned(forbidden, "us-east-1", "role"); err.Error() != "profile role gives no credentials: operation error SSO: "+
+		"GetRoleCredentials, ForbiddenException" {
 		t.Error(err)
 	}
 	expired := fmt.Errorf("operation error SSO: GetRoleCredentials, %w", apiError("UnauthorizedException"))
@@ -302,9 +322,13 @@ func TestRouteRecords(t *testing.T) {
 		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-1")}, nil}, // a gateway endpoint's
 		{types.Route{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("igw-1")}, map[string]string{"GatewayId": "igw-1"}},
 		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), GatewayId: aws.String("vgw-1")}, map[string]string{"GatewayId": "vgw-1"}},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("vpce-1")}, map[string]string{"VpcEndpointId": "vpce-1"}}, // a Gateway Load Balancer's
-		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole}, map[string]string{"TransitGatewayId": "tgw-1"}},
-		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), InstanceId: aws.String("i-1"), NetworkInterfaceId: aws.String("eni-1")}, map[string]string{"InstanceId": "i-1", "NetworkInterfaceId": "eni-1"}},
+		// a Gateway Load Balancer's
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), GatewayId: aws.String("vpce-1")},
+			map[string]string{"VpcEndpointId": "vpce-1"}},
+		{types.Route{DestinationCidrBlock: aws.String("10.0.0.0/8"), TransitGatewayId: aws.String("tgw-1"), State: types.RouteStateBlackhole},
+			map[string]string{"TransitGatewayId": "tgw-1"}},
+		{types.Route{DestinationCidrBlock: aws.String("0.0.0.0/0"), InstanceId: aws.String("i-1"), NetworkInterfaceId: aws.String("eni-1")},
+			map[string]string{"InstanceId": "i-1", "NetworkInterfaceId": "eni-1"}},
 	} {
 		rec, _ := routeRecord(topology.Meta{ID: "rtb-1"}, c.in).(*topology.RouteRecord)
 		switch {
@@ -337,9 +361,11 @@ func TestUnseenAttachments(t *testing.T) {
 		return types.TransitGatewayRoute{TransitGatewayAttachments: []types.TransitGatewayRouteAttachment{{TransitGatewayAttachmentId: &id}}}
 	}
 	r := &raw{
-		attachments: []types.TransitGatewayAttachment{attachment("seen", "1", "available"), attachment("unseen", "2", "available"), attachment("gone", "1", "deleted")},
-		learned:     map[string][]types.TransitGatewayRouteTablePropagation{"t": {learned("seen"), learned("unseen"), learned("gone")}},
-		static:      map[string][]types.TransitGatewayRoute{"t": {route("seen"), route("unseen"), route("gone")}},
+		attachments: []types.TransitGatewayAttachment{
+			attachment("seen", "1", "available"), attachment("unseen", "2", "available"), attachment("gone", "1", "deleted"),
+		},
+		learned: map[string][]types.TransitGatewayRouteTablePropagation{"t": {learned("seen"), learned("unseen"), learned("gone")}},
+		static:  map[string][]types.TransitGatewayRoute{"t": {route("seen"), route("unseen"), route("gone")}},
 	}
 	r.dropUnseen(map[string]bool{"2": true})
 	if len(r.attachments) != 1 || len(r.learned["t"]) != 1 || len(r.static["t"]) != 2 || len(r.static["t"][1].TransitGatewayAttachments) != 0 {

@@ -25,7 +25,9 @@ func Unstick(ctx context.Context, scope Scope, opt Options, lift bool) ([]Stuck,
 	if err != nil {
 		return nil, nil, err
 	}
-	s.elsewhere, s.counter.permitted = scope.deployRole, []string{"cloudformation:DescribeStacks", "cloudformation:UpdateTerminationProtection"}
+	s.elsewhere, s.counter.permitted = scope.deployRole, []string{
+		"cloudformation:DescribeStacks", "cloudformation:UpdateTerminationProtection",
+	}
 	var stuck []Stuck
 	var unseen diag.List
 	for _, p := range slices.SortedFunc(maps.Keys(scope.Places), func(a, b Place) int {

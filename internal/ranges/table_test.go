@@ -96,7 +96,8 @@ func FuzzHalves(f *testing.F) {
 		}
 		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(at >> 24), byte(at >> 16), byte(at >> 8), byte(at)}), bits).Masked()
 		low, high := Halves(p)
-		if low.Bits() != bits+1 || high.Bits() != bits+1 || low.Overlaps(high) || !p.Contains(low.Addr()) || !p.Contains(high.Addr()) || high != high.Masked() {
+		if low.Bits() != bits+1 || high.Bits() != bits+1 || low.Overlaps(high) || !p.Contains(low.Addr()) || !p.Contains(high.Addr()) ||
+			high != high.Masked() {
 			t.Errorf("%s: %s and %s", p, low, high)
 		}
 	})

@@ -128,7 +128,10 @@ func render(partition string, src *source, obs *observation) []byte {
 
 func makeEntry(key, partition string, src *source, obs *observation, zones map[string]string) entry {
 	s := src.Services[key]
-	e := entry{Name: s.Service, Service: key, FIPS: s.FIPS, Ports: ports[strings.TrimSuffix(s.Service, "-fips")], Gateway: slices.Contains(gateways, s.Service), Policy: "unknown"}
+	e := entry{
+		Name: s.Service, Service: key, FIPS: s.FIPS, Ports: ports[strings.TrimSuffix(s.Service, "-fips")],
+		Gateway: slices.Contains(gateways, s.Service), Policy: "unknown",
+	}
 	switch {
 	case len(s.Measured) > 0:
 		e.Names, e.Source = s.Measured, "measured-2026"
@@ -148,7 +151,8 @@ func makeEntry(key, partition string, src *source, obs *observation, zones map[s
 	if partition == "aws" {
 		e.Observed, e.IP = observed(key, obs, zones)
 		e.exceptions(obs)
-		if twin := s.Service + ".{region}.api.aws"; s.KnowsTwin && !slices.ContainsFunc(e.Names, func(n string) bool { return strings.HasSuffix(n, ".api.aws") }) {
+		if twin := s.Service + ".{region}.api.aws"; s.KnowsTwin &&
+			!slices.ContainsFunc(e.Names, func(n string) bool { return strings.HasSuffix(n, ".api.aws") }) {
 			e.Twin = twin
 		}
 		return e

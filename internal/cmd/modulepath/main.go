@@ -31,7 +31,8 @@ func main() {
 	from := flag.String("from", "", "the path to replace (default: that of go.mod)")
 	dirty := flag.Bool("dirty", false, "rewrite although the work tree has uncommitted changes")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./internal/cmd/modulepath [-from OLD] [-dirty] PATH\n\nPATH is where the repository will be: github.com/acme/network")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./internal/cmd/modulepath [-from OLD] [-dirty] PATH\n\nPATH is where the "+
+			"repository will be: github.com/acme/network")
 	}
 	flag.Parse()
 	if flag.NArg() != 1 {
@@ -89,7 +90,8 @@ func check(path string) error {
 		return fmt.Errorf("%w: expected the path of a repository, such as github.com/acme/network", err)
 	}
 	if prefix, major, _ := module.SplitPathVersion(path); major != "" {
-		return fmt.Errorf("path %q names major version %s, and the module's tags are v0: expected %s", path, strings.TrimLeft(major, "/."), prefix)
+		return fmt.Errorf("path %q names major version %s, and the module's tags are v0: expected %s", path, strings.TrimLeft(major, "/."),
+			prefix)
 	}
 	return nil
 }

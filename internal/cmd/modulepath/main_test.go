@@ -38,8 +38,9 @@ func read(t *testing.T, dir string, files map[string]string) map[string]string {
 
 func TestRewrite(t *testing.T) {
 	before := map[string]string{
-		"go.mod":               "module hub // ours\n\ngo 1.26\n",
-		"main.go":              "package main\n\nimport (\n\t\"fmt\"\n\n\tn \"hub/constructs/network\"\n\t\"hubert/x\"\n\t`hub/internal/cli`\n)\n\nvar _ = \"hub/constructs/network\" // hub/spokes\n",
+		"go.mod": "module hub // ours\n\ngo 1.26\n",
+		"main.go": "package main\n\nimport (\n\t\"fmt\"\n\n\tn " +
+			"\"hub/constructs/network\"\n\t\"hubert/x\"\n\t`hub/internal/cli`\n)\n\nvar _ = \"hub/constructs/network\" // hub/spokes\n",
 		"README.md":            "`import \"hub/constructs/network\"`, a parameter /hub/hub/x, hub/config and the hub.\n",
 		"lint.yaml":            "deny: [hub/internal]\n",
 		"data.json":            "\"hub/internal\"\n",
@@ -47,8 +48,10 @@ func TestRewrite(t *testing.T) {
 		"constructs/network.x": "hub/internal\n",
 	}
 	after := map[string]string{
-		"go.mod":               "module github.com/acme/network // ours\n\ngo 1.26\n",
-		"main.go":              "package main\n\nimport (\n\t\"fmt\"\n\n\tn \"github.com/acme/network/constructs/network\"\n\t\"hubert/x\"\n\t\"github.com/acme/network/internal/cli\"\n)\n\nvar _ = \"hub/constructs/network\" // hub/spokes\n",
+		"go.mod": "module github.com/acme/network // ours\n\ngo 1.26\n",
+		"main.go": "package main\n\nimport (\n\t\"fmt\"\n\n\tn " +
+			"\"github.com/acme/network/constructs/network\"\n\t\"hubert/x\"\n\t\"github.com/acme/network/internal/cli\"\n)\n\nvar _ = " +
+			"\"hub/constructs/network\" // hub/spokes\n",
 		"README.md":            "`import \"github.com/acme/network/constructs/network\"`, a parameter /hub/hub/x, hub/config and the hub.\n",
 		"lint.yaml":            "deny: [github.com/acme/network/internal]\n",
 		"data.json":            before["data.json"],
@@ -61,7 +64,8 @@ func TestRewrite(t *testing.T) {
 		path string
 		n    int
 		want map[string]string
-	}{{"github.com/acme/network", 4, after}, {"github.com/acme/network", 0, after}, {"example.com/hub", 4, nil}, {"github.com/acme/network", 4, after}} {
+	}{{"github.com/acme/network", 4, after}, {"github.com/acme/network", 0, after}, {"example.com/hub", 4, nil},
+		{"github.com/acme/network", 4, after}} {
 		n, err := run(dir, "", step.path, false)
 		if err != nil || n != step.n {
 			t.Errorf("to %s: %d files changed, want %d; %v", step.path, n, step.n, err)
@@ -80,7 +84,8 @@ func TestAfterAMerge(t *testing.T) {
 	files := map[string]string{"go.mod": "module github.com/acme/network\n", "new.go": "package x\n\nimport _ \"hub/internal/y\"\n"}
 	write(t, dir, files)
 	n, err := run(dir, "hub", "github.com/acme/network", false)
-	if got := read(t, dir, files); n != 1 || err != nil || !strings.Contains(got["new.go"], `"github.com/acme/network/internal/y"`) || got["go.mod"] != files["go.mod"] {
+	if got := read(t, dir, files); n != 1 || err != nil || !strings.Contains(got["new.go"], `"github.com/acme/network/internal/y"`) ||
+		got["go.mod"] != files["go.mod"] {
 		t.Errorf("%d files changed, %v: %v", n, err, got)
 	}
 }
@@ -99,7 +104,8 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%q: %v, want %q in it", path, err, want)
 		}
 	}
-	if _, err := run(t.TempDir(), "", "github.com/acme/network", false); err == nil || !strings.Contains(err.Error(), "run this in the folder of go.mod") {
+	if _, err := run(t.TempDir(), "", "github.com/acme/network", false); err == nil || !strings.Contains(err.Error(),
+		"run this in the folder of go.mod") {
 		t.Errorf("no go.mod: %v", err)
 	}
 }
@@ -115,7 +121,8 @@ func TestDirtyTree(t *testing.T) {
 			t.Fatalf("git %v: %v %s", args, err, out)
 		}
 	}
-	if _, err := run(dir, "", "github.com/acme/network", false); err == nil || !strings.Contains(err.Error(), "uncommitted changes: commit them, or pass -dirty") {
+	if _, err := run(dir, "", "github.com/acme/network", false); err == nil || !strings.Contains(err.Error(),
+		"uncommitted changes: commit them, or pass -dirty") {
 		t.Errorf("a dirty tree: %v", err)
 	}
 	if n, err := run(dir, "", "github.com/acme/network", true); err != nil || n != 1 {

@@ -29,7 +29,9 @@ func TestAnybodyCanImport(t *testing.T) {
 
 	cache := strings.TrimSpace(command(t, ".", nil, "go", "env", "GOMODCACHE"))
 	t.Cleanup(func() { forget(t, cache, path) })
-	env := []string{"GOPROXY=file://" + proxy + ",file://" + filepath.Join(cache, "cache", "download"), "GOSUMDB=off", "GOFLAGS=-mod=mod", "GOWORK=off"}
+	env := []string{
+		"GOPROXY=file://" + proxy + ",file://" + filepath.Join(cache, "cache", "download"), "GOSUMDB=off", "GOFLAGS=-mod=mod", "GOWORK=off",
+	}
 	write(t, app, map[string]string{
 		"go.mod":  "module example.com/app\n\ngo 1.26\n",
 		"main.go": "package main\n\nimport \"" + path + "/constructs/network\"\n\nfunc main() { _ = network.NewVPC }\n",
@@ -68,7 +70,8 @@ func publish(t *testing.T, tree, proxy string, v module.Version) {
 		t.Fatal(err)
 	}
 	write(t, dir, map[string]string{
-		"list": v.Version + "\n", v.Version + ".mod": string(mod), v.Version + ".info": `{"Version":"` + v.Version + `","Time":"2026-01-01T00:00:00Z"}`,
+		"list": v.Version + "\n", v.Version + ".mod": string(mod), v.Version + ".info": `{"Version":"` +
+			v.Version + `","Time":"2026-01-01T00:00:00Z"}`,
 	})
 	f, err := os.Create(filepath.Join(dir, v.Version+".zip"))
 	if err != nil {

@@ -45,7 +45,8 @@ func (o *Organization) decode(d *decoder, n *yaml.Node) {
 }
 
 var (
-	bucketARN     = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") + `):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
+	bucketARN = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") +
+		`):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
 	retentionDays = []int{
 		1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 	}
