@@ -64,7 +64,11 @@ func recordSetGroup(f fields) []topology.Record {
 	var out []topology.Record
 	id, name := f.text("HostedZoneId"), f.text("HostedZoneName")
 	for _, set := range f.objects("RecordSets") {
-		out = append(out, aRecord(set, id, name))
+		ownID, ownName := set.text("HostedZoneId"), set.text("HostedZoneName")
+		if ownID+ownName == "" {
+			ownID, ownName = id, name
+		}
+		out = append(out, aRecord(set, ownID, ownName))
 	}
 	return out
 }
@@ -101,7 +105,7 @@ var routings = map[string]string{"Weight": "weighted", "Failover": "failover", "
 func aRecord(f fields, zone, zoneName string) *topology.RecordSetRecord {
 	r := &topology.RecordSetRecord{Meta: f.meta(), HostedZone: zone, HostedZoneName: zoneName, Name: f.text("Name"),
 		RecordType: f.text("Type"),
-		Values:     f.texts("ResourceRecords"), SetIdentifier: f.text("SetIdentifier"), HealthCheck: f.text("HealthCheckId")}
+		Values:     f.texts("ResourceRecords"), SetIdentifier: f.text("SetIdentifier"), TTL: f.text("TTL"), HealthCheck: f.text("HealthCheckId")}
 	for property, routing := range routings {
 		if v := f.any(property); v != nil && scalar(v) != "false" {
 			r.Routing = routing

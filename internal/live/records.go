@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -536,6 +537,9 @@ func recordSet(zone topology.Meta, set r53types.ResourceRecordSet) topology.Reco
 	rec.Meta = within(zone, "AWS::Route53::RecordSet", rec.Name, rec.RecordType, rec.SetIdentifier)
 	for _, v := range set.ResourceRecords {
 		rec.Values = append(rec.Values, aws.ToString(v.Value))
+	}
+	if set.TTL != nil {
+		rec.TTL = strconv.FormatInt(*set.TTL, 10)
 	}
 	if a := set.AliasTarget; a != nil {
 		rec.Alias = &topology.Alias{Name: aws.ToString(a.DNSName), HostedZone: aws.ToString(a.HostedZoneId)}

@@ -46,6 +46,8 @@ var (
 	_ = harmless("tells of connections", "AWS::VpcLattice::AccessLogSubscription", "AWS::EC2::VPCEndpointConnectionNotification")
 	_ = harmless("is a key, a disk or a place for hosts", "AWS::EC2::KeyPair", "AWS::EC2::Volume", "AWS::EC2::VolumeAttachment",
 		"AWS::EC2::PlacementGroup")
+	_ = harmless("holds names that are public, or asked of its API only", "AWS::ServiceDiscovery::PublicDnsNamespace",
+		"AWS::ServiceDiscovery::HttpNamespace")
 	_ = harmless("keeps passwords of people", "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")
 )
 

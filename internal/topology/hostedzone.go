@@ -24,7 +24,7 @@ var _ = declare(
 )
 
 func recordSetIgnored(at string) map[string]string {
-	return map[string]string{at + "TTL": "says how long an answer is kept", at + "Comment": "text for people", "Comment": "text for people"}
+	return map[string]string{at + "Comment": "text for people", "Comment": "text for people"}
 }
 
 // HostedZone is a private hosted zone.
@@ -78,8 +78,8 @@ type StrayRecord struct {
 	HostedZone, Account string
 }
 
-// HostedZoneRecord is an AWS::Route53::HostedZone, or the one that AWS Cloud Map makes for a namespace. One without VPCs is public. Records of several accounts with one id
-// are put together.
+// HostedZoneRecord is an AWS::Route53::HostedZone, or the one that AWS Cloud Map makes for a namespace. One without VPCs is
+// public. Records of several accounts with one id are put together.
 type HostedZoneRecord struct {
 	Meta
 	Name string
@@ -135,8 +135,9 @@ type RecordSetRecord struct {
 	HostedZone, HostedZoneName string
 	// Name as written, with escapes and a last dot or without.
 	Name, RecordType string
-	// Values of a record that is no alias.
+	// Values of a record that is no alias, which alone has a TTL.
 	Values []string
+	TTL    string
 	// Alias is what it leads to; nil where it has values.
 	Alias *Alias
 	// SetIdentifier and Routing ("weighted", "failover", "geolocation", "latency", "multivalue", "geoproximity", "cidr") of
@@ -188,8 +189,22 @@ func (r *RecordSetRecord) link(l *linker) {
 		rec.Target = Plain(domain(r.Values[0]))
 		rec.Endpoint, rec.Broken = l.canonical(r.Values[0])
 	}
+	r.refused(z, rec)
+	z.Records = append(z.Records, rec)
+}
+
+// refused notes what Route 53 or CloudFormation does not take of the record itself.
+func (r *RecordSetRecord) refused(z *HostedZone, rec DNSRecord) {
 	if (r.Alias == nil) == (len(r.Values) == 0) {
 		z.fault(rec, "needs either an alias target or values")
+	} else if (r.Alias == nil) == (r.TTL == "") {
+		z.fault(rec, "needs a TTL where it has values, and none where it is an alias")
+	}
+	if r.Account != z.Account {
+		z.fault(rec, "is written in account %s, and its hosted zone is of account %s", r.Account, z.Account)
+	}
+	if r.HostedZoneName != "" && r.Source.Stack == z.Source.Stack && r.Source.Stack != "" && !slices.Contains(r.DependsOn, z.ID) {
+		z.fault(rec, "names its hosted zone by HostedZoneName and may be made before it: expected DependsOn, or HostedZoneId")
 	}
 	if rec.Type == "CNAME" && r.Alias != nil && rec.Endpoint != nil {
 		z.fault(rec, "is an alias of type CNAME, and an endpoint takes one of type A")
@@ -197,7 +212,6 @@ func (r *RecordSetRecord) link(l *linker) {
 	if rec.Routing == "multivalue" && r.Alias != nil {
 		z.fault(rec, "is an alias with multivalue answer routing, which only values can have")
 	}
-	z.Records = append(z.Records, rec)
 }
 
 // severalOfName notes that CloudFormation takes HostedZoneName only where one zone of the account has it (template

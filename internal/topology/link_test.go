@@ -134,6 +134,11 @@ func TestLink(t *testing.T) {
 		{"name servers but for the VPC's own", append(vpcs(someVPC), &DHCPOptionsAssociationRecord{Meta: at("join", ""), VPC: someVPC, Options: "dopt"},
 			&DHCPOptionsRecord{Meta: at("dopt", ""), NameServers: []string{"10.1.0.2", "AmazonProvidedDNS", "10.9.9.9"}}), "VPC vpc-1: name server 10.9.9.9", "10.1.0.2"},
 		{"DHCP options known by id only", append(vpcs(someVPC), &DHCPOptionsAssociationRecord{Meta: at("join", ""), VPC: someVPC, Options: "dopt-1"}), "unknown hub/join touches dopt-1 vpc-1", ""},
+		{"DHCP options of another account", append(vpcs(someVPC), &DHCPOptionsAssociationRecord{Meta: at("join", ""), VPC: someVPC, Options: "dopt"},
+			&DHCPOptionsRecord{Meta: Meta{ID: "dopt", Account: "2", Region: "r", Source: Source{Stack: "x", ID: "dopt"}}}), "name servers of vpc-1: DHCP options dopt are of account 2 in r, which no VPC of account 1 in r can use", ""},
+		{"DHCP options that no stack makes", append(vpcs(someVPC), &DHCPOptionsAssociationRecord{Meta: at("join", ""), VPC: someVPC, Options: "dopt-1"}),
+			"name servers of vpc-1: DHCP options dopt-1 are in none of the stacks, so nobody knows which name servers hosts ask", ""},
+		{"the DHCP options of the region", append(vpcs(someVPC), &DHCPOptionsAssociationRecord{Meta: at("join", ""), VPC: someVPC, Options: "default"}), "", "name servers of"},
 		{"a flow log of a log group", append(vpcs(someVPC), &LogGroupRecord{Meta: at("group", ""), Name: "logs", RetentionDays: 7}, &FlowLogRecord{Meta: at("log", ""), Of: someVPC, Traffic: "ALL", LogGroup: "logs"}),
 			"VPC vpc-1: flow log ALL packets kept 7 days", ""},
 		{"a flow log of none, beside a log group without a name", append(vpcs(someVPC), &LogGroupRecord{Meta: at("group", ""), RetentionDays: 7}, &FlowLogRecord{Meta: at("log", ""), Of: someVPC, Traffic: "ALL"}),
@@ -186,6 +191,11 @@ func describe(n *Network) string {
 			if r.Broken != "" {
 				fmt.Fprintln(&out, "broken", r.Name, r.Broken)
 			}
+		}
+	}
+	for _, v := range n.VPCs {
+		if v.UnknownNameServers != "" {
+			fmt.Fprintf(&out, "name servers of %s: %s\n", v.ID, v.UnknownNameServers)
 		}
 	}
 	for _, s := range n.Strange {
