@@ -30,7 +30,7 @@ type Assembly struct {
 	// Dir is the folder it was read from.
 	Dir    string
 	Stacks []*Stack
-	// Reads are the stacks that others read outputs of with Fn::GetStackOutput, each once.
+	// Reads are the stacks that others read outputs of with Fn::GetStackOutput or Fn::ImportValue, each once.
 	Reads []Reference
 
 	undecided map[string]*Undecided // by symbol
@@ -64,6 +64,8 @@ type Stack struct {
 	// ExecutionRole is the ARN of the role that CloudFormation deploys the stack with, DeployRole and LookupRole of those that
 	// the CDK CLI deploys and reads its account with, as the app names them; "" where it names none.
 	ExecutionRole, DeployRole, LookupRole string
+	// After are the ids of the stacks, and of the assemblies in this one, that are deployed before it.
+	After []string
 	// File is the template's path.
 	File string
 
@@ -89,7 +91,7 @@ type Resource struct {
 	LogicalID  string
 	Type       string
 	Properties map[string]any
-	// DependsOn are the logical ids that the template says are made first.
+	// DependsOn are the logical ids that are made first: the template names them, or says that the resource depends on them.
 	DependsOn      []string
 	DeletionPolicy string
 }
@@ -133,9 +135,10 @@ type manifest struct {
 }
 
 type manifestArtifact struct {
-	Type        string `json:"type"`
-	Environment string `json:"environment"`
-	Properties  struct {
+	Dependencies []string `json:"dependencies"`
+	Type         string   `json:"type"`
+	Environment  string   `json:"environment"`
+	Properties   struct {
 		TemplateFile  string            `json:"templateFile"`
 		StackName     string            `json:"stackName"`
 		Tags          map[string]string `json:"tags"`
@@ -155,7 +158,7 @@ func Read(dir string) (*Assembly, error) { return ReadWith(dir, readJSON) }
 // once: what parse gives is read only.
 func ReadWith(dir string, parse func(file string, into any) error) (*Assembly, error) {
 	a := &Assembly{Dir: dir, parse: parse, undecided: map[string]*Undecided{}}
-	if err := a.read(dir, "", 0); err != nil {
+	if err := a.read(dir, "", 0, nil); err != nil {
 		return nil, err
 	}
 	if err := newResolver(a).all(); err != nil {
@@ -164,7 +167,7 @@ func ReadWith(dir string, parse func(file string, into any) error) (*Assembly, e
 	return a, nil
 }
 
-func (a *Assembly) read(dir, prefix string, depth int) error {
+func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 	if depth > 8 {
 		return fmt.Errorf("%s: assemblies are nested more than 8 deep", dir)
 	}
@@ -190,9 +193,13 @@ func (a *Assembly) read(dir, prefix string, depth int) error {
 	slices.Sort(names)
 	for _, name := range names {
 		art := m.Artifacts[name]
+		after := slices.Clone(outer)
+		for _, d := range art.Dependencies {
+			after = append(after, prefix+d)
+		}
 		switch art.Type {
 		case "aws:cloudformation:stack":
-			if err := a.readStack(dir, prefix+name, art); err != nil {
+			if err := a.readStack(dir, prefix+name, art, after); err != nil {
 				return err
 			}
 		case "cdk:cloud-assembly":
@@ -200,7 +207,7 @@ func (a *Assembly) read(dir, prefix string, depth int) error {
 			if err != nil {
 				return fmt.Errorf("%s: artifact %s: %w", file, name, err)
 			}
-			if err := a.read(sub, prefix+name+"/", depth+1); err != nil {
+			if err := a.read(sub, prefix+name+"/", depth+1, after); err != nil {
 				return err
 			}
 		}
@@ -216,12 +223,12 @@ func inside(dir, name string) (string, error) {
 	return filepath.Join(dir, name), nil
 }
 
-func (a *Assembly) readStack(dir, id string, art manifestArtifact) error {
+func (a *Assembly) readStack(dir, id string, art manifestArtifact, after []string) error {
 	file, err := inside(dir, art.Properties.TemplateFile)
 	if err != nil {
 		return fmt.Errorf("stack %s: template %w", id, err)
 	}
-	s := &Stack{ID: id, Name: art.Properties.StackName, Tags: art.Properties.Tags, File: file, Resources: map[string]*Resource{},
+	s := &Stack{After: after, ID: id, Name: art.Properties.StackName, Tags: art.Properties.Tags, File: file, Resources: map[string]*Resource{},
 		Outputs: map[string]any{}, assembly: a}
 	if s.Name == "" {
 		s.Name = id[strings.LastIndex(id, "/")+1:]

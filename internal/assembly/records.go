@@ -16,15 +16,40 @@ func (a *Assembly) Records() topology.Records {
 			ConsumerRegion: r.Consumer.Region,
 			Account:        r.Account, Region: r.Region, Stack: r.Stack, Role: r.Role, ConsumerRole: r.Consumer.ExecutionRole})
 	}
+	within := a.within()
 	for _, s := range a.Stacks {
 		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
-			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole})
+			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole,
+			After: s.after(within), Ordered: true})
 		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
 			s.Resources[id].records(&out)
 		}
 	}
 	for _, sym := range keys(a.undecided) {
 		a.undecided[sym].records(&out)
+	}
+	return out
+}
+
+// within are the stacks by their own id, and by that of each assembly that they are in.
+func (a *Assembly) within() map[string][]topology.StackName {
+	out := map[string][]topology.StackName{}
+	for _, s := range a.Stacks {
+		name := topology.StackName{Account: s.Account, Region: s.Region, Name: s.Name}
+		for i, c := range s.ID + "/" {
+			if c == '/' {
+				out[s.ID[:i]] = append(out[s.ID[:i]], name)
+			}
+		}
+	}
+	return out
+}
+
+// after are the stacks that are deployed before one, by its manifest.
+func (s *Stack) after(within map[string][]topology.StackName) []topology.StackName {
+	var out []topology.StackName
+	for _, id := range s.After {
+		out = append(out, within[id]...)
 	}
 	return out
 }

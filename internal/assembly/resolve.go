@@ -76,7 +76,9 @@ func (r *resolver) all() (err error) {
 			if strings.HasPrefix(name, "Fn::") {
 				continue // more outputs, which CloudFormation writes out
 			}
-			s.Outputs[name] = r.output(s, name)
+			if !r.absent(s, "Outputs", name) {
+				s.Outputs[name] = r.output(s, name)
+			}
 		}
 	}
 	for _, s := range r.assembly.Stacks {
@@ -134,8 +136,8 @@ func (r *resolver) resources(s *Stack) {
 		}
 		out := &Resource{Stack: s, LogicalID: id, Type: typ, Properties: map[string]any{}}
 		out.DeletionPolicy, _ = res["DeletionPolicy"].(string)
-		for _, d := range asList(res["DependsOn"]) {
-			if d, ok := d.(string); ok {
+		for _, d := range dependencies(res) {
+			if _, ok := all[d]; ok {
 				out.DependsOn = append(out.DependsOn, d)
 			}
 		}
@@ -207,6 +209,10 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 	case "Fn::ImportValue":
 		n := r.text(s, arg, path)
 		if e, ok := r.exports[s.Account+"/"+s.Region+"/"+n]; ok {
+			if r.absent(e.stack, "Outputs", e.output) {
+				fail(s, path, "the condition of export %s, an output of stack %s, is false", n, e.stack.Name)
+			}
+			r.read(Reference{s, e.stack.Account, e.stack.Region, e.stack.Name, ""})
 			return r.output(e.stack, e.output)
 		}
 		return symbolOpen + "import:" + s.Account + "/" + s.Region + "/" + n + symbolClose
@@ -350,6 +356,7 @@ func (r *resolver) ref(s *Stack, id, path string) any {
 		return symbol(s, id)
 	}
 	if _, ok := section(s, "Resources")[id]; ok {
+		r.there(s, id, path)
 		return symbol(s, id)
 	}
 	if p, ok := section(s, "Parameters")[id].(map[string]any); ok {
@@ -402,6 +409,7 @@ func (r *resolver) getAtt(s *Stack, arg any, path string) any {
 	if !ok {
 		fail(s, path, "%q is not a resource of the template", id)
 	}
+	r.there(s, id, path)
 	typ, _ := res["Type"].(string)
 	if idAttributes[typ] == attr {
 		return symbol(s, id)
@@ -435,9 +443,34 @@ func (r *resolver) output(s *Stack, name string) any {
 	if !ok {
 		fail(s, path, "not an output")
 	}
+	if c, ok := o["Condition"].(string); ok && r.condition(s, c, path+".Condition") == undecided {
+		r.undecided(s, path+".Condition", "condition "+c+" depends on what only AWS knows")
+	}
 	v := r.value(s, o["Value"], path+".Value")
 	r.done[key] = v
 	return v
+}
+
+// read notes that a stack reads an output of another, once.
+func (r *resolver) read(ref Reference) {
+	if !r.reads[ref] {
+		r.reads[ref] = true
+		r.assembly.Reads = append(r.assembly.Reads, ref)
+	}
+}
+
+// absent is true for a resource or an output whose condition is false.
+func (r *resolver) absent(s *Stack, what, name string) bool {
+	o, _ := section(s, what)[name].(map[string]any)
+	c, ok := o["Condition"].(string)
+	return ok && r.condition(s, c, what+"."+name+".Condition") == no
+}
+
+// there fails for a reference to a resource that its condition leaves out, as CloudFormation does.
+func (r *resolver) there(s *Stack, id, path string) {
+	if r.absent(s, "Resources", id) {
+		fail(s, path, "%q is not made, since its condition is false", id)
+	}
 }
 
 var roleAccount = regexp.MustCompile(`^arn:[^:]+:iam::(\d{12}):role/`)
@@ -460,14 +493,11 @@ func (r *resolver) getStackOutput(s *Stack, arg any, path string) any {
 	if a := roleAccount.FindStringSubmatch(role); a != nil {
 		account = a[1]
 	}
-	if read := (Reference{s, account, region, name, role}); !r.reads[read] {
-		r.reads[read] = true
-		r.assembly.Reads = append(r.assembly.Reads, read)
-	}
+	r.read(Reference{s, account, region, name, role})
 	for _, t := range r.byName[name] {
 		if t.Account == account && t.Region == region {
-			if _, ok := section(t, "Outputs")[output]; !ok {
-				fail(s, path, "stack %s has no output %s", name, output)
+			if _, ok := section(t, "Outputs")[output]; !ok || r.absent(t, "Outputs", output) {
+				fail(s, path, "stack %s has no output %s, or its condition is false", name, output)
 			}
 			return r.output(t, output)
 		}

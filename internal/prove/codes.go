@@ -16,6 +16,8 @@ var (
 		"write the value out: give the parameter a default, or take the condition, macro or nested stack away")
 	codeWay = declare("way", diag.Error, "a part that nobody configured opens a way in or out of the hub or a spoke",
 		"remove it: spokes reach the hub and each other by the Transit Gateway alone")
+	codeOrder = declare("order", diag.Error, "a part is deployed before another that it needs",
+		"add DependsOn, or the dependency between the stacks")
 	codeLimit = declare("limit", diag.Error, "a hard limit of AWS is exceeded, which the deployment would run into",
 		"split the hub, or share names by a Route 53 Profile (docs/OPERATIONS.md)")
 	codeVPC = declare("vpc", diag.Error, "a VPC's ranges, subnets, DNS settings or DHCP options are not as configured",

@@ -290,6 +290,7 @@ func (p *prover) member(sc *scene, m *member) {
 		return
 	}
 	m.attachment = at[0]
+	p.order(sc, m.subject, m.vpc, m.attachment)
 	for _, s := range m.vpc.Subnets {
 		if !slices.Contains(m.attachment.Subnets, s) {
 			m.work = append(m.work, s)

@@ -57,6 +57,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	p.seen = seen
 	p.Findings, p.NoPolicyPossible = diag.List{}, []string{}
 	p.conflicts()
+	p.readsInOrder()
 	for _, h := range cfg.Hubs {
 		if !seen(h.Account) {
 			continue
@@ -172,6 +173,7 @@ func (p *prover) hub(h *config.Hub) {
 	p.flowLogs(sc.subject, sc.vpc, h.FlowLogs)
 	p.services(sc)
 	p.shares(sc)
+	p.order(sc, sc.subject, sc.vpc, sc.attachment)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
 		p.vpc(m.subject, m.vpc, m.spoke.Ranges()...)

@@ -57,12 +57,14 @@ func Link(r Records) *Network {
 		defaultACLs: map[*VPC]*ACL{}}
 	l.Stacks, l.Reads = r.Stacks, r.Reads
 	maps.Copy(l.Ignored, r.Ignored)
+	l.order = newOrder(r.Stacks)
 	parts := slices.Clone(r.Parts)
 	slices.SortStableFunc(parts, func(a, b Record) int { return int(a.stage() - b.stage()) })
 	for _, p := range parts {
 		if m := p.meta(); m.ID != "" {
 			l.types[m.ID] = m.Type
 		}
+		l.order.add(p.meta())
 	}
 	for _, p := range parts {
 		p.link(l)

@@ -21,7 +21,7 @@ type Meta struct {
 	Account, Region, Partition string
 	// Tags of the part, those of its stack included.
 	Tags map[string]string
-	// DependsOn are the ids of parts of the same template that are made first, because the template says so.
+	// DependsOn are the ids of parts of the same template that are made first: it names them, or says that it depends on them.
 	DependsOn []string
 	// DeletionPolicy of a template's resource; "" where nothing is said.
 	DeletionPolicy string

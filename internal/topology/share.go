@@ -40,17 +40,13 @@ func (n *Network) SharedWith(arn, owner, account string) bool {
 	if owner == account {
 		return true
 	}
-	for _, s := range n.Shares {
-		if s.Account != owner || !slices.Contains(s.Resources, arn) {
-			continue
-		}
-		for _, p := range s.Principals {
-			if p == account || strings.Contains(p, ":organizations::") {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.Shares, func(s *Share) bool { return s.Covers(arn, owner, account) })
+}
+
+// Covers is true where the share lets an account use a resource of its owner.
+func (s *Share) Covers(arn, owner, account string) bool {
+	return s.Account == owner && slices.Contains(s.Resources, arn) &&
+		slices.ContainsFunc(s.Principals, func(p string) bool { return p == account || strings.Contains(p, ":organizations::") })
 }
 
 // shareFacts say with whom a resource is shared.

@@ -52,6 +52,8 @@ type Network struct {
 	Unknown []UnknownPart
 	// Undecided is what only AWS will decide.
 	Undecided []Undecided
+
+	order *order // of templates; nil for a live network
 }
 
 // New is an empty network.
@@ -77,6 +79,9 @@ type Strange struct {
 type Stack struct {
 	Name, Account, Region             string
 	Resources, Outputs, TemplateBytes int
+	// After are the stacks that are deployed before it, as the assembly says; Ordered is true where it does.
+	After   []StackName
+	Ordered bool
 	// Hub is the tag that says whose the stack is.
 	Hub string
 	// LookupRole is the ARN of the role that the CDK CLI reads the stack's account with, and DeployRole of the one it deploys
@@ -86,6 +91,9 @@ type Stack struct {
 	Status  string
 	Changed time.Time
 }
+
+// StackName is what a stack is known by.
+type StackName struct{ Account, Region, Name string }
 
 // Read is a stack that another reads outputs of; in another account through a role.
 type Read struct {
