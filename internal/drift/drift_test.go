@@ -449,8 +449,8 @@ func TestRepairs(t *testing.T) {
 	spoke.Tables[0].Routes[0].Kind, spoke.Subnets[0].AZ = topology.ToNowhere, "us-east-1b"
 	want := []string{
 		"what was never deployed, or is gone, comes with `cdk deploy h-endpoints -c config=x`",
-		"what is missing or changed comes back with `cdk deploy --revert-drift --exclusively h-spoke-a -c config=x`, or by hand",
-		"what is extra in h-endpoints is to be removed by hand: a plain `cdk deploy` compares templates and changes nothing",
+		"undo by hand what was changed in h-spoke-a: `cdk deploy` compares templates only and restores nothing (docs/DEPLOYING.md)",
+		"delete by hand what is extra in h-endpoints: `cdk deploy` compares templates only and deletes nothing",
 	}
 	if got := Repairs(Between(small(false), live, everyone), " -c config=x"); !slices.Equal(got, want) {
 		t.Errorf("%q", got)

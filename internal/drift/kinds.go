@@ -47,10 +47,12 @@ const (
 	deploy = "what was never deployed, or is gone, comes with `cdk deploy STACK`"
 	leave  = "what the configuration no longer has: bring the files of STACK back and remove it in steps (docs/OPERATIONS.md), " +
 		"or delete it in CloudFormation"
-	finish  = "finish the operation of STACK as said above"
-	reread  = "raise revision in the hub's file and deploy, so that STACK reads the outputs again"
-	restore = "what is missing or changed comes back with `cdk deploy --revert-drift --exclusively STACK`, or by hand"
-	remove  = "what is extra in STACK is to be removed by hand: a plain `cdk deploy` compares templates and changes nothing"
+	finish = "finish the operation of STACK as said above"
+	reread = "raise revision in the hub's file and deploy, so that STACK reads the outputs again"
+	// Not `cdk deploy --revert-drift`: it can plan the replacement of endpoints and attachments, whose create-only properties
+	// come from Fn::GetStackOutput (cloudformation-coverage-roadmap#2559).
+	restore = "undo by hand what was changed in STACK: `cdk deploy` compares templates only and restores nothing (docs/DEPLOYING.md)"
+	remove  = "delete by hand what is extra in STACK: `cdk deploy` compares templates only and deletes nothing"
 )
 
 var ways = []string{deploy, leave, finish, restore, remove, reread}
