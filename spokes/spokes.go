@@ -58,7 +58,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	for _, g := range s.GatewayEndpoints {
 		service, _ := catalog.Lookup(cfg.Region, g)
 		endpoints.NewGatewayEndpoint(own, "gateway-"+g, &endpoints.GatewayEndpointProps{
-			Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.ServiceName, RouteTableIDs: tables,
+			Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.GatewayServiceName(), RouteTableIDs: tables,
 		})
 	}
 	if cfg.HasR53Profile() && s.Attached() {

@@ -42,7 +42,7 @@ func TestPartitions(t *testing.T) {
 
 func TestNoRegion(t *testing.T) {
 	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1", "us-east", "aws-global", "xx-east-1", "us-xyz-east-1",
-		"cn-north-1 ", "eusc-fr-east-1"} {
+		"cn-north-1 ", "eusc-fr-east-1", "us-eats-1", "us-est-1", "eu-wset-1"} {
 		if p, err := PartitionOf(r); err == nil {
 			t.Errorf("%q is taken for a region of %s", r, p.Name)
 		}

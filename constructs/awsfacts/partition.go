@@ -42,8 +42,9 @@ var Partitions = []Partition{
 	{"aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", []string{"us-isof-east-1", "us-isof-south-1"}, regions("us-isof-")},
 }
 
+// regions is stricter than AWS's pattern, which takes any word: all regions have a direction there, and us-eats-1 is a typo.
 func regions(prefix string) *regexp.Regexp {
-	return regexp.MustCompile(`^` + prefix + `[a-z]+-[0-9]+$`)
+	return regexp.MustCompile(`^` + prefix + `(central|(north|south)?(east|west)|north|south)-[0-9]+$`)
 }
 
 // PartitionOf is the partition of a region, also of one that is newer than Partitions. A region that fits no partition's

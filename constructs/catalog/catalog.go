@@ -339,11 +339,19 @@ func (p *partition) service(e *entry, region string) *Service {
 
 func (p *partition) serviceName(e *entry, region string) string {
 	name := inRegion(e.Service, region)
-	if short, ok := strings.CutPrefix(name, "com.amazonaws."); ok && slices.Contains(p.Prefixed[region], e.Name) {
-		return p.prefix + "." + short
+	short, ok := strings.CutPrefix(name, "com.amazonaws.")
+	switch {
+	case !ok || !slices.Contains(p.Prefixed[region], e.Name):
+		return name
+	case strings.HasPrefix(region, "cn-") && e.Name == "transcribe":
+		return p.prefix + "." + short + ".cn" // the only one, by aws-cdk-lib's InterfaceVpcEndpointAwsService
 	}
-	return name
+	return p.prefix + "." + short
 }
+
+// GatewayServiceName is the service's name for a gateway endpoint, which begins with com.amazonaws in every partition, as
+// those of interface endpoints do not (aws-cdk-lib, GatewayVpcEndpointAwsService). Only where GatewayEndpoint is true.
+func (s *Service) GatewayServiceName() string { return "com.amazonaws." + s.Region + "." + s.Name }
 
 func inRegion(template, region string) string {
 	return strings.ReplaceAll(template, "{region}", region)

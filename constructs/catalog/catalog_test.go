@@ -114,6 +114,11 @@ func TestLookup(t *testing.T) {
 		{"us-east-1", "com.amazonaws.us-east-1.s3", "com.amazonaws.us-east-1.s3", "*.s3-accesspoint.us-east-1.amazonaws.com"},
 		{"eu-west-1", "qbusiness", "aws.api.eu-west-1.qbusiness", "qbusiness.eu-west-1.api.aws"},
 		{"cn-north-1", "ecr.dkr", "cn.com.amazonaws.cn-north-1.ecr.dkr", "*.dkr.ecr.cn-north-1.amazonaws.com.cn"},
+		{"cn-north-1", "s3", "cn.com.amazonaws.cn-north-1.s3", "*.s3-accesspoint.cn-north-1.amazonaws.com.cn"},
+		{"cn-north-1", "transcribe", "cn.com.amazonaws.cn-north-1.transcribe.cn", "transcribe.cn-north-1.amazonaws.com.cn"},
+		{"cn-north-1", "transcribestreaming", "cn.com.amazonaws.cn-north-1.transcribestreaming", "transcribestreaming.cn-north-1.amazonaws.com.cn"},
+		{"cn-north-1", "cn.com.amazonaws.cn-north-1.transcribe.cn", "cn.com.amazonaws.cn-north-1.transcribe.cn",
+			"transcribe.cn-north-1.amazonaws.com.cn"},
 		{"cn-north-1", "ssm", "com.amazonaws.cn-north-1.ssm", "ssm.cn-north-1.amazonaws.com.cn"},
 		{"us-gov-west-1", "kms", "com.amazonaws.us-gov-west-1.kms", "kms.us-gov-west-1.amazonaws.com"},
 		{"eusc-de-east-1", "ecr.dkr", "eu.amazonaws.eusc-de-east-1.ecr.dkr", "*.dkr.ecr.eusc-de-east-1.amazonaws.eu"},
@@ -124,6 +129,9 @@ func TestLookup(t *testing.T) {
 		if !ok || s.ServiceName != c.service || s.PrivateNames[0] != c.first {
 			t.Errorf("%s in %s: %+v", c.name, c.region, s)
 		}
+	}
+	if s, _ := Lookup("cn-north-1", "s3"); s.GatewayServiceName() != "com.amazonaws.cn-north-1.s3" {
+		t.Errorf("gateway endpoint of s3 in China: found %s", s.GatewayServiceName())
 	}
 	if _, ok := Lookup("us-east-1", "nonesuch"); ok {
 		t.Error("found nonesuch")

@@ -376,7 +376,8 @@ func (p *prover) gateways(sc *scene, m *member) {
 	have := map[string]*topology.Endpoint{}
 	for _, e := range m.vpc.Endpoints {
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
-		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints, name) || !strings.Contains(e.ServiceName, sc.hub.Region) {
+		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints, name) ||
+			e.ServiceName != "com.amazonaws."+sc.hub.Region+"."+name { // in China too, unlike interface endpoints
 			p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.ServiceName)
 			continue
 		}
