@@ -283,26 +283,7 @@ func (p *prover) internet(v *topology.VPC) []string {
 }
 
 func (p *prover) reachNames(v *topology.VPC, r *ReachVPC) {
-	view, _ := p.view(v)
-	found := map[string]*topology.Endpoint{}
-	for _, l := range slices.Backward(view) { // what is the VPC's own wins
-		for _, zones := range l.zones {
-			for _, rec := range zones[0].Records {
-				if rec.Endpoint != nil {
-					found[rec.Name] = rec.Endpoint
-				}
-			}
-		}
-		for apex, names := range l.private {
-			for _, n := range names {
-				if n.wild {
-					found["*."+apex] = n.endpoint
-				} else {
-					found[apex] = n.endpoint
-				}
-			}
-		}
-	}
+	found := p.privateAnswers(v)
 	for name, e := range found {
 		open, closed := p.openPorts(v, e)
 		switch {
@@ -321,6 +302,43 @@ func (p *prover) reachNames(v *topology.VPC, r *ReachVPC) {
 	}
 	slices.Sort(r.Names)
 	slices.Sort(r.Closed)
+}
+
+// privateAnswers are the private names that a VPC's hosts resolve to an endpoint. Hosts ask the VPC's resolver, and it asks
+// private zones, only where the VPC's DNS attributes and DHCP options say so.
+func (p *prover) privateAnswers(v *topology.VPC) map[string]*topology.Endpoint {
+	found := map[string]*topology.Endpoint{}
+	if !v.DNSSupport || !v.DNSNames || len(v.NameServers) > 0 || v.UnknownNameServers != "" {
+		return found
+	}
+	view, _ := p.view(v)
+	names := map[string]bool{}
+	for _, l := range view {
+		for _, zones := range l.zones {
+			for _, rec := range zones[0].Records {
+				names[rec.Name] = true
+			}
+		}
+		for apex, private := range l.private {
+			for _, n := range private {
+				if n.wild {
+					names["*."+apex] = true
+				} else {
+					names[apex] = true
+				}
+			}
+		}
+	}
+	for name := range names {
+		ask := name
+		if apex, wild := strings.CutPrefix(name, "*."); wild {
+			ask = anyLabel + "." + apex
+		}
+		if e, _ := view.resolve(ask); e != nil {
+			found[name] = e
+		}
+	}
+	return found
 }
 
 // openPorts divides the ports that an endpoint's service listens on by whether a VPC reaches them. Of a service that the

@@ -281,6 +281,33 @@ func TestStrayRecords(t *testing.T) {
 	}
 }
 
+// The private names that reach tells of a VPC are those that its hosts resolve.
+func TestPrivateAnswers(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		with []topology.Record
+		bend func(v *topology.VPC)
+		want int
+	}{
+		{"as written", nil, nil, 3},
+		{"one forwarded", rule("r", kmsName, true), nil, 2},
+		{"one elsewhere", []topology.Record{values("kms-a", zoneOfKMS, kmsName, "A", elsewhere)}, nil, 2},
+		{"all blocked", firewall(topology.DNSFirewallRule{Action: "BLOCK", Domains: []string{"*"}}), nil, 0},
+		{"a CNAME record", []topology.Record{values("dkr-w", zoneOfDkr, "*."+dkrName, "CNAME", dkrName)}, nil, 3},
+		{"no DNS host names", nil, func(v *topology.VPC) { v.DNSNames = false }, 0},
+		{"other name servers", nil, func(v *topology.VPC) { v.NameServers = []string{"192.0.2.53"} }, 0},
+	} {
+		p, _ := namesScene(c.with)
+		v := p.net.VPCs["vpc"]
+		if c.bend != nil {
+			c.bend(v)
+		}
+		if got := p.privateAnswers(v); len(got) != c.want {
+			t.Errorf("%s: expected %d names, found %v", c.name, c.want, got)
+		}
+	}
+}
+
 // What explain says of a service whose names do not lead to its endpoint, or that is nowhere.
 func TestExplainStops(t *testing.T) {
 	for _, c := range []struct {
