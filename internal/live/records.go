@@ -384,6 +384,7 @@ func (r *raw) transitGatewayRecords() []topology.Record {
 		rec := &topology.TransitGatewayRecord{Meta: r.meta("AWS::EC2::TransitGateway", g.TransitGatewayId, g.Tags),
 			ARN: aws.ToString(g.TransitGatewayArn)}
 		if o := g.Options; o != nil {
+			rec.ASN, rec.CIDRs = int(aws.ToInt64(o.AmazonSideAsn)), o.TransitGatewayCidrBlocks
 			rec.AutoAccept = o.AutoAcceptSharedAttachments == types.AutoAcceptSharedAttachmentsValueEnable
 			rec.DefaultAssociation = o.DefaultRouteTableAssociation == types.DefaultRouteTableAssociationValueEnable
 			rec.DefaultPropagation = o.DefaultRouteTablePropagation == types.DefaultRouteTablePropagationValueEnable

@@ -18,6 +18,8 @@ var (
 		"remove it: spokes reach the hub and each other by the Transit Gateway alone")
 	codeOrder = declare("order", diag.Error, "a part is deployed before another that it needs",
 		"add DependsOn, or the dependency between the stacks")
+	codeGateway = declare("gateway", diag.Error, "the Transit Gateway or one of its route tables is not the configured one",
+		"undo the change of the Transit Gateway, or change transitGateway in the hub's file")
 	codeLimit = declare("limit", diag.Error, "a hard limit of AWS is exceeded, which the deployment would run into",
 		"split the hub, or share names by a Route 53 Profile (docs/OPERATIONS.md)")
 	codeVPC = declare("vpc", diag.Error, "a VPC's ranges, subnets, DNS settings or DHCP options are not as configured",

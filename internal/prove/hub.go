@@ -74,6 +74,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s",
 			s.Catalog.Name, s.Catalog.Region, e.ServiceRegion)
 	}
+	p.addressing(sc.subject, e)
 	p.policy(sc, s)
 }
 
@@ -291,19 +292,19 @@ func (p *prover) member(sc *scene, m *member) {
 	}
 	m.attachment = at[0]
 	p.order(sc, m.subject, m.vpc, m.attachment)
+	p.places(m.subject, sc.hub.Region, m.vpc, m.attachment, spokePlaces(m.spoke))
+	p.options(m.subject, m.attachment)
 	for _, s := range m.vpc.Subnets {
 		if !slices.Contains(m.attachment.Subnets, s) {
 			m.work = append(m.work, s)
 		}
-	}
-	if want := len(m.spoke.AZs) * len(m.spoke.Tiers); len(m.work) != want {
-		p.add(codeVPC, m.subject, m.vpc.Source, "expected %d workload subnets, found %d", want, len(m.work))
 	}
 	p.gateways(sc, m)
 	if !m.spoke.Attached() {
 		p.detached(sc, m)
 		return
 	}
+	p.tableAsConfigured(sc, m.subject, m.spoke.Segment, m.attachment)
 	if len(m.attachment.Associated) == 1 {
 		m.table = m.attachment.Associated[0]
 	}
@@ -382,6 +383,7 @@ func (p *prover) gateways(sc *scene, m *member) {
 			continue
 		}
 		have[name] = e
+		p.addressing(m.subject, e)
 	}
 	for _, g := range m.spoke.GatewayEndpoints {
 		e := have[g]

@@ -174,6 +174,10 @@ func (p *prover) hub(h *config.Hub) {
 	p.services(sc)
 	p.shares(sc)
 	p.order(sc, sc.subject, sc.vpc, sc.attachment)
+	p.places(sc.subject, h.Region, sc.vpc, sc.attachment, hubPlaces(h))
+	p.options(sc.subject, sc.attachment)
+	p.gatewayAsConfigured(sc)
+	p.room(sc)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
 		p.vpc(m.subject, m.vpc, m.spoke.Ranges()...)
