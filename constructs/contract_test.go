@@ -35,7 +35,22 @@ func parse(t *testing.T, dir string, tests bool) (*token.FileSet, []*ast.File) {
 	return set, files
 }
 
-var cdkPackages = []string{"network", "transit", "endpoints", "privatedns", "sharing"}
+// packages are all folders with Go code, and cdkPackages those that make constructs.
+var packages, cdkPackages = func() (all, cdk []string) {
+	files, _ := filepath.Glob("*/*.go")
+	for _, f := range files {
+		src, _ := os.ReadFile(f)
+		if dir := filepath.Dir(f); !strings.HasSuffix(f, "_test.go") {
+			if !slices.Contains(all, dir) {
+				all = append(all, dir)
+			}
+			if strings.Contains(string(src), `"github.com/aws/constructs-go/`) && !slices.Contains(cdk, dir) {
+				cdk = append(cdk, dir)
+			}
+		}
+	}
+	return all, cdk
+}()
 
 // structs are the packages' struct types by name.
 func structs(files []*ast.File) map[string]*ast.StructType {
@@ -132,13 +147,25 @@ func TestConstructorsHaveTheCDKsForm(t *testing.T) {
 
 var snippet = regexp.MustCompile("(?s)```go\n(.*?)```")
 
-// Every Go snippet of a README stands, line by line, in an Example that runs.
+// Every package has a README, which the one of all of them names. Every Go snippet of a README stands, line by line, in an
+// Example that runs.
 func TestReadmeSnippetsAreExamples(t *testing.T) {
-	readmes, _ := filepath.Glob("*/README.md")
-	for _, readme := range append(readmes, "README.md") {
+	index, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readmes := []string{"README.md"}
+	for _, p := range packages {
+		readmes = append(readmes, p+"/README.md")
+		if row := "| [" + p + "](" + p + ") | "; !strings.Contains(string(index), row) {
+			t.Errorf("README.md: expected a row that begins with %q, found none", row)
+		}
+	}
+	for _, readme := range readmes {
 		text, err := os.ReadFile(readme)
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			continue
 		}
 		found := snippet.FindAllStringSubmatch(string(text), -1)
 		if len(found) == 0 {

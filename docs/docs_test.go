@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"sharedhub/internal/config"
 )
 
 var (
@@ -72,5 +74,33 @@ func TestLinesFit(t *testing.T) {
 				t.Errorf("%s:%d: expected at most %d columns, found %d: break the line", file, n, maxColumns, got)
 			}
 		}
+	}
+}
+
+// The README's sample of a mistake is what the program says of it.
+func TestReadmeMistake(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "config"), os.DirFS("../config")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	const file = "config/spokes/payments-prod.yaml"
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "```yaml\n"+string(b)+"```") {
+		t.Errorf("README.md: expected the spoke of %s, which is\n%s", file, b)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(b), "10.16.4.0", "10.64.0.0", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, mistakes := config.Load("config")
+	if got := mistakes.Errors().String(); !strings.Contains(string(readme), "```\n"+strings.TrimSpace(got)+"\n```") {
+		t.Errorf("README.md: expected the sample of a mistake as the program prints it, which is\n%s", got)
 	}
 }

@@ -20,9 +20,8 @@ func Example() {
 		Name: "hub", RouteTables: []transit.RouteTable{{Name: "hub"}, {Name: "prod"}},
 	})
 	attachment := transit.NewAttachment(stack, "Attachment", &transit.AttachmentProps{
-		Name: "hub", TransitGatewayID: gateway.ID, VPCID: jsii.String("vpc-0123456789abcdef0"), SubnetIDs: []*string{
-			jsii.String("subnet-0123456789abcdef0"),
-		},
+		Name: "hub", TransitGatewayID: gateway.ID, VPCID: jsii.String("vpc-0123456789abcdef0"),
+		SubnetIDs: []*string{jsii.String("subnet-0123456789abcdef0")},
 	})
 	transit.NewRouting(stack, "Routing", &transit.RoutingProps{
 		AttachmentID: attachment.ID, Associate: gateway.RouteTables["hub"], Propagate: map[string]*string{"prod": gateway.RouteTables["prod"]},

@@ -139,6 +139,11 @@ func TestExplain(t *testing.T) {
 			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
 		}
 	}
+	for line := range strings.Lines(readmeSample(t, "$ go run . prove --explain payments-prod ecr.dkr\n")) {
+		if line, _, _ = strings.Cut(strings.TrimRight(line, "\n"), "…"); !strings.Contains(stdout, line) {
+			t.Errorf("README.md: expected lines that the program prints, found %q; it prints\n%s", line, stdout)
+		}
+	}
 	code, stdout, _ = run(t, "prove", "--config", "examples/03-many-accounts-profile", "--assembly",
 		assembled(t, "examples/03-many-accounts-profile"), "--explain", "billing", "s3", "--json")
 	var paths []prove.Path
@@ -146,6 +151,20 @@ func TestExplain(t *testing.T) {
 		len(paths[0].Back) == 0 {
 		t.Errorf("code %d, %v: %s", code, err, stdout)
 	}
+}
+
+// readmeSample is the README's sample of what a command prints.
+func readmeSample(t *testing.T, command string) string {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sample, ok := strings.Cut(string(b), command)
+	if !ok {
+		t.Fatalf("README.md: expected a sample of %s, found none", command)
+	}
+	sample, _, _ = strings.Cut(sample, "```")
+	return sample
 }
 
 // A pull request is compared with the main branch: what takes several deployments is refused before anything is
