@@ -200,7 +200,7 @@ func (r *RecordSetRecord) refused(z *HostedZone, rec DNSRecord) {
 	} else if (r.Alias == nil) == (r.TTL == "") {
 		z.fault(rec, "needs a TTL where it has values, and none where it is an alias")
 	}
-	if r.Account != z.Account {
+	if r.Account != z.Account && z.Account != "" {
 		z.fault(rec, "is written in account %s, and its hosted zone is of account %s", r.Account, z.Account)
 	}
 	if r.HostedZoneName != "" && r.Source.Stack == z.Source.Stack && r.Source.Stack != "" && !slices.Contains(r.DependsOn, z.ID) {
