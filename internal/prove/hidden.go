@@ -117,8 +117,14 @@ func gatewayDomains(v *topology.VPC) []string {
 	return slices.Compact(out)
 }
 
-// gatewayName says what keeps a domain that a gateway endpoint serves, or a part of it, from resolving publicly.
+// gatewayName says what keeps a domain that a gateway endpoint serves, or a part of it, from resolving publicly. A Resolver rule
+// for a wider domain does not: the servers that it names resolve public names as any do.
 func (v view) gatewayName(domain string) nameResult {
+	v = slices.Clone(v)
+	for i := range v {
+		v[i].forwards = maps.Clone(v[i].forwards)
+		maps.DeleteFunc(v[i].forwards, func(at string, _ topology.Forward) bool { return !below(at, domain) })
+	}
 	for _, name := range []string{domain, anyLabel + "." + domain} {
 		if wrong := v.taken(name); wrong.text != "" {
 			return wrong

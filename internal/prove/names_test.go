@@ -179,7 +179,9 @@ func TestNames(t *testing.T) {
 		{"a zone of one bucket, with a gateway endpoint", []topology.Record{gatewayEndpoint("s3"), zoneRecord("z", "b.s3.us-east-1.amazonaws.com"),
 			values("x", "z", "b.s3.us-east-1.amazonaws.com", "A", "10.1.0.9")}, "hides a part of it"},
 		{"a gateway endpoint alone", []topology.Record{gatewayEndpoint("s3")}, ""},
-		{"all of AWS forwarded, with a gateway endpoint", append(rule("r", "amazonaws.com", true), gatewayEndpoint("s3")), "which a gateway endpoint serves"},
+		{"all of AWS forwarded, with a gateway endpoint", append(rule("r", "amazonaws.com", true), gatewayEndpoint("s3")), ""},
+		{"DynamoDB forwarded, with a gateway endpoint", append(rule("r", "dynamodb.us-east-1.amazonaws.com", true), gatewayEndpoint("dynamodb")), "which a gateway endpoint serves"},
+		{"one bucket forwarded, with a gateway endpoint", append(rule("r", "b.s3.us-east-1.amazonaws.com", true), gatewayEndpoint("s3")), "which a gateway endpoint serves"},
 
 		{"the name forwarded", rule("r", kmsName+".", true), "forwards " + kmsName},
 		{"a parent forwarded", rule("r", "us-east-1.amazonaws.com", true), ""},
