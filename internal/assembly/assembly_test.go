@@ -227,3 +227,51 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Texts that outputs double again and again end at CloudFormation's limit, and attributes and conditions that name each
+// other twice are carried out once.
+func TestGrowth(t *testing.T) {
+	chain := func(section string, first any, next func(before string) any) string {
+		all := map[string]any{}
+		for i := range 60 {
+			v := first
+			if i > 0 {
+				v = next(fmt.Sprint("X", i-1))
+			}
+			all[fmt.Sprint("X", i)] = v
+		}
+		b, _ := json.Marshal(map[string]any{section: all})
+		return string(b)
+	}
+	getAtt := func(id string) any { return map[string]any{"Fn::GetAtt": []any{id, "Value"}} }
+	parameter := func(v any) any {
+		return map[string]any{"Type": "AWS::SSM::Parameter", "Properties": map[string]any{"Value": v}}
+	}
+	output := func(name string) any {
+		return map[string]any{"Fn::GetStackOutput": map[string]any{"StackName": "a", "OutputName": name}}
+	}
+	join := func(a any) any { return map[string]any{"Fn::Join": []any{"", []any{a, a}}} }
+	for _, c := range []struct{ name, template, want string }{
+		{"outputs", chain("Outputs", map[string]any{"Value": "xxxx"}, func(o string) any {
+			return map[string]any{"Value": join(output(o))}
+		}), "makes a text of"},
+		{"substitutions", chain("Outputs", map[string]any{"Value": "xxxx"}, func(o string) any {
+			return map[string]any{"Value": map[string]any{"Fn::Sub": []any{"${A}${A}", map[string]any{"A": output(o)}}}}
+		}), "makes a text of"},
+		{"attributes of nothing", chain("Resources", parameter(""), func(id string) any { return parameter(join(getAtt(id))) }), ""},
+		{"conditions", `{"Resources": {"R": {"Type": "T", "Condition": "X59"}},` + strings.TrimPrefix(chain("Conditions", map[string]any{"Fn::Equals": []any{"a", "a"}}, func(c string) any {
+			return map[string]any{"Fn::And": []any{map[string]any{"Condition": c}, map[string]any{"Condition": c}}}
+		}), "{"), ""},
+		{"a list in an output", `{"Outputs": {"O": {"Value": ["a", "b"]}}}`, "is a list"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Read(write(t, t.TempDir(), map[string]string{"a": c.template}))
+			switch {
+			case c.want == "" && err != nil:
+				t.Errorf("expected no mistake, found %v", err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("expected %q, found %v", c.want, err)
+			}
+		})
+	}
+}

@@ -31,8 +31,14 @@ func (r *resolver) condition(s *Stack, name, path string) truth {
 	if !ok {
 		fail(s, path, "there is no condition %q", name)
 	}
+	key := s.ID + "/Conditions." + name
+	if v, ok := r.done[key].(truth); ok {
+		return v
+	}
 	defer r.enter(s, "Conditions."+name, path)()
-	return r.decide(s, c, "Conditions."+name)
+	v := r.decide(s, c, "Conditions."+name)
+	r.done[key] = v
+	return v
 }
 
 func (r *resolver) decide(s *Stack, c any, path string) truth {

@@ -24,7 +24,12 @@ func (r *resolver) sub(s *Stack, arg any, path string) any {
 	default:
 		fail(s, path, "takes text, not %s", show(arg))
 	}
-	return placeholder.ReplaceAllStringFunc(text, func(m string) string {
+	size := len(text)
+	return placeholder.ReplaceAllStringFunc(text, func(m string) (value string) {
+		defer func() {
+			size += len(value)
+			limit(s, path, size)
+		}()
 		name := m[2 : len(m)-1]
 		if literal, ok := strings.CutPrefix(name, "!"); ok {
 			return "${" + literal + "}"

@@ -20,7 +20,7 @@ type resolver struct {
 	byName   map[string][]*Stack // a stack's name is unique in an account and region only
 	exports  map[string]export
 	busy     map[string]bool // what is being resolved, to find cycles
-	done     map[string]any  // outputs that are resolved
+	done     map[string]any  // outputs, attributes and conditions that are resolved
 	reads    map[Reference]bool
 }
 
@@ -225,6 +225,7 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 		if Symbolic(t) {
 			return derived(t, "|base64")
 		}
+		limit(s, path, len(t)*4/3)
 		return base64.StdEncoding.EncodeToString([]byte(t))
 	case "Fn::GetAZs":
 		region := r.text(s, arg, path)
@@ -237,6 +238,7 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 		if err != nil {
 			fail(s, path, "%v", err)
 		}
+		limit(s, path, len(b))
 		return string(b)
 	case "Fn::Length":
 		if list, ok := r.value(s, arg, path).([]any); ok {
@@ -272,6 +274,11 @@ func (r *resolver) listFunction(s *Stack, name string, args []any, path string) 
 		for i, e := range list {
 			parts[i] = toText(s, e, path)
 		}
+		size := len(sep) * len(parts)
+		for _, e := range parts {
+			size += len(e)
+		}
+		limit(s, path, size)
 		return strings.Join(parts, sep)
 	case "Fn::Split":
 		sep, ok := args[0].(string)
@@ -302,6 +309,17 @@ func (r *resolver) listFunction(s *Stack, name string, args []any, path string) 
 		return r.cidr(s, args, path)
 	}
 	return nil
+}
+
+// longest is the most that a text may have: a whole template has no more (CloudFormation quotas, "Template body size in an
+// S3 object").
+const longest = 1 << 20
+
+// limit fails where a text grows beyond what CloudFormation takes: outputs that join outputs double it again and again.
+func limit(s *Stack, path string, size int) {
+	if size > longest {
+		fail(s, path, "makes a text of %d bytes, and CloudFormation takes %d in a template; do not join outputs again and again", size, longest)
+	}
 }
 
 // derived is a symbol made from another: the same operation on the same symbol is the same symbol.
@@ -416,8 +434,14 @@ func (r *resolver) getAtt(s *Stack, arg any, path string) any {
 	}
 	// An attribute that repeats a property, such as a subnet's AvailabilityZone, is known.
 	if props, ok := res["Properties"].(map[string]any); ok && props[attr] != nil {
+		key := s.ID + "/Resources." + id + "." + attr
+		if v, ok := r.done[key]; ok {
+			return v
+		}
 		defer r.enter(s, id+"."+attr, path)()
-		return r.value(s, props[attr], "Resources."+id+".Properties."+attr)
+		v := r.value(s, props[attr], "Resources."+id+".Properties."+attr)
+		r.done[key] = v
+		return v
 	}
 	return symbol(s, id+"."+attr)
 }
@@ -447,6 +471,10 @@ func (r *resolver) output(s *Stack, name string) any {
 		r.undecided(s, path+".Condition", "condition "+c+" depends on what only AWS knows")
 	}
 	v := r.value(s, o["Value"], path+".Value")
+	switch v.(type) {
+	case []any, map[string]any:
+		fail(s, path+".Value", "is a list or an object; CloudFormation takes text, which Fn::Join makes of a list")
+	}
 	r.done[key] = v
 	return v
 }

@@ -347,7 +347,7 @@ func (p *prover) memberNames(sc *scene, m *member) {
 		p.add(codeProfile, m.subject, at[1].Source, "expected at most one Route 53 Profile, found %d", len(at))
 	}
 	for _, a := range at {
-		if !p.net.SharedWith(a.R53Profile.ARN, a.R53Profile.Account, m.vpc.Account) {
+		if !p.net.SharedWith(a.R53Profile.ARN, a.R53Profile.Account, a.R53Profile.Region, m.vpc.Account) {
 			p.add(codeSharing, m.subject, a.R53Profile.Source, "the Route 53 Profile is not shared with account %s", m.vpc.Account)
 		}
 		if a.Account != m.vpc.Account {

@@ -222,7 +222,7 @@ func clients(h *config.Hub) []netip.Prefix {
 	return out
 }
 
-// shares checks that each spoke's account may use the gateway and the profile, and nobody else may.
+// shares checks that each spoke's account may use the gateway; sharesOf, that nobody else may.
 func (p *prover) shares(sc *scene) {
 	h, g := sc.hub, sc.transitGateway
 	accounts := map[string]bool{}
@@ -230,7 +230,7 @@ func (p *prover) shares(sc *scene) {
 		if s.Account == h.Account {
 			continue
 		}
-		if !accounts[s.Account] && !p.net.SharedWith(g.ARN, g.Account, s.Account) {
+		if !accounts[s.Account] && !p.net.SharedWith(g.ARN, g.Account, g.Region, s.Account) {
 			p.add(codeSharing, sc.subject, g.Source, "the transit gateway is not shared with account %s", s.Account)
 		}
 		if !accounts[s.Account] && !g.AutoAccept {
@@ -238,38 +238,13 @@ func (p *prover) shares(sc *scene) {
 		}
 		accounts[s.Account] = true
 	}
-	for _, share := range p.net.Shares {
-		if share.Account != h.Account || share.Region != h.Region {
-			continue
-		}
-		ours := slices.Contains(share.Resources, g.ARN) || slices.ContainsFunc(share.Resources, func(arn string) bool { return p.profileOf(sc, arn) })
-		if !ours {
-			continue
-		}
-		if h.Organization.ID != "" && share.External {
-			p.add(codeSharing, sc.subject, share.Source, "the share allows accounts outside the organization")
-		}
-		for _, principal := range share.Principals {
-			if !expectedPrincipal(h, principal, accounts) {
-				p.add(codeSharing, sc.subject, share.Source, "the share includes %s, which is not in the configuration", principal)
-			}
-		}
-	}
 }
 
-func (p *prover) profileOf(sc *scene, arn string) bool {
-	for _, pr := range p.net.R53Profiles {
-		if pr.ARN == arn && pr.Account == sc.hub.Account && pr.Region == sc.hub.Region {
-			return true
-		}
-	}
-	return false
-}
-
-func expectedPrincipal(h *config.Hub, principal string, accounts map[string]bool) bool {
+// expectedPrincipal is true for the organization or the units of a hub, or where it names none, for its spokes' accounts.
+func expectedPrincipal(h *config.Hub, principal string) bool {
 	o := h.Organization
 	if o.ManagementAccount == "" {
-		return accounts[principal]
+		return slices.ContainsFunc(h.Spokes, func(s *config.Spoke) bool { return s.Account == principal && s.Account != h.Account })
 	}
 	root := ":organizations::" + o.ManagementAccount + ":"
 	if len(o.Units) == 0 {

@@ -20,6 +20,7 @@ type owned struct{ subject, what string }
 // names one of them, or it stands in one of the hub's own stacks.
 func (p *prover) world() {
 	ours := p.ours()
+	p.sharesOf(ours)
 	for _, s := range p.net.Strange {
 		if o, ok := p.feels(ours, s.Source, "", s.Touches); ok {
 			p.add(codePart, cmp.Or(o.subject, "the network"), s.Source, "%s", s.Text)
@@ -133,7 +134,7 @@ func (p *prover) oursOfGateway(out map[string]owned, sc *scene) {
 		}
 	}
 	for id, r := range p.net.R53Profiles {
-		if slices.ContainsFunc(r.Endpoints, func(e *topology.Endpoint) bool { return e.VPC == sc.vpc }) {
+		if carriesEndpointsOf(r, sc.vpc) {
 			o := owned{sc.subject, "the Route 53 Profile"}
 			out[id], out[r.ARN] = o, o
 		}
@@ -214,7 +215,7 @@ func (p *prover) profileOutsiders(sc *scene, insiders map[*topology.VPC]bool) {
 			continue
 		}
 		for _, a := range p.net.R53ProfileAssociations[id] {
-			if slices.ContainsFunc(a.R53Profile.Endpoints, func(e *topology.Endpoint) bool { return e.VPC == sc.vpc }) {
+			if carriesEndpointsOf(a.R53Profile, sc.vpc) {
 				p.add(codeProfile, sc.subject, a.Source, "the Route 53 Profile is associated with VPC %s, which is not in the configuration", v.Name())
 			}
 		}

@@ -15,8 +15,11 @@ var _ = declare(
 type Share struct {
 	Account, Region       string
 	Resources, Principals []string
-	External              bool
-	Source                Source
+	// Names are the ids of the parts that the resources' ARNs name, one each, whether an attribute or a text gave the ARN.
+	Names       []string
+	Permissions []string
+	External    bool
+	Source      Source
 }
 
 // ShareRecord is an AWS::RAM::ResourceShare.
@@ -30,22 +33,35 @@ type ShareRecord struct {
 func (*ShareRecord) stage() stage { return alone }
 
 func (r *ShareRecord) link(l *linker) {
-	l.Shares = append(l.Shares, &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals,
-		External: r.External, Source: r.Source})
+	s := &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals, Permissions: r.Permissions,
+		External: r.External, Source: r.Source}
+	for _, arn := range r.Resources {
+		s.Names = append(s.Names, idIn(arn))
+	}
+	l.Shares = append(l.Shares, s)
+}
+
+// idIn is the id of the part that an ARN names.
+func idIn(arn string) string {
+	ids := named(arn)
+	if len(ids) == 0 {
+		return ""
+	}
+	return ids[len(ids)-1]
 }
 
 // SharedWith is true where an account owns a resource, or some share in its region covers it. An organization's ARN
 // covers every account: which accounts an organization has, only AWS knows.
-func (n *Network) SharedWith(arn, owner, account string) bool {
+func (n *Network) SharedWith(arn, owner, region, account string) bool {
 	if owner == account {
 		return true
 	}
-	return slices.ContainsFunc(n.Shares, func(s *Share) bool { return s.Covers(arn, owner, account) })
+	return slices.ContainsFunc(n.Shares, func(s *Share) bool { return s.Region == region && s.Covers(arn, owner, account) })
 }
 
 // Covers is true where the share lets an account use a resource of its owner.
 func (s *Share) Covers(arn, owner, account string) bool {
-	return s.Account == owner && slices.Contains(s.Resources, arn) &&
+	return s.Account == owner && slices.Contains(s.Names, idIn(arn)) &&
 		slices.ContainsFunc(s.Principals, func(p string) bool { return p == account || strings.Contains(p, ":organizations::") })
 }
 
@@ -53,7 +69,7 @@ func (s *Share) Covers(arn, owner, account string) bool {
 func (n *Network) shareFacts(arn string) []Fact {
 	var out []Fact
 	for _, s := range n.Shares {
-		if !slices.Contains(s.Resources, arn) {
+		if !slices.Contains(s.Names, idIn(arn)) {
 			continue
 		}
 		with := slices.Clone(s.Principals)
