@@ -55,11 +55,19 @@ func (p *prover) unknown(u topology.UnknownPart, o owned) {
 	}
 }
 
-// feels finds a part of a hub that another part touches: itself, one that it names, or the stack that it stands in.
+// feels finds a part of a hub that another part touches: itself, one that it names or that the hub's stacks make, or the
+// stack that it stands in.
 func (p *prover) feels(ours map[string]owned, at topology.Source, id string, touches []string) (owned, bool) {
 	for _, id := range append([]string{id}, touches...) {
 		if o, ok := ours[id]; ok && id != "" {
 			return o, true
+		}
+	}
+	for _, id := range touches {
+		for _, h := range p.cfg.Hubs {
+			if p.stackOf(h, topology.StackOf(id)) {
+				return owned{"hub " + h.Name, topology.Plain(id)}, true
+			}
 		}
 	}
 	for _, h := range p.cfg.Hubs {

@@ -58,3 +58,13 @@ func named(text string) []string {
 	}
 	return out
 }
+
+// StackOf is the id of the stack whose template makes a part; "" for an id that AWS gave.
+func StackOf(id string) string {
+	symbol, ok := strings.CutPrefix(id, "\ue000")
+	if !ok {
+		return ""
+	}
+	stack := symbol[:max(0, strings.LastIndex(symbol, "/"))]
+	return stack[strings.LastIndex(stack, "/")+1:] // inside a stage
+}
