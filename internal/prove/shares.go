@@ -11,7 +11,7 @@ import (
 // configured principals; anything else lets others put hosts or routes into the hub.
 func (p *prover) sharesOf(ours map[string]owned) {
 	for _, s := range p.net.Shares {
-		for i, id := range s.Names {
+		for i, id := range s.Names() {
 			o, known := ours[id]
 			if hubs := p.hubsThatShare(id); len(hubs) > 0 {
 				p.share(s, o, hubs)

@@ -15,11 +15,9 @@ var _ = declare(
 type Share struct {
 	Account, Region       string
 	Resources, Principals []string
-	// Names are the ids of the parts that the resources' ARNs name, one each, whether an attribute or a text gave the ARN.
-	Names       []string
-	Permissions []string
-	External    bool
-	Source      Source
+	Permissions           []string
+	External              bool
+	Source                Source
 }
 
 // ShareRecord is an AWS::RAM::ResourceShare.
@@ -33,12 +31,17 @@ type ShareRecord struct {
 func (*ShareRecord) stage() stage { return alone }
 
 func (r *ShareRecord) link(l *linker) {
-	s := &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals, Permissions: r.Permissions,
-		External: r.External, Source: r.Source}
-	for _, arn := range r.Resources {
-		s.Names = append(s.Names, idIn(arn))
+	l.Shares = append(l.Shares, &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals, Permissions: r.Permissions,
+		External: r.External, Source: r.Source})
+}
+
+// Names are the ids of the parts that the resources' ARNs name, one each, whether an attribute or a text gave the ARN.
+func (s *Share) Names() []string {
+	var out []string
+	for _, arn := range s.Resources {
+		out = append(out, idIn(arn))
 	}
-	l.Shares = append(l.Shares, s)
+	return out
 }
 
 // idIn is the id of the part that an ARN names.
@@ -61,7 +64,7 @@ func (n *Network) SharedWith(arn, owner, region, account string) bool {
 
 // Covers is true where the share lets an account use a resource of its owner.
 func (s *Share) Covers(arn, owner, account string) bool {
-	return s.Account == owner && slices.Contains(s.Names, idIn(arn)) &&
+	return s.Account == owner && slices.Contains(s.Names(), idIn(arn)) &&
 		slices.ContainsFunc(s.Principals, func(p string) bool { return p == account || strings.Contains(p, ":organizations::") })
 }
 
@@ -69,7 +72,7 @@ func (s *Share) Covers(arn, owner, account string) bool {
 func (n *Network) shareFacts(arn string) []Fact {
 	var out []Fact
 	for _, s := range n.Shares {
-		if !slices.Contains(s.Names, idIn(arn)) {
+		if !slices.Contains(s.Names(), idIn(arn)) {
 			continue
 		}
 		with := slices.Clone(s.Principals)
