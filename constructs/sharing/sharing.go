@@ -11,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/internal/check"
 	"sharedhub/constructs/network"
 )
@@ -58,12 +59,12 @@ func NewShare(scope constructs.Construct, id string, props *ShareProps) *Share {
 
 // OrganizationARN is how RAM names an organization.
 func OrganizationARN(partition, managementAccount, organization string) string {
-	return fmt.Sprintf("arn:%s:organizations::%s:organization/%s", partition, managementAccount, organization)
+	return awsfacts.Partition{Name: partition}.ARN("organizations", "", managementAccount, "organization/"+organization)
 }
 
 // UnitARN is how RAM names an organizational unit.
 func UnitARN(partition, managementAccount, organization, unit string) string {
-	return fmt.Sprintf("arn:%s:organizations::%s:ou/%s/%s", partition, managementAccount, organization, unit)
+	return awsfacts.Partition{Name: partition}.ARN("organizations", "", managementAccount, "ou/"+organization+"/"+unit)
 }
 
 // ReaderProps of a Reader.
@@ -97,7 +98,7 @@ func (r *Reader) String() string { return *r.Node().Path() }
 
 // ReaderARN is the ARN of a reader, known before it exists.
 func ReaderARN(partition, account, roleName string) string {
-	return fmt.Sprintf("arn:%s:iam::%s:role/%s", partition, account, roleName)
+	return awsfacts.Partition{Name: partition}.RoleARN(account, "", roleName)
 }
 
 // executionRoles are CloudFormation's roles of a CDK bootstrap with any qualifier; nobody else may assume a reader.

@@ -76,9 +76,9 @@ func (p *program) catalogList() *cobra.Command {
 				return p.printJSON(found)
 			}
 			for _, s := range found {
-				fmt.Fprintf(p.stdout, "%-40s %-10s %s\n", s.Name, s.Confidence, strings.Join(s.PrivateNames, " "))
+				diag.Fprintf(p.stdout, "%-40s %-10s %s\n", s.Name, s.Confidence, strings.Join(s.PrivateNames, " "))
 			}
-			fmt.Fprintf(p.stderr, "%d %s in %s; %s\n", len(found), plural(len(found), "service"), f.region, provenance(cat))
+			diag.Fprintf(p.stderr, "%d %s in %s; %s\n", len(found), plural(len(found), "service"), f.region, provenance(cat))
 			return nil
 		}}
 	f.add(c)
@@ -145,7 +145,7 @@ func shown(s *catalog.Service) shownService {
 
 func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
 	line := func(key, format string, args ...any) {
-		fmt.Fprintf(p.stdout, "%-10s %s\n", key, fmt.Sprintf(format, args...))
+		diag.Fprintf(p.stdout, "%-10s %s\n", key, fmt.Sprintf(format, args...))
 	}
 	line("service", "%s", s.ServiceName)
 	if !s.Offered() {
@@ -195,16 +195,16 @@ func (p *program) showBundle(cat *catalog.Catalog, name string, asJSON bool) err
 	if asJSON {
 		return p.printJSON(b)
 	}
-	fmt.Fprintf(p.stdout, "%s: %s\n", b.Name, b.For)
+	diag.Fprintf(p.stdout, "%s: %s\n", b.Name, b.For)
 	for _, n := range b.Services {
 		s, ok := cat.Lookup(n)
 		note := ""
 		if !ok || !s.Offered() {
 			note = "  (not seen in " + cat.Region + ")"
 		}
-		fmt.Fprintf(p.stdout, "  %s%s\n", n, note)
+		diag.Fprintf(p.stdout, "  %s%s\n", n, note)
 	}
-	fmt.Fprintf(p.stdout, "source: %s\n", b.Page)
+	diag.Fprintf(p.stdout, "source: %s\n", b.Page)
 	return nil
 }
 
@@ -236,9 +236,9 @@ func (p *program) catalogRefresh() *cobra.Command {
 				return p.printJSON(map[string]any{"file": file, "services": len(o.Services), "changes": append([]string{}, changes...)})
 			}
 			for _, line := range changes {
-				fmt.Fprintln(p.stdout, line)
+				diag.Fprintf(p.stdout, "%s\n", line)
 			}
-			fmt.Fprintf(p.stderr, "%s and %s → %s; commit it with your configuration\n",
+			diag.Fprintf(p.stderr, "%s and %s → %s; commit it with your configuration\n",
 				count(len(o.Services), "service"), count(len(changes), "change"), file)
 			return nil
 		}}

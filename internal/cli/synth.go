@@ -223,11 +223,11 @@ func resourceTable(stacks []string, counts map[string]int) string {
 		bySize := slices.Clone(stacks)
 		slices.SortStableFunc(bySize, func(a, b string) int { return counts[b] - counts[a] })
 		first, last := bySize[0], bySize[len(bySize)-1]
-		fmt.Fprintf(&b, "resources per stack: %d (%s) to %d (%s)\n", counts[last], last, counts[first], first)
+		diag.Fprintf(&b, "resources per stack: %d (%s) to %d (%s)\n", counts[last], last, counts[first], first)
 		return b.String()
 	}
 	for _, s := range stacks {
-		fmt.Fprintf(&b, "  %4d resources  %s\n", counts[s], s)
+		diag.Fprintf(&b, "  %4d resources  %s\n", counts[s], s)
 	}
 	return b.String()
 }
