@@ -10,7 +10,8 @@ import (
 var _ = declare(
 	Type{Name: "AWS::EC2::SecurityGroup", Record: &SecurityGroupRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"},
 		Ignored: map[string]string{"GroupDescription": "text for people", "GroupName": "a name for people",
-			"SecurityGroupIngress.Description": "text for people", "SecurityGroupEgress.Description": "text for people"}},
+			"SecurityGroupIngress.SourceSecurityGroupOwnerId": "repeats whose the group is",
+			"SecurityGroupIngress.Description":                "text for people", "SecurityGroupEgress.Description": "text for people"}},
 	Type{Name: "AWS::EC2::SecurityGroupIngress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"},
 		Ignored: map[string]string{"Description": "text for people", "SourceSecurityGroupOwnerId": "repeats whose the group is"}},
 	Type{Name: "AWS::EC2::SecurityGroupEgress", Record: &SecurityGroupRuleRecord{}, Actions: []string{"ec2:DescribeSecurityGroups"},
