@@ -48,7 +48,8 @@ func around(value string) string {
 	"Conditions": {"Yes": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}, "No": {"Fn::Not": [{"Condition": "Yes"}]},
 		"Both": {"Fn::And": [{"Condition": "Yes"}, {"Condition": "No"}]}, "Either": {"Fn::Or": [{"Condition": "Yes"}, {"Condition": "No"}]},
 		"Open": {"Fn::Equals": [{"Ref": "Q"}, "q"]}},
-	"Resources": {"V": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}, "E": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": {"Ref": "V"}}},
+	"Resources": {"V": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}, "E": {
+			"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": {"Ref": "V"}}},
 		"Gone": {"Type": "AWS::EC2::VPC", "Condition": "No"},
 		"X": {"Type": "Test::X", "Properties": {"Value": ` + value + `}}},
 	"Outputs": {"O": {"Value": {"Ref": "V"}, "Export": {"Name": "exported"}}}}`
@@ -61,7 +62,8 @@ func TestFunctions(t *testing.T) {
 		{`{"Fn::GetAtt": ["V", "VpcId"]}`, "<a/V>"},
 		{`{"Fn::GetAtt": "V.CidrBlock"}`, "10.0.0.0/16"},
 		{`{"Fn::GetAtt": ["E", "VpcId"]}`, "<a/V>"},
-		{`{"Fn::Select": [1, {"Fn::Split": [":", {"Fn::Select": [0, {"Fn::GetAtt": ["E", "DnsEntries"]}]}]}]}`, "<a/E.DnsEntries[0]|split(:)[1]>"},
+		{`{"Fn::Select": [1, {"Fn::Split": [":", {"Fn::Select": [0, {"Fn::GetAtt": ["E", "DnsEntries"]}]}]}]}`,
+			"<a/E.DnsEntries[0]|split(:)[1]>"},
 		{`{"Ref": "AWS::AccountId"}`, "111111111111"},
 		{`{"Ref": "AWS::Partition"}`, "aws"},
 		{`{"Ref": "AWS::URLSuffix"}`, "amazonaws.com"},
@@ -90,7 +92,8 @@ func TestFunctions(t *testing.T) {
 		{`{"Fn::FindInMap": ["M", "eu-west-1", "k", {"DefaultValue": "d"}]}`, "d"},
 		{`{"Fn::ImportValue": "exported"}`, "<a/V>"},
 		{`{"Fn::ImportValue": "foreign"}`, "<import:111111111111/us-east-1/foreign>"},
-		{`{"Fn::GetStackOutput": {"StackName": "b", "OutputName": "O", "Region": "eu-west-1", "RoleArn": "arn:aws:iam::222222222222:role/r"}}`, "<b/V>"},
+		{`{"Fn::GetStackOutput": {"StackName": "b", "OutputName": "O", "Region": "eu-west-1", "RoleArn": "arn:aws:iam::222222222222:role/r"}}`,
+			"<b/V>"},
 		{`{"Fn::GetStackOutput": {"StackName": "elsewhere", "OutputName": "O"}}`, "<output:111111111111/us-east-1/elsewhere/O>"},
 		{`{"Fn::Cidr": ["10.0.0.0/16", 2, 8]}`, "[10.0.0.0/24 10.0.1.0/24]"},
 		{`{"Fn::Cidr": ["255.255.255.0/24", "2", "7"]}`, "[255.255.255.0/25 255.255.255.128/25]"},
@@ -123,7 +126,8 @@ func TestTemplateMistakes(t *testing.T) {
 		{`{"Fn::GetAtt": ["Nobody", "Arn"]}`, `"Nobody" is not a resource`},
 		{`{"Fn::GetAtt": []}`, "takes a resource and an attribute"},
 		{`{"Fn::GetStackOutput": {"StackName": "a", "OutputName": "Missing"}}`, "stack a has no output Missing"},
-		{`{"Fn::GetStackOutput": {"StackName": "b", "OutputName": "O"}}`, "stack b is in 222222222222/eu-west-1, and is looked for in 111111111111/us-east-1"},
+		{`{"Fn::GetStackOutput": {"StackName": "b", "OutputName": "O"}}`,
+			"stack b is in 222222222222/eu-west-1, and is looked for in 111111111111/us-east-1"},
 		{`{"Fn::GetStackOutput": {}}`, "takes StackName and OutputName"},
 		{`{"Fn::Select": [5, ["a"]]}`, "index 5 of a list of 1"},
 		{`{"Fn::Select": ["x", ["a"]]}`, "not a number"},
@@ -153,9 +157,11 @@ func TestCycles(t *testing.T) {
 		return `{"Outputs": {"O": {"Value": {"Fn::GetStackOutput": {"StackName": "` + stack + `", "OutputName": "O"}}}}}`
 	}
 	for name, stacks := range map[string]map[string]string{
-		"stacks":     {"a": read("b"), "b": read("a")},
-		"conditions": {"a": `{"Conditions": {"C": {"Condition": "D"}, "D": {"Condition": "C"}}, "Resources": {"X": {"Type": "T", "Condition": "C"}}}`},
-		"resources":  {"a": `{"Resources": {"X": {"Type": "T", "DependsOn": "Y"}, "Y": {"Type": "T", "Properties": {"P": {"Fn::Sub": "${X}"}}}}}`},
+		"stacks": {"a": read("b"), "b": read("a")},
+		"conditions": {"a": `{"Conditions": {"C": {"Condition": "D"}, "D": {"Condition": "C"}}, "Resources": {"X": {"Type": "T", ` +
+			`"Condition": "C"}}}`},
+		"resources": {"a": `{"Resources": {"X": {"Type": "T", "DependsOn": "Y"}, "Y": {"Type": "T", "Properties": {"P": {"Fn::Sub": ` +
+			`"${X}"}}}}}`},
 		"attributes": {"a": `{"Resources": {"X": {"Type": "T", "Properties": {"P": {"Fn::GetAtt": ["X", "P"]}}}}}`},
 	} {
 		if _, err := Read(write(t, t.TempDir(), stacks)); err == nil || !strings.Contains(err.Error(), "depend") {
@@ -184,7 +190,8 @@ func TestAssemblyMistakes(t *testing.T) {
 		{"template a list", func(dir string) { write(t, dir, map[string]string{"a": "[]"}) }, "is not JSON of the expected form"},
 		{"no type", func(dir string) { write(t, dir, map[string]string{"a": `{"Resources": {"X": {}}}`}) }, "Resources.X: has no Type"},
 		{"outside", func(dir string) {
-			save(t, filepath.Join(dir, "manifest.json"), `{"version": "54.0.0", "artifacts": {"a": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "../x.json"}}}}`)
+			save(t, filepath.Join(dir, "manifest.json"), `{"version": "54.0.0", "artifacts": {"a": {"type": "aws:cloudformation:stack", `+
+				`"properties": {"templateFile": "../x.json"}}}}`)
 		}, "is not a path inside"},
 	} {
 		dir := t.TempDir()
@@ -197,7 +204,8 @@ func TestAssemblyMistakes(t *testing.T) {
 
 func TestNestedAssembly(t *testing.T) {
 	dir := t.TempDir()
-	save(t, filepath.Join(dir, "manifest.json"), `{"version": "54.0.0", "artifacts": {"prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-prod"}}}}`)
+	save(t, filepath.Join(dir, "manifest.json"), `{"version": "54.0.0", "artifacts": {"prod": {"type": "cdk:cloud-assembly", `+
+		`"properties": {"directoryName": "assembly-prod"}}}}`)
 	write(t, filepath.Join(dir, "assembly-prod"), map[string]string{"a": around(`{"Ref": "V"}`)})
 	a, err := Read(dir)
 	if err != nil || len(a.Stacks) != 1 || a.Stacks[0].ID != "prod/a" || a.Stacks[0].Name != "a" {
@@ -206,7 +214,8 @@ func TestNestedAssembly(t *testing.T) {
 	if r := a.Stacks[0].Resources["V"]; r.Ref() != a.Stacks[0].Resources["X"].Properties["Value"] || Plain(r.Ref()) != "prod/a/V" {
 		t.Errorf("Ref is %s", Plain(r.Ref()))
 	}
-	if ref, attr, ok := SplitSymbol(a.Stacks[0].Resources["E"].Attr("DnsEntries[0]|split(:)[1]")); !ok || ref != a.Stacks[0].Resources["E"].Ref() || attr != "DnsEntries[0]|split(:)[1]" {
+	if ref, attr, ok := SplitSymbol(a.Stacks[0].Resources["E"].Attr("DnsEntries[0]|split(:)[1]")); !ok ||
+		ref != a.Stacks[0].Resources["E"].Ref() || attr != "DnsEntries[0]|split(:)[1]" {
 		t.Errorf("taken apart: %s %s %v", ref, attr, ok)
 	}
 }
@@ -259,9 +268,10 @@ func TestGrowth(t *testing.T) {
 			return map[string]any{"Value": map[string]any{"Fn::Sub": []any{"${A}${A}", map[string]any{"A": output(o)}}}}
 		}), "makes a text of"},
 		{"attributes of nothing", chain("Resources", parameter(""), func(id string) any { return parameter(join(getAtt(id))) }), ""},
-		{"conditions", `{"Resources": {"R": {"Type": "T", "Condition": "X59"}},` + strings.TrimPrefix(chain("Conditions", map[string]any{"Fn::Equals": []any{"a", "a"}}, func(c string) any {
-			return map[string]any{"Fn::And": []any{map[string]any{"Condition": c}, map[string]any{"Condition": c}}}
-		}), "{"), ""},
+		{"conditions", `{"Resources": {"R": {"Type": "T", "Condition": "X59"}},` +
+			strings.TrimPrefix(chain("Conditions", map[string]any{"Fn::Equals": []any{"a", "a"}}, func(c string) any {
+				return map[string]any{"Fn::And": []any{map[string]any{"Condition": c}, map[string]any{"Condition": c}}}
+			}), "{"), ""},
 		{"a list in an output", `{"Outputs": {"O": {"Value": ["a", "b"]}}}`, "is a list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,7 +14,8 @@ func one(r topology.Record) []topology.Record { return []topology.Record{r} }
 func vpc(f fields) []topology.Record {
 	r := f.resource
 	v := &topology.VPCRecord{Meta: f.meta(), DNSNames: f.flag("EnableDnsHostnames"),
-		DNSSupport: slices.Contains([]string{"", "true"}, strings.ToLower(f.text("EnableDnsSupport"))), // EC2 turns support on and host names off where nothing is said
+		// EC2 turns support on and host names off where nothing is said
+		DNSSupport: slices.Contains([]string{"", "true"}, strings.ToLower(f.text("EnableDnsSupport"))),
 		DefaultACL: r.Attr("DefaultNetworkAcl"), DefaultSecurityGroup: r.Attr("DefaultSecurityGroup")}
 	if c := f.text("CidrBlock"); c != "" {
 		v.CIDRs = []string{c}
@@ -79,7 +80,8 @@ func networkACL(f fields) []topology.Record {
 func aclEntry(f fields) []topology.Record {
 	ports, icmp := f.object("PortRange"), f.object("Icmp")
 	portless := !f.has("PortRange") && slices.Contains([]string{"6", "17"}, f.text("Protocol"))
-	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), NoPorts: portless, ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber", 0),
+	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), NoPorts: portless, ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber",
+		0),
 		Egress: f.flag("Egress"),
 		Allow:  f.text("RuleAction") == "allow", CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"), Protocol: f.text("Protocol"),
 		From: ports.number("From", 0), To: ports.number("To", 65535), ICMPType: icmp.text("Type"), ICMPCode: icmp.text("Code")})
@@ -145,7 +147,8 @@ func groupRule(f fields, egress bool) topology.GroupRule {
 	}
 	rule := topology.GroupRule{Egress: egress, CIDR: f.text("CidrIp"), IPv6: f.text("CidrIpv6"), PrefixList: f.text(side + "PrefixListId"),
 		Peer: f.text(side + "SecurityGroupId"), Protocol: f.text("IpProtocol"), From: f.number("FromPort", 0), To: f.number("ToPort", 65535)}
-	rule.NoPorts = slices.Contains([]string{"tcp", "udp", "6", "17"}, strings.ToLower(rule.Protocol)) && (!f.has("FromPort") || !f.has("ToPort"))
+	rule.NoPorts = slices.Contains([]string{"tcp", "udp", "6", "17"}, strings.ToLower(rule.Protocol)) &&
+		(!f.has("FromPort") || !f.has("ToPort"))
 	if name := f.text("SourceSecurityGroupName"); rule.Peer == "" && !egress {
 		rule.Peer = name
 	}

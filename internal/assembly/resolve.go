@@ -35,7 +35,8 @@ var codeTemplate = diag.Declare("assembly")("template", diag.Error,
 
 func fail(s *Stack, path, format string, args ...any) {
 	panic(diag.List{{
-		Severity: codeTemplate.Severity(), Code: codeTemplate, Subject: path, Where: diag.Position{File: s.File}, Summary: fmt.Sprintf(format, args...),
+		Severity: codeTemplate.Severity(), Code: codeTemplate, Subject: path, Where: diag.Position{File: s.File}, Summary: fmt.Sprintf(format,
+			args...),
 	}})
 }
 

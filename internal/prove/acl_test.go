@@ -29,7 +29,9 @@ func TestACLIsNeverTooBold(t *testing.T) {
 		var rules []topology.ACLRule
 		for i := range 1 + r.IntN(5) {
 			from := r.IntN(8)
-			rules = append(rules, topology.ACLRule{Number: i, Allow: r.IntN(3) > 0, CIDR: small(r), Protocol: []string{"-1", "6", "17"}[r.IntN(3)], From: from, To: from + r.IntN(8)})
+			rules = append(rules, topology.ACLRule{
+				Number: i, Allow: r.IntN(3) > 0, CIDR: small(r), Protocol: []string{"-1", "6", "17"}[r.IntN(3)], From: from, To: from + r.IntN(8),
+			})
 		}
 		question, from := small(r), r.IntN(6)
 		to := from + r.IntN(3)

@@ -202,7 +202,8 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 	var out []nameResult
 	if sc.hub.HasHostedZones() && sc.hub.HasR53Profile() && v != sc.vpc {
 		// On the way from one to the other, each must serve alone: the other is about to go.
-		out = append(p.askAll(sc, view[:1], true, "with the hosted zones alone, "), p.askAll(sc, view[1:], false, "with the Route 53 Profile alone, ")...)
+		out = append(p.askAll(sc, view[:1], true, "with the hosted zones alone, "),
+			p.askAll(sc, view[1:], false, "with the Route 53 Profile alone, ")...)
 	} else {
 		out = p.askAll(sc, view, sc.hub.HasHostedZones() && (v != sc.vpc || sc.hub.HostedZonesServeHub()), "")
 	}
@@ -230,9 +231,13 @@ func (p *prover) askAll(sc *scene, view view, zones bool, how string) []nameResu
 			e, wrong := view.resolve(n.ask)
 			switch {
 			case wrong.text != "":
-				out = append(out, nameResult{fmt.Sprintf("%s%s of %s does not resolve to its endpoint: %s", how, n.name, s.Catalog.Name, wrong.text), wrong.at})
+				out = append(out, nameResult{
+					fmt.Sprintf("%s%s of %s does not resolve to its endpoint: %s", how, n.name, s.Catalog.Name, wrong.text), wrong.at,
+				})
 			case e != s.endpoint:
-				out = append(out, nameResult{fmt.Sprintf("%s%s of %s resolves to the endpoint of %s", how, n.name, s.Catalog.Name, e.ServiceName), e.Source})
+				out = append(out, nameResult{
+					fmt.Sprintf("%s%s of %s resolves to the endpoint of %s", how, n.name, s.Catalog.Name, e.ServiceName), e.Source,
+				})
 			}
 		}
 	}
@@ -385,7 +390,9 @@ func (p *prover) hubNames(sc *scene) {
 		for _, v := range z.VPCs {
 			vpc := p.net.VPCs[v.ID]
 			if vpc == nil || vpc != sc.vpc && sc.byVPC[vpc] == nil {
-				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with a VPC that is not a spoke of the hub", z.Name).Cause = "VPC " + v.ID // in all zones of its account, or in none
+				// in all zones of its account, or in none
+				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with a VPC that is not a spoke of the hub",
+					z.Name).Cause = "VPC " + v.ID
 			} else if v.Region != vpc.Region {
 				p.add(codeName, sc.subject, z.Source, "hosted zone %s is associated with %s in %s, but that VPC is in %s",
 					z.Name, vpc.Name(), v.Region, vpc.Region)

@@ -60,7 +60,8 @@ endpoints: {services: [sts]}
 
 func TestAssemblyOfNoRegion(t *testing.T) {
 	dir := t.TempDir()
-	for name, text := range map[string]string{"s.json": "{}", "manifest.json": `{"version": "50.0.0", "artifacts": {"s": {"type": "aws:cloudformation:stack",
+	for name, text := range map[string]string{"s.json": "{}", "manifest.json": `{"version": "50.0.0", "artifacts": {"s": {
+			"type": "aws:cloudformation:stack",
 		"environment": "aws://111111111111/us-esat", "properties": {"templateFile": "s.json"}}}}`} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)

@@ -142,7 +142,8 @@ func (p *prover) tableAsConfigured(sc *scene, subject, name string, a *topology.
 func (p *prover) addressing(subject string, e *topology.Endpoint) {
 	live := e.Source.Stack == "" || e.Source.Live != ""
 	if t := e.IPAddressType; t != "" && t != "ipv4" {
-		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: expected IP address type ipv4, found %s, and IPv6 is not configured", e.ServiceName, t)
+		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: expected IP address type ipv4, found %s, and IPv6 is not configured",
+			e.ServiceName, t)
 	}
 	if t := e.DNSRecordIPType; t != "" && t != "ipv4" && !(live && t == "service-defined") {
 		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: expected DNS records for ipv4, found %s", e.ServiceName, t)
@@ -156,10 +157,12 @@ func (p *prover) addressing(subject string, e *topology.Endpoint) {
 		p.add(codeEndpoint, subject, e.Source, "endpoint of s3: expected PrivateDnsOnlyForInboundResolverEndpoint AllResolvers, found %q: "+
 			"S3 then demands a gateway endpoint in the same VPC", option)
 	case option != "" && option != "AllResolvers":
-		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: its private names serve inbound Resolver endpoints alone (%s)", e.ServiceName, option)
+		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: its private names serve inbound Resolver endpoints alone (%s)", e.ServiceName,
+			option)
 	}
 	if !e.Interface && (e.PrivateDNS || len(e.Groups) > 0 || len(e.Subnets) > 0) {
-		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: a gateway endpoint takes no private DNS, security groups or subnets", e.ServiceName)
+		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: a gateway endpoint takes no private DNS, security groups or subnets",
+			e.ServiceName)
 	}
 }
 

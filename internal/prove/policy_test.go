@@ -27,7 +27,8 @@ func TestOrganizationPolicies(t *testing.T) {
 
 func TestBoundsOrganization(t *testing.T) {
 	const (
-		ours     = `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5","aws:ResourceOrgID":"o-a1b2c3d4e5"}}}`
+		ours = `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*",` +
+			`"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5","aws:ResourceOrgID":"o-a1b2c3d4e5"}}}`
 		services = `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:PrincipalIsAWSService":"true"}}}`
 	)
 	with := func(condition string) string {
@@ -36,19 +37,29 @@ func TestBoundsOrganization(t *testing.T) {
 	for _, c := range []struct{ name, statements, want string }{
 		{"as it is written", ours + "," + services, ""},
 		{"services by another spelling", ours + "," + strings.Replace(services, "aws:PrincipalIsAWSService", "AWS:principalisawsservice", 1), ""},
-		{"a denial of others", ours + "," + services + `,{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"Bool":{"aws:PrincipalIsAWSService":"false"}}}`, ""},
+		{"a denial of others", ours + "," + services + `,{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*",` +
+			`"Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"Bool":{"aws:PrincipalIsAWSService":"false"}}}`, ""},
 		{"no services", ours, "does not admit AWS's services"},
 		{"services only", services, "does not admit the principals of o-a1b2c3d4e5"},
-		{"a denial of one action", ours + "," + services + `,{"Effect":"Deny","Principal":"*","Action":"kms:Decrypt","Resource":"*"}`, "kms:Decrypt"},
-		{"a denial that is not decided", ours + "," + services + `,{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}`, "undecided: whether the request holds condition key aws:sourceip"},
-		{"all but one action", strings.Replace(ours, `"Action":"*"`, `"NotAction":"iam:*"`, 1) + "," + services, "does not admit the principals of o-a1b2c3d4e5"},
+		{"a denial of one action", ours + "," + services + `,{"Effect":"Deny","Principal":"*","Action":"kms:Decrypt","Resource":"*"}`,
+			"kms:Decrypt"},
+		{"a denial that is not decided", ours + "," + services + `,{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*",` +
+			`"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}`, "undecided: whether the request holds condition key aws:sourceip"},
+		{"all but one action", strings.Replace(ours, `"Action":"*"`, `"NotAction":"iam:*"`, 1) + "," + services,
+			"does not admit the principals of o-a1b2c3d4e5"},
 		{"everything", ours + "," + services + "," + with(``), "lets foreign principals reach foreign resources in statement X"},
-		{"principals alone", ours + "," + services + "," + with(`"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`), "lets the organization reach foreign resources in statement X"},
-		{"resources alone", ours + "," + services + "," + with(`"StringEquals":{"aws:ResourceOrgID":"o-a1b2c3d4e5"}`), "lets foreign principals through in statement X"},
-		{"if there is an organization", ours + "," + services + "," + with(`"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5","aws:ResourceOrgID":"o-a1b2c3d4e5"}`), "lets foreign principals"},
-		{"all values of none", ours + "," + services + "," + with(`"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringEquals":{"aws:ResourceOrgID":"o-a1b2c3d4e5"}`), "lets foreign principals through in statement X"},
-		{"another condition", ours + "," + services + "," + with(`"Bool":{"aws:SecureTransport":"true"}`), "lets foreign principals reach foreign resources in statement X; undecided"},
-		{"one key in two spellings", strings.Replace(ours, `"aws:ResourceOrgID"`, `"aws:principalorgid":"o-zzzzzzzzzz","aws:ResourceOrgID"`, 1) + "," + services, "tests one condition key in several spellings"},
+		{"principals alone", ours + "," + services + "," + with(`"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`),
+			"lets the organization reach foreign resources in statement X"},
+		{"resources alone", ours + "," + services + "," + with(`"StringEquals":{"aws:ResourceOrgID":"o-a1b2c3d4e5"}`),
+			"lets foreign principals through in statement X"},
+		{"if there is an organization", ours + "," + services + "," +
+			with(`"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5","aws:ResourceOrgID":"o-a1b2c3d4e5"}`), "lets foreign principals"},
+		{"all values of none", ours + "," + services + "," + with(`"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},`+
+			`"StringEquals":{"aws:ResourceOrgID":"o-a1b2c3d4e5"}`), "lets foreign principals through in statement X"},
+		{"another condition", ours + "," + services + "," + with(`"Bool":{"aws:SecureTransport":"true"}`),
+			"lets foreign principals reach foreign resources in statement X; undecided"},
+		{"one key in two spellings", strings.Replace(ours, `"aws:ResourceOrgID"`, `"aws:principalorgid":"o-zzzzzzzzzz","aws:ResourceOrgID"`,
+			1) + "," + services, "tests one condition key in several spellings"},
 	} {
 		var doc map[string]any
 		if err := json.Unmarshal([]byte(`{"Version":"2012-10-17","Statement":[`+c.statements+`]}`), &doc); err != nil {

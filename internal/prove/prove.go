@@ -100,8 +100,11 @@ type prover struct {
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
-	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{}, vpcRoutes: map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]{},
-		tableRoutes: map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{}, hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{}, acls: map[*topology.VPC]bool{}, bounds: map[string][]string{},
+	p := &prover{cfg: cfg, net: net, attachments: map[*topology.VPC][]*topology.Attachment{},
+		vpcRoutes:     map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]{},
+		tableRoutes:   map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{},
+		hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{},
+		acls: map[*topology.VPC]bool{}, bounds: map[string][]string{},
 		seen:       func(string) bool { return true },
 		hubOfStack: map[string]string{}}
 	for _, s := range net.Stacks {
@@ -322,7 +325,8 @@ func (p *prover) flowLogs(subject string, v *topology.VPC, want config.FlowLogs)
 		p.add(codeLogs, subject, v.Source, "expected one flow log, found %d", len(have))
 	case !want.Off():
 		if l := have[0]; l.Traffic != "ALL" || l.Bucket != want.Bucket || l.RetentionDays != want.RetentionDays {
-			p.add(codeLogs, subject, l.Source, "flow log: expected ALL packets to bucket %q, kept %d days; found %s packets to bucket %q, kept %d days",
+			p.add(codeLogs, subject, l.Source, "flow log: expected ALL packets to bucket %q, kept %d days; found %s packets to bucket %q, kept "+
+				"%d days",
 				want.Bucket, want.RetentionDays, l.Traffic, l.Bucket, l.RetentionDays)
 		}
 	}

@@ -24,25 +24,50 @@ func foreign(t *testing.T, change func(resources map[string]any)) *topology.Netw
 	add("Gateway", "AWS::EC2::TransitGateway", map[string]any{})
 	for i, name := range []string{"App", "Web", "Lonely"} {
 		cidr := fmt.Sprintf("10.%d.0.0/16", i)
-		add(name, "AWS::EC2::VPC", map[string]any{"CidrBlock": cidr, "EnableDnsHostnames": true, "Tags": []any{map[string]any{"Key": "Name", "Value": strings.ToLower(name)}}})
-		add(name+"Subnet", "AWS::EC2::Subnet", map[string]any{"VpcId": ref(name), "CidrBlock": strings.Replace(cidr, "/16", "/24", 1), "AvailabilityZone": "us-east-1a"})
+		add(name, "AWS::EC2::VPC", map[string]any{
+			"CidrBlock": cidr, "EnableDnsHostnames": true, "Tags": []any{map[string]any{"Key": "Name", "Value": strings.ToLower(name)}},
+		})
+		add(name+"Subnet", "AWS::EC2::Subnet", map[string]any{
+			"VpcId": ref(name), "CidrBlock": strings.Replace(cidr, "/16", "/24", 1), "AvailabilityZone": "us-east-1a",
+		})
 		add(name+"Table", "AWS::EC2::RouteTable", map[string]any{"VpcId": ref(name)})
-		add(name+"In", "AWS::EC2::SubnetRouteTableAssociation", map[string]any{"SubnetId": ref(name + "Subnet"), "RouteTableId": ref(name + "Table")})
+		add(name+"In", "AWS::EC2::SubnetRouteTableAssociation", map[string]any{
+			"SubnetId": ref(name + "Subnet"), "RouteTableId": ref(name + "Table"),
+		})
 		if name == "Lonely" {
 			continue
 		}
-		add(name+"Attachment", "AWS::EC2::TransitGatewayAttachment", map[string]any{"VpcId": ref(name), "TransitGatewayId": ref("Gateway"), "SubnetIds": []any{ref(name + "Subnet")}})
-		add(name+"Route", "AWS::EC2::Route", map[string]any{"RouteTableId": ref(name + "Table"), "DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": ref("Gateway")})
+		add(name+"Attachment", "AWS::EC2::TransitGatewayAttachment", map[string]any{
+			"VpcId": ref(name), "TransitGatewayId": ref("Gateway"), "SubnetIds": []any{ref(name + "Subnet")},
+		})
+		add(name+"Route", "AWS::EC2::Route", map[string]any{
+			"RouteTableId": ref(name + "Table"), "DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": ref("Gateway"),
+		})
 	}
 	add("Internet", "AWS::EC2::InternetGateway", map[string]any{})
 	add("WebInternet", "AWS::EC2::VPCGatewayAttachment", map[string]any{"VpcId": ref("Web"), "InternetGatewayId": ref("Internet")})
-	add("WebDefault", "AWS::EC2::Route", map[string]any{"RouteTableId": ref("WebTable"), "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": ref("Internet")})
-	add("Open", "AWS::EC2::SecurityGroup", map[string]any{"VpcId": ref("App"), "SecurityGroupIngress": []any{map[string]any{"CidrIp": "10.0.0.0/15", "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}}})
-	add("Ssm", "AWS::EC2::VPCEndpoint", map[string]any{"VpcId": ref("App"), "ServiceName": "com.amazonaws.us-east-1.ssm", "VpcEndpointType": "Interface", "PrivateDnsEnabled": true,
+	add("WebDefault", "AWS::EC2::Route", map[string]any{
+		"RouteTableId": ref("WebTable"), "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": ref("Internet"),
+	})
+	add("Open", "AWS::EC2::SecurityGroup", map[string]any{
+		"VpcId": ref("App"), "SecurityGroupIngress": []any{
+			map[string]any{"CidrIp": "10.0.0.0/15", "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443},
+		},
+	})
+	add("Ssm", "AWS::EC2::VPCEndpoint", map[string]any{"VpcId": ref("App"), "ServiceName": "com.amazonaws.us-east-1.ssm",
+		"VpcEndpointType": "Interface", "PrivateDnsEnabled": true,
 		"SubnetIds": []any{ref("AppSubnet")}, "SecurityGroupIds": []any{map[string]any{"Fn::GetAtt": []any{"Open", "GroupId"}}}})
-	add("Zone", "AWS::Route53::HostedZone", map[string]any{"Name": "sts.us-east-1.amazonaws.com", "VPCs": []any{map[string]any{"VPCId": ref("Web"), "VPCRegion": "us-east-1"}}})
+	add("Zone", "AWS::Route53::HostedZone", map[string]any{
+		"Name": "sts.us-east-1.amazonaws.com", "VPCs": []any{map[string]any{"VPCId": ref("Web"), "VPCRegion": "us-east-1"}},
+	})
 	entry := func(part int) map[string]any {
-		return map[string]any{"Fn::Select": []any{part, map[string]any{"Fn::Split": []any{":", map[string]any{"Fn::Select": []any{0, map[string]any{"Fn::GetAtt": []any{"Ssm", "DnsEntries"}}}}}}}}
+		return map[string]any{
+			"Fn::Select": []any{
+				part, map[string]any{
+					"Fn::Split": []any{":", map[string]any{"Fn::Select": []any{0, map[string]any{"Fn::GetAtt": []any{"Ssm", "DnsEntries"}}}}},
+				},
+			},
+		}
 	}
 	add("Record", "AWS::Route53::RecordSetGroup", map[string]any{"HostedZoneId": ref("Zone"), "RecordSets": []any{map[string]any{
 		"Name": "sts.us-east-1.amazonaws.com.", "Type": "A", "AliasTarget": map[string]any{"DNSName": entry(1), "HostedZoneId": entry(0)}}}})
@@ -59,7 +84,9 @@ func foreign(t *testing.T, change func(resources map[string]any)) *topology.Netw
 	}
 	save("s.template.json", map[string]any{"Resources": resources})
 	save("manifest.json", map[string]any{"version": "54.0.0", "artifacts": map[string]any{"s": map[string]any{
-		"type": "aws:cloudformation:stack", "environment": "aws://111111111111/us-east-1", "properties": map[string]any{"templateFile": "s.template.json"}}}})
+		"type": "aws:cloudformation:stack", "environment": "aws://111111111111/us-east-1", "properties": map[string]any{
+			"templateFile": "s.template.json",
+		}}}})
 	a, err := assembly.Read(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -90,9 +117,23 @@ web: [] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map
 lonely: [] internet false names [] closed []
 web: [app] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map[string]any) {
 			r["Acl"] = map[string]any{"Type": "AWS::EC2::NetworkAcl", "Properties": map[string]any{"VpcId": map[string]any{"Ref": "Web"}}}
-			r["AclOut"] = map[string]any{"Type": "AWS::EC2::NetworkAclEntry", "Properties": map[string]any{"NetworkAclId": map[string]any{"Ref": "Acl"}, "RuleNumber": 100, "RuleAction": "allow", "Protocol": -1, "Egress": true, "CidrBlock": "0.0.0.0/0"}}
-			r["AclIn"] = map[string]any{"Type": "AWS::EC2::NetworkAclEntry", "Properties": map[string]any{"NetworkAclId": map[string]any{"Ref": "Acl"}, "RuleNumber": 100, "RuleAction": "allow", "Protocol": 6, "CidrBlock": "0.0.0.0/0", "PortRange": map[string]any{"From": 443, "To": 443}}}
-			r["AclWeb"] = map[string]any{"Type": "AWS::EC2::SubnetNetworkAclAssociation", "Properties": map[string]any{"NetworkAclId": map[string]any{"Ref": "Acl"}, "SubnetId": map[string]any{"Ref": "WebSubnet"}}}
+			r["AclOut"] = map[string]any{
+				"Type": "AWS::EC2::NetworkAclEntry", "Properties": map[string]any{
+					"NetworkAclId": map[string]any{"Ref": "Acl"}, "RuleNumber": 100, "RuleAction": "allow", "Protocol": -1, "Egress": true,
+					"CidrBlock": "0.0.0.0/0",
+				},
+			}
+			r["AclIn"] = map[string]any{
+				"Type": "AWS::EC2::NetworkAclEntry", "Properties": map[string]any{
+					"NetworkAclId": map[string]any{"Ref": "Acl"}, "RuleNumber": 100, "RuleAction": "allow", "Protocol": 6, "CidrBlock": "0.0.0.0/0",
+					"PortRange": map[string]any{"From": 443, "To": 443},
+				},
+			}
+			r["AclWeb"] = map[string]any{
+				"Type": "AWS::EC2::SubnetNetworkAclAssociation", "Properties": map[string]any{
+					"NetworkAclId": map[string]any{"Ref": "Acl"}, "SubnetId": map[string]any{"Ref": "WebSubnet"},
+				},
+			}
 		}},
 		{"no internet gateway attached", `app: [web] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
@@ -100,20 +141,32 @@ web: [app] internet false names [sts.us-east-1.amazonaws.com] closed []`, func(r
 		{"IPv6 to the internet", `app: [web] internet true names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [app] internet true names [sts.us-east-1.amazonaws.com] closed []`, func(r map[string]any) {
-			r["Out"] = map[string]any{"Type": "AWS::EC2::Route", "Properties": map[string]any{"RouteTableId": map[string]any{"Ref": "AppTable"}, "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1"}}
+			r["Out"] = map[string]any{
+				"Type": "AWS::EC2::Route", "Properties": map[string]any{
+					"RouteTableId": map[string]any{"Ref": "AppTable"}, "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1",
+				},
+			}
 		}},
 		{"a static blackhole", `app: [] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map[string]any) {
 			g := r["Gateway"].(map[string]any)
 			g["Properties"] = map[string]any{"DefaultRouteTableAssociation": "disable", "DefaultRouteTablePropagation": "disable"}
-			r["T"] = map[string]any{"Type": "AWS::EC2::TransitGatewayRouteTable", "Properties": map[string]any{"TransitGatewayId": map[string]any{"Ref": "Gateway"}}}
+			r["T"] = map[string]any{
+				"Type": "AWS::EC2::TransitGatewayRouteTable", "Properties": map[string]any{"TransitGatewayId": map[string]any{"Ref": "Gateway"}},
+			}
 			for _, n := range []string{"App", "Web"} {
-				p := map[string]any{"TransitGatewayAttachmentId": map[string]any{"Ref": n + "Attachment"}, "TransitGatewayRouteTableId": map[string]any{"Ref": "T"}}
+				p := map[string]any{
+					"TransitGatewayAttachmentId": map[string]any{"Ref": n + "Attachment"}, "TransitGatewayRouteTableId": map[string]any{"Ref": "T"},
+				}
 				r[n+"A"] = map[string]any{"Type": "AWS::EC2::TransitGatewayRouteTableAssociation", "Properties": p}
 				r[n+"P"] = map[string]any{"Type": "AWS::EC2::TransitGatewayRouteTablePropagation", "Properties": p}
 			}
-			r["Hole"] = map[string]any{"Type": "AWS::EC2::TransitGatewayRoute", "Properties": map[string]any{"TransitGatewayRouteTableId": map[string]any{"Ref": "T"}, "DestinationCidrBlock": "10.1.0.0/24", "Blackhole": "true"}}
+			r["Hole"] = map[string]any{
+				"Type": "AWS::EC2::TransitGatewayRoute", "Properties": map[string]any{
+					"TransitGatewayRouteTableId": map[string]any{"Ref": "T"}, "DestinationCidrBlock": "10.1.0.0/24", "Blackhole": "true",
+				},
+			}
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -138,7 +191,8 @@ func TestReachAsksTheServicesPorts(t *testing.T) {
 		{"com.amazonaws.us-east-1.cassandra", []int{9142}, "[cassandra.us-east-1.amazonaws.com]", "[]"},
 		{"com.amazonaws.us-east-1.cassandra", []int{443}, "[]", "[cassandra.us-east-1.amazonaws.com]"},
 		{"com.amazonaws.us-east-1.email-smtp", []int{25, 465, 587, 2465, 2587}, "[email-smtp.us-east-1.amazonaws.com]", "[]"},
-		{"com.amazonaws.us-east-1.email-smtp", []int{587, 2587}, "[email-smtp.us-east-1.amazonaws.com:2587 email-smtp.us-east-1.amazonaws.com:587]",
+		{"com.amazonaws.us-east-1.email-smtp", []int{587, 2587}, "[email-smtp.us-east-1.amazonaws.com:2587 " +
+			"email-smtp.us-east-1.amazonaws.com:587]",
 			"[email-smtp.us-east-1.amazonaws.com:2465 email-smtp.us-east-1.amazonaws.com:25 email-smtp.us-east-1.amazonaws.com:465]"},
 		{"com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", []int{8443}, "[sts.us-east-1.amazonaws.com]", "[]"},
 	} {

@@ -16,7 +16,8 @@ func (p *prover) sharesOf(ours map[string]owned) {
 			if hubs := p.hubsThatShare(id); len(hubs) > 0 {
 				p.share(s, o, hubs)
 			} else if known {
-				p.add(codeSharing, o.subject, s.Source, "the share includes %s: expected the transit gateway or the Route 53 Profile, and nothing else", o.what)
+				p.add(codeSharing, o.subject, s.Source, "the share includes %s: expected the transit gateway or the Route 53 Profile, and nothing "+
+					"else", o.what)
 			} else if o, ok := p.feels(nil, s.Source, "", nil); ok {
 				p.add(codeSharing, o.subject, s.Source, "the share includes %s, which is no part of the hub that may be shared",
 					topology.Plain(s.Resources[i]))

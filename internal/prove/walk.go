@@ -96,11 +96,15 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 		return hops, &stop{fmt.Sprintf("the route to %s leads to a transit gateway that the VPC is not attached to", to), out.Source}
 	}
 	if !slices.ContainsFunc(a.Subnets, func(s *topology.Subnet) bool { return s.AZ == from.AZ }) {
-		return hops, &stop{fmt.Sprintf("the attachment has no subnet in availability zone %s, so packets from %s are dropped", from.AZ, describe(from)), a.Source}
+		return hops, &stop{
+			fmt.Sprintf("the attachment has no subnet in availability zone %s, so packets from %s are dropped", from.AZ, describe(from)), a.Source,
+		}
 	}
 	hops = append(hops, hopAt(a.Source, "attachment of %s in availability zone %s", v.Name(), from.AZ))
 	if len(a.Associated) != 1 {
-		return hops, &stop{fmt.Sprintf("expected the attachment to be associated with one transit gateway route table, found %d", len(a.Associated)), a.Source}
+		return hops, &stop{
+			fmt.Sprintf("expected the attachment to be associated with one transit gateway route table, found %d", len(a.Associated)), a.Source,
+		}
 	}
 	next, hop, st := p.cross(a.Associated[0], to)
 	if st != nil {

@@ -117,13 +117,17 @@ func TestUnknownIsNeverProved(t *testing.T) {
 			named := map[string]any{"Ref": map[string]any{"Ref": id},
 				"ARN": map[string]any{"Fn::Sub": fmt.Sprintf("arn:aws:ec2:%s:%s:thing/${%s}", h.Region, h.Account, id)}}
 			for how, property := range named {
-				for _, typ := range []string{"AWS::Tomorrow::Thing", "AWS::EC2::ClientVpnTargetNetworkAssociation", "Custom::Thing", "AWS::CloudFormation::Stack"} {
-					if r := w.prove(map[string]map[string]any{stack: w.with(stack, "Resources", "Mystery", mystery(typ, property))}); r == nil || r.Holds() {
+				for _, typ := range []string{"AWS::Tomorrow::Thing", "AWS::EC2::ClientVpnTargetNetworkAssociation", "Custom::Thing",
+					"AWS::CloudFormation::Stack"} {
+					if r := w.prove(map[string]map[string]any{stack: w.with(stack, "Resources", "Mystery", mystery(typ, property))}); r == nil ||
+						r.Holds() {
 						t.Errorf("%s in %s names %s by %s: expected it to be refused, found it proved", typ, stack, id, how)
 					}
 				}
 			}
-			elsewhere := mystery("AWS::Tomorrow::Thing", map[string]any{"Fn::GetStackOutput": map[string]any{"StackName": stack, "OutputName": "Mystery"}})
+			elsewhere := mystery("AWS::Tomorrow::Thing", map[string]any{
+				"Fn::GetStackOutput": map[string]any{"StackName": stack, "OutputName": "Mystery"},
+			})
 			r := w.prove(map[string]map[string]any{team: {"Resources": map[string]any{"Mystery": elsewhere}},
 				stack: w.with(stack, "Outputs", "Mystery", map[string]any{"Value": named["Ref"]})})
 			if r == nil || r.Holds() {
@@ -139,14 +143,20 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 	hub := w.cfg.Hubs[0].Name + "-network"
 	transform := map[string]any{"Fn::Transform": map[string]any{"Name": "Mine", "Parameters": map[string]any{}}}
 	loop := func(typ string) any {
-		return []any{"N", []any{"a", "b"}, map[string]any{"P${N}": map[string]any{"Type": typ, "Properties": map[string]any{"Value": map[string]any{"Ref": "N"}}}}}
+		return []any{
+			"N", []any{"a", "b"}, map[string]any{
+				"P${N}": map[string]any{"Type": typ, "Properties": map[string]any{"Value": map[string]any{"Ref": "N"}}},
+			},
+		}
 	}
 	parameter := func(v any) any {
 		return map[string]any{"Type": "AWS::SSM::Parameter", "Properties": map[string]any{"Value": v}}
 	}
 	undecided := map[string]any{"Parameters": map[string]any{"P": map[string]any{"Type": "String"}},
 		"Conditions": map[string]any{"C": map[string]any{"Fn::Equals": []any{map[string]any{"Ref": "P"}, "x"}}},
-		"Resources":  map[string]any{"V": map[string]any{"Type": "AWS::EC2::VPC", "Condition": "C", "Properties": map[string]any{"CidrBlock": "10.0.0.0/8"}}}}
+		"Resources": map[string]any{
+			"V": map[string]any{"Type": "AWS::EC2::VPC", "Condition": "C", "Properties": map[string]any{"CidrBlock": "10.0.0.0/8"}},
+		}}
 	resources := func(m map[string]any) map[string]any { return map[string]any{"Resources": m} }
 	for _, c := range []struct {
 		name, stack string
@@ -159,10 +169,14 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 		{"a macro", team, map[string]any{"Transform": "Mine"}, true},
 		{"an attachment to nothing", team, resources(map[string]any{"R": map[string]any{"Type": "AWS::EC2::TransitGatewayAttachment",
 			"Properties": map[string]any{"VpcId": "vpc-0123456789abcdef0", "TransitGatewayId": "tgw-0123456789abcdef0"}}}), true},
-		{"an IPv6 range in an IPv4 property", team, resources(map[string]any{"V": map[string]any{"Type": "AWS::EC2::VPC", "Properties": map[string]any{"CidrBlock": "2001:db8::/56"}},
-			"S": map[string]any{"Type": "AWS::EC2::Subnet", "Properties": map[string]any{"VpcId": map[string]any{"Ref": "V"}, "CidrBlock": "2001:db8::/64"}}}), true},
+		{"an IPv6 range in an IPv4 property", team,
+			resources(map[string]any{"V": map[string]any{"Type": "AWS::EC2::VPC", "Properties": map[string]any{"CidrBlock": "2001:db8::/56"}},
+				"S": map[string]any{"Type": "AWS::EC2::Subnet", "Properties": map[string]any{"VpcId": map[string]any{"Ref": "V"},
+					"CidrBlock": "2001:db8::/64"}}}), true},
 		{"a transform in a parameter of the hub", hub, w.with(hub, "Resources", "P", parameter(transform)), true},
-		{"text of a length and JSON", hub, w.with(hub, "Resources", "P", parameter(map[string]any{"Fn::ToJsonString": map[string]any{"a": map[string]any{"Fn::Length": []any{"a"}}}})), true},
+		{"text of a length and JSON", hub,
+			w.with(hub, "Resources", "P",
+				parameter(map[string]any{"Fn::ToJsonString": map[string]any{"a": map[string]any{"Fn::Length": []any{"a"}}}})), true},
 		{"a loop of parameters in the hub", hub, w.with(hub, "Resources", "Fn::ForEach::Ps", loop("AWS::SSM::Parameter")), true},
 		{"a loop of VPCs in the hub", hub, w.with(hub, "Resources", "Fn::ForEach::Ps", loop("AWS::EC2::VPC")), false},
 		{"a macro in the hub", hub, func() map[string]any { m := maps.Clone(w.templates[hub]); m["Transform"] = "Mine"; return m }(), false},

@@ -219,7 +219,8 @@ func (r *RecordSetRecord) refused(z *HostedZone, rec DNSRecord) {
 func (l *linker) severalOfName(r *RecordSetRecord, ids []string) {
 	for _, id := range ids {
 		if z := l.HostedZones[id]; z != nil {
-			z.Faults = append(z.Faults, Strange{Source: r.Source, Text: fmt.Sprintf("record %s names its hosted zone by HostedZoneName, and account %s has %d "+
+			z.Faults = append(z.Faults, Strange{Source: r.Source, Text: fmt.Sprintf("record %s names its hosted zone by HostedZoneName, and "+
+				"account %s has %d "+
 				"of that name: expected HostedZoneId", Plain(domain(r.Name)), r.Account, len(ids))})
 		}
 	}
@@ -250,7 +251,9 @@ func (l *linker) canonical(name string) (*Endpoint, string) {
 }
 
 func (z *HostedZone) fault(r DNSRecord, format string, args ...any) {
-	z.Faults = append(z.Faults, Strange{Source: r.Source, Text: fmt.Sprintf("record %s %s %s", Plain(r.Name), r.Type, fmt.Sprintf(format, args...))})
+	z.Faults = append(z.Faults, Strange{
+		Source: r.Source, Text: fmt.Sprintf("record %s %s %s", Plain(r.Name), r.Type, fmt.Sprintf(format, args...)),
+	})
 }
 
 // finishHostedZones notes which records Route 53 refuses beside each other, or in a private zone at all (API reference,

@@ -51,7 +51,8 @@ func Link(r Records) *Network {
 	l := &linker{Network: New(), types: map[string]string{}, subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{},
 		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logDays: map[string]int{},
 		nameServers: map[string]*DHCPOptionsRecord{}, zonesNamed: map[string][]string{},
-		domainLists: map[string]*DNSFirewallDomainListRecord{}, firewalls: map[string]*DNSFirewallRuleGroupRecord{}, dhcp: map[*VPC]string{}, madeWith: map[string]*VPC{},
+		domainLists: map[string]*DNSFirewallDomainListRecord{}, firewalls: map[string]*DNSFirewallRuleGroupRecord{}, dhcp: map[*VPC]string{},
+		madeWith:      map[string]*VPC{},
 		resolverRules: map[string]*ResolverRuleRecord{},
 		linked:        map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{}, prefixLists: map[string][]string{},
 		defaultACLs: map[*VPC]*ACL{}}

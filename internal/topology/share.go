@@ -31,8 +31,9 @@ type ShareRecord struct {
 func (*ShareRecord) stage() stage { return alone }
 
 func (r *ShareRecord) link(l *linker) {
-	l.Shares = append(l.Shares, &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals, Permissions: r.Permissions,
-		External: r.External, Source: r.Source})
+	l.Shares = append(l.Shares, &Share{Account: r.Account, Region: r.Region, Resources: r.Resources, Principals: r.Principals,
+		Permissions: r.Permissions,
+		External:    r.External, Source: r.Source})
 }
 
 // Names are the ids of the parts that the resources' ARNs name, one each, whether an attribute or a text gave the ARN.
