@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -117,6 +118,32 @@ func (p *prover) strangers(role *topology.Role, reads []topology.Read) {
 			p.add(codeReader, "role "+role.ARN, role.Source, "has a trust statement without Principal, which IAM refuses")
 		}
 	}
+	for _, text := range p.admitted(role, reads, trust) {
+		p.add(codeReader, "role "+role.ARN, role.Source, "%s", text)
+	}
+}
+
+// admitted says which strangers a trust policy lets in. Roles of one account with equal policies that serve equal readers share
+// the answer, so that a thousand spokes cost no more than their accounts.
+func (p *prover) admitted(role *topology.Role, reads []topology.Read, trust iam.Document) []string {
+	text, err := json.Marshal(role.Trust)
+	if err != nil {
+		text = []byte(role.ARN)
+	}
+	key := fmt.Sprint(parsed(role.ARN).Partition, role.Account, string(text))
+	if strings.Contains(string(text), "Resource") { // what IAM refuses in a trust policy; the role's name then matters
+		key += role.ARN
+	}
+	for _, r := range reads {
+		key += fmt.Sprint(" ", r.Region, r.ConsumerAccount, r.ConsumerRole, p.organizationOf(r))
+		if h := p.hubOf(r); h != nil {
+			key += h.Name
+		}
+	}
+	if known, ok := p.letIn[key]; ok {
+		return known
+	}
+	var out []string
 	said := map[string]bool{}
 	for _, c := range p.callers(role, reads, trust.Statements) {
 		if said[c.what] {
@@ -125,13 +152,15 @@ func (p *prover) strangers(role *topology.Role, reads []topology.Read) {
 		switch d := iam.Evaluate(c.request(c.action, role.ARN), trust); d.Effect {
 		case iam.Allow:
 			said[c.what] = true
-			p.add(codeReader, "role "+role.ARN, role.Source, "lets in %s", c.what)
+			out = append(out, "lets in "+c.what)
 		case iam.Unknown:
 			said[c.what] = true
-			p.add(codeReader, "role "+role.ARN, role.Source, "may let in %s; undecided: %s", c.what, strings.Join(d.Reasons, "; "))
+			out = append(out, fmt.Sprintf("may let in %s; undecided: %s", c.what, strings.Join(d.Reasons, "; ")))
 		case iam.NoMatch, iam.Deny:
 		}
 	}
+	p.letIn[key] = out
+	return out
 }
 
 // rights checks that a reader may do nothing but describe stacks of the hubs.
