@@ -1,22 +1,9 @@
 package awsfacts
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 )
-
-func Example() {
-	p, err := PartitionOf("eusc-de-east-1")
-	fmt.Println(p.Name, p.DNSSuffix, p.ReverseDNS(), err)
-	fmt.Println(p.RoleARN("111111111111", "/net/", "reader"))
-	_, err = PartitionOf("nz-north-1")
-	fmt.Println(err)
-	// Output:
-	// aws-eusc amazonaws.eu eu.amazonaws <nil>
-	// arn:aws-eusc:iam::111111111111:role/net/reader
-	// "nz-north-1" is not a region of any AWS partition; write one such as us-east-1
-}
 
 // Each region is one partition's, and so is one that AWS opens beside it.
 func TestPartitions(t *testing.T) {

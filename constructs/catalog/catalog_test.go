@@ -180,7 +180,7 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-func FuzzPrivateZones(f *testing.F) {
+func FuzzHostedZones(f *testing.F) {
 	f.Add("*.s3.us-east-1.amazonaws.com")
 	f.Fuzz(func(t *testing.T, name string) {
 		for _, z := range HostedZones([]string{name, "*." + name}) {

@@ -215,7 +215,7 @@ func TestProveMistakes(t *testing.T) {
 		{[]string{"prove", "ecr.dkr"}, 2, "takes one service with --explain"},
 		{[]string{"prove", "--explain", "payments-prod"}, 2, "takes one service with --explain"},
 		{[]string{"prove", "--explain", "nobody", "ssm"}, 1, `there is no spoke "nobody"`},
-		{[]string{"prove", "--explain", "payments-prod", "nothing"}, 1, `hub use1 has no service "nothing"`},
+		{[]string{"prove", "--explain", "payments-prod", "nothing"}, 1, `hub use1 has no endpoint of service "nothing"; its services are `},
 		{[]string{"prove", "--assembly", t.TempDir()}, 1, "is no cloud assembly"},
 		{[]string{"reach", "--assembly", t.TempDir()}, 1, "is no cloud assembly"},
 	} {

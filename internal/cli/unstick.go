@@ -69,7 +69,8 @@ func (p *program) unstick(ctx context.Context, cfg *config.Config, in string, op
 	case n > 0 && yes:
 		fmt.Fprintf(p.stderr, "%d %s can be replaced: run cdk deploy again\n", n, plural(n, "stack"))
 	case n > 0:
-		fmt.Fprintf(p.stderr, "%d %s stuck; nothing was changed: unstick --yes turns off their termination protection\n", n, plural(n, "stack"))
+		fmt.Fprintf(p.stderr, "%d %s stuck; nothing was changed: go run . unstick --yes turns off their termination protection\n",
+			n, plural(n, "stack"))
 	}
 	switch {
 	case len(unseen) > 0:

@@ -109,7 +109,7 @@ func explain(err error, action, region string) error {
 	case strings.Contains(code, "Throttl"), code == "RequestLimitExceeded":
 		return fmt.Errorf("%s in %s was throttled %d times; try again later", action, region, attempts)
 	case strings.HasSuffix(code, ".NotFound"), strings.HasPrefix(code, "NoSuch"):
-		return fmt.Errorf("%s in %s: %s: it went while verify looked; let the deployment end, and verify again", action, region,
+		return fmt.Errorf("%s in %s: %s: it was deleted while verify ran; let the deployment end, and verify again", action, region,
 			strings.TrimSuffix(api.ErrorMessage(), "."))
 	default:
 		return fmt.Errorf("%s in %s: %s: %s", action, region, code, api.ErrorMessage())

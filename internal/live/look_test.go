@@ -109,7 +109,7 @@ func TestUnseen(t *testing.T) {
 		{"a role that may not look", far("DescribeTransitGateways", "UnauthorizedOperation", 403),
 			"ec2:DescribeTransitGateways in us-east-1 is denied: the credentials need that permission"},
 		{"something that goes while it is looked at", far("DescribeTransitGateways", "InvalidTransitGatewayID.NotFound", 400),
-			"it went while verify looked; let the deployment end, and verify again"},
+			"it was deleted while verify ran; let the deployment end, and verify again"},
 		{"a session that has expired", far("DescribeVpcs", "RequestExpired", 400), "the credentials have expired; sign in again"},
 	} {
 		fakeAWS(t, c.answer)

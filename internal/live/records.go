@@ -539,7 +539,7 @@ func recordSet(zone topology.Meta, set r53types.ResourceRecordSet) topology.Reco
 	for _, v := range set.ResourceRecords {
 		rec.Values = append(rec.Values, aws.ToString(v.Value))
 	}
-	if set.TTL != nil {
+	if set.TTL != nil && set.AliasTarget == nil { // an alias has none, whatever an answer says
 		rec.TTL = strconv.FormatInt(*set.TTL, 10)
 	}
 	if a := set.AliasTarget; a != nil {

@@ -39,7 +39,11 @@ func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Pa
 	p.services(sc)
 	j := slices.IndexFunc(sc.services, func(s *service) bool { return s.Catalog.Name == svc || s.Catalog.ServiceName == svc })
 	if j < 0 {
-		return nil, fmt.Errorf("hub %s has no service %q", h.Name, svc)
+		names := make([]string, len(h.Endpoints))
+		for i, e := range h.Endpoints {
+			names[i] = e.Catalog.Name
+		}
+		return nil, fmt.Errorf("hub %s has no endpoint of service %q; its services are %s", h.Name, svc, strings.Join(names, ", "))
 	}
 	if sc.services[j].endpoint == nil {
 		return nil, fmt.Errorf("service %s has no endpoint in hub %s", svc, h.Name)

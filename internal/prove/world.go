@@ -33,7 +33,7 @@ func (p *prover) world() {
 	}
 	for _, u := range p.net.Undecided {
 		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok {
-			p.add(codeUndecided, o.subject, u.Source, "%s is not decided before AWS carries it out, and %s depends on it: %s",
+			p.add(codeUndecided, o.subject, u.Source, "%s is known only during deployment, and %s depends on it: %s",
 				topology.Plain(u.Path), o.what, u.Reason)
 		}
 	}

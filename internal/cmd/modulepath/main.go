@@ -44,7 +44,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("%d files changed to %s\n", n, flag.Arg(0))
+	fmt.Printf("files changed to %s: %d\n", flag.Arg(0), n)
 }
 
 // run gives the module in a folder another path, and says how many files that changed. What it replaces is go.mod's path,
