@@ -17,6 +17,7 @@ import (
 var cdkJSON []byte
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // a write to a closed pipe is an error, and the engine removes its temporary folders
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, app.New(cdkJSON, os.Stderr)))

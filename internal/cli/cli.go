@@ -2,7 +2,8 @@
 // which is handed in.
 //
 // Data goes to stdout, everything said to a person to stderr. Exit codes: 0 done, 1 the configuration, the network or
-// the machine is not as it must be, 2 the command line is wrong, 3 (of verify) not everything could be looked at.
+// the machine is not as it must be, 2 the command line is wrong, 3 (of verify) not everything could be looked at. Output that
+// could not be written is 1 whatever the result, with a sentence on stderr, or without one where the reader of a pipe has left.
 package cli
 
 import (
@@ -42,11 +43,15 @@ type Engine interface {
 // Run carries out one command line and returns the exit code. When the context ends, the command stops.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine Engine) int {
 	defer engine.Close()
-	p := &program{stdout: stdout, stderr: stderr, engine: engine, said: diag.List{}}
+	p := &program{stdout: &output{to: stdout}, stderr: stderr, engine: engine, said: diag.List{}}
 	root := command(p)
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(p.stdout)
 	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		setJSON(c, args)
+		return err
+	})
 	err := root.ExecuteContext(ctx)
 	var code exit
 	if err != nil && !errors.As(err, &code) {
@@ -58,7 +63,30 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine En
 			Diagnostics diag.List `json:"diagnostics"`
 		}{p.said})
 	}
+	if p.stdout.lost() {
+		p.sayLost()
+	}
+	if p.stdout.err != nil {
+		return 1
+	}
 	return int(code)
+}
+
+// setJSON sets --json as the command line says. Parsing ends at the first flag that is wrong, and --json may stand after it.
+func setJSON(c *cobra.Command, args []string) {
+	flag := c.Flags().Lookup("json")
+	for _, arg := range args {
+		name, value, given := strings.Cut(arg, "=")
+		switch {
+		case arg == "--" || flag == nil:
+			return
+		case name == "--json" && !given:
+			value = "true"
+			fallthrough
+		case name == "--json":
+			_ = flag.Value.Set(value) // a wrong value leaves it as it was
+		}
+	}
 }
 
 // exit is an error whose words have been said already.
@@ -67,8 +95,9 @@ type exit int
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 type program struct {
-	stdout, stderr io.Writer
-	engine         Engine
+	stdout *output
+	stderr io.Writer
+	engine Engine
 	// json is true where the result is printed as JSON. What is said before it becomes a part of it, and where there is
 	// no result, all of it.
 	json    bool
@@ -118,12 +147,12 @@ func (p *program) fail(format string, args ...any) error {
 	return exit(1)
 }
 
-// load reads the configuration, and says what is wrong with it.
-func (p *program) load(dir string) (*config.Config, error) {
+// load reads the configuration, and says what is wrong with it, and what was therefore not done.
+func (p *program) load(dir, undone string) (*config.Config, error) {
 	cfg, diags := config.Load(dir)
 	p.say(diags)
 	if cfg == nil {
-		p.tell("%s in %s; nothing was written\n", count(len(diags.Errors()), "error"), dir)
+		p.tell("%s in %s; nothing was %s\n", count(len(diags.Errors()), "error"), dir, undone)
 		return nil, exit(1)
 	}
 	return cfg, nil

@@ -34,7 +34,7 @@ func (p *program) proveCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := p.load(configDir(dir))
+			cfg, err := p.load(configDir(dir), "proved")
 			if err != nil {
 				return err
 			}

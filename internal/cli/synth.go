@@ -30,6 +30,9 @@ func (p *program) synthCommand() *cobra.Command {
 		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n" +
 			"  npx aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("only") && len(only) == 0 {
+				return errors.New("--only names no spoke; name one, or leave --only out to build all")
+			}
 			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate}, noProve)
 		},
 	}
@@ -44,7 +47,7 @@ func (p *program) synthCommand() *cobra.Command {
 
 func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, noProve bool) error {
 	began := time.Now()
-	cfg, err := p.load(configDir(dir))
+	cfg, err := p.load(configDir(dir), "written")
 	if err != nil {
 		return err
 	}
@@ -53,9 +56,14 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	}
 	opt.Out = cmp.Or(opt.Out, os.Getenv("CDK_OUTDIR"), "cdk.out")
 	out := opt.Out
+	undo, err := p.makeFolder(out)
+	if err != nil {
+		return err
+	}
+	defer undo()
 	before, err := stacksIn(out)
 	if err != nil {
-		return p.fail("%s: %v", out, err)
+		return p.fail("%w", err)
 	}
 	// A report of an earlier validation would be read by the CDK CLI as this one's.
 	if err := os.Remove(filepath.Join(out, "validation-report.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -69,7 +77,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 		err = removeStale(out, before, after)
 	}
 	if err != nil {
-		return p.fail("%s: %v", out, err)
+		return p.fail("%w", err)
 	}
 	took := time.Since(began)
 	a, err := assembly.Read(out)
@@ -118,6 +126,24 @@ func (p *program) checkOnly(cfg *config.Config, only []string) error {
 	return nil
 }
 
+// makeFolder makes the folder to write to before the CDK starts, which takes seconds to refuse it. undo removes it if it is
+// new and still empty.
+func (p *program) makeFolder(out string) (undo func(), err error) {
+	_, err = os.Stat(out)
+	isNew := errors.Is(err, fs.ErrNotExist)
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		if path := (*fs.PathError)(nil); errors.As(err, &path) { // it names the folder, or a parent of it, again
+			err = path.Err
+		}
+		return nil, p.fail("%s: the folder cannot be made: %v; name another with --out", out, err)
+	}
+	return func() {
+		if isNew {
+			_ = os.Remove(out) // which fails where something was written
+		}
+	}, nil
+}
+
 // manifest is what is read of a cloud assembly's manifest.json.
 type manifest struct {
 	Artifacts map[string]struct {
@@ -125,17 +151,14 @@ type manifest struct {
 	} `json:"artifacts"`
 }
 
-// stacksIn lists the stacks of the cloud assembly in a folder, sorted. A folder that is missing or empty has none; one
-// that holds something else is an error, since it is about to be written to.
+// stacksIn lists the stacks of the cloud assembly in a folder, sorted. An empty folder has none; one that holds something
+// else is an error, since it is about to be written to.
 func stacksIn(out string) ([]string, error) {
 	b, err := os.ReadFile(filepath.Join(out, "manifest.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		entries, err := os.ReadDir(out)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
 		if err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), ".lock") }) && !underCDK() {
-			return nil, errors.New("the folder holds files that are no cloud assembly; name an empty one with --out")
+			return nil, fmt.Errorf("%s: the folder holds files that are no cloud assembly; name an empty one with --out", out)
 		}
 		return nil, err
 	}
@@ -144,7 +167,7 @@ func stacksIn(out string) ([]string, error) {
 	}
 	var m manifest
 	if err := json.Unmarshal(b, &m); err != nil {
-		return nil, fmt.Errorf("manifest.json: %w", err)
+		return nil, fmt.Errorf("%s: %w", filepath.Join(out, "manifest.json"), err)
 	}
 	var stacks []string
 	for name, a := range m.Artifacts {

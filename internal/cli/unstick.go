@@ -23,7 +23,7 @@ func (p *program) unstickCommand() *cobra.Command {
 			"Exit codes: 0 nothing is stuck, or no longer; 1 stacks are stuck; 3 could not look everywhere; 2 the command line is wrong.",
 		Example: "  go run . unstick\n  go run . unstick --hub use1 --yes",
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := p.load(configDir(dir))
+			cfg, err := p.load(configDir(dir), "changed")
 			if err != nil {
 				return err
 			}

@@ -38,7 +38,7 @@ func (p *program) verifyCommand() *cobra.Command {
 			if policy {
 				return p.printJSON(live.Permissions())
 			}
-			cfg, err := p.load(configDir(dir))
+			cfg, err := p.load(configDir(dir), "verified")
 			if err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"runtime/debug"
 
@@ -65,9 +64,7 @@ func (p *program) versionCommand() *cobra.Command {
 				fmt.Fprintln(p.stdout, thisVersion())
 				return nil
 			}
-			e := json.NewEncoder(p.stdout)
-			e.SetIndent("", "  ")
-			return e.Encode(thisVersion())
+			return p.printJSON(thisVersion())
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")

@@ -23,9 +23,12 @@ func (p *program) verdict(r *prove.Result, took time.Duration) error {
 	return nil
 }
 
+// forPeople is true where what the JSON holds is printed as text: without --json, and where the JSON is lost.
+func (p *program) forPeople() bool { return !p.json || p.stdout.lost() }
+
 // list prints what the JSON holds too.
 func (p *program) list(l diag.List) {
-	if !p.json {
+	if p.forPeople() {
 		diag.Write(p.stderr, l, mostPrinted)
 	}
 }
@@ -63,7 +66,7 @@ func (p *program) sayVerification(v *Verification, dir string, calls int) error 
 	} else {
 		dir = " -c config=" + dir
 	}
-	if !p.json {
+	if p.forPeople() {
 		for _, way := range drift.Repairs(v.Differences, dir) {
 			p.tell("fix: %s\n", way)
 		}
