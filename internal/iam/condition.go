@@ -127,6 +127,9 @@ func inRange(policy, value string) (bool, error) {
 		p = netip.PrefixFrom(a, a.BitLen())
 	}
 	v, err := netip.ParseAddr(value)
+	if err == nil && p.Contains(v) != p.Contains(v.Unmap()) {
+		return false, fmt.Errorf("%s is an IPv4 address in IPv6's form, which the IAM guide does not speak of", value)
+	}
 	return err == nil && p.Contains(v), err
 }
 
@@ -141,15 +144,20 @@ func (e *evaluation) holds(op, key string, values []string) Truth {
 		return e.unknown("whether the request holds condition key " + key)
 	}
 	absent := len(have) == 0
+	// An empty text counts as no value here (IAM guide, "Set operators for multivalued context keys": "a null dataset").
+	null := absent || len(have) == 1 && have[0] == ""
 	if o.Base == "Null" {
 		if len(values) != 1 || values[0] != "true" && values[0] != "false" {
 			return e.unknown("what Null of " + strings.Join(values, ", ") + " means")
 		}
-		return truth(absent == (values[0] == "true"))
+		return truth(null == (values[0] == "true"))
+	}
+	if null && o.Set == "ForAllValues" {
+		return Yes
 	}
 	if absent {
 		switch {
-		case o.IfExists, o.Set == "ForAllValues":
+		case o.IfExists:
 			return Yes
 		case o.Set == "ForAnyValue":
 			return No

@@ -61,17 +61,46 @@ func (s Statement) Demands(key, value string) bool {
 type Document struct {
 	Version    string
 	Statements []Statement
+	// Malformed says what beside the statements IAM would refuse; "" for nothing. Every statement then says it too.
+	Malformed string
 }
 
 // Parse reads a document; nil has no statement.
-func Parse(doc map[string]any) Document { return Document{version(doc), Statements(doc)} }
-
-// Statements of a document, each also where it is malformed.
-func Statements(doc map[string]any) []Statement {
+func Parse(doc map[string]any) Document {
 	if doc == nil {
-		return nil
+		return Document{Version: version(doc)}
 	}
-	d, _ := values(doc).(map[string]any)
+	d := values(doc)
+	why := malformed(d)
+	return Document{version(doc), statements(d, why), why}
+}
+
+// malformed says what beside its statements makes IAM refuse a document (IAM guide, "Grammar of the IAM JSON policy language",
+// whose elements are written in this case only); "" for nothing.
+func malformed(doc any) string {
+	d, ok := doc.(map[string]any)
+	if !ok {
+		return "is no JSON"
+	}
+	for _, key := range slices.Sorted(maps.Keys(d)) {
+		if !slices.Contains([]string{"Version", "Id", "Statement"}, key) {
+			return fmt.Sprintf("has element %s; IAM has Version, Id and Statement", key)
+		}
+	}
+	if v, has := d["Version"]; has && v != "2012-10-17" && v != "2008-10-17" {
+		return fmt.Sprintf("has Version %v; IAM has 2012-10-17 and 2008-10-17", v)
+	}
+	if d["Statement"] == nil {
+		return "has no Statement"
+	}
+	return ""
+}
+
+// Statements of a document, each also where it is malformed; of a malformed document at least one.
+func Statements(doc map[string]any) []Statement { return Parse(doc).Statements }
+
+func statements(doc any, why string) []Statement {
+	d, _ := doc.(map[string]any)
 	var out []Statement
 	for _, v := range list(d["Statement"]) {
 		m, ok := v.(map[string]any)
@@ -86,6 +115,14 @@ func Statements(doc map[string]any) []Statement {
 		}
 		out = append(out, s)
 	}
+	if why != "" {
+		if len(out) == 0 {
+			out = []Statement{{}}
+		}
+		for i := range out {
+			out[i].Malformed = "is of a document that " + why
+		}
+	}
 	return out
 }
 
@@ -93,7 +130,7 @@ func Statements(doc map[string]any) []Statement {
 func (d Document) Split() []Document {
 	var out []Document
 	for _, s := range d.Statements {
-		out = append(out, Document{d.Version, []Statement{s}})
+		out = append(out, Document{d.Version, []Statement{s}, d.Malformed})
 	}
 	return out
 }
@@ -134,7 +171,7 @@ func read(m map[string]any) Statement {
 		if v, has := m[key]; has {
 			ok := false
 			if *into, ok = principals(v); !ok {
-				malformed("has a %s that is neither * nor an object of names", key)
+				malformed("has a %s that is neither * nor an object with names", key)
 			}
 		}
 	}
@@ -167,8 +204,8 @@ func (s *Statement) conditions(c any, malformed func(string, ...any)) {
 		s.Conditions[op] = map[string][]string{}
 		for _, key := range slices.Sorted(maps.Keys(tests)) {
 			list, ok := words(tests[key])
-			if !ok {
-				malformed("tests condition key %s against what is not text", key)
+			if !ok || len(list) == 0 {
+				malformed("tests condition key %s against no value, or what is not text", key)
 			}
 			s.Conditions[op][awsfacts.ConditionKey(key)] = list
 		}
@@ -190,7 +227,7 @@ func principals(v any) (Principals, bool) {
 		ok = len(v) > 0
 		for kind, who := range v {
 			names, text := words(who)
-			ok = ok && text && slices.Contains([]string{"AWS", "Service", "Federated", "CanonicalUser"}, kind)
+			ok = ok && text && len(names) > 0 && slices.Contains([]string{"AWS", "Service", "Federated", "CanonicalUser"}, kind)
 			if kind == "AWS" {
 				for i, n := range names {
 					names[i] = account(n)
@@ -260,11 +297,14 @@ func words(v any) (out []string, ok bool) {
 // text and the like. Sids say nothing, and actions have no case. No document of an endpoint, and the one that EC2 shows in its
 // place, are the same.
 func Same(a, b map[string]any) bool {
-	x, y := Statements(a), Statements(b)
-	if none(a, x) || none(b, y) {
-		return none(a, x) && none(b, y)
+	x, y := Parse(a), Parse(b)
+	switch {
+	case x.Malformed != "" || y.Malformed != "": // what it means is not known: only its copy says the same
+		return a != nil && b != nil && reflect.DeepEqual(values(a), values(b))
+	case none(a, x.Statements) || none(b, y.Statements):
+		return none(a, x.Statements) && none(b, y.Statements)
 	}
-	return version(a) == version(b) && contains(x, y) && contains(y, x)
+	return x.Version == y.Version && contains(x.Statements, y.Statements) && contains(y.Statements, x.Statements)
 }
 
 // version is the language's; without one AWS reads a document by the first (IAM guide, "Version").

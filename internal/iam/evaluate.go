@@ -3,6 +3,7 @@ package iam
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -91,8 +92,15 @@ func (r Request) value(key string) (values []string, known bool) {
 			return []string{r.Principal.ID}, true
 		}
 	case "aws:principalaccount":
-		if aws {
+		switch {
+		case aws:
 			return []string{account}, true
+		case r.Principal.Kind == Anonymous: // the key is in every request (IAM guide, "Global condition context keys")
+			return []string{"anonymous"}, true
+		}
+	case "aws:userid":
+		if r.Principal.Kind == Anonymous {
+			return []string{"anonymous"}, true
 		}
 	case "aws:principaltype":
 		switch r.Principal.Kind {
@@ -107,9 +115,11 @@ func (r Request) value(key string) (values []string, known bool) {
 		case Service, Federated, CanonicalUser: // not known here
 		}
 	case "aws:principalisawsservice":
-		return []string{map[bool]string{true: "true", false: "false"}[r.Principal.Kind == Service]}, true
+		if r.Principal.Kind != Anonymous {
+			return []string{strconv.FormatBool(r.Principal.Kind == Service)}, true
+		}
 	}
-	if r.Principal.Kind == Anonymous && strings.HasPrefix(key, "aws:principal") {
+	if r.Principal.Kind == Anonymous && (key == "aws:username" || strings.HasPrefix(key, "aws:principal")) {
 		return nil, true
 	}
 	return nil, r.Closed
@@ -121,6 +131,11 @@ func Evaluate(r Request, docs ...Document) Decision {
 	var d Decision
 	allow, deny := No, No
 	for _, doc := range docs {
+		if doc.Malformed != "" {
+			allow, deny = max(allow, Maybe), max(deny, Maybe)
+			d.Reasons = append(d.Reasons, "a document "+doc.Malformed)
+			continue
+		}
 		e := &evaluation{request: r, version: doc.Version}
 		for _, s := range doc.Statements {
 			e.reasons = nil
@@ -128,12 +143,12 @@ func Evaluate(r Request, docs ...Document) Decision {
 			switch {
 			case t == No:
 				continue
+			case s.Malformed != "": // IAM refuses the whole document, or does not say what it means
+				allow, deny = max(allow, Maybe), max(deny, Maybe)
 			case s.Effect == "Allow":
 				allow = max(allow, t)
-			case s.Effect == "Deny":
-				deny = max(deny, t)
 			default:
-				allow, deny = max(allow, Maybe), max(deny, Maybe)
+				deny = max(deny, t)
 			}
 			d.Reasons = append(d.Reasons, e.reasons...)
 		}

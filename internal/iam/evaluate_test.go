@@ -62,6 +62,8 @@ func TestPrincipals(t *testing.T) {
 		{`"NotPrincipal":{"AWS":"222222222222"}`, anonymous, Allow},
 		{`"NotPrincipal":{"AWS":"111111111111"}`, role, Unknown},
 		{`"NotPrincipal":"*"`, role, NoMatch},
+		{`"NotPrincipal":{"AWS":[]}`, role, Unknown},
+		{`"Principal":{"AWS":[],"Service":"lambda.amazonaws.com"}`, lambda, Unknown},
 		{`"Principal":"everybody"`, role, Unknown},
 		{`"Principal":{"Group":"x"}`, role, Unknown},
 		{`"Sid":"x"`, role, Allow}, // the policy of an identity
@@ -165,6 +167,9 @@ func TestConditions(t *testing.T) {
 		{`"IpAddress":{"aws:SourceIp":"203.0.113.7"}`, with("aws:SourceIp", "203.0.113.8"), NoMatch},
 		{`"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}`, with("aws:SourceIp", "203.0.113.8"), NoMatch},
 		{`"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}`, with(), Unknown},
+		{`"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}`, with("aws:SourceIp", "::ffff:203.0.113.8"), Unknown},
+		{`"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}`, with("aws:SourceIp", "::ffff:203.0.113.8"), Unknown},
+		{`"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}`, with("aws:SourceIp", "::ffff:203.0.114.8"), Allow},
 		{`"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}`, with("aws:SourceIp", "198.51.100.1"), Allow},
 		{`"Null":{"aws:absent":"true"}`, with(), Allow},
 		{`"Null":{"aws:absent":"false"}`, with(), NoMatch},
@@ -174,6 +179,13 @@ func TestConditions(t *testing.T) {
 		{`"ForAllValues:StringEquals":{"aws:TagKeys":["a","b"]}`, with("aws:TagKeys", "a b"), Allow},
 		{`"ForAllValues:StringEquals":{"aws:TagKeys":["a","b"]}`, with("aws:TagKeys", "a c"), NoMatch},
 		{`"ForAllValues:StringEquals":{"aws:absent":["a","b"]}`, with(), Allow},
+		{`"ForAllValues:StringEquals":{"aws:k":"a"}`, map[string][]string{"aws:k": {""}}, Allow},
+		{`"ForAllValues:StringNotEquals":{"aws:k":""}`, map[string][]string{"aws:k": {""}}, Allow},
+		{`"ForAllValues:StringEquals":{"aws:k":"a"}`, map[string][]string{"aws:k": {"", "b"}}, NoMatch},
+		{`"ForAllValues:StringEquals":{"aws:k":"a"},"Null":{"aws:k":"false"}`, map[string][]string{"aws:k": {""}}, NoMatch},
+		{`"ForAnyValue:StringEquals":{"aws:k":"a"}`, map[string][]string{"aws:k": {""}}, NoMatch},
+		{`"StringNotEquals":{"aws:k":[]}`, with("aws:k", "a"), Unknown},
+		{`"StringEqualsIfExists":{"aws:k":null}`, with("aws:k", "a"), Unknown},
 		{`"ForAnyValue:StringEquals":{"aws:TagKeys":["a","b"]}`, with("aws:TagKeys", "c b"), Allow},
 		{`"ForAnyValue:StringEquals":{"aws:TagKeys":["a","b"]}`, with("aws:TagKeys", "c d"), NoMatch},
 		{`"ForAnyValue:StringEquals":{"aws:absent":["a","b"]}`, with(), NoMatch},
@@ -204,6 +216,78 @@ func TestConditions(t *testing.T) {
 		}
 		if (got.Effect == Unknown) != (len(got.Reasons) > 0) {
 			t.Errorf("%s with %v: %v for %q", c.condition, c.context, got.Effect, got.Reasons)
+		}
+	}
+}
+
+// What a request without credentials holds (IAM guide, "AWS global condition context keys", "Principal key values").
+func TestAnonymous(t *testing.T) {
+	for condition, want := range map[string]Effect{
+		`"StringLike":{"aws:PrincipalAccount":"*"}`:             Allow,
+		`"StringEquals":{"aws:PrincipalAccount":"anonymous"}`:   Allow,
+		`"StringEquals":{"aws:PrincipalAccount":"11111111111"}`: NoMatch,
+		`"Null":{"aws:PrincipalAccount":"false"}`:               Allow,
+		`"Null":{"aws:PrincipalType":"false"}`:                  Allow,
+		`"StringEquals":{"aws:PrincipalType":"Anonymous"}`:      Allow,
+		`"StringEquals":{"aws:userid":"anonymous"}`:             Allow,
+		`"Null":{"aws:PrincipalArn":"true"}`:                    Allow,
+		`"ArnLike":{"aws:PrincipalArn":"*"}`:                    NoMatch,
+		`"Null":{"aws:username":"true"}`:                        Allow,
+		`"Null":{"aws:PrincipalIsAWSService":"true"}`:           Allow,
+		`"Bool":{"aws:PrincipalIsAWSService":"false"}`:          NoMatch,
+		`"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}`:        Allow,
+		`"StringEquals":{"aws:SourceVpc":"vpc-1"}`:              Unknown,
+	} {
+		doc := document(t, one(`"Principal":"*","Action":"*","Resource":"*","Condition":{`+condition+`}`))
+		if got := Evaluate(Request{Principal: anonymous, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}, doc); got.Effect != want {
+			t.Errorf("%s: %v, want %v", condition, got, want)
+		}
+	}
+}
+
+// A document that IAM refuses decides nothing, not even beside one that allows, and is not the same as any other.
+func TestMalformedDocuments(t *testing.T) {
+	const statement = `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`
+	allows := document(t, `{"Version":"2012-10-17","Id":"x","Statement":`+statement+`}`)
+	r := Request{Principal: role, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}
+	if got := Evaluate(r, allows); got.Effect != Allow {
+		t.Fatalf("a good document: %v", got)
+	}
+	for _, text := range []string{
+		`{"Version":"2012-10-18","Statement":` + statement + `}`,
+		`{"Version":20121017,"Statement":` + statement + `}`,
+		`{"Version":null,"Statement":` + statement + `}`,
+		`{"version":"2012-10-17","Statement":` + statement + `}`,
+		`{"Version":"2012-10-17","statement":` + statement + `}`,
+		`{"Version":"2012-10-17","Statements":[],"Statement":` + statement + `}`,
+		`{"Version":"2012-10-17","Statement":null}`,
+		`{"Version":"2012-10-17"}`,
+		`{"Fn::If":["a",{},{}]}`,
+		`{}`,
+	} {
+		raw := parse(t, text)
+		doc := Parse(raw)
+		if got := Evaluate(r, doc); got.Effect != Unknown || len(got.Reasons) != 1 {
+			t.Errorf("%s: %v", text, got)
+		}
+		if got := Evaluate(r, allows, doc); got.Effect != Unknown {
+			t.Errorf("%s beside what allows: %v", text, got)
+		}
+		if s := Statements(raw); len(s) == 0 || s[0].Malformed == "" {
+			t.Errorf("%s: statements %v", text, s)
+		}
+		for _, d := range doc.Split() {
+			if got := Evaluate(r, d); got.Effect != Unknown {
+				t.Errorf("%s, split: %v", text, got)
+			}
+		}
+		for _, other := range []string{"", `{"Version":"2012-10-17","Statement":` + statement + `}`} {
+			if o := parse(t, other); Same(raw, o) || Same(o, raw) {
+				t.Errorf("%s is the same as %q", text, other)
+			}
+		}
+		if !Same(raw, parse(t, text)) {
+			t.Errorf("%s is not the same as its copy", text)
 		}
 	}
 }
@@ -247,6 +331,8 @@ func TestEvaluate(t *testing.T) {
 		{[][]string{{maybeDeny}}, NoMatch},
 		{[][]string{{deny}}, Deny},
 		{[][]string{{allow, neither}}, Unknown},
+		{[][]string{{allow, `{"Effect":"Allow","Action":[],"Resource":"*"}`}}, Unknown},
+		{[][]string{{deny, `{"Effect":"Allow","Action":[],"Resource":"*"}`}}, Deny},
 		{[][]string{{`7`}}, Unknown},
 	} {
 		var docs []Document

@@ -79,6 +79,14 @@ func association(attachment, table string) *TransitGatewayRouteTableAssociationR
 	}
 }
 
+func TestAddSkipsNil(t *testing.T) {
+	var r Records
+	r.Add(nil, (*VPCRecord)(nil), &VPCRecord{Meta: Meta{ID: "vpc-1"}})
+	if len(r.Parts) != 1 || r.Parts[0].meta().ID != "vpc-1" {
+		t.Errorf("expected one part, found %v", r.Parts)
+	}
+}
+
 // Records in, the network as text out: the lines that each case is about.
 func TestLink(t *testing.T) {
 	for _, c := range []struct {

@@ -1,5 +1,7 @@
 package topology
 
+import "reflect"
+
 // Record is one part as a reader found it: flat, with ids as text, and nothing resolved. Readers translate a template's
 // resource or an answer of AWS into records; Link alone puts them together.
 type Record interface {
@@ -38,8 +40,14 @@ type Records struct {
 	Parts   []Record
 }
 
-// Add adds parts.
-func (r *Records) Add(parts ...Record) { r.Parts = append(r.Parts, parts...) }
+// Add adds parts; nil is none.
+func (r *Records) Add(parts ...Record) {
+	for _, p := range parts {
+		if v := reflect.ValueOf(p); p != nil && !(v.Kind() == reflect.Pointer && v.IsNil()) {
+			r.Parts = append(r.Parts, p)
+		}
+	}
+}
 
 // UnknownPart is a part that this program does not understand, or a part of a known type with properties that nothing
 // reads. A reader records it; the network lists it, so that a proof can say what it did not look at.
