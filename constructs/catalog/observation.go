@@ -90,7 +90,7 @@ func (o *Observation) Check(region string) error {
 			owner[z.Name] = s.Service
 		}
 		for _, z := range s.AZs {
-			if letter, ok := strings.CutPrefix(z, region); !ok || len(letter) != 1 {
+			if letter, ok := strings.CutPrefix(z, region); !ok || len(letter) != 1 || letter < "a" || letter > "z" {
 				return fmt.Errorf("%s: %q is not an availability zone of %s", s.Service, z, region)
 			}
 		}

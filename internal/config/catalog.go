@@ -7,6 +7,7 @@ import (
 
 	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
 )
 
 // CatalogFile is where a configuration keeps what the user's own account was told of a region's services.
@@ -22,6 +23,10 @@ func ReadCatalog(dir, region string) (*catalog.Catalog, error) {
 	b, err := file.ReadLimited(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s", file.Plain(err))
+	}
+	var unplain diag.List
+	if !file.Text(path, b, &unplain).PlainJSON(b, file.Unreadable) {
+		return nil, fmt.Errorf("line %d: %s", unplain[0].Where.(diag.Position).Line, unplain[0].Summary)
 	}
 	own, err := catalog.ParseObservation(b, region)
 	if err != nil {

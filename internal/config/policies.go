@@ -70,9 +70,11 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Doc
 	if !ok {
 		var b []byte
 		if b, p.err = readPolicy(r.cfg.Dir, name); p.err == nil {
-			var problems []perimeter.Problem
-			p.doc, problems = perimeter.Parse(b)
 			in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
+			var problems []perimeter.Problem
+			if in.PlainJSON(b, file.Policy) {
+				p.doc, problems = perimeter.Parse(b)
+			}
 			for _, w := range problems {
 				in.ErrorAt(file.Policy, w.Line, "correct the policy; EC2 refuses it as it is", "%s", w.Text).
 					See = []diag.Related{{Where: h.Pos(at), Text: "policy: " + name}}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"sharedhub/constructs/addressing"
 	"sharedhub/internal/diag"
@@ -45,19 +46,82 @@ func checkPrivate(f *File, p *netip.Prefix, public bool) bool {
 var reservedTags = []string{"Name", "hub", "segment", "spoke"}
 
 func checkTags(f *File, tags *Map[string]) {
+	if len(*tags) > MaxTags {
+		f.Errorf(Quota, tags, tagsFix, "%d tags are too many", len(*tags))
+		return
+	}
+	seen := map[string]*string{}
+	for _, r := range reservedTags {
+		seen[TagKey(r)] = nil
+	}
 	for i, t := range *tags {
 		key := &(*tags)[i].Key
+		first, taken := seen[TagKey(t.Key)]
 		switch {
 		case strings.HasPrefix(strings.ToLower(t.Key), "aws:"):
 			f.Errorf(Value, key, "use another prefix", "tag %q: aws: is AWS's own prefix", t.Key)
-		case slices.Contains(reservedTags, t.Key):
+		case strings.HasPrefix(strings.ToLower(t.Value), "aws:"):
+			f.Errorf(Value, &(*tags)[i].Value, "use another value", "tag %q: aws: is AWS's own prefix", t.Key)
+		case taken && first == nil:
 			f.Errorf(Value, key, "use another name", "tag %q is set by the program", t.Key)
-		case len(t.Key) == 0 || len(t.Key) > 128 || len(t.Value) > 256:
-			f.Errorf(Value, key, "a key has 1 to 128 characters, a value at most 256", "tag %q is too long", t.Key)
+		case taken:
+			f.Errorf(Value, key, "keep one of them", "tags %q and %q are one to IAM, which knows no case", *first, t.Key).
+				See = []diag.Related{{Where: f.Pos(first), Text: "first given here"}}
+		case strings.TrimSpace(t.Key) == "":
+			f.Errorf(Value, key, tagLengths, "a tag has no key")
+		case utf8.RuneCountInString(t.Key) > 128 || utf8.RuneCountInString(t.Value) > 256:
+			f.Errorf(Value, key, tagLengths, "tag %q is too long", t.Key)
+		case !tagText.MatchString(t.Key):
+			f.Errorf(Value, key, tagCharacters, "tag %q: AWS does not take all its characters", t.Key)
+		case !tagText.MatchString(t.Value):
+			f.Errorf(Value, &(*tags)[i].Value, tagCharacters, "tag %q: AWS does not take all characters of %q", t.Key, t.Value)
+		}
+		if !taken {
+			seen[TagKey(t.Key)] = key
 		}
 	}
-	if len(*tags) > 40 {
-		f.Errorf(Quota, tags, "AWS allows 50 a resource, and some are the program's", "%d tags are too many", len(*tags))
+}
+
+// MaxTags is how many tags the files may give a resource: AWS takes 50, and the program sets its own.
+var MaxTags = awsTags - len(reservedTags)
+
+const awsTags = 50
+
+var (
+	tagsFix = fmt.Sprintf("keep %d: AWS takes %d, and %s are the program's", MaxTags, awsTags, strings.Join(reservedTags, ", "))
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+	tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+)
+
+const (
+	tagLengths    = "a key has 1 to 128 characters, a value at most 256"
+	tagCharacters = "use letters, digits, spaces and _.:/=+-@"
+)
+
+// TagKey is equal for keys that IAM takes for one, because they differ in case only.
+func TagKey(key string) string { return strings.ToLower(strings.ToUpper(key)) }
+
+// MergeTags checks a spoke's tags together with its hub's, which each of the spoke's resources has too.
+func MergeTags(spoke *File, tags *Map[string], hub *File, hubTags *Map[string]) {
+	of := map[string]*string{}
+	for i := range *hubTags {
+		of[TagKey((*hubTags)[i].Key)] = &(*hubTags)[i].Key
+	}
+	all := len(of)
+	for i := range *tags {
+		key := &(*tags)[i].Key
+		switch first := of[TagKey(*key)]; {
+		case first == nil:
+			all++
+		case *first != *key:
+			spoke.Errorf(Value, key, "write it as the hub does, or use another name",
+				"tags %q and the hub's %q are one to IAM, which knows no case", *key, *first).
+				See = []diag.Related{{Where: hub.Pos(first), Text: "the hub's"}}
+		}
+	}
+	if all > MaxTags && len(*tags) <= MaxTags && len(*hubTags) <= MaxTags {
+		spoke.Errorf(Quota, tags, tagsFix, "%d tags with the hub's %d are too many", all, len(*hubTags)).
+			See = []diag.Related{{Where: hub.Pos(hubTags), Text: "the hub's"}}
 	}
 }
 

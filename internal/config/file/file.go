@@ -125,6 +125,7 @@ func Read(path string, into any, diags *diag.List) (*File, bool) {
 	if !ok {
 		return f, false
 	}
+	f.plain(root)
 	v := reflect.ValueOf(into).Elem()
 	(&decoder{f}).value(root, v)
 	if len((*diags)[before:].Errors()) > 0 {

@@ -46,7 +46,7 @@ func (o *Organization) decode(d *decoder, n *yaml.Node) {
 
 var (
 	bucketARN = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") +
-		`):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
+		`):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/=-]{0,900})?$`)
 	retentionDays = []int{
 		1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 	}
