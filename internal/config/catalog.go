@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -16,16 +18,23 @@ func CatalogFile(dir, region string) string { return filepath.Join(dir, "catalog
 // ReadCatalog is what is known of a region's services: the embedded catalogue, with the folder's own file over it where it has
 // one.
 func ReadCatalog(dir, region string) (*catalog.Catalog, error) {
-	path := CatalogFile(dir, region)
-	if _, err := os.Stat(path); os.IsNotExist(err) {
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
 		return catalog.For(region, nil), nil
 	}
-	b, err := file.ReadLimited(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s", file.Plain(err))
+	}
+	defer root.Close()
+	b, err := file.ReadLimited(root, CatalogFile("", region))
+	if errors.Is(err, fs.ErrNotExist) {
+		return catalog.For(region, nil), nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s", file.Plain(err))
 	}
 	var unplain diag.List
-	if !file.Text(path, b, &unplain).PlainJSON(b, file.Unreadable) {
+	if !file.Text("", b, &unplain).PlainJSON(b, file.Unreadable) {
 		return nil, fmt.Errorf("line %d: %s", unplain[0].Where.(diag.Position).Line, unplain[0].Summary)
 	}
 	own, err := catalog.ParseObservation(b, region)

@@ -187,7 +187,7 @@ func TestHostileFiles(t *testing.T) {
 			}
 			return os.WriteFile(filepath.Join(dir, "hubs/use1.yaml"),
 				[]byte(strings.Replace(standardHub, "{services", "{policy: ../outside.json, services", 1)), 0o644)
-		}, "path escapes from parent"},
+		}, "a link that leads out of the folder"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "config")

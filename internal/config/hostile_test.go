@@ -2,8 +2,10 @@ package config
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -155,5 +157,76 @@ func TestHostileNames(t *testing.T) {
 		if cfg != nil || strings.Contains(said, "\x1b") || strings.Count(said, "error: ") != 1 {
 			t.Errorf("%q: got\n%q", name, said)
 		}
+	}
+}
+
+// Whatever a link leads to outside the folder is not read, and what is no file is not waited for.
+func TestHostileFolders(t *testing.T) {
+	const out, secret = "a link that leads out of the folder", "s3cr3t-t0ken"
+	link := func(to, at string) func(string) error {
+		return func(dir string) error {
+			path := filepath.Join(dir, at)
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				return err
+			}
+			return os.Symlink(strings.ReplaceAll(to, "DIR", dir), path)
+		}
+	}
+	pipe := func(at string) func(string) error {
+		return func(dir string) error {
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, at)), 0o755); err != nil {
+				return err
+			}
+			return syscall.Mkfifo(filepath.Join(dir, at), 0o644)
+		}
+	}
+	for _, c := range []struct {
+		at, want string
+		make     func(string) error
+	}{
+		{"spokes/evil.yaml", out, link("../../token", "spokes/evil.yaml")},
+		{"spokes/evil.yaml", out, link("/etc/passwd", "spokes/evil.yaml")},
+		{"spokes/evil.yaml", out, link("DIR/../token", "spokes/evil.yaml")},
+		{"hubs/evil.yaml", out, link("../../token", "hubs/evil.yaml")},
+		{"hubs", out, link("../../other", "hubs")},
+		{"spokes", out, link("../other", "spokes")},
+		{"spokes", out, link("/etc", "spokes")},
+		{"catalog/us-east-1.json", out, link("../../token", "catalog/us-east-1.json")},
+		{"catalog/us-east-1.json", out, link("../other", "catalog")},
+		{"p.json", out, link("../token", "p.json")},
+		{"p.json", out, link("/etc/passwd", "p.json")},
+		{"spokes/evil.yaml", "not a regular file", pipe("spokes/evil.yaml")},
+		{"catalog/us-east-1.json", "not a regular file", pipe("catalog/us-east-1.json")},
+		{"p.json", "not a regular file", pipe("p.json")},
+		{"spokes/evil.yaml", out, link("/dev/zero", "spokes/evil.yaml")},
+	} {
+		dir := filepath.Join(t.TempDir(), "config")
+		hub := standardHub
+		if c.at == "p.json" {
+			hub = strings.Replace(standardHub, "{services", "{policy: p.json, services", 1)
+		}
+		write(t, filepath.Join(dir, "hubs/use1.yaml"), []byte(hub))
+		write(t, filepath.Join(dir, "../other/us-east-1.json"), []byte(secret))
+		write(t, filepath.Join(dir, "../other/x.yaml"), []byte(secret))
+		write(t, filepath.Join(dir, "../token"), []byte(secret))
+		if err := c.make(dir); err != nil {
+			t.Fatal(err)
+		}
+		cfg, diags := Load(dir)
+		if said := diags.String(); cfg != nil || !strings.Contains(said, c.at) || !strings.Contains(said, c.want) || strings.Contains(said, secret) {
+			t.Errorf("%s: got\n%s\nwant %s", c.at, said, c.want)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "config")
+	write(t, filepath.Join(dir, "hubs/use1.yaml"), []byte(standardHub))
+	write(t, filepath.Join(dir, "teams/payments.yaml"), []byte(standardSpoke))
+	if err := link("../teams/payments.yaml", "spokes/payments.yaml")(dir); err != nil {
+		t.Fatal(err)
+	}
+	if cfg, diags := Load(dir); cfg == nil || len(cfg.Spokes) != 1 {
+		t.Errorf("a link within the folder: %s", diags)
 	}
 }

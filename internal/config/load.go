@@ -41,11 +41,18 @@ func Load(dir string) (*Config, diag.List) {
 		l.whole(dir, "name the folder that holds hubs/ and spokes/", "not a folder")
 		return nil, l.diags
 	}
-	r := &resolver{cfg: &Config{Dir: dir}, diags: &l.diags, policies: map[string]policyFile{}}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		l.whole(dir, "", "%s", file.Plain(err))
+		return nil, l.diags
+	}
+	defer root.Close()
+	l.root = root
+	r := &resolver{cfg: &Config{Dir: dir}, root: root, diags: &l.diags, policies: map[string]policyFile{}}
 	for _, name := range l.names("hubs", maxHubName) {
 		h := &hubFile{hub: &Hub{Name: name.stem}}
 		var ok bool
-		if h.File, ok = file.Read(name.path, &h.in, &l.diags); ok {
+		if h.File, ok = file.Read(root, name.path, &h.in, &l.diags); ok {
 			r.hubs = append(r.hubs, h)
 		}
 		r.hubsBroken = r.hubsBroken || !ok
@@ -53,7 +60,7 @@ func Load(dir string) (*Config, diag.List) {
 	for _, name := range l.names("spokes", maxSpokeName) {
 		s := &spokeFile{spoke: &Spoke{Name: name.stem}}
 		var ok bool
-		if s.File, ok = file.Read(name.path, &s.in, &l.diags); ok {
+		if s.File, ok = file.Read(root, name.path, &s.in, &l.diags); ok {
 			r.spokes = append(r.spokes, s)
 		}
 	}
@@ -70,6 +77,7 @@ func Load(dir string) (*Config, diag.List) {
 
 type loader struct {
 	dir   string
+	root  *os.Root
 	diags diag.List
 }
 
@@ -77,6 +85,7 @@ func (l *loader) whole(path, fix, format string, args ...any) {
 	file.Text(path, nil, &l.diags).ErrorAt(file.Unreadable, 0, fix, format, args...)
 }
 
+// fileName is a file's name without its extension, and its path in the configuration's folder.
 type fileName struct{ stem, path string }
 
 // nameRule keeps stack names, role names and Name tags within AWS's rules: CloudFormation takes letters, digits and
@@ -88,7 +97,7 @@ const maxHubName, maxSpokeName = 20, 30
 // names lists the YAML files of one subfolder, sorted by name.
 func (l *loader) names(kind string, limit int) []fileName {
 	folder := filepath.Join(l.dir, kind)
-	entries, err := os.ReadDir(folder)
+	entries, err := file.ReadFolder(l.root, kind)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			l.whole(folder, "", "%s", file.Plain(err))
@@ -114,7 +123,7 @@ func (l *loader) names(kind string, limit int) []fileName {
 				"%q cannot be a name in AWS", stem)
 		default:
 			seen[stem] = path
-			out = append(out, fileName{stem, path})
+			out = append(out, fileName{stem, filepath.Join(kind, name)})
 		}
 	}
 	return out

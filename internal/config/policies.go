@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -69,7 +67,7 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Doc
 	p, ok := r.policies[name]
 	if !ok {
 		var b []byte
-		if b, p.err = readPolicy(r.cfg.Dir, name); p.err == nil {
+		if b, p.err = file.ReadLimited(r.root, name); p.err == nil {
 			in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
 			var problems []perimeter.Problem
 			if in.PlainJSON(b, file.Policy) {
@@ -83,27 +81,7 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Doc
 		r.policies[name] = p
 	}
 	if p.err != nil {
-		once(h.File, at, "the path begins at the configuration's folder: policies/s3.json", diag.Sprintf("policy file %s: %v", name, p.err))
+		once(h.File, at, "the path begins at the configuration's folder: policies/s3.json", diag.Sprintf("policy file %s: %s", name, file.Plain(p.err)))
 	}
 	return p.doc
-}
-
-func readPolicy(dir, name string) ([]byte, error) {
-	root, err := os.OpenRoot(dir) // a policy lies in the folder, whatever its name or links say
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	info, err := root.Stat(filepath.FromSlash(name))
-	if err != nil {
-		return nil, fmt.Errorf("%s", file.Plain(err))
-	}
-	if info.Size() > file.MaxSize {
-		return nil, fmt.Errorf("the file has %d bytes; a policy has at most %d characters", info.Size(), perimeter.MaxSize)
-	}
-	b, err := root.ReadFile(filepath.FromSlash(name))
-	if err != nil {
-		return nil, fmt.Errorf("%s", file.Plain(err))
-	}
-	return b, nil
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -17,7 +18,8 @@ import (
 type resolver struct {
 	files
 	cfg        *Config
-	hubsBroken bool // a spoke whose hub's file cannot be read is not to be blamed for naming it
+	root       *os.Root // the configuration's folder
+	hubsBroken bool     // a spoke whose hub's file cannot be read is not to be blamed for naming it
 	policies   map[string]policyFile
 	diags      *diag.List
 }

@@ -6,9 +6,9 @@ package file
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -97,11 +97,11 @@ func Text(path string, content []byte, diags *diag.List) *File {
 	return &File{Path: path, lines: strings.Split(string(content), "\n"), diags: diags}
 }
 
-// Read decodes a file into a *Hub or *Spoke and checks it; all that is wrong goes to diags. It returns false when nothing in
+// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it; all that is wrong goes to diags. It returns false when nothing in
 // the file can be relied on.
-func Read(path string, into any, diags *diag.List) (*File, bool) {
-	f := &File{Path: path, places: map[any]place{}, diags: diags}
-	b, err := ReadLimited(path)
+func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool) {
+	f := &File{Path: filepath.Join(folder.Name(), name), places: map[any]place{}, diags: diags}
+	b, err := ReadLimited(folder, name)
 	if err != nil {
 		f.ErrorAt(Unreadable, 0, "", "%s", Plain(err))
 		return f, false
@@ -133,30 +133,6 @@ func Read(path string, into any, diags *diag.List) (*File, bool) {
 	}
 	check(f, v)
 	return f, true
-}
-
-// ReadLimited reads a regular file of at most 1 MB.
-func ReadLimited(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	if info.Size() > MaxSize {
-		return nil, fmt.Errorf("the file has %d bytes; a configuration file has at most %d", info.Size(), MaxSize)
-	}
-	return os.ReadFile(path)
-}
-
-// Plain takes the operation and path off a file error: the diagnostic names the file already.
-func Plain(err error) string {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return "cannot be read: " + pe.Err.Error()
-	}
-	return err.Error()
 }
 
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:.*?)line (\d+)(?:, column (\d+))?[:,]?\s*(?:column (\d+):\s*)?(.*)$`)

@@ -2,7 +2,6 @@ package file
 
 import (
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -27,12 +26,16 @@ func TestEveryValueHasAPlace(t *testing.T) {
 			} else if !strings.HasPrefix(part.Name, "hubs/") {
 				continue
 			}
-			path := filepath.Join(t.TempDir(), "x.yaml")
-			if err := os.WriteFile(path, part.Data, 0o644); err != nil {
+			root, err := os.OpenRoot(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer root.Close()
+			if err := root.WriteFile("x.yaml", part.Data, 0o644); err != nil {
 				t.Fatal(err)
 			}
 			var diags diag.List
-			f, ok := Read(path, into, &diags)
+			f, ok := Read(root, "x.yaml", into, &diags)
 			if !ok {
 				t.Fatal(diags)
 			}
