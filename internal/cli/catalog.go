@@ -250,7 +250,7 @@ func (p *program) catalogRefresh() *cobra.Command {
 
 func (p *program) observe(ctx context.Context, region, profile, from string) (*catalog.Observation, error) {
 	if from == "" {
-		return live.Services(ctx, region, profile)
+		return live.Services(ctx, region, live.Options{CLIProfile: profile})
 	}
 	b, err := os.ReadFile(from)
 	if err != nil {

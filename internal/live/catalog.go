@@ -14,10 +14,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 
 	"sharedhub/constructs/catalog"
 )
@@ -25,10 +27,12 @@ import (
 // attempts at one call; the SDK waits longer between them each time, up to 20 seconds.
 const attempts = 6
 
-// Services asks an account for the PrivateLink services of a region. Profile names a profile of the AWS CLI's
-// configuration; "" stands for the environment's.
-func Services(ctx context.Context, region, profile string) (*catalog.Observation, error) {
-	cfg, err := configure(ctx, region, profile,
+// Services asks an account for the PrivateLink services of a region.
+func Services(ctx context.Context, region string, opt Options) (*catalog.Observation, error) {
+	opt.Limits = opt.Limits.orDefaults()
+	ctx, cancel := opt.Limits.within(ctx)
+	defer cancel()
+	cfg, err := configure(ctx, region, opt,
 		awsconfig.WithRetryer(func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), attempts) }))
 	if errors.Is(err, errNoCredentials) {
 		return nil, fmt.Errorf("%w, or read saved JSON with --from", err)
@@ -39,8 +43,11 @@ func Services(ctx context.Context, region, profile string) (*catalog.Observation
 	client := ec2.NewFromConfig(cfg)
 	var all []types.ServiceDetail
 	input := &ec2.DescribeVpcEndpointServicesInput{Filters: []types.Filter{{Name: aws.String("service-type"), Values: []string{"Interface"}}}}
-	for {
+	for seen := (turned{}); ; {
 		page, err := client.DescribeVpcEndpointServices(ctx, input)
+		if err == nil {
+			err = seen.check(page)
+		}
 		if err != nil {
 			return nil, explain(err, "ec2:DescribeVpcEndpointServices", region)
 		}
@@ -56,17 +63,21 @@ func Services(ctx context.Context, region, profile string) (*catalog.Observation
 var errNoCredentials = errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile")
 
 // configure loads the configuration of the SDK with credentials that are there.
-func configure(ctx context.Context, region, profile string, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
-	opts = append(opts, awsconfig.WithRegion(region))
-	if profile != "" {
-		opts = append(opts, awsconfig.WithSharedConfigProfile(profile))
+func configure(ctx context.Context, region string, opt Options, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
+	limits := opt.Limits.orDefaults()
+	opts = append(opts, awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}), // its warnings would stand between ours
+		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(limits.Attempt)))
+	if opt.CLIProfile != "" {
+		opts = append(opts, awsconfig.WithSharedConfigProfile(opt.CLIProfile))
 	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, opts...)
 	if err != nil {
 		return cfg, fmt.Errorf("AWS configuration: %w", err)
 	}
+	// only now: what gives the credentials (single sign-on, a machine's role) answers in its own way
+	cfg.APIOptions = append(cfg.APIOptions, limits.add)
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return cfg, unsigned(err, region, profile)
+		return cfg, unsigned(err, region, opt.CLIProfile)
 	}
 	return cfg, nil
 }
@@ -95,6 +106,9 @@ func unsigned(err error, region, profile string) error {
 // explain makes one sentence of an API's error.
 func explain(err error, action, region string) error {
 	var api smithy.APIError
+	if why := unanswered(err, action, region); why != nil {
+		return why
+	}
 	if !errors.As(err, &api) {
 		return fmt.Errorf("%s in %s: %w", action, region, err)
 	}

@@ -50,17 +50,18 @@ func page(form url.Values) string {
 	}
 	name := func(n string) string { return `<item><privateDnsName>` + n + `</privateDnsName></item>` }
 	if form.Get("NextToken") == "" {
-		return `<R><serviceDetailSet>` + detail("com.amazonaws.us-east-1.sts", "Interface", name("sts.us-east-1.amazonaws.com"), true) +
-			detail("com.amazonaws.us-east-1.s3", "Gateway", "", true) + `</serviceDetailSet><nextToken>2</nextToken></R>`
+		return `<ServicesResponse><serviceDetailSet>` + detail("com.amazonaws.us-east-1.sts", "Interface",
+			name("sts.us-east-1.amazonaws.com"), true) +
+			detail("com.amazonaws.us-east-1.s3", "Gateway", "", true) + `</serviceDetailSet><nextToken>2</nextToken></ServicesResponse>`
 	}
-	return `<R><serviceDetailSet>` + detail("com.amazonaws.us-east-1.kms", "Interface", name("kms.us-east-1.api.aws")+
+	return `<ServicesResponse><serviceDetailSet>` + detail("com.amazonaws.us-east-1.kms", "Interface", name("kms.us-east-1.api.aws")+
 		name("kms.us-east-1.amazonaws.com"), false) +
-		detail("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", "Interface", "", false) + `</serviceDetailSet></R>`
+		detail("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", "Interface", "", false) + `</serviceDetailSet></ServicesResponse>`
 }
 
 func TestServices(t *testing.T) {
 	calls := ec2API(t, 0, "", 0)
-	o, err := Services(context.Background(), "us-east-1", "")
+	o, err := Services(context.Background(), "us-east-1", Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func TestServices(t *testing.T) {
 
 func TestServicesRetries(t *testing.T) {
 	calls := ec2API(t, 2, "RequestLimitExceeded", 503)
-	if _, err := Services(context.Background(), "us-east-1", ""); err != nil || *calls != 4 {
+	if _, err := Services(context.Background(), "us-east-1", Options{}); err != nil || *calls != 4 {
 		t.Errorf("%d calls, %v", *calls, err)
 	}
 }
@@ -96,7 +97,7 @@ func TestServicesErrors(t *testing.T) {
 		{"InvalidParameter", 400, "InvalidParameter: no"},
 	} {
 		calls := ec2API(t, 1000, c.code, c.status)
-		if _, err := Services(context.Background(), "us-east-1", ""); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Services(context.Background(), "us-east-1", Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s after %d calls: %v, want %q", c.code, *calls, err, c.want)
 		}
 	}
@@ -106,11 +107,12 @@ func TestServicesWithoutCredentials(t *testing.T) {
 	calls := ec2API(t, 0, "", 0)
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
-	if _, err := Services(context.Background(), "us-east-1", ""); err == nil || !strings.Contains(err.Error(),
+	if _, err := Services(context.Background(), "us-east-1", Options{}); err == nil || !strings.Contains(err.Error(),
 		"there are no AWS credentials") || *calls != 0 {
 		t.Errorf("%d calls: %v", *calls, err)
 	}
-	if _, err := Services(context.Background(), "us-east-1", "nobody"); err == nil || !strings.Contains(err.Error(), "nobody") {
+	if _, err := Services(context.Background(), "us-east-1", Options{CLIProfile: "nobody"}); err == nil ||
+		!strings.Contains(err.Error(), "nobody") {
 		t.Errorf("an unknown profile: %v", err)
 	}
 }

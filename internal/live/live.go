@@ -70,6 +70,8 @@ type Options struct {
 	// Role to assume in every account, by name. Default: none in the credentials' own account, and the CDK bootstrap's
 	// lookup role in the others.
 	Role string
+	// Limits that end what does not end by itself. Default: those of Limits.
+	Limits Limits
 }
 
 var codeUnread = diag.Declare("live")("unread", diag.Error, "an account and region could not be read, so nothing is said of it",

@@ -28,8 +28,11 @@ import (
 // answer is what a fake AWS answers to an action of an account: an error's code, or "" for an empty list.
 type answer func(account, action string) (code string, status int)
 
+// fault answers an action of an account in no way of AWS's, and is true where it did.
+type fault func(w http.ResponseWriter, account, action string) bool
+
 // fakeAWS knows two accounts, tells them apart by their keys, and holds nothing.
-func fakeAWS(t *testing.T, a answer) *atomic.Int64 {
+func fakeAWS(t *testing.T, a answer, faults ...fault) *atomic.Int64 {
 	t.Helper()
 	var calls atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -42,6 +45,11 @@ func fakeAWS(t *testing.T, a answer) *atomic.Int64 {
 		action := r.Form.Get("Action")
 		if action == "" {
 			action = r.URL.Path
+		}
+		for _, f := range faults {
+			if f(w, account, action) {
+				return
+			}
 		}
 		if code, status := a(account, action); code != "" {
 			w.WriteHeader(status)

@@ -86,6 +86,8 @@ type reader struct {
 
 // read asks a place for all that a region holds.
 func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) {
+	ctx, cancel := s.limits.within(ctx)
+	defer cancel()
 	cfg, err := s.at(ctx, p)
 	if err != nil {
 		return nil, err
@@ -119,9 +121,9 @@ type pager[O, F any] interface {
 
 // pages hands every page of a list to add.
 func pages[O, F any](r *reader, action string, p pager[O, F], add func(O)) {
-	for r.err == nil && p.HasMorePages() {
+	for seen := (turned{}); r.err == nil && p.HasMorePages(); {
 		page, err := p.NextPage(r.ctx)
-		if r.fail(err, action) {
+		if r.fail(err, action) || r.fail(seen.check(page), action) {
 			return
 		}
 		add(page)
@@ -386,9 +388,9 @@ func (r *reader) readOneByOne() {
 		r.dns[i] = vpcDNS{support.EnableDnsSupport != nil && aws.ToBool(support.EnableDnsSupport.Value), hosts.EnableDnsHostnames != nil &&
 			aws.ToBool(hosts.EnableDnsHostnames.Value)}
 		input := &route53.ListHostedZonesByVPCInput{VPCId: id, VPCRegion: r53types.VPCRegion(r.place.Region)}
-		for {
+		for seen := (turned{}); ; {
 			page, err := names.ListHostedZonesByVPC(r.ctx, input)
-			if failed(err, "route53:ListHostedZonesByVPC") {
+			if failed(err, "route53:ListHostedZonesByVPC") || failed(seen.check(page), "route53:ListHostedZonesByVPC") {
 				return
 			}
 			r.zones[i] = append(r.zones[i], page.HostedZoneSummaries...)
@@ -529,6 +531,8 @@ func (s *session) accountWide(ctx context.Context, seen []*raw, unseen map[strin
 	}
 	failed := make([]error, len(todo))
 	each(len(todo), atOnce, func(i int) {
+		ctx, cancel := s.limits.within(ctx)
+		defer cancel()
 		place := todo[i].place
 		cfg, err := s.at(ctx, place)
 		r := &reader{raw: todo[i], ctx: ctx, cfg: cfg, scope: scope, err: err}
@@ -609,9 +613,9 @@ func (r *reader) readRecords(zones []string) {
 		}
 		found[i] = &privateZone{name: aws.ToString(z.HostedZone.Name), vpcs: z.VPCs}
 		p := route53.NewListResourceRecordSetsPaginator(client, &route53.ListResourceRecordSetsInput{HostedZoneId: &zones[i]})
-		for p.HasMorePages() {
+		for seen := (turned{}); p.HasMorePages(); {
 			page, err := p.NextPage(r.ctx)
-			if failed(err, "route53:ListResourceRecordSets") {
+			if failed(err, "route53:ListResourceRecordSets") || failed(seen.check(page), "route53:ListResourceRecordSets") {
 				return
 			}
 			found[i].records = append(found[i].records, page.ResourceRecordSets...)

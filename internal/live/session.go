@@ -28,6 +28,7 @@ type session struct {
 	base   aws.Config
 	caller string // account of the credentials
 	role   string
+	limits Limits
 	// elsewhere is the ARN of the role in other accounts than the caller's, where role names none.
 	elsewhere func(Place) string
 	hubs      []string // their accounts
@@ -79,13 +80,15 @@ func action(service, operation string) string {
 // open finds the credentials, and whose they are.
 func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	region := anyRegion(scope)
-	s := &session{role: opt.Role, elsewhere: scope.lookupRole, hubs: slices.Sorted(maps.Keys(scope.Hubs)), places: map[Place]*access{},
-		counter: counter{calls: map[string]int{}, permitted: actions}}
+	s := &session{role: opt.Role, limits: opt.Limits.orDefaults(), elsewhere: scope.lookupRole, hubs: slices.Sorted(maps.Keys(scope.Hubs)),
+		places: map[Place]*access{}, counter: counter{calls: map[string]int{}, permitted: actions}}
 	var err error
-	if s.base, err = configure(ctx, region, opt.CLIProfile, awsconfig.WithRetryer(newRetryer),
-		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{s.counter.add})); err != nil {
+	ctx, cancel := s.limits.within(ctx)
+	defer cancel()
+	if s.base, err = configure(ctx, region, opt, awsconfig.WithRetryer(newRetryer)); err != nil {
 		return nil, err
 	}
+	s.base.APIOptions = append(s.base.APIOptions, s.counter.add)
 	who, err := sts.NewFromConfig(s.base).GetCallerIdentity(ctx, nil)
 	if err != nil {
 		return nil, explain(err, "sts:GetCallerIdentity", region)

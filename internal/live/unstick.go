@@ -43,14 +43,20 @@ func Unstick(ctx context.Context, scope Scope, opt Options, lift bool) ([]Stuck,
 }
 
 func (s *session) unstick(ctx context.Context, p Place, names map[string]bool, lift bool) ([]Stuck, error) {
+	ctx, cancel := s.limits.within(ctx)
+	defer cancel()
 	cfg, err := s.at(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	client := cloudformation.NewFromConfig(cfg)
 	var found []Stuck
+	seen := turned{}
 	for pages := cloudformation.NewDescribeStacksPaginator(client, nil); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
+		if err == nil {
+			err = seen.check(page)
+		}
 		if err != nil {
 			return found, explain(err, "cloudformation:DescribeStacks", p.Region)
 		}
