@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // loadHostile loads the standard hub, with something else in it, and the standard spoke, with more lines.
@@ -120,7 +121,8 @@ func TestMergedTags(t *testing.T) {
 // Policies and catalogue files reach templates too.
 func TestHostileJSON(t *testing.T) {
 	const statement = `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*",` + "\n" + `"Resource": "*"%s}]}`
-	const service = `{"service": "com.amazonaws.us-east-1.kms", "names": ["kms.us-east-1.amazonaws.com"], "zones": ["us-east-1a"], "policy": true, "ip": [%s]}`
+	const service = `{"service": "com.amazonaws.us-east-1.kms", "names": ["kms.us-east-1.amazonaws.com"], ` +
+		`"zones": ["us-east-1a"], "policy": true, "ip": [%s]}`
 	hub := strings.Replace(standardHub, "{services", "{policy: p.json, services", 1)
 	for _, c := range []struct{ more, want string }{
 		{`, "Sid": "{{resolve:ssm:/x}}"`, "{{resolve:"},
@@ -216,7 +218,8 @@ func TestHostileFolders(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg, diags := Load(dir)
-		if said := diags.String(); cfg != nil || !strings.Contains(said, c.at) || !strings.Contains(said, c.want) || strings.Contains(said, secret) {
+		said := diags.String()
+		if cfg != nil || !strings.Contains(said, c.at) || !strings.Contains(said, c.want) || strings.Contains(said, secret) {
 			t.Errorf("%s: got\n%s\nwant %s", c.at, said, c.want)
 		}
 	}
@@ -228,5 +231,74 @@ func TestHostileFolders(t *testing.T) {
 	}
 	if cfg, diags := Load(dir); cfg == nil || len(cfg.Spokes) != 1 {
 		t.Errorf("a link within the folder: %s", diags)
+	}
+}
+
+// A large file is answered in time linear in its size, with a bounded number of messages, whatever it repeats.
+func TestHostileSizes(t *testing.T) {
+	many := func(open, entry, end string) string { // a quarter of what a file may have
+		var b strings.Builder
+		b.WriteString(open)
+		for i := 0; b.Len() < 1<<18; i++ {
+			b.WriteString(strings.NewReplacer("%d", fmt.Sprint(i), "%c", fmt.Sprintf("10.%d.%d.%d/28", i>>12&255, i>>4&255, i%16*16),
+				"%w", "t"+strings.Map(func(r rune) rune { return r - '0' + 'a' }, fmt.Sprint(i))).Replace(entry))
+		}
+		return b.String() + end + "\n"
+	}
+	spoke := func(open, entry, end string) [2]string {
+		return [2]string{standardHub, standardSpoke + many(open, entry, end)}
+	}
+	hub := func(key, open, entry, end string) [2]string {
+		lines := strings.Split(standardHub, "\n")
+		for i, l := range lines {
+			if strings.HasPrefix(l, key+":") {
+				lines = append(lines[:i], lines[i+1:]...)
+				break
+			}
+		}
+		return [2]string{strings.Join(lines, "\n") + many(open, entry, end), standardSpoke}
+	}
+	const flat = "account: \"222222222222\"\nsegment: prod\ncidr: 10.16.4.0/22\n"
+	for name, c := range map[string][2]string{
+		"tiers":             spoke("tiers: {", "%w: {}, ", "}"),
+		"tier keys":         spoke("tiers: {a: {", "k%d: 1, ", "}}"),
+		"unknown":           {standardHub, many("{hub: use1", ", k%d: 1", "}")},
+		"unknown lines":     spoke("", "k%d: 1\n", ""),
+		"twice":             spoke("", "state: attached\n", ""),
+		"lists as keys":     spoke("? [a]\n: b\n", "? [a]\n: b\n", ""),
+		"gateway endpoints": spoke("gatewayEndpoints: [", "s3,", "]"),
+		"ranges":            spoke("secondaryCidrs: [", "%c, ", "]"),
+		"zones":             spoke("zones: [", "a,", "]"),
+		"tags":              spoke("tags: {", "k%d: v, ", "}"),
+		"not plain":         spoke("tags: {", "\"\\0%d\": v, ", "}"),
+		"explicit tags":     spoke("tags: {a: [", "!!bool b, ", "]}"),
+		"one long value":    spoke("state: ", "a", ""),
+		"one long word":     {standardHub, many("hub: ", "ab", "\n"+flat)},
+		"tabs":              spoke("", "\tx\n", ""),
+		"lines":             spoke("state: x\n", "#\n", ""),
+		"services":          hub("endpoints", "endpoints: {services: [", "svc%d, ", "]}"),
+		"service zones":     hub("endpoints", "endpoints: {services: [{name: kms, zones: [", "a, ", "]}]}"),
+		"private names":     hub("endpoints", "endpoints: {services: [{name: kms, privateNames: [", "a%d.example.com, ", "]}]}"),
+		"ports":             hub("endpoints", "endpoints: {services: [{name: kms, ports: [", "%d, ", "]}]}"),
+		"segments":          hub("segments", "segments: {prod: {}, ", "%w: {}, ", "}"),
+		"reaches":           hub("segments", "segments: {prod: {reaches: [", "%w, ", "]}}"),
+		"pools":             hub("pools", "pools: {", "%w: [10.16.0.0/12], ", "}"),
+		"pool":              hub("pools", "pools: {prod: [", "%c, ", "]}"),
+		"route tables":      hub("transitGateway", "transitGateway: {id: tgw-0123456789abcdef0, routeTables: {", "%w: x, ", "}}"),
+		"units":             hub("organization", "organization: {id: o-a1b2c3d4e5, units: [", "x, ", "]}"),
+		"pool of pools":     hub("pools", "pools: {", "p%d: ["+strings.Repeat("10.16.0.0/28, ", 290)+"], ", "}"),
+		"reaches of all":    hub("segments", "segments: {", "%w: {reaches: ["+strings.Repeat("wxyzabcdefghijklmnopqrstuvwxyz, ", 95)+"]}, ", "}"),
+	} {
+		if c[0] == "" || len(c[0])+len(c[1]) < 1<<18 {
+			t.Fatalf("%s is small", name)
+		}
+		begin := time.Now()
+		cfg, said := loadHostile(t, c[0], c[1], nil)
+		if took := time.Since(begin); took > 5*time.Second { // a quarter of a second by itself
+			t.Errorf("%s took %s", name, took)
+		}
+		if cfg != nil && name != "lines" || strings.Count(said, "error: ") > 202 || len(said) > 200_000 {
+			t.Errorf("%s: %d messages in %d bytes", name, strings.Count(said, "error: "), len(said))
+		}
 	}
 }

@@ -55,6 +55,7 @@ func Load(dir string) (*Config, diag.List) {
 		if h.File, ok = file.Read(root, name.path, &h.in, &l.diags); ok {
 			r.hubs = append(r.hubs, h)
 		}
+		l.files = append(l.files, h.File)
 		r.hubsBroken = r.hubsBroken || !ok
 	}
 	for _, name := range l.names("spokes", maxSpokeName) {
@@ -63,11 +64,15 @@ func Load(dir string) (*Config, diag.List) {
 		if s.File, ok = file.Read(root, name.path, &s.in, &l.diags); ok {
 			r.spokes = append(r.spokes, s)
 		}
+		l.files = append(l.files, s.File)
 	}
 	if len(r.hubs) == 0 && !r.hubsBroken {
 		l.whole(filepath.Join(dir, "hubs"), "write "+filepath.Join(dir, "hubs", "<name>.yaml")+": see examples/01-one-spoke", "there is no hub")
 	}
 	r.run()
+	for _, f := range l.files {
+		f.More()
+	}
 	l.diags.Sort()
 	if len(l.diags.Errors()) > 0 {
 		return nil, l.diags
@@ -78,6 +83,7 @@ func Load(dir string) (*Config, diag.List) {
 type loader struct {
 	dir   string
 	root  *os.Root
+	files []*file.File
 	diags diag.List
 }
 

@@ -81,7 +81,8 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Doc
 		r.policies[name] = p
 	}
 	if p.err != nil {
-		once(h.File, at, "the path begins at the configuration's folder: policies/s3.json", diag.Sprintf("policy file %s: %s", name, file.Plain(p.err)))
+		once(h.File, at, "the path begins at the configuration's folder: policies/s3.json",
+			diag.Sprintf("policy file %s: %s", name, file.Plain(p.err)))
 	}
 	return p.doc
 }

@@ -26,6 +26,9 @@ func (z *AZs) decode(d *decoder, n *yaml.Node) {
 				"%s zones are not possible", n.Value)
 		}
 	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
+		if !d.few(n, "zones", addressing.Slots) {
+			return
+		}
 		z.Names = make([]string, len(n.Content))
 		for i, c := range n.Content {
 			if c.ShortTag() == "!!int" {

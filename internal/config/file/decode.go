@@ -1,6 +1,7 @@
 package file
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"reflect"
@@ -70,14 +71,19 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 	}
 	d.absent(n, v)
 	fields := fieldsOf(v.Type())
-	given := make([]bool, len(fields))
+	given, unknown := make([]bool, len(fields)), 0
 	d.pairs(n, func(key string, k, val *yaml.Node) {
 		for i, f := range fields {
 			if f.key == key {
 				given[i] = true
-				d.value(val, v.Field(f.index))
+				if d.fits(val, f) {
+					d.value(val, v.Field(f.index))
+				}
 				return
 			}
+		}
+		if unknown++; unknown > mostOfMapping {
+			return
 		}
 		names := make([]string, len(fields))
 		for i, f := range fields {
@@ -89,11 +95,38 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 		}
 		d.report(diag.Error, Key, placeOf(k), fix, diag.Sprintf("unknown key %q", key))
 	})
+	if unknown > mostOfMapping {
+		d.report(diag.Error, Key, placeOf(n), "", diag.Sprintf("%d more keys are unknown", unknown-mostOfMapping))
+	}
 	for i, f := range fields {
 		if f.required && !given[i] {
 			d.report(diag.Error, Key, placeOf(n), f.why, diag.Sprintf("%q is missing", f.key))
 		}
 	}
+}
+
+// mostOfMapping is how many wrong keys of one mapping are named before they are only counted.
+const mostOfMapping = 5
+
+// mostEntries bounds lists and mappings that have no limit of their own: checks compare entries with each other.
+const mostEntries = 300
+
+// fits refuses a list or mapping with more entries than its key can have, before anything looks at them.
+func (d *decoder) fits(n *yaml.Node, f field) bool {
+	return d.few(n, fmt.Sprintf("%q", f.key), cmp.Or(f.most, mostEntries))
+}
+
+func (d *decoder) few(n *yaml.Node, what string, most int) bool {
+	entries := len(n.Content)
+	if n.Kind == yaml.MappingNode {
+		entries /= 2
+	}
+	if entries <= most || n.Kind == yaml.ScalarNode {
+		return true
+	}
+	d.report(diag.Error, Quota, placeOf(n), fmt.Sprintf("keep %d at most", most),
+		fmt.Sprintf("%s has %d entries, and at most %d are possible", what, entries, most))
+	return false
 }
 
 // absent gives every key below a mapping the mapping's place, until the file has one of its own for it.
@@ -113,6 +146,9 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 	if !d.kind(n, yaml.SequenceNode, "a list ([a, b])") {
 		return
 	}
+	if !d.few(n, "the list", mostEntries) {
+		return
+	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	for i, c := range n.Content {
 		d.value(c, v.Index(i))
@@ -121,20 +157,29 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 
 // pairs calls f for each key of a mapping, and refuses keys that are given twice or are not text.
 func (d *decoder) pairs(n *yaml.Node, f func(key string, k, v *yaml.Node)) {
-	seen := map[string]*yaml.Node{}
+	seen, wrong := map[string]*yaml.Node{}, 0
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, val := n.Content[i], n.Content[i+1]
+		if (k.Kind != yaml.ScalarNode || seen[k.Value] != nil) && wrong >= mostOfMapping {
+			wrong++
+			continue
+		}
 		if k.Kind != yaml.ScalarNode {
+			wrong++
 			d.report(diag.Error, Key, placeOf(k), "", "a key must be plain text")
 			continue
 		}
 		if first := seen[k.Value]; first != nil {
+			wrong++
 			twice := d.report(diag.Error, Key, placeOf(k), "keep one of them", diag.Sprintf("key %q is given twice", k.Value))
 			twice.See = []diag.Related{{Where: diag.Position{File: d.Path, Line: first.Line, Column: first.Column}, Text: "first given here"}}
 			continue
 		}
 		seen[k.Value] = k
 		f(k.Value, k, val)
+	}
+	if wrong > mostOfMapping {
+		d.report(diag.Error, Key, placeOf(n), "", fmt.Sprintf("%d more keys are given twice, or are no text", wrong-mostOfMapping))
 	}
 }
 
@@ -236,6 +281,7 @@ type field struct {
 	key      string
 	index    int
 	required bool
+	most     int // entries; 0 for mostEntries
 	why      string
 }
 
@@ -249,7 +295,8 @@ func fieldsOf(t reflect.Type) []field {
 		f := t.Field(i)
 		if key := f.Tag.Get("yaml"); key != "" {
 			why, required := f.Tag.Lookup("required")
-			out = append(out, field{key, i, required, why})
+			most, _ := strconv.Atoi(f.Tag.Get("max"))
+			out = append(out, field{key: key, index: i, required: required, most: most, why: why})
 		}
 	}
 	knownFields.Store(t, out)
@@ -288,6 +335,9 @@ func (m Map[T]) Keys() []string {
 
 func (m *Map[T]) decode(d *decoder, n *yaml.Node) {
 	if !d.kind(n, yaml.MappingNode, "a mapping (name: value)") {
+		return
+	}
+	if !d.few(n, "the mapping", mostEntries) {
 		return
 	}
 	*m = make(Map[T], 0, len(n.Content)/2) // never grows: places are known by pointers into it

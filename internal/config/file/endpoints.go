@@ -31,7 +31,7 @@ type Endpoint struct {
 	Policy string `yaml:"policy"`
 	// Availability zones of this endpoint, by the hub's names for them. Default: those of the hub's in which the service was
 	// seen, or all.
-	AZs []string `yaml:"zones"`
+	AZs []string `yaml:"zones" max:"6"`
 	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose and route53
 	// can be reached across regions. Default: the hub's.
 	Region string `yaml:"region"`

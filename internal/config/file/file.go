@@ -6,6 +6,7 @@ package file
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -29,7 +30,14 @@ type File struct {
 	lines  []string
 	places map[any]place // by pointer to the value
 	diags  *diag.List
+	count  *counts
 }
+
+// counts are the reports about one file, those that were not kept included.
+type counts struct{ errors, warnings int }
+
+// mostKept bounds what is kept of each: a file of 1 MB can hold a mistake in every second character.
+const mostKept = 100
 
 type place struct {
 	line, column, length int
@@ -65,7 +73,7 @@ func (f *File) ErrorAt(code diag.Code, line int, fix, format string, args ...any
 // Into is the file, reporting to another list.
 func (f *File) Into(diags *diag.List) *File {
 	g := *f
-	g.diags = diags
+	g.diags, g.count = diags, &counts{}
 	return &g
 }
 
@@ -81,26 +89,62 @@ func (f *File) Reported(value any, summary string) bool {
 }
 
 func (f *File) report(sev diag.Severity, code diag.Code, p place, fix, summary string) *diag.Diagnostic {
+	n := &f.count.errors
+	if sev != diag.Error {
+		n = &f.count.warnings
+	}
+	if *n++; *n > mostKept {
+		return &diag.Diagnostic{} // counted only
+	}
 	d := diag.Diagnostic{
 		Severity: sev, Code: code, Where: diag.Position{File: f.Path, Line: p.line, Column: p.column},
 		Length: p.length, Summary: summary, Fix: fix,
 	}
 	if p.line > 0 && p.line <= len(f.lines) {
-		d.Snippet = f.lines[p.line-1]
+		d.Snippet = start(f.lines[p.line-1])
 	}
 	*f.diags = append(*f.diags, d)
 	return &(*f.diags)[len(*f.diags)-1]
 }
 
-// Text is a file that is not YAML, for reports about its lines.
-func Text(path string, content []byte, diags *diag.List) *File {
-	return &File{Path: path, lines: strings.Split(string(content), "\n"), diags: diags}
+// More says, at the file's end, how many reports were not kept.
+func (f *File) More() {
+	errors, warnings := max(0, f.count.errors-mostKept), max(0, f.count.warnings-mostKept)
+	if errors+warnings == 0 {
+		return
+	}
+	sev := diag.Warning
+	if errors > 0 {
+		sev = diag.Error
+	}
+	*f.diags = append(*f.diags, diag.Diagnostic{
+		Severity: sev, Code: Syntax, Where: diag.Position{File: f.Path, Line: len(f.lines) + 1},
+		Summary: fmt.Sprintf("the file has %d more errors and %d more warnings", errors, warnings),
+	})
 }
 
-// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it; all that is wrong goes to diags. It returns false when nothing in
-// the file can be relied on.
+// start is as much of a line as any message shows.
+func start(line string) string {
+	const most = 200
+	shown := 0
+	for i := range line {
+		if shown == most {
+			return line[:i]
+		}
+		shown++
+	}
+	return line
+}
+
+// Text is a file that is not YAML, for reports about its lines.
+func Text(path string, content []byte, diags *diag.List) *File {
+	return &File{Path: path, lines: strings.Split(string(content), "\n"), diags: diags, count: &counts{}}
+}
+
+// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it; all that is wrong goes to diags. It
+// returns false when nothing in the file can be relied on.
 func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool) {
-	f := &File{Path: filepath.Join(folder.Name(), name), places: map[any]place{}, diags: diags}
+	f := &File{Path: filepath.Join(folder.Name(), name), places: map[any]place{}, diags: diags, count: &counts{}}
 	b, err := ReadLimited(folder, name)
 	if err != nil {
 		f.ErrorAt(Unreadable, 0, "", "%s", Plain(err))

@@ -27,9 +27,9 @@ type Hub struct {
 	TransitGateway TransitGateway `yaml:"transitGateway"`
 	// Address ranges from which a segment's spokes take theirs, by segment. Routes and security groups name pools rather
 	// than spokes, so a new spoke changes neither. Default: none; every spoke then needs `outsidePool`.
-	Pools Map[[]netip.Prefix] `yaml:"pools"`
+	Pools Map[[]netip.Prefix] `yaml:"pools" max:"100"`
 	// Groups of spokes, each with a route table of its own. Segments decide which spokes can reach each other.
-	Segments Map[Segment] `yaml:"segments" required:"write segments: {prod: {}}, the groups that spokes belong to"`
+	Segments Map[Segment] `yaml:"segments" max:"100" required:"write segments: {prod: {}}, the groups that spokes belong to"`
 	// Interface endpoints of the hub.
 	Endpoints Endpoints `yaml:"endpoints" required:"write endpoints: {services: [ssm, sts]}, the AWS services to reach privately"`
 	// How the spokes resolve the endpoints' names. Default: private hosted zones.
@@ -37,7 +37,7 @@ type Hub struct {
 	// Flow logs of the hub's VPC, and of each spoke without `flowLogs` of its own. Default: none.
 	FlowLogs FlowLogs `yaml:"flowLogs"`
 	// Tags of every resource of the hub and its spokes. Default: none.
-	Tags Map[string] `yaml:"tags"`
+	Tags Map[string] `yaml:"tags" max:"50"`
 	// A number to raise after a stack was destroyed and made again, or a part of one by hand: every stack then reads the
 	// others' outputs again. Default: 0.
 	Revision int `yaml:"revision"`
@@ -51,7 +51,7 @@ type HubVPC struct {
 	// never change.
 	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.0.0.0/20, the VPC's range"`
 	// Availability zones of the hub: a number, letters [a, b] or AZ ids [use1-az1]. More can be added later. Default: 3.
-	AZs AZs `yaml:"zones"`
+	AZs AZs `yaml:"zones" max:"6"`
 }
 
 // Organization is an AWS Organizations organization: its id, or a mapping that also says with whom to share.
@@ -83,7 +83,7 @@ type Segment struct {
 	Mesh bool `yaml:"mesh"`
 	// Other segments whose spokes exchange packets with this one's. It adds routes in both directions, because return
 	// traffic needs one; security groups decide who may open a connection. Default: none.
-	Reaches []string `yaml:"reaches"`
+	Reaches []string `yaml:"reaches" max:"100"`
 }
 
 // DNS is how the spokes resolve the endpoints' names.
@@ -211,6 +211,14 @@ func (h *Hub) segmentFix(wrong string) string {
 }
 
 func (h *Hub) checkPools(f *File) {
+	total := 0
+	for _, pool := range h.Pools {
+		total += len(pool.Value)
+	}
+	if total > mostEntries {
+		f.Errorf(Quota, &h.Pools, "join neighbouring ranges", "the pools have %d ranges, and at most %d are possible", total, mostEntries)
+		return
+	}
 	seen := []*netip.Prefix{&h.VPC.CIDR}
 	for i := range h.Pools {
 		pool := &h.Pools[i]

@@ -20,20 +20,20 @@ type Spoke struct {
 	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.16.4.0/22, a free range of the segment's pools"`
 	// Further ranges of the VPC, /16 to /28, within the segment's pools; a tier lies in one by its `cidr`. They can be added
 	// later. Default: none.
-	SecondaryCIDRs []netip.Prefix `yaml:"secondaryCidrs"`
+	SecondaryCIDRs []netip.Prefix `yaml:"secondaryCidrs" max:"4"`
 	// Allows ranges outside the segment's pools, which then get routes of their own. Default: false.
 	OutsidePool bool `yaml:"outsidePool"`
 	// Availability zones of the VPC: a number, letters [a, b] or AZ ids [use1-az1]. Default: the hub's.
-	AZs AZs `yaml:"zones"`
+	AZs AZs `yaml:"zones" max:"6"`
 	// Named subnets, one per availability zone each. Their order is their order in the range, so add new ones at the end. The
 	// transit subnets are made without being named. Default: `{private: {}}`.
-	Tiers Map[Tier] `yaml:"tiers"`
+	Tiers Map[Tier] `yaml:"tiers" max:"20"`
 	// Gateway endpoints of the VPC, from s3 and dynamodb; they are free. Default: both.
-	GatewayEndpoints *[]string `yaml:"gatewayEndpoints"`
+	GatewayEndpoints *[]string `yaml:"gatewayEndpoints" max:"2"`
 	// Flow logs of the VPC. Default: the hub's.
 	FlowLogs FlowLogs `yaml:"flowLogs"`
 	// Tags of the spoke's resources. They win over the hub's. Default: none.
-	Tags Map[string] `yaml:"tags"`
+	Tags Map[string] `yaml:"tags" max:"50"`
 	// `attached` or `detached`. A detached spoke keeps its VPC but loses the hub and its names, so that nothing depends on it
 	// when its file is deleted. Default: `attached`.
 	State string `yaml:"state"`
