@@ -567,7 +567,11 @@ def delete_subnet(self, subnet_id):
             subnet_id in (getattr(a, "subnet_ids", None) or []) for a in self.transit_gateway_attachments.values() if a.state != "deleted") or any(
             n.subnet_id == subnet_id and n.state != "deleted" for n in self.nat_gateways.values()):
         raise in_use("subnet", subnet_id)
-    return _orig_delete_subnet(self, subnet_id)
+    gone = _orig_delete_subnet(self, subnet_id)
+    for table in [*self.network_acls.values(), *self.route_tables.values()]:  # the associations go with the subnet; moto keeps the ACL's
+        held = table._associations if hasattr(table, "_associations") else table.associations
+        for k in [k for k, v in held.items() if getattr(v, "subnet_id", v) == subnet_id]: del held[k]
+    return gone
 
 
 _orig_delete_subnet, EC2Backend.delete_subnet = EC2Backend.delete_subnet, delete_subnet
