@@ -139,6 +139,16 @@ func TestHostileJSON(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant %q", c.more, said, c.want)
 		}
 	}
+	for want, text := range map[string]string{
+		"more than 50 objects and lists": strings.Repeat("[", 80000),
+		"a policy has at most":           `{"Statement": [` + strings.Repeat("{},\n", 250000) + "{}]}",
+	} {
+		begin := time.Now()
+		cfg, said := loadHostile(t, hub, standardSpoke, map[string]string{"p.json": text})
+		if cfg != nil || !strings.Contains(said, want) || time.Since(begin) > 5*time.Second {
+			t.Errorf("got after %s\n%s\nwant %q", time.Since(begin), said, want)
+		}
+	}
 	good := fmt.Sprintf(statement, `, "Sid": "Ref", "Condition": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/${aws:username}"}}`)
 	if cfg, said := loadHostile(t, hub, standardSpoke, map[string]string{"p.json": good}); cfg == nil {
 		t.Errorf("refused\n%s", said)

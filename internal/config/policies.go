@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -9,6 +10,9 @@ import (
 	"sharedhub/internal/config/file"
 	"sharedhub/internal/diag"
 )
+
+// maxPolicyFile bounds a policy's file, white space included, before it is parsed.
+var maxPolicyFile = 4 * perimeter.MaxSize
 
 type policyFile struct {
 	doc perimeter.Document
@@ -67,7 +71,11 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Doc
 	p, ok := r.policies[name]
 	if !ok {
 		var b []byte
-		if b, p.err = file.ReadLimited(r.root, name); p.err == nil {
+		b, p.err = file.ReadLimited(r.root, name)
+		if len(b) > maxPolicyFile {
+			p.err = fmt.Errorf("the file has %d bytes; a policy has at most %d characters without white space", len(b), perimeter.MaxSize)
+		}
+		if p.err == nil {
 			in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
 			var problems []perimeter.Problem
 			if in.PlainJSON(b, file.Policy) {

@@ -100,6 +100,9 @@ func tagFits(n *yaml.Node) bool {
 	}
 }
 
+// maxDepth bounds how deep JSON nests: a policy and a catalogue file need six levels.
+const maxDepth = 50
+
 // PlainJSON reports, with a code, what is more than text in a JSON file. What is no JSON is for its reader to say.
 func (f *File) PlainJSON(b []byte, code diag.Code) bool {
 	if !utf8.Valid(b) {
@@ -107,7 +110,7 @@ func (f *File) PlainJSON(b []byte, code diag.Code) bool {
 		return false
 	}
 	dec := json.NewDecoder(bytes.NewReader(b))
-	line, counted, good := 1, 0, true
+	line, counted, good, depth := 1, 0, true, 0
 	for {
 		token, err := dec.Token()
 		if err != nil {
@@ -115,6 +118,16 @@ func (f *File) PlainJSON(b []byte, code diag.Code) bool {
 		}
 		s, ok := token.(string)
 		if !ok {
+			switch token {
+			case json.Delim('{'), json.Delim('['):
+				depth++
+			case json.Delim('}'), json.Delim(']'):
+				depth--
+			}
+			if depth > maxDepth {
+				f.ErrorAt(code, line, "write it flatter", "more than %d objects and lists within each other", maxDepth)
+				return false
+			}
 			continue
 		}
 		end := int(dec.InputOffset())
