@@ -17,7 +17,8 @@ func (c *closes) Close() { c.n++ }
 
 // Where the reader of a pipe has left, the program says nothing of it, ends with code 1 and cleans up.
 func TestClosedPipe(t *testing.T) {
-	for _, args := range [][]string{{"version"}, {"version", "--json"}, {"--help"}, {"catalog", "list", "--json"}, {"prove", "--nope", "--json"}} {
+	for _, args := range [][]string{{"version"}, {"version", "--json"}, {"--help"}, {"catalog", "list", "--json"},
+		{"prove", "--nope", "--json"}} {
 		r, w, err := os.Pipe()
 		if err != nil {
 			t.Fatal(err)
