@@ -106,7 +106,11 @@ func section(s *Stack, name string) map[string]any {
 	return m
 }
 
-func keys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
+func keys[T any](m map[string]T) []string {
+	out := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(out)
+	return out
+}
 
 func (r *resolver) resources(s *Stack) {
 	all := section(s, "Resources")

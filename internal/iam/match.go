@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,7 +35,7 @@ func Match(pattern, value string) bool {
 
 // matchQuick answers where neither side holds a policy variable or what only AWS knows: it goes back to the last "*" only.
 func matchQuick(pattern, value string) (t Truth, quick bool) {
-	if strings.ContainsAny(pattern, "$"+string(opaqueOpen)) || opaque(value) {
+	if strings.IndexByte(pattern, '$') >= 0 || opaque(pattern) || opaque(value) {
 		return Maybe, false
 	}
 	p, v, star, from := 0, 0, -1, 0
@@ -78,7 +79,12 @@ type token struct {
 const opaqueOpen, opaqueClose = '\ue000', '\ue001'
 
 // opaque is true for text that holds what only AWS knows.
-func opaque(s string) bool { return strings.ContainsRune(s, opaqueOpen) }
+func opaque(s string) bool {
+	return strings.IndexByte(s, opaqueOpenByte) >= 0 && strings.ContainsRune(s, opaqueOpen)
+}
+
+// opaqueOpenByte is the first byte of opaqueOpen in UTF-8: most text has none, and one byte is found fastest.
+const opaqueOpenByte = 0xee
 
 func parsePattern(s string) pattern {
 	out := literal(s)
@@ -127,11 +133,13 @@ func (p pattern) match(value string) Truth {
 	if glob(p, v, sameText) {
 		return Yes
 	}
-	if glob(p.blurred(), v.blurred(), couldBeSame) {
+	if (p.opaque() || v.opaque()) && glob(p.blurred(), v.blurred(), couldBeSame) {
 		return Maybe
 	}
 	return No
 }
+
+func (p pattern) opaque() bool { return slices.ContainsFunc(p, func(t token) bool { return t.opaque }) }
 
 // blurred has one "*" for each piece of opaque text.
 func (p pattern) blurred() pattern {
@@ -182,6 +190,9 @@ func glob(p, v pattern, same func(p, v token) bool) bool {
 				next[i+1] = true
 			}
 		}
+		if !reached {
+			return false
+		}
 		at = next
 		skip(at)
 	}
@@ -205,7 +216,7 @@ func matchARN(p pattern, value string) Truth {
 		values[n-1] = literal(strings.SplitN(value, ":", n)[n-1])
 	}
 	out := Yes
-	for i := range n {
+	for i := 0; i < n && out != No; i++ {
 		out = min(out, parts[i].match(values[i].String()))
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"sharedhub/internal/config"
 	"sharedhub/internal/iam"
@@ -26,7 +27,7 @@ func (p *prover) policy(sc *scene, s *service) {
 			say("does not let everything pass: %s", why)
 		}
 	case config.PolicyOrganization:
-		for _, text := range p.boundsOrganization(e.Policy, sc.hub.Organization.ID) {
+		for _, text := range boundsOrganization(e.Policy, sc.hub.Organization.ID) {
 			say("%s", text)
 		}
 	case config.PolicyFile, config.PolicyImpossible: // nothing beside being the configured one
@@ -60,18 +61,26 @@ const (
 )
 
 // boundsOrganization decides that a policy admits the organization's principals to its resources, and AWS's services; and
-// that no statement lets a foreign principal or a foreign resource through, but for AWS's own resources. Endpoints with equal
-// policies share the answer.
-func (p *prover) boundsOrganization(doc map[string]any, org string) (out []string) {
+// that no statement lets a foreign principal or a foreign resource through, but for AWS's own resources.
+func boundsOrganization(doc map[string]any, org string) []string {
 	if doc == nil {
 		return []string{"is missing, so everything passes"}
 	}
 	b, _ := json.Marshal(doc)
-	key := org + string(b)
-	if known, ok := p.bounds[key]; ok {
-		return known
+	key := [2]string{org, string(b)}
+	if known, ok := bounds.Load(key); ok {
+		return known.([]string)
 	}
-	defer func() { p.bounds[key] = out }()
+	out := judgeOrganization(doc, org)
+	bounds.Store(key, out)
+	return out
+}
+
+// bounds are the answers of boundsOrganization, by organization and document: endpoints with equal policies share one, and so
+// do the synthesised and the live network.
+var bounds sync.Map
+
+func judgeOrganization(doc map[string]any, org string) (out []string) {
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	whole := iam.Parse(doc)
 	statements := whole.Statements

@@ -94,7 +94,6 @@ type prover struct {
 	rules         map[string]bool
 	letIn         map[string][]string    // by what decides whom a trust policy lets in
 	acls          map[*topology.VPC]bool // whether a network ACL is not as EC2 makes it
-	bounds        map[string][]string    // what an organization policy lets pass, by organization and document
 	seen          func(account string) bool
 	scenes        []*scene
 	hubOfStack    map[string]string // the hub whose tag a stack has
@@ -105,7 +104,7 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		vpcRoutes:     map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]{},
 		tableRoutes:   map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{},
 		hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{},
-		acls: map[*topology.VPC]bool{}, bounds: map[string][]string{}, letIn: map[string][]string{},
+		acls: map[*topology.VPC]bool{}, letIn: map[string][]string{},
 		seen:       func(string) bool { return true },
 		hubOfStack: map[string]string{}}
 	for _, s := range net.Stacks {
