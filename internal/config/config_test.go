@@ -261,6 +261,9 @@ func TestEveryKeyIsRead(t *testing.T) {
 			if typ.ConvertibleTo(reflect.TypeFor[Organization]()) {
 				return // taken over whole
 			}
+			if typ == reflect.TypeFor[written.Granted]() {
+				return // read as a list
+			}
 			for _, f := range reflect.VisibleFields(typ) {
 				if key := f.Tag.Get("yaml"); key != "" && !read[f.Name] {
 					t.Errorf("nothing in the plan follows from %s.%s", typ.Name(), key)

@@ -9,30 +9,16 @@ import (
 	"sharedhub/internal/config/file"
 )
 
-// raise is what to do about a quota that AWS raises on request.
-func raise(q awsfacts.Quota) string { return "ask AWS for a higher quota first (" + q.Name + ")" }
-
-// routeTables warns of more tables than a Transit Gateway has by default; the hub has one of its own.
-func (h *hubFile) routeTables() {
-	quota := awsfacts.TablesPerGateway
-	if n := len(h.hub.Segments) + 1; n > quota.Default {
-		h.Warnf(file.Quota, &h.in.Segments, raise(quota),
-			"%d segments and the hub need %d route tables, and a Transit Gateway has %d by default", n-1, n, quota.Default)
-	}
-}
-
-// endpointLimits keeps the endpoints within the outputs of one stack, and warns of more than a VPC has by default.
+// endpointLimits keeps the endpoints within the outputs of one stack.
 func (h *hubFile) endpointLimits() {
 	each, spare := 2, 12 // outputs of an endpoint, and of the stack besides
 	if h.hub.HasHostedZones() && h.hub.HasR53Profile() {
 		each, spare = 3, 14
 	}
-	services, outputs, quota := &h.in.Endpoints.Services, awsfacts.OutputsPerStack.Max, awsfacts.EndpointsPerVPC
+	outputs := awsfacts.OutputsPerStack.Max
 	if n, most := len(h.hub.Endpoints), (outputs-spare)/each; n > most {
-		h.Errorf(file.Quota, services, "split the services between two hubs",
+		h.Errorf(file.Quota, &h.in.Endpoints.Services, "split the services between two hubs",
 			"%d services do not fit one stack's %d outputs; at most %d do", n, outputs, most)
-	} else if n > quota.Default {
-		h.Warnf(file.Quota, services, raise(quota), "%d endpoints, and a VPC has %d by default", n, quota.Default)
 	}
 }
 
@@ -53,10 +39,7 @@ func (h *hubFile) hostedZones() {
 	if !hub.HasHostedZones() {
 		return
 	}
-	zones := 0
-	for _, e := range hub.Endpoints {
-		zones += len(catalog.HostedZones(e.Catalog.PrivateNames))
-	}
+	zones := zonesOf(hub)
 	const entry, overhead = 150, 1500
 	vpcs := map[string]int{hub.Account: 1}
 	for _, s := range hub.Spokes {
@@ -64,17 +47,27 @@ func (h *hubFile) hostedZones() {
 			vpcs[s.Account]++
 		}
 	}
-	profile := fmt.Sprintf("go to a Route 53 Profile, first with dns: {sharing: %s} (%s)", next(hub.Sharing, SharingProfile), sharingPage)
-	limit, quota := awsfacts.TemplateBytes.Max, awsfacts.VPCsPerZone
+	limit := awsfacts.TemplateBytes.Max
 	for _, a := range sortedKeys(vpcs) {
 		n := vpcs[a]
 		if zones*(n*entry+overhead) > limit {
-			h.Errorf(file.Quota, &h.in.DNS, profile+", or spread the spokes over more accounts",
+			h.Errorf(file.Quota, &h.in.DNS, goToProfile(hub)+", or spread the spokes over more accounts",
 				"the %d zones of %d VPCs in account %s do not fit a template, which has %d bytes", zones, n, a, limit)
-		} else if n > quota.Default {
-			h.Warnf(file.Quota, &h.in.DNS, raise(quota)+", or "+profile, "%d VPCs in account %s, and a zone has %d by default", n, a, quota.Default)
 		}
 	}
+}
+
+// zonesOf is how many hosted zones an account of the hub has, where zones share the names.
+func zonesOf(hub *Hub) int {
+	zones := 0
+	for _, e := range hub.Endpoints {
+		zones += len(catalog.HostedZones(e.Catalog.PrivateNames))
+	}
+	return zones
+}
+
+func goToProfile(hub *Hub) string {
+	return fmt.Sprintf("go to a Route 53 Profile, first with dns: {sharing: %s} (%s)", next(hub.Sharing, SharingProfile), sharingPage)
 }
 
 const sharingPage = `docs/OPERATIONS.md, "From zones to a Profile"`

@@ -40,6 +40,7 @@ func (r *resolver) run() {
 		h.hostedZones()
 		h.companions()
 	}
+	r.quotas()
 	r.cfg.written = r.files
 }
 
@@ -61,7 +62,6 @@ func (r *resolver) hub(h *hubFile) {
 	}
 	hub.Sharing = cmp.Or(Sharing(in.DNS.Sharing), SharingZones)
 	hub.FlowLogs = flowLogs(in.FlowLogs)
-	h.routeTables()
 	if _, err := awsfacts.PartitionOf(hub.Region); err != nil {
 		return // said; without a region there are neither AZs nor services
 	}

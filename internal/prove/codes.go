@@ -54,6 +54,4 @@ var (
 		"restore the hosted zone, its records and VPCs, or the Profile; remove what hides the name")
 	codeBoundary = declare("boundary", diag.Warning, "a role for reading outputs has a permissions boundary that the stacks do not hold",
 		"allow cloudformation:DescribeStacks in the boundary")
-	codeQuota = declare("quota", diag.Warning, "a quota is exceeded that AWS raises on request",
-		"request an increase in Service Quotas before you deploy")
 )

@@ -41,6 +41,8 @@ type Hub struct {
 	// A number to raise after a stack was destroyed and made again, or a part of one by hand: every stack then reads the
 	// others' outputs again. Default: 0.
 	Revision int `yaml:"revision"`
+	// Quotas that AWS has raised for the accounts of this hub and its spokes. Default: none.
+	Granted Granted `yaml:"granted"`
 	// Allows ranges outside RFC 1918 and 100.64.0.0/10 in this hub, its pools and its spokes. Default: false.
 	AllowPublicRanges bool `yaml:"allowPublicRanges"`
 }
