@@ -14,6 +14,7 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
+	"sharedhub/internal/reach"
 	"sharedhub/internal/topology"
 )
 
@@ -111,7 +112,7 @@ func (p *program) reachCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r := prove.Reaches(net)
+			r := reach.Of(net)
 			if p.json {
 				return p.printJSON(r)
 			}

@@ -9,6 +9,7 @@ import (
 	"sharedhub/internal/diag"
 	"sharedhub/internal/drift"
 	"sharedhub/internal/prove"
+	"sharedhub/internal/reach"
 )
 
 // verdict says what a proof found, and fails where something does not hold.
@@ -39,13 +40,13 @@ func proved(c prove.Counts) string {
 		count(c.Spokes, "spoke"), count(c.Endpoints, "endpoint"), count(c.Paths, "round-trip path"), count(c.Names, "name"))
 }
 
-func (p *program) printReach(r *prove.Reach) {
+func (p *program) printReach(r *reach.Result) {
 	for _, v := range r.VPCs {
 		diag.Fprintf(p.stdout, "%s  %s  %s %s  (%s)\n", v.Name, strings.Join(v.CIDRs, " "), v.Account, v.Region, v.Resource)
 		for _, l := range []struct {
 			title string
 			list  []string
-		}{{"reaches", v.VPCs}, {"internet", v.Internet}, {"names", v.Names}, {"closed", v.Closed}} {
+		}{{"reaches", v.Reaches}, {"internet", v.Internet}, {"names", v.Names}, {"closed", v.Closed}} {
 			title := l.title
 			for _, item := range l.list {
 				diag.Fprintf(p.stdout, "  %-8s  %s\n", title, item)
