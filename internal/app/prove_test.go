@@ -45,7 +45,7 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 			t.Errorf("code %d, want 1 and %q in\n%s", code, want, stderr)
 		}
 	}
-	code, stdout, _ := run(t, "prove", "--config", "config", "--assembly", out, "--explain", "payments-prod", "ecr.dkr")
+	code, stdout, _ := run(t, "explain", "--config", "config", "--assembly", out, "payments-prod", "ecr.dkr")
 	if code != 1 || !strings.Contains(stdout, "stops: transit gateway route table use1/hub has no route to 10.16.4.0/25") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
@@ -132,23 +132,23 @@ func TestProveRefusesAdditions(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	t.Parallel()
-	code, stdout, stderr := run(t, "prove", "--explain", "payments-prod", "ecr.dkr")
-	for _, want := range []string{"*.dkr-ecr.us-east-1.on.aws", "there", "security group admits 10.16.4.0/25 on port 443", "back",
-		"transit gateway route table use1/hub sends 10.16.4.0/25 to payments-prod"} {
-		if code != 0 || !strings.Contains(stdout, want) {
-			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
+	for _, c := range [][]string{{"payments-prod", "ecr.dkr"}, {"payments-prod", "orders-prod"}} {
+		code, stdout, stderr := run(t, "explain", c[0], c[1])
+		if code != 0 {
+			t.Errorf("%v: code %d\n%s", c, code, stderr)
+		}
+		for line := range strings.Lines(readmeSample(t, "$ go run . explain "+c[0]+" "+c[1]+"\n")) {
+			if line, _, _ = strings.Cut(strings.TrimRight(line, "\n"), "…"); !strings.Contains(stdout, line) {
+				t.Errorf("README.md: expected lines that the program prints, found %q; it prints\n%s", line, stdout)
+			}
 		}
 	}
-	for line := range strings.Lines(readmeSample(t, "$ go run . prove --explain payments-prod ecr.dkr\n")) {
-		if line, _, _ = strings.Cut(strings.TrimRight(line, "\n"), "…"); !strings.Contains(stdout, line) {
-			t.Errorf("README.md: expected lines that the program prints, found %q; it prints\n%s", line, stdout)
-		}
-	}
-	code, stdout, _ = run(t, "prove", "--config", "examples/03-many-accounts-profile", "--assembly",
-		assembled(t, "examples/03-many-accounts-profile"), "--explain", "billing", "s3", "--json")
-	var paths []prove.Path
-	if err := json.Unmarshal([]byte(stdout), &paths); err != nil || code != 0 || len(paths) != 3 || paths[0].Stopped != "" ||
-		len(paths[0].Back) == 0 {
+	code, stdout, _ := run(t, "explain", "--config", "examples/03-many-accounts-profile", "--assembly",
+		assembled(t, "examples/03-many-accounts-profile"), "billing", "s3", "--json")
+	var x prove.Explanation
+	err := json.Unmarshal([]byte(stdout), &x)
+	if err != nil || code != 0 || x.Reaches != prove.Fully || x.AsConfigured == nil || !*x.AsConfigured || len(x.Paths) != 9 ||
+		len(x.Paths[0].Back) == 0 || x.Names[0].By != "private DNS of the endpoint of the Route 53 Profile" {
 		t.Errorf("code %d, %v: %s", code, err, stdout)
 	}
 }
@@ -213,9 +213,9 @@ func TestProveMistakes(t *testing.T) {
 		want string
 	}{
 		{[]string{"prove", "ecr.dkr"}, 2, "takes one service with --explain"},
-		{[]string{"prove", "--explain", "payments-prod"}, 2, "takes one service with --explain"},
-		{[]string{"prove", "--explain", "nobody", "ssm"}, 1, `there is no spoke "nobody"`},
-		{[]string{"prove", "--explain", "payments-prod", "nothing"}, 1, `hub use1 has no endpoint of service "nothing"; its services are `},
+		{[]string{"explain", "payments-prod"}, 2, "explain takes a spoke, and a spoke"},
+		{[]string{"explain", "nobody", "ssm"}, 1, `there is no spoke "nobody"`},
+		{[]string{"explain", "payments-prod", "nothing"}, 1, `hub use1 has no endpoint of service "nothing"; its services are `},
 		{[]string{"prove", "--assembly", t.TempDir()}, 1, "is no cloud assembly"},
 		{[]string{"reach", "--assembly", t.TempDir()}, 1, "is no cloud assembly"},
 	} {

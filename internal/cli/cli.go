@@ -121,7 +121,7 @@ func command(p *program) *cobra.Command {
 	synth := p.synthCommand()
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
-	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(), p.catalogCommand(),
+	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(), p.explainCommand(), p.catalogCommand(),
 		p.versionCommand())
 	return root
 }

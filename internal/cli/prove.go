@@ -22,12 +22,11 @@ func (p *program) proveCommand() *cobra.Command {
 	var dir, in, explain, since string
 	var verbose bool
 	c := &cobra.Command{
-		Use: "prove [--explain SPOKE SERVICE]", Short: "Prove that the templates make the configured network",
+		Use: "prove", Short: "Prove that the templates make the configured network",
 		Long: "Evaluates the templates as a network and decides whether each spoke reaches each endpoint by each of its names\n" +
 			"and back again, and nothing else.\n" +
 			"Without --assembly, synthesises the configuration first, into a folder that is gone afterwards.",
-		Example: "  go run . prove\n  go run . prove --explain payments-prod ecr.dkr\n" +
-			"  git worktree add /tmp/main main && go run . prove --since /tmp/main/config",
+		Example: "  go run . prove\n  git worktree add /tmp/main main && go run . prove --since /tmp/main/config",
 		Args: func(_ *cobra.Command, args []string) error {
 			if want := min(len(explain), 1); len(args) != want {
 				return fmt.Errorf("prove takes one service with --explain SPOKE SERVICE, and nothing without: got %q", args)
@@ -54,14 +53,16 @@ func (p *program) proveCommand() *cobra.Command {
 				return err
 			}
 			if explain != "" {
-				return p.explain(cfg, net, explain, args[0])
+				p.tell("prove --explain is now a command of its own: explain %s %s\n", explain, args[0])
+				return p.explain(cfg, net, prove.Question{From: explain, To: args[0]})
 			}
 			return p.prove(cfg, net)
 		},
 	}
 	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
-	c.Flags().StringVar(&explain, "explain", "", "print the way of one `SPOKE` to the service named after it, hop by hop")
+	c.Flags().StringVar(&explain, "explain", "", "the former form of explain `SPOKE` SERVICE")
+	_ = c.Flags().MarkHidden("explain")
 	c.Flags().StringVar(&since, "since", "",
 		"first refuse what cannot be deployed in one step after the configuration in this `folder`, such as the main branch's")
 	p.jsonFlag(c, "docs/reference/prove.md")
@@ -158,24 +159,4 @@ func (p *program) prove(cfg *config.Config, net *topology.Network) error {
 		}
 	}
 	return p.verdict(r, took)
-}
-
-func (p *program) explain(cfg *config.Config, net *topology.Network, spoke, service string) error {
-	paths, err := prove.Explain(cfg, net, spoke, service)
-	if err != nil {
-		return p.fail("%v", err)
-	}
-	if p.json {
-		if err := p.printJSON(paths); err != nil {
-			return err
-		}
-	} else {
-		for _, path := range paths {
-			fmt.Fprint(p.stdout, path.Text())
-		}
-	}
-	if slices.ContainsFunc(paths, func(path prove.Path) bool { return path.Stopped != "" }) {
-		return exit(1)
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 	"sharedhub/internal/config"
 )
 
+var update = flag.Bool("update", false, "write what the scripts compare with anew; look at what changed before you commit it")
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sharedhub": func() {
 		os.Exit(Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, fake{}))
@@ -23,14 +26,15 @@ func TestMain(m *testing.M) {
 }
 
 // Every command, and every kind of wrong command line: testdata/script has a file for each. A script starts in a folder with
-// the configuration of testdata/config. Beside testscript's own commands it has "code", which runs a command and expects an
-// exit code: code 2 sharedhub frob.
+// the configuration of testdata/config, and with a larger one and its assembly in "network". Beside testscript's own commands
+// it has "code", which runs a command and expects an exit code: code 2 sharedhub frob.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
+		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-			return os.CopyFS(filepath.Join(env.WorkDir, "config"), os.DirFS("testdata/config"))
+			return errors.Join(os.CopyFS(filepath.Join(env.WorkDir, "config"), os.DirFS("testdata/config")),
+				os.CopyFS(filepath.Join(env.WorkDir, "network"), os.DirFS("testdata/network")))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": expectCode},
 	})

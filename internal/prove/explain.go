@@ -2,188 +2,463 @@ package prove
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
 	"sharedhub/internal/config"
-	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
 
-// Path is one way, hop by hop, in both directions.
+// Question asks for the way from one VPC to another, to a service of its hub, or to what a name leads to.
+type Question struct {
+	// From is a spoke, a hub, or another VPC by a name or id. Required.
+	From string
+	// To is likewise a VPC, or a service of the hub, or a DNS name. Required.
+	To string
+	// Hub whose service is meant. Default: the hub of From.
+	Hub string
+	// Port that the packets are for, over TCP. Default: the service's ports, or between VPCs every packet.
+	Port int
+}
+
+// Explanation is the way hop by hop, and whether it is as configured.
+type Explanation struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	// Reaches says from how many of the subnets packets arrive and answers come back.
+	Reaches Extent `json:"reaches"`
+	// Expected is what the configuration says, and Because where it says so; Expected is empty where it says nothing.
+	Expected Extent `json:"expected"`
+	Because  string `json:"because"`
+	// AsConfigured is nil where there is nothing to compare with.
+	AsConfigured *bool `json:"asConfigured"`
+	// Names are those of the service, or the one that was asked, and where they lead.
+	Names []NameAnswer `json:"names"`
+	// Paths are one for each pair of subnets; none where a name leads to no endpoint.
+	Paths []Path `json:"paths"`
+	// Unknown are parts that touch either end and that nobody can tell the effect of.
+	Unknown []Hop `json:"unknown"`
+}
+
+// Extent of a way.
+type Extent string
+
+const (
+	Fully    Extent = "yes"
+	Partly   Extent = "partly"
+	NotAtAll Extent = "no"
+)
+
+// NameAnswer is where a name leads.
+type NameAnswer struct {
+	Name string `json:"name"`
+	// LeadsTo is the endpoint's service; empty where the name leads to no endpoint.
+	LeadsTo string `json:"leadsTo"`
+	// By is the zone, the private DNS, the rule or the record that decides, and Resource the part that holds it.
+	By       string `json:"by"`
+	Resource string `json:"resource"`
+	// Wrong says what is not as configured; empty where nothing is.
+	Wrong string `json:"wrong"`
+}
+
+// Path is the way between two subnets, in both directions.
 type Path struct {
-	Spoke   string   `json:"spoke"`
-	Service string   `json:"service"`
-	Zone    string   `json:"zone"`
-	Names   []string `json:"names"`
-	There   []Hop    `json:"there"`
-	Back    []Hop    `json:"back"`
-	// Stopped says why the way ends early; empty when it does not.
-	Stopped string `json:"stopped,omitempty"`
+	From  Stop  `json:"from"`
+	To    Stop  `json:"to"`
+	There []Hop `json:"there"`
+	Back  []Hop `json:"back"`
+	// Arrives is true where packets to some port arrive, and Answered where their answers come back.
+	Arrives  bool `json:"arrives"`
+	Answered bool `json:"answered"`
+	// Stopped is the hop that stops the packets, the answers, or those of some ports; nil where nothing is stopped.
+	Stopped *Hop `json:"stopped"`
 }
 
-// Explain follows the packets of one spoke to one service, from its first workload subnet of each zone.
-func Explain(cfg *config.Config, net *topology.Network, spoke, svc string) ([]Path, error) {
-	i := slices.IndexFunc(cfg.Spokes, func(s *config.Spoke) bool { return s.Name == spoke })
-	if i < 0 {
-		return nil, fmt.Errorf("there is no spoke %q", spoke)
-	}
-	h := cfg.Spokes[i].Hub
+// Stop is one end of a path.
+type Stop struct {
+	Subnet           string `json:"subnet"`
+	CIDR             string `json:"cidr"`
+	AvailabilityZone string `json:"availabilityZone"`
+	Resource         string `json:"resource"`
+}
+
+// Explain answers a question. Without hubs in the configuration, nothing is expected. What cannot be asked is an error.
+func Explain(cfg *config.Config, net *topology.Network, q Question) (*Explanation, error) {
 	p := newProver(cfg, net)
-	sc := p.find(h)
-	if sc == nil || !slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.spoke.Name == spoke }) {
-		return nil, p.notFound(sc, cfg.Spokes[i])
+	from, err := p.end(q.From, "")
+	if err != nil {
+		return nil, err
 	}
-	p.services(sc)
-	j := slices.IndexFunc(sc.services, func(s *service) bool { return s.Catalog.Name == svc || s.Catalog.ServiceName == svc })
-	if j < 0 {
-		names := make([]string, len(h.Endpoints))
-		for i, e := range h.Endpoints {
-			names[i] = e.Catalog.Name
-		}
-		return nil, fmt.Errorf("hub %s has no endpoint of service %q; its services are %s", h.Name, svc, strings.Join(names, ", "))
+	if from == nil {
+		return nil, p.nobody(q.From)
 	}
-	if sc.services[j].endpoint == nil {
-		return nil, fmt.Errorf("service %s has no endpoint in hub %s", svc, h.Name)
+	to, err := p.end(q.To, q.Hub)
+	switch {
+	case err != nil:
+		return nil, err
+	case to != nil && to.vpc == from.vpc:
+		return nil, fmt.Errorf("%s and %s are one VPC; a way has two ends", q.From, q.To)
+	case to != nil:
+		return p.explainVPC(from, to, q.Port), nil
 	}
-	m := sc.spokes[slices.IndexFunc(sc.spokes, func(m *member) bool { return m.spoke.Name == spoke })]
-	p.member(sc, m)
-	if len(m.work) == 0 {
-		return nil, fmt.Errorf("spoke %s has no workload subnet that is attached to the hub's transit gateway", spoke)
-	}
-	var out []Path
-	for _, from := range m.work {
-		if !slices.ContainsFunc(out, func(o Path) bool { return o.Zone == from.AZ }) {
-			out = append(out, p.explain(sc, m, sc.services[j], from))
-		}
-	}
-	return out, nil
+	return p.explainElse(from, q)
 }
 
-// notFound is why find left a spoke out, or its hub.
-func (p *prover) notFound(sc *scene, s *config.Spoke) error {
-	subject := "spoke " + s.Name
-	if sc == nil {
-		subject = "hub " + s.Hub.Name
+// explainElse answers for what is no VPC: a service, or a DNS name.
+func (p *prover) explainElse(from *end, q Question) (*Explanation, error) {
+	sc, err := p.serving(from, q.Hub)
+	if err != nil {
+		return nil, err
 	}
-	for _, f := range slices.Backward(p.Findings) { // what find said last is what ended its search
-		if f.Subject == subject {
-			return fmt.Errorf("%s is not in the network: %s", subject, f.Summary)
+	if sc != nil {
+		for _, s := range sc.services {
+			if s.Catalog.Name == q.To || s.Catalog.ServiceName == q.To {
+				return p.explainService(from, sc, s, q.Port)
+			}
+		}
+		if e := p.gatewayEndpoint(from, q.To); e != nil {
+			return p.explainGateway(from, e, q.To), nil
 		}
 	}
-	return fmt.Errorf("%s is in an account that was not looked at", subject)
+	if name, ok := p.asName(from, sc, q.To); ok {
+		return p.explainName(from, sc, name, q.Port), nil
+	}
+	return nil, p.nothing(from, sc, q.To)
 }
 
-func (p *prover) explain(sc *scene, m *member, s *service, from *topology.Subnet) Path {
-	path := Path{Spoke: m.spoke.Name, Service: s.Catalog.Name, Zone: from.AZ}
-	if len(s.endpoint.Subnets) == 0 {
-		path.Stopped = fmt.Sprintf("the endpoint of %s is in no subnet (%s)", s.Catalog.Name, s.endpoint.Source)
+// explainVPC follows packets between all subnets of two VPCs.
+func (p *prover) explainVPC(from, to *end, port int) *Explanation {
+	x := &Explanation{From: from.name, To: to.name, Names: []NameAnswer{}}
+	x.Expected, x.Because = p.expected(from, to)
+	t := traffic{to: "subnet"}
+	if port > 0 {
+		t.ports = []int{port}
+	} else if to.hub != nil && to.spoke == nil { // hosts of spokes reach its endpoints, and nothing else is there
+		for _, s := range to.hub.Endpoints {
+			t.ports = append(t.ports, s.Catalog.Ports...)
+		}
+		slices.Sort(t.ports)
+		t.ports = slices.Compact(t.ports)
+	}
+	for _, a := range p.workload(from.vpc) {
+		for _, b := range p.workload(to.vpc) {
+			x.Paths = append(x.Paths, p.path(a, b, t))
+		}
+	}
+	p.conclude(x, from, to)
+	return x
+}
+
+// explainService follows packets to a service's endpoint, from every subnet to each of its own, by each of its names.
+func (p *prover) explainService(from *end, sc *scene, s *service, port int) (*Explanation, error) {
+	if s.endpoint == nil {
+		return nil, fmt.Errorf("service %s has no endpoint in hub %s", s.Catalog.Name, sc.hub.Name)
+	}
+	x := &Explanation{From: from.name, To: s.Catalog.Name}
+	hub := &end{name: sc.hub.Name, vpc: sc.vpc, hub: sc.hub}
+	x.Expected, x.Because = p.expected(from, hub)
+	if from.vpc == sc.vpc {
+		x.Expected, x.Because = Fully, "the hub's own subnets reach its endpoints"
+	}
+	ports := s.Catalog.Ports
+	if port > 0 {
+		ports = []int{port}
+	}
+	x.Names = p.serviceNames(from.vpc, sc, s, x.Expected == Fully && (from.vpc != sc.vpc || sc.hub.Sharing != config.SharingSpokeZones))
+	p.toEndpoint(x, from, s.endpoint, s.Catalog.Name, ports)
+	p.conclude(x, from, hub)
+	return x, nil
+}
+
+// toEndpoint adds the paths from a VPC to an endpoint.
+func (p *prover) toEndpoint(x *Explanation, from *end, e *topology.Endpoint, service string, ports []int) {
+	t := traffic{to: "endpoint of " + service + " in subnet", ports: ports, groups: e.Groups, guarded: true, at: e.Source}
+	for _, a := range p.workload(from.vpc) {
+		for _, b := range e.Subnets {
+			x.Paths = append(x.Paths, p.path(a, b, t))
+		}
+		if len(e.Subnets) == 0 {
+			stop := hopAt(e.Source, "the endpoint of %s is in no subnet", service)
+			x.Paths = append(x.Paths, Path{From: stopAt(a), There: []Hop{start(a)}, Back: []Hop{}, Stopped: &stop})
+		}
+	}
+}
+
+// gatewayEndpoint is the gateway endpoint of a VPC that serves S3 or DynamoDB.
+func (p *prover) gatewayEndpoint(from *end, service string) *topology.Endpoint {
+	for _, e := range from.vpc.Endpoints {
+		if !e.Interface && (e.ServiceName == service || strings.HasSuffix(e.ServiceName, "."+service)) {
+			return e
+		}
+	}
+	return nil
+}
+
+// explainGateway says which subnets' tables a gateway endpoint serves.
+func (p *prover) explainGateway(from *end, e *topology.Endpoint, service string) *Explanation {
+	x := &Explanation{From: from.name, To: service, Names: []NameAnswer{}}
+	if from.spoke != nil && slices.Contains(from.spoke.GatewayEndpoints, service) {
+		x.Expected, x.Because = Fully, fmt.Sprintf("spoke %s has a gateway endpoint for %s", from.name, service)
+	}
+	for _, a := range p.workload(from.vpc) {
+		path := Path{From: stopAt(a), There: []Hop{start(a)}, Back: []Hop{}, Arrives: slices.Contains(e.Tables, a.Table)}
+		if hop := hopAt(e.Source, "gateway endpoint of %s, which the route table of %s leads to", service, describe(a)); path.Arrives {
+			path.There, path.Answered = append(path.There, hop), true
+		} else {
+			hop.What = fmt.Sprintf("the gateway endpoint of %s does not serve the route table of %s", service, describe(a))
+			path.Stopped = &hop
+		}
+		x.Paths = append(x.Paths, path)
+	}
+	p.conclude(x, from, from)
+	return x
+}
+
+// conclude says how much of the way there is, what could change it, and whether it is as configured.
+func (p *prover) conclude(x *Explanation, from, to *end) {
+	whole, some, arrives := 0, 0, false
+	for _, path := range x.Paths {
+		if path.Stopped == nil {
+			whole++
+		}
+		if path.Answered {
+			some++
+		}
+		arrives = arrives || path.Arrives
+	}
+	switch {
+	case whole > 0 && whole == len(x.Paths):
+		x.Reaches = Fully
+	case some > 0:
+		x.Reaches = Partly
+	default:
+		x.Reaches = NotAtAll
+	}
+	if x.Paths == nil {
+		x.Paths = []Path{}
+	}
+	x.Unknown = p.unknownOf(from, to)
+	if x.Expected == "" {
+		return
+	}
+	wrongName := slices.ContainsFunc(x.Names, func(n NameAnswer) bool { return n.Wrong != "" })
+	holds := x.Reaches == x.Expected && !wrongName && len(x.Unknown) == 0 && !(x.Expected == NotAtAll && arrives)
+	x.AsConfigured = &holds
+}
+
+// unknownOf are the parts around two ends that the proof refuses because nobody can tell what they do.
+func (p *prover) unknownOf(from, to *end) []Hop {
+	subjects := map[string]bool{from.subject(): true, to.subject(): true}
+	for _, e := range []*end{from, to} {
+		if e.hub != nil {
+			subjects["hub "+e.hub.Name] = true
+		}
+	}
+	p.Findings = nil
+	p.world()
+	out := []Hop{}
+	for _, f := range p.Findings {
+		if subjects[f.Subject] && (f.Code == codeUnknown || f.Code == codeUndecided || f.Code == codeWay) {
+			out = append(out, Hop{What: f.Summary, Resource: f.Where.String()})
+		}
+	}
+	return out
+}
+
+// expected is what the configuration says of two VPCs.
+func (p *prover) expected(from, to *end) (Extent, string) {
+	a, b := from.hub, to.hub
+	switch {
+	case len(p.cfg.Hubs) == 0, a == nil && b == nil:
+		return "", ""
+	case a == nil:
+		return NotAtAll, from.name + " is not in the configuration"
+	case b == nil:
+		return NotAtAll, to.name + " is not in the configuration"
+	case a != b:
+		return NotAtAll, fmt.Sprintf("hubs %s and %s, and their spokes, exchange no packets", a.Name, b.Name)
+	}
+	for _, e := range []*end{from, to} {
+		if e.spoke != nil && !e.spoke.Attached() {
+			return NotAtAll, fmt.Sprintf("spoke %s is %s", e.name, e.spoke.State)
+		}
+	}
+	if from.spoke == nil || to.spoke == nil {
+		return Fully, "every attached spoke reaches its hub"
+	}
+	return bySegments(a, from.spoke.Segment, to.spoke.Segment)
+}
+
+// bySegments is what a hub's segments say of two attached spokes.
+func bySegments(h *config.Hub, a, b string) (Extent, string) {
+	x, y := h.Segment(a), h.Segment(b)
+	switch {
+	case a == b && x.Mesh:
+		return Fully, fmt.Sprintf("segment %s is a mesh", a)
+	case slices.Contains(x.Reaches, b):
+		return Fully, fmt.Sprintf("segment %s reaches %s", a, b)
+	case slices.Contains(y.Reaches, a):
+		return Fully, fmt.Sprintf("segment %s reaches %s", b, a)
+	case a == b:
+		return NotAtAll, fmt.Sprintf("segment %s is no mesh", a)
+	}
+	return NotAtAll, fmt.Sprintf("segments %s and %s do not reach each other", a, b)
+}
+
+// workload are a VPC's subnets but those of its attachments; all, where it has no others.
+func (p *prover) workload(v *topology.VPC) []*topology.Subnet {
+	var all, out []*topology.Subnet
+	for _, s := range v.Subnets {
+		if !s.CIDR.IsValid() {
+			continue
+		}
+		all = append(all, s)
+		if !slices.ContainsFunc(p.attachments[v], func(a *topology.Attachment) bool { return slices.Contains(a.Subnets, s) }) {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return all
+	}
+	return out
+}
+
+// traffic is what is sent.
+type traffic struct {
+	// to names what is in the subnet at the end.
+	to string
+	// ports over TCP; none means every packet.
+	ports []int
+	// groups admit the packets at the end, where guarded; a host's own are not known.
+	groups  []*topology.SecurityGroup
+	guarded bool
+	// at is the part at the end; default: the subnet.
+	at topology.Source
+}
+
+// path follows packets from one subnet to another and the answers back.
+func (p *prover) path(from, to *topology.Subnet, t traffic) Path {
+	path := Path{From: stopAt(from), To: stopAt(to), There: []Hop{start(from)}, Back: []Hop{}}
+	stopped := func(st *stop) Path {
+		path.Stopped = &Hop{st.text, st.at.String(), st.at}
 		return path
 	}
-	to := s.endpoint.Subnets[0]
-	for _, n := range s.endpoint.Subnets {
-		if n.AZ == from.AZ { // clients may get any zone's address; the same zone's is the one to draw
-			to = n
-		}
-	}
-	lost := p.explainNames(&path, m, s)
-	port := s.Catalog.Ports[0]
-	path.There = append(path.There, hopAt(from.Source, "%s, %s, zone %s", describe(from), from.CIDR, from.AZ))
-	hops, st := p.walk(from, to.CIDR, sc.vpc)
+	hops, st := p.hops(from, to)
 	path.There = append(path.There, hops...)
-	if st == nil {
-		st = p.aclStop(from, to, port)
+	if st != nil {
+		return stopped(st)
 	}
-	if st == nil && !p.groupsAdmit(s.endpoint.Groups, from.CIDR, port) {
-		st = &stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), s.endpoint.Source}
+	open, closed := p.letThrough(from, to, t)
+	if closed != nil && len(open) == 0 {
+		return stopped(closed)
 	}
-	if st == nil {
-		for _, g := range s.endpoint.Groups {
-			path.There = append(path.There, hopAt(g.Source, "security group admits %s on port %d", from.CIDR, port))
-		}
-		path.There = append(path.There, hopAt(s.endpoint.Source, "endpoint of %s in %s", s.Catalog.Name, describe(to)))
-		hops, st = p.walk(to, from.CIDR, m.vpc)
-		path.Back = append(hops, hopAt(from.Source, "%s, %s", describe(from), from.CIDR))
-		if st != nil {
-			path.Back = hops
+	if t.guarded {
+		for _, g := range t.groups {
+			path.There = append(path.There, hopAt(g.Source, "security group admits %s on %s", from.CIDR, portList(open)))
 		}
 	}
+	at := t.at
+	if at == (topology.Source{}) {
+		at = to.Source
+	}
+	path.There = append(path.There, hopAt(at, "%s %s, %s, %s", t.to, subnetName(to), to.CIDR, to.AZ))
+	path.Arrives = true
+	path.Back, st = p.hops(to, from)
+	if path.Back == nil {
+		path.Back = []Hop{}
+	}
 	if st == nil {
-		st = lost
+		st = p.answers(from, to, t)
 	}
 	if st != nil {
-		path.Stopped = fmt.Sprintf("%s (%s)", st.text, st.at)
+		return stopped(st)
+	}
+	path.Answered = true
+	path.Back = append(path.Back, hopAt(from.Source, "%s, %s", describe(from), from.CIDR))
+	if closed != nil {
+		return stopped(closed)
 	}
 	return path
 }
 
-// explainNames resolves the service's names as the spoke's hosts do, and says why one does not lead to the endpoint.
-func (p *prover) explainNames(path *Path, m *member, s *service) (lost *stop) {
-	why := func(text string, at topology.Source) {
-		if lost == nil {
-			lost = &stop{text, at}
-		}
+// hops are those from one subnet to another, or why there is no way.
+func (p *prover) hops(from, to *topology.Subnet) ([]Hop, *stop) {
+	if from.VPC != to.VPC {
+		return p.walk(from, to.CIDR, to.VPC)
 	}
-	switch v := m.vpc; {
-	case !v.DNSSupport || !v.DNSNames:
-		why(fmt.Sprintf("private names need DNS support and DNS host names: DNS support is %s, DNS host names are %s",
-			onOff(v.DNSSupport), onOff(v.DNSNames)), v.Source)
-	case v.UnknownNameServers != "":
-		why(v.UnknownNameServers, v.Source)
-	case len(v.NameServers) > 0:
-		why("DHCP options send hosts to "+strings.Join(v.NameServers, ", ")+" instead of the VPC resolver", v.Source)
-	}
-	view, _ := p.view(m.vpc)
-	for _, q := range queries(s.Catalog.PrivateNames, false) {
-		e, wrong := view.resolve(q.ask)
-		switch {
-		case wrong.text != "":
-			path.Names = append(path.Names, q.name+": "+wrong.text)
-			why(q.name+" does not lead to the endpoint: "+wrong.text, wrong.at)
-		case e != s.endpoint:
-			path.Names = append(path.Names, q.name+": resolves to "+e.ServiceName)
-			why(q.name+" resolves to the endpoint of "+e.ServiceName, e.Source)
-		default:
-			path.Names = append(path.Names, q.name)
-		}
-	}
-	for _, l := range view {
-		for _, u := range l.unclear {
-			why(u.text, u.at)
-		}
-	}
-	return lost
+	return []Hop{hopAt(from.VPC.Source, "local to %s", from.VPC.Name())}, nil
 }
 
-// Text draws a path as lines.
-func (p Path) Text() string {
-	var b strings.Builder
-	diag.Fprintf(&b, "%s → %s, zone %s\n  names\n", p.Spoke, p.Service, p.Zone)
-	for _, n := range p.Names {
-		diag.Fprintf(&b, "    %s\n", n)
+// letThrough divides the ports by whether network ACLs on the way there and the security groups at its end let packets
+// through, and says what closes the first of the closed ones.
+func (p *prover) letThrough(from, to *topology.Subnet, t traffic) (open []int, closed *stop) {
+	if len(t.ports) == 0 {
+		return nil, p.passes(from, to, packets{protocol: "-1", to: 65535})
 	}
-	for _, d := range []struct {
-		title string
-		hops  []Hop
-	}{{"there", p.There}, {"back", p.Back}} {
-		if len(d.hops) == 0 {
-			continue
-		}
-		width := 0
-		for _, h := range d.hops {
-			width = max(width, len([]rune(diag.Plain(h.What))))
-		}
-		diag.Fprintf(&b, "  %s\n", d.title)
-		for i, h := range d.hops {
-			arrow := "→"
-			if i == 0 {
-				arrow = " "
+	var shut []int
+	for _, port := range t.ports {
+		st := p.passes(from, to, packets{protocol: "6", from: port, to: port})
+		if st == nil && t.guarded && !p.groupsAdmit(t.groups, from.CIDR, port) {
+			st = &stop{fmt.Sprintf("no security group admits %s on port %d", from.CIDR, port), t.at}
+			if len(t.groups) > 0 {
+				st.at = t.groups[0].Source
 			}
-			diag.Fprintf(&b, "    %s %s%s  %s\n", arrow, h.What, strings.Repeat(" ", width-len([]rune(diag.Plain(h.What)))), h.Resource)
+		}
+		switch {
+		case st == nil:
+			open = append(open, port)
+		case closed == nil:
+			closed = st
+		default:
+			shut = append(shut, port)
 		}
 	}
-	if p.Stopped != "" {
-		diag.Fprintf(&b, "  stops: %s\n", p.Stopped)
+	if len(shut) > 0 {
+		closed.text += "; so it is on " + portList(shut)
 	}
-	return b.String()
+	return open, closed
+}
+
+// answers says which network ACL stops the answers.
+func (p *prover) answers(from, to *topology.Subnet, t traffic) *stop {
+	if len(t.ports) == 0 {
+		return p.passes(to, from, packets{protocol: "-1", to: 65535})
+	}
+	return p.passes(to, from, packets{protocol: "6", from: ephemeralFrom, to: ephemeralTo})
+}
+
+// passes says which network ACL stops packets; within a VPC they meet no attachment.
+func (p *prover) passes(from, to *topology.Subnet, q packets) *stop {
+	switch {
+	case from == to:
+		return nil
+	case from.VPC != to.VPC:
+		return p.aclOneWay(from, to, q)
+	}
+	if st := aclLets(from, true, q.of(to.CIDR)); st != nil {
+		return st
+	}
+	return aclLets(to, false, q.of(from.CIDR))
+}
+
+// of are the same packets, to or from a range.
+func (q packets) of(peer netip.Prefix) packets { q.peer = peer; return q }
+
+func start(s *topology.Subnet) Hop {
+	return hopAt(s.Source, "%s, %s, %s", describe(s), s.CIDR, s.AZ)
+}
+
+func stopAt(s *topology.Subnet) Stop {
+	return Stop{subnetName(s), s.CIDR.String(), s.AZ, s.Source.String()}
+}
+
+func subnetName(s *topology.Subnet) string { return strings.TrimPrefix(describe(s), "subnet ") }
+
+// portList is a list of ports, as text.
+func portList(ports []int) string {
+	if len(ports) == 1 {
+		return fmt.Sprintf("port %d", ports[0])
+	}
+	return "ports " + strings.Trim(strings.ReplaceAll(fmt.Sprint(ports), " ", ", "), "[]")
 }

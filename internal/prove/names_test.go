@@ -362,8 +362,8 @@ func TestPrivateAnswers(t *testing.T) {
 	}
 }
 
-// What explain says of a service whose names do not lead to its endpoint, or that is nowhere.
-func TestExplainStops(t *testing.T) {
+// What explain says of a service whose names do not lead to its endpoint.
+func TestExplainNames(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		with []topology.Record
@@ -373,7 +373,7 @@ func TestExplainStops(t *testing.T) {
 		{"as written", nil, nil, ""},
 		{"forwarded", rule("r", kmsName, true), nil, "a Resolver rule forwards"},
 		{"another endpoint's", []topology.Record{alias("kms-a", zoneOfKMS, kmsName, "dkr")}, nil,
-			"resolves to the endpoint of com.amazonaws.us-east-1.ecr.dkr"},
+			"expected the hub's endpoint, found that of com.amazonaws.us-east-1.ecr.dkr"},
 		{"other name servers", nil, func(v *topology.VPC) { v.NameServers = []string{"192.0.2.53"} }, "192.0.2.53 instead of the VPC resolver"},
 		{"unknown name servers", nil, func(v *topology.VPC) { v.UnknownNameServers = "nobody knows" }, "nobody knows"},
 		{"DNS host names off", nil, func(v *topology.VPC) { v.DNSNames = false }, "DNS host names are off"},
@@ -381,20 +381,16 @@ func TestExplainStops(t *testing.T) {
 			nil, "nobody knows which names"},
 	} {
 		p, sc := namesScene(c.with)
-		m := &member{spoke: &config.Spoke{Name: "s"}, vpc: p.net.VPCs["vpc"]}
+		v := p.net.VPCs["vpc"]
 		if c.bend != nil {
-			c.bend(m.vpc)
+			c.bend(v)
 		}
-		var path Path
-		text := ""
-		if lost := p.explainNames(&path, m, sc.services[0]); lost != nil {
-			text = lost.text
+		wrong := ""
+		for _, n := range p.serviceNames(v, sc, sc.services[0], true) {
+			wrong += n.Wrong
 		}
-		if c.want == "" && text != "" || !strings.Contains(text, c.want) {
-			t.Errorf("%s: expected %q, found %q", c.name, c.want, text)
-		}
-		if stopped := p.explain(sc, m, sc.services[0], &topology.Subnet{}).Stopped; !strings.Contains(stopped, "is in no subnet") {
-			t.Errorf("%s: expected that the endpoint is in no subnet, found %q", c.name, stopped)
+		if c.want == "" && wrong != "" || !strings.Contains(wrong, c.want) {
+			t.Errorf("%s: expected %q, found %q", c.name, c.want, wrong)
 		}
 	}
 }

@@ -55,6 +55,12 @@ func (v *VPC) Name() string {
 	return v.Source.String()
 }
 
+// KnownAs are the words that people may call it by: its name, the spoke that it is, its resource, its id in AWS.
+func (v *VPC) KnownAs() []string {
+	out := []string{v.Name(), v.Tags["spoke"], v.Source.ID, v.Source.String(), v.Source.Live, Plain(v.ID)}
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
+}
+
 // VPCRecord is an AWS::EC2::VPC.
 type VPCRecord struct {
 	Meta

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/prove"
+	"sharedhub/internal/topology"
+)
+
+func (p *program) explainCommand() *cobra.Command {
+	var dir, in string
+	var q prove.Question
+	c := &cobra.Command{
+		Use: "explain SPOKE SPOKE|SERVICE|NAME", Short: "Print the way of packets hop by hop, and whether it is as configured",
+		Long: "Follows packets from one spoke to another, to a service of its hub, or to the endpoint that a DNS name leads to, and\n" +
+			"the answers back; or names the hop that stops them, and says whether the configuration wants it so.\n" +
+			"A hub stands for its VPC. With --assembly of another CDK app, VPCs are named by name, id or STACK/ID, and nothing is\n" +
+			"expected of them.\n" +
+			"Exit codes: 0 the way exists, or is stopped as configured; 1 the network is not as configured.",
+		Example: "  go run . explain payments-prod ecr.dkr\n  go run . explain payments-prod orders-dev\n" +
+			"  go run . explain payments-prod sts.us-east-1.amazonaws.com\n  go run . explain app shared --assembly ../app/cdk.out",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return fmt.Errorf("explain takes a spoke, and a spoke, a service or a DNS name: got %q", args)
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if q.Port < 0 || q.Port > 65535 {
+				return fmt.Errorf("--port: expected 1 to 65535, found %d", q.Port)
+			}
+			q.From, q.To = args[0], args[1]
+			cfg, net, err := p.configuredNetwork(c.Context(), dir, in)
+			if err != nil {
+				return err
+			}
+			return p.explain(cfg, net, q)
+		},
+	}
+	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config, if there is one beside --assembly)")
+	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
+	c.Flags().StringVar(&q.Hub, "hub", "", "the `hub` whose service is meant (default: the spoke's own)")
+	c.Flags().IntVar(&q.Port, "port", 0, "the TCP `port` that packets are for (default: the service's ports; between VPCs, every packet)")
+	p.jsonFlag(c, "docs/reference/prove.md")
+	return c
+}
+
+// configuredNetwork is the network of an assembly, and the configuration to compare it with: none for an assembly where
+// there is no such folder.
+func (p *program) configuredNetwork(ctx context.Context, dir, in string) (*config.Config, *topology.Network, error) {
+	cfg := &config.Config{}
+	if _, err := os.Stat(configDir(dir)); in == "" || dir != "" || err == nil {
+		if cfg, err = p.load(configDir(dir), "explained"); err != nil {
+			return nil, nil, err
+		}
+	}
+	in, done, err := p.assemblyOf(ctx, cfg, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	net, err := p.network(in, false)
+	return cfg, net, err
+}
+
+// Explanation is what explain found, as its JSON.
+type Explanation struct {
+	// Diagnostics of the configuration.
+	Diagnostics diag.List `json:"diagnostics"`
+	*prove.Explanation
+}
+
+func (p *program) explain(cfg *config.Config, net *topology.Network, q prove.Question) error {
+	x, err := prove.Explain(cfg, net, q)
+	if err != nil {
+		return p.fail("%v", err)
+	}
+	if p.json {
+		if err := p.printJSON(Explanation{p.said, x}); err != nil {
+			return err
+		}
+	} else {
+		writeExplanation(p.stdout, x)
+	}
+	if x.AsConfigured != nil && !*x.AsConfigured {
+		return exit(1)
+	}
+	return nil
+}
