@@ -29,6 +29,10 @@ func writeExplanation(w io.Writer, x *prove.Explanation) {
 	}
 }
 
+var reaching = map[prove.Extent]string{
+	prove.Fully: "reaches it", prove.Partly: "reaches it in part", prove.NotAtAll: "does not reach it",
+}
+
 // answer is the explanation in one sentence.
 func answer(x *prove.Explanation) string {
 	wrong := 0
@@ -38,7 +42,7 @@ func answer(x *prove.Explanation) string {
 		}
 	}
 	arrives := slices.ContainsFunc(x.Paths, func(path prove.Path) bool { return path.Arrives })
-	said := map[prove.Extent]string{prove.Fully: "reaches it", prove.Partly: "reaches it in part", prove.NotAtAll: "does not reach it"}[x.Reaches]
+	said := reaching[x.Reaches]
 	switch {
 	case len(x.Paths) == 0 && len(x.Names) == 1 && x.Names[0].LeadsTo == "":
 		said = "leads to no endpoint"

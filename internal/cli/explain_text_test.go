@@ -34,7 +34,8 @@ func TestFold(t *testing.T) {
 		paths []prove.Path
 		want  []string // of each drawing, its label
 	}{
-		{"alike", []prove.Path{way("a", "z1", "x", "z1", ""), way("b", "z2", "x", "z1", "")}, []string{"from z1, z2 to z1 alike; this is from z1 to z1"}},
+		{"alike", []prove.Path{way("a", "z1", "x", "z1", ""), way("b", "z2", "x", "z1", "")},
+			[]string{"from z1, z2 to z1 alike; this is from z1 to z1"}},
 		{"alike everywhere", []prove.Path{way("a", "z1", "y", "z2", ""), way("a", "z1", "x", "z1", ""), way("b", "z2", "x", "z1", ""),
 			way("b", "z2", "y", "z2", "")}, []string{"in z1, z2 and between them alike; this is z1"}},
 		{"one way", []prove.Path{way("a", "z1", "x", "z1", "")}, []string{""}},
@@ -70,7 +71,8 @@ func TestAnswer(t *testing.T) {
 		{prove.Explanation{Reaches: prove.Fully}, "reaches it"},
 		{prove.Explanation{Reaches: prove.Partly, Expected: prove.Fully, AsConfigured: &no, Because: "w"},
 			"reaches it in part, which is not as configured (w)"},
-		{prove.Explanation{Reaches: prove.NotAtAll, Expected: prove.NotAtAll, AsConfigured: &yes, Because: "w"}, "does not reach it, as configured (w)"},
+		{prove.Explanation{Reaches: prove.NotAtAll, Expected: prove.NotAtAll, AsConfigured: &yes, Because: "w"},
+			"does not reach it, as configured (w)"},
 		{prove.Explanation{Reaches: prove.NotAtAll, Expected: prove.NotAtAll, AsConfigured: &no, Because: "w", Paths: []prove.Path{arrived}},
 			"packets arrive and no answers come back, which is not as configured (w)"},
 		{prove.Explanation{Reaches: prove.Fully, Expected: prove.Fully, AsConfigured: &no, Because: "w", Names: elsewhere},

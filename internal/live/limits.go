@@ -90,7 +90,7 @@ func (l Limits) add(stack *middleware.Stack) error {
 		if response, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil {
 			err = l.whole(response, inXML[awsmiddleware.GetServiceID(ctx)])
 		}
-		if slow := net.Error(nil); err != nil && ctx.Err() == nil && errors.As(err, &slow) && slow.Timeout() {
+		if err != nil && ctx.Err() == nil && tooSlow(err) {
 			n, _ := ctx.Value(slowKey{}).(*atomic.Int32)
 			err = &noAnswer{"did not answer in " + seconds(l.Attempt), n != nil && n.Add(1) < slowAttempts}
 		}
@@ -107,10 +107,9 @@ func (l Limits) whole(response *smithyhttp.Response, xml bool) error {
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, l.Answer+1))
 	response.Body = io.NopCloser(bytes.NewReader(body))
-	slow := net.Error(nil)
 	success := response.StatusCode < http.StatusMultipleChoices
 	switch {
-	case errors.As(err, &slow) && slow.Timeout():
+	case tooSlow(err):
 		return err
 	case err != nil:
 		return &noAnswer{"did not end its answer: the connection was cut", true}
@@ -124,6 +123,12 @@ func (l Limits) whole(response *smithyhttp.Response, xml bool) error {
 		return &noAnswer{fmt.Sprintf("did not answer as AWS does (HTTP %d)", response.StatusCode), response.StatusCode >= 500}
 	}
 	return nil
+}
+
+// tooSlow is true where an attempt's time was over: the client may also close the connection below the one that reads.
+func tooSlow(err error) bool {
+	slow := net.Error(nil)
+	return errors.As(err, &slow) && slow.Timeout() || errors.Is(err, net.ErrClosed)
 }
 
 // deepest is more than any of AWS's answers nests.
