@@ -30,7 +30,7 @@ func (b *Hub) Profile() awscdk.Stack {
 	}
 	arns := map[string]*string{}
 	for _, svc := range h.Endpoints {
-		if len(svc.Catalog.PrivateNames) == 0 {
+		if !svc.Catalog.PrivateDNS() {
 			continue
 		}
 		id := b.Read(h.Account, stackname.Endpoints(h.Name), stackname.EndpointID(svc.Catalog.Name))

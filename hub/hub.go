@@ -143,7 +143,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	for _, svc := range h.Endpoints {
 		e := endpoints.Service{
 			Name: svc.Catalog.Name, ServiceName: svc.Catalog.ServiceName, Ports: svc.Catalog.Ports, Policy: svc.Policy.Document,
-			PrivateDNS: h.HasR53Profile() && len(svc.Catalog.PrivateNames) > 0,
+			PrivateDNS: h.HasR53Profile() && svc.Catalog.PrivateDNS(),
 		}
 		if svc.Catalog.Region != h.Region {
 			e.ServiceRegion = svc.Catalog.Region
@@ -159,7 +159,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	})
 	for _, svc := range h.Endpoints {
 		e := made.ByName[svc.Catalog.Name]
-		if len(svc.Catalog.PrivateNames) == 0 {
+		if !svc.Catalog.PrivateDNS() {
 			continue // nobody reads it: it has no names to serve
 		}
 		if h.HasR53Profile() {

@@ -27,9 +27,19 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
+// A region of a country that is new to AWS is partition aws's, and a new one of the European Sovereign Cloud is that one's.
+func TestNewRegions(t *testing.T) {
+	for region, want := range map[string]string{"nz-north-1": "aws", "cl-central-1": "aws", "cn-south-1": "aws-cn",
+		"eusc-fr-west-1": "aws-eusc", "us-gov-central-1": "aws-us-gov"} {
+		if p, err := PartitionOf(region); err != nil || p.Name != want {
+			t.Errorf("%s is of %q, %v; want %s", region, p.Name, err, want)
+		}
+	}
+}
+
 func TestNoRegion(t *testing.T) {
-	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1", "us-east", "aws-global", "xx-east-1", "us-xyz-east-1",
-		"cn-north-1 ", "eusc-fr-east-1", "us-eats-1", "us-est-1", "eu-wset-1"} {
+	for _, r := range []string{"", "useast1", "us-east-1a", "US-EAST-1", "us-east", "aws-global", "xxx-east-1", "us-xyz-east-1",
+		"cn-north-1 ", "eusc-east-1", "us-eats-1", "us-est-1", "eu-wset-1"} {
 		if p, err := PartitionOf(r); err == nil {
 			t.Errorf("%q is taken for a region of %s", r, p.Name)
 		}

@@ -32,20 +32,21 @@ var Partitions = []Partition{
 		"ca-central-1", "ca-west-1", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2",
 		"eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1", "me-west-1", "mx-central-1",
 		"sa-east-1", "sa-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-	}, regions("(us|eu|ap|sa|ca|me|af|il|mx)-")},
+	}, regexp.MustCompile(`^([abd-z][a-z]|c[a-mo-z])-` + direction)},
 	{"aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", []string{"cn-north-1", "cn-northwest-1"}, regions("cn-")},
 	{"aws-us-gov", "amazonaws.com", "api.aws", []string{"us-gov-east-1", "us-gov-west-1"}, regions("us-gov-")},
-	{"aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", []string{"eusc-de-east-1"}, regions("eusc-(de)-")},
+	{"aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", []string{"eusc-de-east-1"}, regions("eusc-[a-z]{2}-")},
 	{"aws-iso", "c2s.ic.gov", "api.aws.ic.gov", []string{"us-iso-east-1", "us-iso-west-1"}, regions("us-iso-")},
 	{"aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", []string{"us-isob-east-1", "us-isob-west-1"}, regions("us-isob-")},
 	{"aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", []string{"eu-isoe-west-1"}, regions("eu-isoe-")},
 	{"aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", []string{"us-isof-east-1", "us-isof-south-1"}, regions("us-isof-")},
 }
 
-// regions is stricter than AWS's pattern, which takes any word: all regions have a direction there, and us-eats-1 is a typo.
-func regions(prefix string) *regexp.Regexp {
-	return regexp.MustCompile(`^` + prefix + `(central|(north|south)?(east|west)|north|south)-[0-9]+$`)
-}
+// regions is stricter than AWS's pattern in one respect, which takes any word: all regions have a direction there, and us-eats-1
+// is a typo. It is wider in another: partition aws takes regions of every country, as the SDKs do.
+func regions(prefix string) *regexp.Regexp { return regexp.MustCompile(`^` + prefix + direction) }
+
+const direction = `(central|(north|south)?(east|west)|north|south)-[0-9]+$`
 
 // PartitionOf is the partition of a region, also of one that is newer than Partitions. A region that fits no partition's
 // pattern is an error.

@@ -71,6 +71,8 @@ var Companions = map[string]Companion{
 	"eks-auth":                  {[]string{"eks"}, "clusters are described by eks"},
 }
 
-// CrossRegion are the services that an endpoint of another region can reach (PrivateLink guide, "Access AWS services in
-// another region"); the deploying role needs vpce:AllowMultiRegion.
-var CrossRegion = []string{"ecr.api", "ecr.dkr", "ecs", "iam", "kinesis-firehose", "kms", "lambda", "route53", "s3"}
+// CrossRegion are the services that an endpoint of another region can reach
+// (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html, November 2026); the
+// deploying role needs vpce:AllowMultiRegion.
+var CrossRegion = []string{"ecr.api", "ecr.dkr", "ecs", "iam", "kinesis-firehose", "kinesisanalytics", "kinesisanalytics-fips", "kms",
+	"kms-fips", "lambda", "route53", "s3"}

@@ -6,34 +6,42 @@
 package catalog
 
 import (
-	"embed"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 
 	"sharedhub/constructs/awsfacts"
 )
 
 //go:generate go run ./generate
 
-//go:embed data/*.json
-var files embed.FS
-
 // Confidence tells how a private name is known.
 type Confidence string
 
 const (
-	// Observed: read from AWS's own API by somebody.
+	// Observed: read from AWS's own API in this region by somebody.
 	Observed Confidence = "observed"
-	// Documented: the SDKs' endpoint rules hold the name.
-	Documented Confidence = "documented"
-	// Derived: the reversed service name, or another partition's name with this one's suffix. Right for 213 of the 239
-	// services of 2023, so a reason to look, not a fact.
+	// Stated: AWS's documentation states the name.
+	Stated Confidence = "stated"
+	// SDK: the SDKs ask for this host name. Whether the endpoint has it is not stated.
+	SDK Confidence = "sdk"
+	// Derived: observed in another region, or in another partition with its suffix.
 	Derived Confidence = "derived"
+	// Guess: the reversed service name. Right for 213 of the 239 services of 2023, so a reason to look, not a fact.
+	Guess Confidence = "guess"
 )
+
+// weaker are the confidences, the strongest first.
+var weaker = []Confidence{Observed, Stated, SDK, Derived, Guess}
+
+// Provenance says where some of a service's names come from.
+type Provenance struct {
+	Names []string
+	// Source is refreshed (the user's own account), "your file", measured-2026, field-2026, dump-2023, docs-2026, botocore or
+	// guess.
+	Source     string
+	Confidence Confidence
+}
 
 // Support is whether a service takes an endpoint policy.
 type Support string
@@ -53,11 +61,20 @@ type Service struct {
 	// Region of the names below.
 	Region string
 	// PrivateNames are the names clients use, a leading "*." where every name below matches. At least one, but for the
-	// services that have none (iot.data, apprunner.requests).
+	// services that have none (iot.data, dynamodb).
 	PrivateNames []string
-	// Source of PrivateNames: refreshed (the user's own account), measured-2026, field-2026, dump-2023, botocore or guess.
-	Source     string
+	// Provenance of the same names, the best source first.
+	Provenance []Provenance
+	// Confidence of the name that is known worst.
 	Confidence Confidence
+	// OnlyAWSKnows is true where the service's names are known to nobody here, and a Route 53 Profile serves what AWS gives.
+	OnlyAWSKnows bool `json:",omitempty"`
+	// Page of AWS's documentation that names the service, or "".
+	Page string
+	// OnlyIn is the one region with the service, or "".
+	OnlyIn string `json:",omitempty"`
+	// Instead is the service to use where AWS takes no new endpoints of this one, or "".
+	Instead string `json:",omitempty"`
 	// Twin is a further name that the SDKs know for the service (dual-stack, .api.aws) and that nobody has seen on the
 	// endpoint. It is not served. Empty when there is none.
 	Twin string
@@ -88,7 +105,7 @@ const DNSEntry = 0
 
 // Offered is false when the service was observed, but never in this region, which was observed as well.
 func (s *Service) Offered() bool {
-	if s.notListed {
+	if s.notListed || s.OnlyIn != "" && s.OnlyIn != s.Region {
 		return false
 	}
 	return len(s.ObservedIn) == 0 || slices.Contains(s.ObservedIn, s.Region) || AZs(s.Region) == ""
@@ -115,81 +132,6 @@ func HostedZones(names []string) []HostedZone {
 	}
 	slices.SortFunc(zones, func(a, b HostedZone) int { return strings.Compare(a.Name, b.Name) })
 	return zones
-}
-
-type entry struct {
-	Name     string   `json:"name"`
-	Service  string   `json:"service"`
-	Names    []string `json:"names"`
-	Source   string   `json:"source"`
-	Policy   Support  `json:"policy"`
-	IP       string   `json:"ip"`
-	Twin     string   `json:"twin"`
-	Ports    []int    `json:"ports"`
-	FIPS     bool     `json:"fips"`
-	Gateway  bool     `json:"gateway"`
-	Observed string   `json:"observed"`
-
-	Also       map[string][]string `json:"also"`
-	NoPolicyIn []string            `json:"noPolicyIn"`
-}
-
-type partition struct {
-	AZs map[string]string `json:"zones"`
-	// Prefixed are the services, by region, whose endpoint service's name begins with the partition's suffix backwards
-	// ("cn.com.amazonaws", "eu.amazonaws") and not with com.amazonaws.
-	Prefixed map[string][]string `json:"prefixed"`
-	Services []entry             `json:"services"`
-	byName   map[string]*entry
-	prefix   string
-}
-
-// loaded reads a partition's catalogue when it is first asked for. Only aws was observed; the others have its services,
-// with names derived from its names.
-var loaded = func() map[string]func() *partition {
-	out := map[string]func() *partition{}
-	for _, p := range awsfacts.Partitions {
-		out[p.Name] = sync.OnceValue(func() *partition { return load(p) })
-	}
-	return out
-}()
-
-func load(of awsfacts.Partition) *partition {
-	name := "derived"
-	if of.Name == "aws" {
-		name = of.Name
-	}
-	b, err := files.ReadFile("data/" + name + ".json")
-	if err != nil {
-		panic(err) // embedded: cannot be missing
-	}
-	p := &partition{prefix: of.ReverseDNS()}
-	if err := json.Unmarshal(b, p); err != nil {
-		panic(fmt.Errorf("catalogue of %s: %w", name, err))
-	}
-	p.byName = make(map[string]*entry, len(p.Services))
-	for i := range p.Services {
-		e := &p.Services[i]
-		e.Names = namesIn(of, e.Names)
-		p.byName[e.Name] = e
-	}
-	return p
-}
-
-// namesIn are a service's names in a partition. Names outside the suffix (.api.aws, .on.aws) have other suffixes in
-// partitions with another dual-stack one, which nobody has observed, so they are left out there.
-func namesIn(of awsfacts.Partition, names []string) []string {
-	out := []string{}
-	for _, n := range names {
-		bare, hasSuffix := strings.CutSuffix(n, "{suffix}")
-		switch {
-		case hasSuffix:
-			out = append(out, bare+of.DNSSuffix)
-		case of.DualStackSuffix == awsfacts.MustPartition("us-east-1").DualStackSuffix:
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // Catalog is what is known of one region.
@@ -227,7 +169,7 @@ func (c *Catalog) AZs() string {
 	if c.own != nil {
 		return c.own.zones()
 	}
-	return c.partition.AZs[c.Region]
+	return c.partition.azs[c.Region]
 }
 
 // Own is the observation of the user's own account, or nil.
@@ -235,13 +177,13 @@ func (c *Catalog) Own() *Observation { return c.own }
 
 // Names lists the short names of all services, sorted.
 func (c *Catalog) Names() []string {
-	names := make([]string, 0, len(c.partition.Services))
-	for i := range c.partition.Services {
-		names = append(names, c.partition.Services[i].Name)
+	names := make([]string, 0, len(c.partition.services))
+	for _, l := range c.partition.services {
+		names = append(names, l.name)
 	}
 	if c.own != nil {
 		for _, o := range c.own.Services {
-			if c.entry(o.Service) == nil {
+			if c.line(o.Service) == nil {
 				names = append(names, shortName(o.Service, c.Region))
 			}
 		}
@@ -252,13 +194,13 @@ func (c *Catalog) Names() []string {
 
 // Lookup finds a service by its short name or its full one.
 func (c *Catalog) Lookup(name string) (*Service, bool) {
-	e := c.partition.byName[name]
-	if e == nil {
-		e = c.entry(name)
+	l := c.partition.byName[name]
+	if l == nil {
+		l = c.line(name)
 	}
 	var s *Service
-	if e != nil {
-		s = c.partition.service(e, c.Region)
+	if l != nil {
+		s = c.partition.service(l, c.Region)
 	}
 	if c.own == nil {
 		return s, s != nil
@@ -276,11 +218,11 @@ func (c *Catalog) Lookup(name string) (*Service, bool) {
 	return s, s != nil
 }
 
-// entry finds an embedded service by its full name.
-func (c *Catalog) entry(full string) *entry {
-	for i := range c.partition.Services {
-		if e := &c.partition.Services[i]; c.partition.serviceName(e, c.Region) == full || inRegion(e.Service, c.Region) == full {
-			return e
+// line finds an embedded service by its full name.
+func (c *Catalog) line(full string) *line {
+	for _, l := range c.partition.services {
+		if c.partition.serviceName(l, c.Region) == full || inRegion(l.service, c.Region) == full {
+			return l
 		}
 	}
 	return nil
@@ -298,55 +240,139 @@ func shortName(full, region string) string {
 	return strings.TrimPrefix(full, "com.amazonaws.")
 }
 
-func (p *partition) service(e *entry, region string) *Service {
+func (p *partition) service(l *line, region string) *Service {
+	e := p.entry(l)
 	s := &Service{
-		Name: e.Name, ServiceName: p.serviceName(e, region), Region: region, Source: e.Source, Confidence: confidence(e.Source),
-		Ports: slices.Clone(e.Ports), Policy: e.Policy, GatewayEndpoint: e.Gateway, FIPS: e.FIPS,
+		Name: e.name, ServiceName: p.serviceName(l, region), Region: region, Ports: slices.Clone(e.ports), Policy: e.policy,
+		GatewayEndpoint: e.gateway, FIPS: e.fips, OnlyIn: onlyIn(e), Instead: e.instead,
 	}
-	if len(s.Ports) == 0 {
-		s.Ports = []int{443}
+	if e.page != "" {
+		s.Page = "https://docs.aws.amazon.com/" + e.page + ".html"
 	}
-	if e.Twin != "" {
-		s.Twin = inRegion(e.Twin, region)
+	if e.twin != "" {
+		s.Twin = inRegion(e.twin, region)
 	}
-	if twin := e.Name + "-fips"; !e.FIPS && p.byName[twin] != nil {
+	if twin := e.name + "-fips"; !e.fips && p.byName[twin] != nil {
 		s.FIPSTwin = twin
 	}
-	for _, n := range e.Names {
-		s.PrivateNames = append(s.PrivateNames, inRegion(n, region))
-	}
-	s.PrivateNames = append(s.PrivateNames, e.Also[region]...)
-	if slices.Contains(e.NoPolicyIn, region) {
+	if slices.Contains(e.noPolicyIn, region) {
 		s.Policy = No
 	}
-	for o := range strings.FieldsSeq(e.Observed) {
-		r, zones, some := strings.Cut(o, "=")
+	p.seen(s, e)
+	p.provenance(s, e)
+	return s
+}
+
+// seen fills in where the service was observed.
+func (p *partition) seen(s *Service, e *entry) {
+	for _, o := range e.observed {
+		r, zones, some := strings.Cut(o, ":")
 		s.ObservedIn = append(s.ObservedIn, r)
-		if r == region {
+		if r == s.Region {
 			if s.AZs = zones; !some {
-				s.AZs = p.AZs[region]
+				s.AZs = p.azs[s.Region]
 			}
 		}
 	}
 	if len(s.ObservedIn) > 0 {
 		s.IPTypes = []string{"ipv4"}
-		if e.IP != "" {
-			s.IPTypes = strings.Fields(e.IP)
+		if len(e.ip) > 0 {
+			s.IPTypes = slices.Clone(e.ip)
 		}
 	}
-	return s
 }
 
-func (p *partition) serviceName(e *entry, region string) string {
-	name := inRegion(e.Service, region)
+// provenance fills in the names, and how each is known in the region.
+func (p *partition) provenance(s *Service, e *entry) {
+	also := Provenance{Source: "dump-2023", Confidence: Observed}
+	if e.names[0].derived {
+		also = Provenance{Source: "docs-2026", Confidence: Stated}
+	}
+	for _, a := range e.also {
+		if r, name, _ := strings.Cut(a, ":"); r == s.Region {
+			also.Names = append(also.Names, name)
+		}
+	}
+	if len(also.Names) > 0 {
+		s.know(also)
+	}
+	for _, group := range e.names {
+		from := Provenance{Source: group.source, Confidence: confidence(group, s)}
+		for _, n := range group.names {
+			from.Names = append(from.Names, inRegion(n, s.Region))
+		}
+		if from.Confidence == Guess {
+			from.Names = []string{guess(s.ServiceName, s.Region)}
+		}
+		s.know(from)
+	}
+}
+
+// know adds names with their provenance, but for those that are known better.
+func (s *Service) know(from Provenance) {
+	known := len(from.Names)
+	from.Names = slices.DeleteFunc(slices.Clone(from.Names), func(n string) bool { return slices.Contains(s.PrivateNames, n) })
+	if known > 0 && len(from.Names) == 0 {
+		return
+	}
+	s.PrivateNames = append(s.PrivateNames, from.Names...)
+	s.Provenance = append(s.Provenance, from)
+	if s.Confidence == "" || slices.Index(weaker, from.Confidence) > slices.Index(weaker, s.Confidence) {
+		s.Confidence = from.Confidence
+	}
+}
+
+// Know replaces the names of a service by those that somebody states.
+func (s *Service) Know(names []string, source string, confidence Confidence) {
+	s.PrivateNames, s.Provenance, s.Confidence, s.Twin, s.OnlyAWSKnows = nil, nil, "", "", false
+	s.know(Provenance{Names: slices.Clone(names), Source: source, Confidence: confidence})
+}
+
+// measuredIn are the regions of the sources that saw one only.
+var measuredIn = map[string]string{"measured-2026": "us-west-2", "field-2026": "eu-west-2"}
+
+// confidence of names of a source in the service's region.
+func confidence(group sourced, s *Service) Confidence {
+	switch group.source {
+	case "guess":
+		return Guess
+	case "docs-2026", "botocore":
+		if group.derived {
+			return Derived
+		}
+		return map[string]Confidence{"docs-2026": Stated, "botocore": SDK}[group.source]
+	}
+	if !group.derived && (measuredIn[group.source] == s.Region || group.source == "dump-2023" && slices.Contains(s.ObservedIn, s.Region)) {
+		return Observed
+	}
+	return Derived
+}
+
+// global are services of partition aws whose names hold no region, and that are in one (IAM guide, "Interface VPC endpoints";
+// PrivateLink guide, "Cross-region enabled AWS services").
+var global = map[string]string{"com.amazonaws.iam": "us-east-1", "com.amazonaws.route53": "us-east-1"}
+
+// onlyIn is the one region with a service, or "".
+func onlyIn(e *entry) string {
+	if e.names[0].derived {
+		return ""
+	}
+	if region := regionIn(e.service); region != "" {
+		return region
+	}
+	return global[e.service]
+}
+
+func (p *partition) serviceName(e *line, region string) string {
+	name := inRegion(e.service, region)
 	short, ok := strings.CutPrefix(name, "com.amazonaws.")
 	switch {
-	case !ok || !slices.Contains(p.Prefixed[region], e.Name):
+	case !ok || !slices.Contains(p.prefixed[region], e.name):
 		return name
-	case strings.HasPrefix(region, "cn-") && e.Name == "transcribe":
-		return p.prefix + "." + short + ".cn" // the only one, by aws-cdk-lib's InterfaceVpcEndpointAwsService
+	case strings.HasPrefix(region, "cn-") && e.name == "transcribe":
+		return p.of.ReverseDNS() + "." + short + ".cn" // the only one, by aws-cdk-lib's InterfaceVpcEndpointAwsService
 	}
-	return p.prefix + "." + short
+	return p.of.ReverseDNS() + "." + short
 }
 
 // GatewayServiceName is the service's name for a gateway endpoint, which begins with com.amazonaws in every partition, as
@@ -355,14 +381,4 @@ func (s *Service) GatewayServiceName() string { return "com.amazonaws." + s.Regi
 
 func inRegion(template, region string) string {
 	return strings.ReplaceAll(template, "{region}", region)
-}
-
-func confidence(source string) Confidence {
-	switch {
-	case strings.HasSuffix(source, ", derived"), source == "guess":
-		return Derived
-	case source == "botocore":
-		return Documented
-	}
-	return Observed
 }

@@ -106,8 +106,8 @@ func (o *Observation) over(s *Service, seen *ObservedService) *Service {
 			FIPS: strings.HasSuffix(seen.Service, "-fips"),
 		}
 	}
-	s.Source, s.Confidence, s.Twin = "refreshed "+o.Captured, Observed, ""
-	s.PrivateNames = slices.Clone(seen.Names)
+	s.Know(seen.Names, "refreshed "+o.Captured, Observed)
+	s.OnlyIn, s.Instead = "", ""
 	s.AZs = ""
 	for _, z := range slices.Sorted(slices.Values(seen.AZs)) {
 		s.AZs += z[len(z)-1:]

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,6 +52,9 @@ func (p *program) open(f *catalogFlags) (*catalog.Catalog, error) {
 
 func (p *program) checkRegion(region string) error {
 	if _, err := awsfacts.PartitionOf(region); err == nil {
+		if known := awsfacts.Regions(); !slices.Contains(known, region) {
+			diag.Fprintf(p.stderr, "%s is not a region that this program knows; %s\n", region, diag.DidYouMean(region, known))
+		}
 		return nil
 	}
 	return p.fail("%q is not a region; %s", region, cmp.Or(diag.DidYouMean(region, awsfacts.Regions()), "write one such as us-east-1"))
@@ -119,6 +124,9 @@ func (p *program) catalogShow() *cobra.Command {
 			}
 			s, ok := cat.Lookup(args[0])
 			if !ok {
+				s, ok = cat.Unlisted(args[0])
+			}
+			if !ok {
 				return p.fail("service %q is not in the catalogue of %s; %s", args[0], f.region,
 					cmp.Or(diag.DidYouMean(args[0], cat.Names()), "go run . catalog list shows them all"))
 			}
@@ -143,17 +151,50 @@ func shown(s *catalog.Service) shownService {
 	return shownService{s, catalog.HostedZones(s.PrivateNames), s.Offered()}
 }
 
+// known says how names of a service are known.
+func known(s *catalog.Service, p catalog.Provenance) string {
+	switch p.Confidence {
+	case catalog.Observed:
+		return "observed in " + s.Region + ", " + p.Source
+	case catalog.Stated:
+		return "stated by AWS, " + s.Page
+	case catalog.SDK:
+		return "the host name that the SDKs ask for, " + p.Source
+	case catalog.Derived:
+		return "derived from those of other regions, " + p.Source
+	}
+	return "a guess, made of the service's name"
+}
+
 func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
 	line := func(key, format string, args ...any) {
 		diag.Fprintf(p.stdout, "%-10s %s\n", key, fmt.Sprintf(format, args...))
 	}
 	line("service", "%s", s.ServiceName)
-	if !s.Offered() {
+	switch {
+	case s.OnlyIn != "" && s.OnlyIn != s.Region:
+		line("", "in %s only", s.OnlyIn)
+	case !s.Offered():
 		line("", "not seen in %s", s.Region)
 	}
-	line("names", "%s (%s, %s)", strings.Join(s.PrivateNames, " "), s.Confidence, s.Source)
+	if s.Instead != "" {
+		line("", "AWS takes no new endpoints of it; use %s", s.Instead)
+	}
+	key := "names"
+	for _, p := range s.Provenance {
+		if len(p.Names) > 0 {
+			line(key, "%s (%s)", strings.Join(p.Names, " "), known(s, p))
+			key = ""
+		}
+	}
 	if len(s.PrivateNames) == 0 {
-		line("", "none: nothing resolves to its endpoint by itself")
+		line(key, "none: nothing resolves to its endpoint by itself")
+	}
+	options := s.Optional()
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		if o := options[name]; o.OnlyIn == "" || o.OnlyIn == s.Region {
+			line("", "optional %s: %s, for %s", name, strings.Join(o.Names, " "), o.For)
+		}
 	}
 	for _, z := range catalog.HostedZones(s.PrivateNames) {
 		records := z.Name

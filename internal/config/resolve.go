@@ -39,6 +39,8 @@ func (r *resolver) run() {
 		h.readers()
 		h.hostedZones()
 		h.companions()
+		h.gatewayEndpoints()
+		h.codeArtifact()
 	}
 	r.quotas()
 	r.cfg.written = r.files

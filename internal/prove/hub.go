@@ -66,7 +66,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s",
 			s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
 	}
-	if private := sc.hub.HasR53Profile() && len(s.Catalog.PrivateNames) > 0; e.PrivateDNS != private {
+	if private := sc.hub.HasR53Profile() && s.Catalog.PrivateDNS(); e.PrivateDNS != private {
 		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s",
 			s.Catalog.Name, onOff(private), sc.hub.Sharing, onOff(e.PrivateDNS))
 	}

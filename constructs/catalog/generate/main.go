@@ -1,14 +1,15 @@
-// Command generate writes the embedded catalogue from the source data in source/: data/aws.json, and data/derived.json for
+// Command generate writes the embedded catalogue from the source data in source/: data/aws.txt, and data/derived.txt for
 // all other partitions, with {suffix} for their DNS suffix.
 //
 // It runs in constructs/catalog (go generate ./constructs/catalog) and is deterministic: CI runs it and refuses a
-// difference. How a name is chosen, best source first:
+// difference. How a service's names are chosen, best source first:
 //
-//	measured-2026   an operator's DescribeVpcEndpoints output
-//	field-2026      reported by operators from production
+//	measured-2026   an operator's DescribeVpcEndpoints output of us-west-2
+//	field-2026      reported by an operator from production in eu-west-2
 //	dump-2023       DescribeVpcEndpointServices, 17 regions
-//	botocore        the reversed service name, which the SDK's endpoint rules know
-//	guess           the reversed service name alone
+//	docs-2026       AWS's documentation states the name; names that it states beside observed ones are added to them
+//	botocore        the host name that the SDK asks for, by its endpoint rules
+//	guess           none: package catalog makes the service's name of it
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,20 +26,24 @@ import (
 )
 
 type source struct {
-	Services map[string]struct {
-		Service   string `json:"service"`
-		Guess     string `json:"guess"`
-		KnowsTwin bool   `json:"botocoreKnowsApiAwsTwin"`
-		FIPS      bool   `json:"fips"`
-		Best      string `json:"bestSource"`
-		Dump      *struct {
-			Names  []string `json:"privateDnsNames"`
-			Policy []bool   `json:"policySupported"`
-		} `json:"dump2023"`
-		Measured []string `json:"measured2026"`
-		Field    []string `json:"fieldReported2026"`
-	} `json:"services"`
+	Services map[string]*service        `json:"services"`
 	Prefixes map[string]json.RawMessage `json:"nonDefaultServiceNamePrefixByRegion(CDK)"`
+}
+
+type service struct {
+	Service   string `json:"service"`
+	Guess     string `json:"guess"`
+	KnowsTwin bool   `json:"botocoreKnowsApiAwsTwin"`
+	FIPS      bool   `json:"fips"`
+	Best      string `json:"bestSource"`
+	Dump      *struct {
+		Names  []string `json:"privateDnsNames"`
+		Policy []bool   `json:"policySupported"`
+	} `json:"dump2023"`
+	Measured []string `json:"measured2026"`
+	Field    []string `json:"fieldReported2026"`
+
+	documented *documented
 }
 
 type observation struct {
@@ -51,29 +57,52 @@ type observation struct {
 
 // entry is one line of a data file; package catalog reads it.
 type entry struct {
-	Name     string   `json:"name"`
-	Service  string   `json:"service"`
-	Names    []string `json:"names"`
-	Source   string   `json:"source"`
-	Policy   string   `json:"policy"`
-	IP       string   `json:"ip,omitempty"`
-	Twin     string   `json:"twin,omitempty"`
-	Ports    []int    `json:"ports,omitempty"`
-	FIPS     bool     `json:"fips,omitempty"`
-	Gateway  bool     `json:"gateway,omitempty"`
-	Observed string   `json:"observed,omitempty"`
-	// Also are names that one region's observation holds beside those of the template.
-	Also map[string][]string `json:"also,omitempty"`
-	// NoPolicyIn are regions that were seen to take no policy where others do.
-	NoPolicyIn []string `json:"noPolicyIn,omitempty"`
+	name, service string
+	// names by source, in the order above.
+	names []sourced
+	// facts are "key=value": policy, ip, twin, ports, observed, also (names of one region beside the others), noPolicyIn,
+	// page (of AWS's documentation), and the flags fips and gateway.
+	facts map[string]string
 }
 
-// ports other than 443: Amazon Keyspaces developer guide, "Using Amazon Keyspaces with interface VPC endpoints", and
-// Amazon SES developer guide, "Setting up VPC endpoints with Amazon SES".
-var ports = map[string][]int{
-	"cassandra":  {9142},
-	"email-smtp": {25, 465, 587, 2465, 2587},
+type sourced struct {
+	source string
+	names  []string
 }
+
+func (e *entry) add(source string, names ...string) {
+	e.names = append(e.names, sourced{source, names})
+}
+
+func (e *entry) all() []string { return e.from("") }
+
+// from are the names of a source, or of all.
+func (e *entry) from(source string) (out []string) {
+	for _, s := range e.names {
+		if source == "" || s.source == source {
+			out = append(out, s.names...)
+		}
+	}
+	return out
+}
+
+func (e *entry) fact(key, value string) {
+	if value != "" {
+		e.facts[key] = value
+	}
+}
+
+// ports other than 443: Amazon Keyspaces developer guide, "Using Amazon Keyspaces with interface VPC endpoints"; Amazon SES
+// developer guide, "Setting up VPC endpoints with Amazon SES"; Amazon EVS user guide, for the activation of Windows Server.
+var ports = map[string]string{
+	"cassandra":                     "9142",
+	"email-smtp":                    "25 465 587 2465 2587",
+	"evs-windows-server-activation": "1688",
+}
+
+// instead are services that take no new endpoints, with the one to use (MSK developer guide, "Use Amazon MSK APIs with
+// interface VPC endpoints").
+var instead = map[string]string{"kafka": "kafka-api", "kafka-fips": "kafka-api-fips"}
 
 // gateways are the two services that also have a gateway endpoint (VPC guide, "Gateway endpoints").
 var gateways = []string{"s3", "dynamodb"}
@@ -82,10 +111,13 @@ func main() {
 	log.SetFlags(0)
 	var src source
 	var obs observation
+	var docs []*documented
 	read("source/services.json", &src)
 	read("source/observed-2023-09.json", &obs)
+	read("source/documented-2026.json", &docs)
+	src.merge(docs)
 	for _, name := range []string{"aws", "derived"} {
-		if err := os.WriteFile(filepath.Join("data", name+".json"), render(name, &src, &obs), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join("data", name+".txt"), render(name, &src, &obs), 0o644); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -103,100 +135,204 @@ func read(file string, into any) {
 
 func render(partition string, src *source, obs *observation) []byte {
 	zones := map[string]string{}
-	if partition == "aws" {
-		for region := range obs.Regions {
-			zones[region] = letters(region, obs)
-		}
-	}
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "{\n\"zones\": %s,\n\"prefixed\": %s,\n\"services\": [\n", marshal(zones), marshal(prefixed(partition, src)))
-	keys := make([]string, 0, len(src.Services))
-	for k := range src.Services {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for i, k := range keys {
-		sep := ","
-		if i == len(keys)-1 {
-			sep = ""
+	if partition == "aws" {
+		for _, region := range slices.Sorted(maps.Keys(obs.Regions)) {
+			zones[region] = letters(region, obs)
+			fmt.Fprintf(&out, "zones\t%s\t%s\n", region, zones[region])
 		}
-		fmt.Fprintf(&out, "%s%s\n", marshal(makeEntry(k, partition, src, obs, zones)), sep)
 	}
-	out.WriteString("]\n}\n")
+	for _, region := range slices.Sorted(maps.Keys(src.Prefixes)) {
+		var services []string
+		if partition == "derived" && json.Unmarshal(src.Prefixes[region], &services) == nil {
+			sort.Strings(services)
+			fmt.Fprintf(&out, "prefixed\t%s\t%s\n", region, strings.Join(services, " "))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(src.Services)) {
+		if e := makeEntry(key, partition, src.Services[key], obs, zones); e != nil {
+			out.WriteString(e.line())
+		}
+	}
 	return out.Bytes()
 }
 
-func makeEntry(key, partition string, src *source, obs *observation, zones map[string]string) entry {
-	s := src.Services[key]
-	e := entry{
-		Name: s.Service, Service: key, FIPS: s.FIPS, Ports: ports[strings.TrimSuffix(s.Service, "-fips")],
-		Gateway: slices.Contains(gateways, s.Service), Policy: "unknown",
+// line is "service, its short name, names by source, facts", with tabs between.
+func (e *entry) line() string {
+	var names []string
+	for _, s := range e.names {
+		names = append(names, strings.TrimSpace(s.source+" "+strings.Join(s.names, " ")))
 	}
-	switch {
-	case len(s.Measured) > 0:
-		e.Names, e.Source = s.Measured, "measured-2026"
-	case len(s.Field) > 0:
-		e.Names, e.Source = s.Field, "field-2026"
-	case s.Dump != nil:
-		e.Names, e.Source = s.Dump.Names, "dump-2023"
-	default:
-		e.Names, e.Source = []string{s.Guess}, s.Best
+	columns := []string{"service", e.name, e.service, strings.Join(names, "; ")}
+	for _, k := range slices.Sorted(maps.Keys(e.facts)) {
+		columns = append(columns, k+"="+e.facts[k])
+	}
+	return strings.Join(columns, "\t") + "\n"
+}
+
+func makeEntry(key, partition string, s *service, obs *observation, zones map[string]string) *entry {
+	e := &entry{name: s.Service, service: key, facts: map[string]string{"policy": "unknown"}}
+	e.fact("ports", ports[strings.TrimSuffix(s.Service, "-fips")])
+	if s.FIPS {
+		e.fact("fips", "yes")
+	}
+	if slices.Contains(gateways, s.Service) {
+		e.fact("gateway", "yes")
 	}
 	if s.Dump != nil {
-		e.Policy = "no"
+		e.fact("policy", "no")
 		if slices.Contains(s.Dump.Policy, true) {
-			e.Policy = "yes"
+			e.fact("policy", "yes")
 		}
+	}
+	e.chooseNames(s)
+	e.fact("instead", instead[s.Service])
+	if s.documented != nil {
+		e.fact("page", s.documented.page())
 	}
 	if partition == "aws" {
-		e.Observed, e.IP = observed(key, obs, zones)
+		e.observed(obs, zones)
 		e.exceptions(obs)
-		if twin := s.Service + ".{region}.api.aws"; s.KnowsTwin &&
-			!slices.ContainsFunc(e.Names, func(n string) bool { return strings.HasSuffix(n, ".api.aws") }) {
-			e.Twin = twin
-		}
+		e.fact("twin", s.twin(e.all()))
 		return e
 	}
-	e.Names = slices.Clone(e.Names)
-	for i, n := range e.Names {
-		if bare, ok := strings.CutSuffix(n, "amazonaws.com"); ok {
-			e.Names[i] = bare + "{suffix}"
+	if regionIn(key) != "" { // offered in one region, of partition aws
+		return nil
+	}
+	for i := range e.names {
+		e.names[i].names = withSuffix(e.names[i].names)
+		if e.names[i].source != "guess" {
+			e.names[i].source += ",derived"
 		}
 	}
-	e.Source += ", derived"
+	if s.documented != nil {
+		e.chinese(s.documented)
+	}
 	return e
+}
+
+// chooseNames takes the best source, and what AWS's documentation states beside it.
+func (e *entry) chooseNames(s *service) {
+	d := s.documented
+	switch {
+	case d != nil && d.nameless():
+		e.add("docs-2026")
+		return
+	case len(s.Measured) > 0:
+		e.split(s, "measured-2026", s.Measured)
+	case len(s.Field) > 0:
+		e.split(s, "field-2026", s.Field)
+	case s.Dump != nil:
+		e.add("dump-2023", s.Dump.Names...)
+	case d != nil && len(d.stated()) > 0: // below
+	case d != nil && len(d.asked()) > 0:
+		e.add("botocore", d.asked()...)
+	case s.Best == "botocore":
+		e.add("botocore", s.Guess)
+	default:
+		e.add("guess") // which package catalog makes
+	}
+	if d == nil {
+		return
+	}
+	var more []string
+	for _, n := range d.stated() {
+		if !slices.Contains(e.all(), n) {
+			more = append(more, n)
+		}
+	}
+	if len(more) > 0 {
+		e.add("docs-2026", more...)
+	}
+}
+
+// split tells the names that were seen in 2023 from those that only a source of one region saw.
+func (e *entry) split(s *service, source string, names []string) {
+	var seen, more []string
+	for _, n := range names {
+		if s.Dump != nil && slices.Contains(s.Dump.Names, n) {
+			seen = append(seen, n)
+		} else {
+			more = append(more, n)
+		}
+	}
+	if len(seen) > 0 {
+		e.add("dump-2023", seen...)
+	}
+	if len(more) > 0 {
+		e.add(source, more...)
+	}
+}
+
+// twin is a name that the SDKs know and that the endpoint is not known to have.
+func (s *service) twin(names []string) string {
+	apiAWS := func(n string) bool { return strings.HasSuffix(n, ".api.aws") }
+	if s.documented != nil {
+		for _, n := range s.documented.SDK {
+			if apiAWS(n) && !slices.ContainsFunc(names, apiAWS) {
+				return n
+			}
+		}
+	}
+	if s.KnowsTwin && len(names) > 0 && !slices.ContainsFunc(names, apiAWS) {
+		return s.Service + ".{region}.api.aws"
+	}
+	return ""
+}
+
+func withSuffix(names []string) []string {
+	out := slices.Clone(names)
+	for i, n := range out {
+		if bare, ok := strings.CutSuffix(n, "amazonaws.com"); ok {
+			out[i] = bare + "{suffix}"
+		}
+	}
+	return out
+}
+
+// chinese are names that AWS states for China's regions alone.
+func (e *entry) chinese(d *documented) {
+	var also []string
+	for _, n := range d.NewNames {
+		for _, region := range []string{"cn-north-1", "cn-northwest-1"} {
+			if strings.Contains(n, "."+region+".") {
+				also = append(also, region+":"+n)
+			}
+		}
+	}
+	e.fact("also", strings.Join(also, " "))
 }
 
 // exceptions notes where one region's observation differs from the rest.
 func (e *entry) exceptions(obs *observation) {
-	for region, services := range obs.Regions {
-		s, ok := services[strings.ReplaceAll(e.Service, "{region}", region)]
+	var also, noPolicy []string
+	for _, region := range slices.Sorted(maps.Keys(obs.Regions)) {
+		s, ok := obs.Regions[region][strings.ReplaceAll(e.service, "{region}", region)]
 		if !ok {
 			continue
 		}
 		for _, n := range s.Names {
-			if !slices.ContainsFunc(e.Names, func(t string) bool {
+			if !slices.ContainsFunc(e.from("dump-2023"), func(t string) bool {
 				return strings.TrimPrefix(strings.ReplaceAll(t, "{region}", region), "*.") == strings.TrimPrefix(n, "*.")
 			}) {
-				if e.Also == nil {
-					e.Also = map[string][]string{}
-				}
-				e.Also[region] = append(e.Also[region], n)
+				also = append(also, region+":"+n)
 			}
 		}
-		if e.Policy == "yes" && !s.Policy {
-			e.NoPolicyIn = append(e.NoPolicyIn, region)
+		if e.facts["policy"] == "yes" && !s.Policy {
+			noPolicy = append(noPolicy, region)
 		}
 	}
-	sort.Strings(e.NoPolicyIn)
+	e.fact("also", strings.Join(also, " "))
+	e.fact("noPolicyIn", strings.Join(noPolicy, " "))
 }
 
-// observed lists the regions of 2023 as "region" (all its zones) or "region=abc", and the IP address types seen.
-func observed(key string, obs *observation, zones map[string]string) (string, string) {
-	var out []string
+// observed lists the regions of 2023 as "region" (all its zones) or "region=abc", "*" for the regions that are not listed, and
+// the IP address types seen.
+func (e *entry) observed(obs *observation, zones map[string]string) {
+	var everywhere, some []string
 	ip := map[string]bool{}
 	for region, services := range obs.Regions {
-		s, ok := services[strings.ReplaceAll(key, "{region}", region)]
+		s, ok := services[strings.ReplaceAll(e.service, "{region}", region)]
 		if !ok {
 			continue
 		}
@@ -206,22 +342,21 @@ func observed(key string, obs *observation, zones map[string]string) (string, st
 		}
 		slices.Sort(l)
 		if string(l) == zones[region] {
-			out = append(out, region)
+			everywhere = append(everywhere, region)
 		} else {
-			out = append(out, region+"="+string(l))
+			some = append(some, region+":"+string(l))
 		}
 		ip[strings.Join(s.IP, " ")] = true
 	}
+	if len(everywhere)+len(some) == len(zones) {
+		everywhere = []string{"*"}
+	}
+	out := append(everywhere, some...)
 	sort.Strings(out)
-	types := make([]string, 0, len(ip))
-	for t := range ip {
-		types = append(types, t)
+	e.fact("observed", strings.Join(out, " "))
+	if types := slices.Sorted(maps.Keys(ip)); len(types) > 0 && types[0] != "ipv4" { // what every region offers
+		e.fact("ip", types[0])
 	}
-	sort.Strings(types)
-	if len(types) == 0 || types[0] == "ipv4" { // what every region offers
-		return strings.Join(out, " "), ""
-	}
-	return strings.Join(out, " "), types[0]
 }
 
 // letters are the zones of a region as the account that was asked in 2023 named them.
@@ -236,28 +371,4 @@ func letters(region string, obs *observation) string {
 	}
 	slices.Sort(l)
 	return string(l)
-}
-
-// prefixed lists, per region, the services whose endpoint service's name begins with the partition's suffix backwards
-// (aws-cdk-lib, aws-ec2/lib/vpc-endpoint.ts).
-func prefixed(partition string, src *source) map[string][]string {
-	out := map[string][]string{}
-	for region, raw := range src.Prefixes {
-		var services []string
-		if partition == "derived" && json.Unmarshal(raw, &services) == nil {
-			sort.Strings(services)
-			out[region] = services
-		}
-	}
-	return out
-}
-
-func marshal(v any) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		log.Fatal(err)
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -21,8 +21,8 @@ type Endpoints struct {
 // Endpoint is one service, or a bundle of them: the service's name, or a mapping with more to say.
 type Endpoint struct {
 	// Name of the service, short (`ecr.dkr`, or `kms-fips` for a FIPS endpoint) or full
-	// (`com.amazonaws.us-east-1.ecr.dkr`). A full name is taken even in a region where the catalogue has not seen the
-	// service. With `service`, a name of your own.
+	// (`com.amazonaws.us-east-1.ecr.dkr`, `aws.api.us-east-1.…`, `com.amazonaws.vpce.…`). A full name is taken even where the
+	// catalogue does not know the service. With `service`, a name of your own.
 	Name string `yaml:"name"`
 	// Services that are needed together, instead of `name`: ssm, ecr, ecs, eks, lambda, cloudwatch, secrets, messaging, data
 	// or cicd. `catalog show --bundle ssm` lists one.
@@ -32,16 +32,22 @@ type Endpoint struct {
 	// Availability zones of this endpoint, by the hub's names for them. Default: those of the hub's in which the service was
 	// seen, or all.
 	AZs []string `yaml:"zones" max:"6"`
-	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose and route53
-	// can be reached across regions. Default: the hub's.
+	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose,
+	// kinesisanalytics and route53 can be reached across regions, and endpoint services whose providers allow it. Default: the
+	// hub's, or the one in a full name.
 	Region string `yaml:"region"`
-	// Private names of this endpoint instead of the catalogue's; "*.x" stands for every name below x. They need `dns.sharing:
-	// zones`, since with a Route 53 Profile AWS decides. Default: the catalogue's.
+	// Private names of this endpoint instead of the catalogue's; "*.x" stands for every name below x, and an empty list for
+	// none: clients then ask for the endpoint's own name. Others than none need `dns.sharing: zones`, since with a Route 53
+	// Profile AWS decides. Default: the catalogue's.
 	PrivateNames []string `yaml:"privateNames"`
-	// Full name of an endpoint service of your own or of a third party, `com.amazonaws.vpce.us-east-1.vpce-svc-…`; it needs
-	// `name` and `privateNames`. Default: AWS's service called `name`.
+	// Further names that the endpoint of s3 can serve, with `dns.sharing: zones`. `dualstack`: `s3.dualstack.<region>`, which
+	// some clients ask for (dnf of Amazon Linux 2023); they get IPv4 addresses. `global`: `s3.amazonaws.com`, which older
+	// clients ask for; it is the name of us-east-1, and requests for buckets of every region then go there. Default: none.
+	OptionalNames []string `yaml:"optionalNames" max:"2"`
+	// Full name of an endpoint service of your own or of a third party, `com.amazonaws.vpce.us-east-1.vpce-svc-…`, also of
+	// another region. With zones it needs `privateNames`. Default: AWS's service called `name`.
 	Service string `yaml:"service"`
-	// TCP ports of such a service. Default: 443.
+	// TCP ports of the endpoint. Default: those of the catalogue; 443 for other services.
 	Ports []int `yaml:"ports"`
 }
 
@@ -74,8 +80,11 @@ func (e *Endpoint) check(f *File) {
 		e.checkService(f)
 	case e.Name == "":
 		f.Errorf(Key, e, "write name: ssm, or bundle: ssm", "the entry names no service")
-	case len(e.Ports) > 0:
-		f.Errorf(Key, &e.Ports, "take it out: the catalogue knows the ports of AWS's services", "ports go with service only")
+	}
+	for i, port := range e.Ports {
+		if port < 1 || port > 65535 || slices.Contains(e.Ports[:i], port) {
+			f.Errorf(Value, &e.Ports[i], "use 1 to 65535, each once", "%d is not a port, or is given twice", port)
+		}
 	}
 }
 
@@ -83,7 +92,8 @@ func (e *Endpoint) checkBundle(f *File) {
 	for _, key := range []struct {
 		name  string
 		value any
-	}{{"name", &e.Name}, {"region", &e.Region}, {"privateNames", &e.PrivateNames}, {"service", &e.Service}, {"ports", &e.Ports}} {
+	}{{"name", &e.Name}, {"region", &e.Region}, {"privateNames", &e.PrivateNames}, {"optionalNames", &e.OptionalNames},
+		{"service", &e.Service}, {"ports", &e.Ports}} {
 		if f.Given(key.value) {
 			f.Errorf(Key, key.value, "give the service an entry of its own", "%s does not go with bundle", key.name)
 		}
@@ -92,17 +102,10 @@ func (e *Endpoint) checkBundle(f *File) {
 
 // checkService is for an endpoint service of the user's or a third party's.
 func (e *Endpoint) checkService(f *File) {
-	switch {
-	case !word.MatchString(e.Name) || len(e.Name) > maxTierName:
+	if e.Name != "" && (!word.MatchString(e.Name) || len(e.Name) > maxTierName) {
 		f.Errorf(Value, e, "give it a name of your own: "+nameFix(maxTierName), "%q cannot name an endpoint service", e.Name)
-	case len(e.PrivateNames) == 0:
-		f.Errorf(Key, e, "write privateNames: [api.example.com]", "%s has no private name, so no client could resolve it", e.Name)
-	case e.Region != "":
-		f.Errorf(Key, &e.Region, "take it out", "region goes with AWS's own services")
 	}
-	for i, port := range e.Ports {
-		if port < 1 || port > 65535 || slices.Contains(e.Ports[:i], port) {
-			f.Errorf(Value, &e.Ports[i], "use 1 to 65535, each once", "%d is not a port, or is given twice", port)
-		}
+	if len(e.OptionalNames) > 0 {
+		f.Errorf(Key, &e.OptionalNames, "write privateNames", "optionalNames are of s3 only")
 	}
 }

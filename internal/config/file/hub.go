@@ -16,7 +16,7 @@ type Hub struct {
 	Version int `yaml:"version"`
 	// Account that owns the hub: 12 digits, in quotes.
 	Account string `yaml:"account" required:"write account: \"111111111111\", the account that owns the hub"`
-	// Region of the hub and all its spokes: "us-east-1".
+	// Region of the hub and all its spokes: "us-east-1". One that is newer than this program needs `allowNewRegion`.
 	Region string `yaml:"region" required:"write region: us-east-1, the region of the hub and all its spokes"`
 	// Organization that the accounts belong to: its id, or a mapping. Default: none; resources are then shared with the
 	// spokes' accounts one by one, and no policy can be "organization".
@@ -45,6 +45,9 @@ type Hub struct {
 	Granted Granted `yaml:"granted"`
 	// Allows ranges outside RFC 1918 and 100.64.0.0/10 in this hub, its pools and its spokes. Default: false.
 	AllowPublicRanges bool `yaml:"allowPublicRanges"`
+	// Allows a region that this program does not know, because AWS opened it later. Its partition follows from its name.
+	// Default: false.
+	AllowNewRegion bool `yaml:"allowNewRegion"`
 }
 
 // HubVPC is the VPC that holds the endpoints.
@@ -111,11 +114,7 @@ func (h *Hub) check(f *File) {
 		f.Errorf(Value, &h.Version, "write version: 1", "version %d of the format is unknown", h.Version)
 	}
 	checkAccount(f, &h.Account)
-	if _, err := awsfacts.PartitionOf(h.Region); err != nil {
-		f.Errorf(Value, &h.Region, DidYouMeanOr(h.Region, awsfacts.Regions(), "write a region such as us-east-1"), "%q is not a region", h.Region)
-	} else if known := awsfacts.Regions(); !slices.Contains(known, h.Region) {
-		f.Warnf(Value, &h.Region, diag.DidYouMean(h.Region, known), "region %s is not one this program knows", h.Region)
-	}
+	h.checkRegion(f)
 	CheckVPCRange(f, &h.VPC.CIDR, h.AllowPublicRanges)
 	h.checkRouteTables(f)
 	h.checkSegments(f)
@@ -123,6 +122,24 @@ func (h *Hub) check(f *File) {
 	checkTags(f, &h.Tags)
 	if h.Revision < 0 {
 		f.Errorf(Value, &h.Revision, "write 1, and later a higher number", "revision must be 0 or greater, got %d", h.Revision)
+	}
+}
+
+func (h *Hub) checkRegion(f *File) {
+	known := awsfacts.Regions()
+	switch _, err := awsfacts.PartitionOf(h.Region); {
+	case err != nil:
+		f.Errorf(Value, &h.Region, DidYouMeanOr(h.Region, known, "write a region such as us-east-1"), "%q is not a region", h.Region)
+	case slices.Contains(known, h.Region):
+		if h.AllowNewRegion {
+			f.Warnf(Value, &h.AllowNewRegion, "leave the key out", "%s is a region that this program knows", h.Region)
+		}
+	case !h.AllowNewRegion:
+		fix := "write allowNewRegion: true if AWS has opened it since"
+		if near := diag.DidYouMean(h.Region, known); near != "" {
+			fix = near + " Or " + fix
+		}
+		f.Errorf(Value, &h.Region, fix, "region %s is not one that this program knows", h.Region)
 	}
 }
 

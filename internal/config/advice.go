@@ -1,0 +1,164 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sharedhub/constructs/catalog"
+	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
+)
+
+// doubts warns of what is not surely known of one service.
+func (h *hubFile) doubts(s *catalog.Service, in *file.Endpoint) {
+	if s.Instead != "" {
+		h.Warnf(file.Service, in, "use "+s.Instead+": "+s.Page, "AWS takes no new endpoints of %s", s.Name)
+	}
+	switch {
+	case s.OnlyAWSKnows:
+	case len(s.PrivateNames) == 0 && !h.Given(&in.PrivateNames):
+		fix := "write {name: " + s.Name + ", privateNames: []} if clients do so"
+		if s.GatewayEndpoint {
+			fix = "leave it out: the spokes' gateway endpoints reach it at no charge; or " + fix
+		}
+		h.Warnf(file.Service, in, fix, "service %s has no private name, so clients must ask for the endpoint's own DNS name", s.Name)
+	case s.Confidence == catalog.Guess:
+		text := "the private name of %s is a guess: %s"
+		fix := "run catalog refresh, or name it with privateNames: a wrong name leaves the service public"
+		if _, known := h.hub.Catalog.Lookup(s.ServiceName); !known {
+			text = "the catalogue does not know service %s, and its private name is a guess: %s"
+			if near := diag.DidYouMean(s.Name, h.hub.Catalog.Names()); near != "" {
+				fix = near + " If not, " + fix
+			}
+		}
+		h.Warnf(file.Service, in, fix, text, s.Name, strings.Join(guesses(s), ", "))
+	}
+	if strings.HasPrefix(s.Name, "execute-api") && slices.ContainsFunc(s.PrivateNames, isWildcard) {
+		h.Warnf(file.Service, in, "leave it out, or name the private APIs: {name: execute-api, privateNames: [abc123.execute-api."+s.Region+
+			".amazonaws.com]}", "the endpoint of %s takes all of API Gateway's public APIs of %s away from the spokes: their names then lead "+
+			"to it, and it serves private APIs only", s.Name, s.Region)
+	}
+}
+
+func isWildcard(name string) bool { return strings.HasPrefix(name, "*.") }
+
+func guesses(s *catalog.Service) (out []string) {
+	for _, p := range s.Provenance {
+		if p.Confidence == catalog.Guess {
+			out = append(out, p.Names...)
+		}
+	}
+	return out
+}
+
+// derivedNames warns once of all names that were seen in another partition only.
+func (h *hubFile) derivedNames() {
+	if h.profileAlone() || h.hub.Catalog.AZs() != "" || samePartition(h.hub.Region, "us-east-1") {
+		return
+	}
+	var services []string
+	for _, e := range h.hub.Endpoints {
+		if e.Catalog.Confidence == catalog.Derived {
+			services = append(services, e.Catalog.Name)
+		}
+	}
+	if len(services) > 0 {
+		h.Warnf(file.Service, &h.in.Endpoints.Services, "run catalog refresh --region "+h.hub.Region+" once: a wrong name leaves the "+
+			"service public", "the private names of %s were seen in partition aws, not in %s", strings.Join(services, ", "), h.hub.Region)
+	}
+}
+
+// withoutCrossRegion are the availability zones in which an endpoint cannot reach another region (PrivateLink guide,
+// "Considerations" of cross-region access).
+var withoutCrossRegion = []string{"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"}
+
+func (h *hubFile) crossRegionAZs(s *catalog.Service, in *file.Endpoint) {
+	for _, az := range h.hub.AZs {
+		asked := len(in.AZs) == 0 || slices.Contains(in.AZs, az.Name)
+		if asked && slices.Contains(withoutCrossRegion, az.Name) {
+			h.Warnf(file.Service, in, "add zones: [...] with the hub's other zones to the entry",
+				"zone %s may not offer endpoints of another region, such as that of %s", az.Name, s.Name)
+		}
+	}
+}
+
+// companions warns of services that lack what they do not work without.
+func (h *hubFile) companions() {
+	have := map[string]bool{}
+	for _, e := range h.hub.Endpoints {
+		have[e.Catalog.Name] = true
+	}
+	s3 := have["s3"] || len(h.hub.Spokes) > 0
+	for _, s := range h.hub.Spokes {
+		s3 = s3 && (have["s3"] || slices.Contains(s.GatewayEndpoints, "s3") || !s.Attached())
+	}
+	said := map[string]bool{}
+	for _, e := range h.hub.Endpoints {
+		c := catalog.Companions[e.Catalog.Name]
+		var missing []string
+		for _, n := range c.Needs {
+			if !have[n] && (n != "s3" || !s3) && !said[n] {
+				missing = append(missing, n)
+				said[n] = true
+			}
+		}
+		if len(missing) > 0 {
+			h.Warnf(file.Service, &h.in.Endpoints.Services, "add "+strings.Join(missing, " and ")+", or the traffic has no private way",
+				"service %s is here without %s: %s", e.Catalog.Name, strings.Join(missing, ", "), c.Why)
+		}
+	}
+}
+
+// gatewayEndpoints warns of an interface endpoint that takes the traffic of the spokes' gateway endpoints, which are free.
+// Where the entry has a policy of its own, that is what it is for.
+func (h *hubFile) gatewayEndpoints() {
+	for i := range h.in.Endpoints.Services {
+		in := &h.in.Endpoints.Services[i]
+		j := slices.IndexFunc(h.hub.Endpoints, func(e *Endpoint) bool { return e.Catalog.Name == in.Name && e.Catalog.GatewayEndpoint })
+		if j < 0 || in.Policy != "" || len(h.hub.Endpoints[j].Catalog.PrivateNames) == 0 {
+			continue
+		}
+		var spokes []string
+		for _, s := range h.hub.Spokes {
+			if s.Attached() && slices.Contains(s.GatewayEndpoints, in.Name) {
+				spokes = append(spokes, s.Name)
+			}
+		}
+		if len(spokes) > 0 {
+			h.Warnf(file.Service, in, fmt.Sprintf("leave %s out of services, or of the spokes' gatewayEndpoints; with {name: %s, policy: …}, which "+
+				"says what may pass here, this is not said", in.Name, in.Name),
+				"the endpoint of %s takes the traffic of %s, whose gateway endpoints are free; it is paid by the gigabyte", in.Name, few(spokes))
+		}
+	}
+}
+
+// few is a list for people, of which the first three are named.
+func few(names []string) string {
+	if len(names) > 4 {
+		return fmt.Sprintf("%s and %d more spokes", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return strings.Join(names, ", ")
+}
+
+// codeArtifact warns where the organization's policy of S3 keeps CodeArtifact's packages out: they lie in buckets of AWS's.
+func (h *hubFile) codeArtifact() {
+	var s3 *Endpoint
+	has := false
+	for _, e := range h.hub.Endpoints {
+		if e.Catalog.Name == "s3" {
+			s3 = e
+		}
+		has = has || e.Catalog.Name == "codeartifact.repositories"
+	}
+	if !has || s3 == nil || s3.Policy.Kind != PolicyOrganization {
+		return
+	}
+	if b, err := json.Marshal(s3.Policy.Document); err != nil || strings.Contains(string(b), ":::assets-") {
+		return
+	}
+	h.Warnf(file.Policy, &h.in.Endpoints.Services, "give s3 a policy file that also allows s3:GetObject of arn:aws:s3:::assets-<account>-"+
+		h.hub.Region+"/*, with AWS's account of the region (CodeArtifact guide, \"Create the Amazon S3 gateway endpoint\")",
+		"CodeArtifact's packages come from a bucket of AWS's, which the policy organization of s3 does not let pass")
+}
