@@ -111,6 +111,7 @@ func (r *resolver) hubNames() {
 func (r *resolver) spoke(s *spokeFile) {
 	in, spoke := &s.in, s.spoke
 	spoke.Account, spoke.Segment, spoke.CIDR, spoke.SecondaryCIDRs = in.Account, in.Segment, in.CIDR, in.SecondaryCIDRs
+	spoke.UnroutedCIDRs = in.UnroutedCIDRs
 	spoke.Tags, spoke.State = tags(in.Tags), cmp.Or(State(in.State), Attached)
 	spoke.GatewayEndpoints = []string{"dynamodb", "s3"}
 	if in.GatewayEndpoints != nil {
@@ -178,6 +179,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 		}
 		inside = inPools(h, s, segment, p) && inside
 	}
+	h.unrouted(s)
 	switch {
 	case inside && in.OutsidePool:
 		s.Warnf(file.Range, &in.OutsidePool, "leave the key out", "%s is inside the pools of segment %s", ranges.Join(spoke.Ranges()), in.Segment)
@@ -191,7 +193,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 	if len(spoke.AZs) == 0 || !tiersInside(s) {
 		return
 	}
-	if err := spoke.Plan().Check(slots(spoke.AZs), spoke.SecondaryCIDRs); err != nil {
+	if err := spoke.Plan().Check(slots(spoke.AZs), spoke.AllRanges()[1:]); err != nil {
 		s.Errorf(file.Range, &in.CIDR, "", "%v", err)
 	}
 }
@@ -201,9 +203,9 @@ func tiersInside(s *spokeFile) bool {
 	inside := true
 	for i := range s.in.Tiers {
 		t := &s.in.Tiers[i]
-		if r := t.Value.CIDR; r.IsValid() && !ranges.In(r, s.spoke.Ranges()) {
+		if r := t.Value.CIDR; r.IsValid() && !ranges.In(r, s.spoke.AllRanges()) {
 			inside = false
-			fix := fmt.Sprintf("take a part of %s, or add a further range to secondaryCidrs", ranges.Join(s.spoke.Ranges()))
+			fix := fmt.Sprintf("take a part of %s, or add a further range to secondaryCidrs", ranges.Join(s.spoke.AllRanges()))
 			s.Errorf(file.Range, &t.Value.CIDR, fix, "tier %s lies at %s, outside the VPC", t.Key, r)
 		}
 	}
