@@ -12,7 +12,7 @@ import (
 
 // inPools is true where a spoke's range lies in its segment's pools; one outside them must be meant. It may lie in another
 // segment's pool, as that of a spoke that moved: VPCs send the whole pool to the gateway, whose tables know each spoke.
-func inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
+func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
 	name, pools := segment.Name, h.in.Pools.Get(segment.Name)
 	if ranges.In(*p, segment.Pools) {
 		return true
@@ -24,7 +24,11 @@ func inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
 			See = []diag.Related{{Where: h.Pos(&h.in.Pools), Text: "the pools of hub " + h.hub.Name}}
 	case !outside:
 		text := ranges.Join(segment.Pools)
-		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s, or write outsidePool: true", text),
+		free := ""
+		if suggested := r.free(h, name, p.Bits()); suggested != "" {
+			free = ", where " + suggested + " is free"
+		}
+		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s%s, or write outsidePool: true", text, free),
 			"%s is outside the pools of segment %s", p, name).
 			See = []diag.Related{{Where: h.Pos(pools), Text: text}}
 	}
@@ -44,19 +48,21 @@ type used struct {
 	at   *netip.Prefix
 	file *file.File
 	who  string
+	// segment of a spoke, where it may take another.
+	segment string
 }
 
 // overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
 func (r *resolver) overlaps(h *hubFile) {
 	hub := "hub " + h.hub.Name
-	all := []used{{&h.in.VPC.CIDR, h.File, hub}}
+	all := []used{{&h.in.VPC.CIDR, h.File, hub, ""}}
 	for _, s := range r.spokes {
 		if s.spoke.Hub != h.hub {
 			continue
 		}
-		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name})
+		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name, s.in.Segment})
 		for i := range s.in.SecondaryCIDRs {
-			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name})
+			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name, s.in.Segment})
 		}
 	}
 	r.unroutedApart(h, all)
@@ -75,6 +81,7 @@ func (r *resolver) overlaps(h *hubFile) {
 			if later.who == first.who {
 				fix = "take another range: those of one VPC are apart"
 			}
+			fix += r.isFree(h, later.segment, later.at.Bits())
 			later.file.Errorf(file.Range, later.at, fix, "%s of %s overlaps %s of %s", later.at, later.who, first.at, first.who).
 				See = []diag.Related{{Where: first.file.Pos(first.at), Text: first.who}}
 		}
@@ -113,7 +120,7 @@ func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
 	for _, p := range h.in.Pools {
 		pools = append(pools, p.Value...)
 		for i := range p.Value {
-			routed = append(routed, used{&p.Value[i], h.File, "the pool of segment " + p.Key})
+			routed = append(routed, used{&p.Value[i], h.File, "the pool of segment " + p.Key, ""})
 		}
 	}
 	for _, u := range vpcs {

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ type resolver struct {
 	hubsBroken bool     // a spoke whose hub's file cannot be read is not to be blamed for naming it
 	policies   map[string]policyFile
 	diags      *diag.List
+	// written are all spokes' files, and suggested the ranges that messages call free.
+	written   []*spokeFile
+	suggested []netip.Prefix
 }
 
 func (r *resolver) run() {
@@ -43,6 +47,7 @@ func (r *resolver) run() {
 		h.codeArtifact()
 	}
 	r.quotas()
+	r.missingRanges()
 	r.cfg.written = r.files
 }
 
@@ -167,7 +172,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 	if !file.CheckVPCRange(s.File, &in.CIDR, public) {
 		return
 	}
-	inside := inPools(h, s, segment, &in.CIDR)
+	inside := r.inPools(h, s, segment, &in.CIDR)
 	for i := range in.SecondaryCIDRs {
 		p := &in.SecondaryCIDRs[i]
 		if !file.CheckVPCRange(s.File, p, public) {
@@ -177,7 +182,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 		if why := mixes(in.CIDR, *p); why != "" {
 			s.Errorf(file.Range, p, why, "AWS does not let a VPC of %s have %s too", in.CIDR, p)
 		}
-		inside = inPools(h, s, segment, p) && inside
+		inside = r.inPools(h, s, segment, p) && inside
 	}
 	h.unrouted(s)
 	switch {

@@ -17,7 +17,7 @@ type Spoke struct {
 	// Segment of the hub to join. To change it on a spoke in use, go by way of `state: detached`.
 	Segment string `yaml:"segment" required:"write segment: <name>, the hub's segment to join"`
 	// Range of the VPC, /16 to /28, within the segment's pools. It can never change.
-	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.16.4.0/22, a free range of the segment's pools"`
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: …, a range of the segment's pools"`
 	// Further ranges of the VPC, /16 to /28, within the segment's pools; a tier lies in one by its `cidr`. They can be added
 	// later. Default: none.
 	SecondaryCIDRs []netip.Prefix `yaml:"secondaryCidrs" max:"4"`
