@@ -42,8 +42,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 			func(slot int) netip.Prefix { return plan.Subnet(t.Name, slot) })})
 	}
 	n := network.NewVPC(own, "Network", &network.VPCProps{
-		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.AllRanges()[1:]), Tiers: tiers,
-		FlowLogs: stack.FlowLogs(s.FlowLogs),
+		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs),
 	})
 	gateway := h.Read(s.Account, stackname.Network(cfg.Name), stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
@@ -51,7 +50,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	})
 	var tables []*string
 	for _, t := range s.Tiers {
-		if s.Attached() && s.Routed(t) {
+		if s.Attached() {
 			n.RouteToTransitGateway(t.Name, destinations(s), gateway, attachment.Resource)
 		}
 		tables = append(tables, n.Tiers[t.Name].RouteTableIDs...)
@@ -90,5 +89,5 @@ func destinations(s *config.Spoke) []string {
 		}
 	}
 	slices.SortFunc(out, strings.Compare)
-	return slices.Compact(out) // a spoke that moved may have a whole pool of its former segment
+	return out
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sharedhub/internal/prove"
+	"sharedhub/internal/reach"
 )
 
 // Every configuration is proved: each spoke reaches each endpoint by each name and back, and nothing else.
@@ -239,7 +240,7 @@ func TestReachCommand(t *testing.T) {
 		t.Errorf("somebody reaches the internet, or a name is closed:\n%s", stdout)
 	}
 	code, stdout, _ = run(t, "reach", "--assembly", out, "--json")
-	var r prove.Reach
+	var r reach.Result
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.VPCs) != 6 {
 		t.Errorf("code %d, %v", code, err)
 	}

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"sharedhub/constructs/awsfacts"
-	"sharedhub/internal/diag"
 )
 
 // newest is the schema version of cloud assemblies that this package was written for. The CDK raises the major number for
@@ -70,8 +69,12 @@ type Stack struct {
 	// File is the template's path.
 	File string
 
-	assembly  *Assembly
-	template  map[string]any
+	assembly *Assembly
+	template map[string]any
+	// parent is the stack that a nested one stands in, by the resource nested; children are the nested stacks that were read.
+	parent    *Stack
+	nested    string
+	children  map[string]*Stack
 	partition awsfacts.Partition // the zero one where the app left the region open
 }
 
@@ -95,6 +98,8 @@ type Resource struct {
 	// DependsOn are the logical ids that are made first: the template names them, or says that the resource depends on them.
 	DependsOn      []string
 	DeletionPolicy string
+	// Condition that only AWS decides, and with it whether there is the resource; "" where that is known.
+	Condition string
 }
 
 // Ref is what {Ref: …} to the resource gives everywhere.
@@ -176,7 +181,7 @@ func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 	var m manifest
 	if err := a.parse(file, &m); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is no cloud assembly: it has no manifest.json; run %s or cdk synth first", dir, diag.Program())
+			return fmt.Errorf("%s is no cloud assembly: it has no manifest.json; run go run . or cdk synth first", dir)
 		}
 		return err
 	}
@@ -254,7 +259,7 @@ func (a *Assembly) readStack(dir, id string, art manifestArtifact, after []strin
 		return err
 	}
 	a.Stacks = append(a.Stacks, s)
-	return nil
+	return a.readNested(dir, s, 1)
 }
 
 func known(s string) string {

@@ -1,6 +1,7 @@
 package assembly
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -70,7 +71,7 @@ func route(f fields) []topology.Record {
 
 func peering(f fields) []topology.Record {
 	return one(&topology.VPCPeeringConnectionRecord{Meta: f.meta(), VPC: f.text("VpcId"), PeerVPC: f.text("PeerVpcId"),
-		PeerAccount: f.text("PeerOwnerId"), PeerRegion: f.text("PeerRegion")})
+		PeerAccount: f.text("PeerOwnerId"), PeerRegion: f.text("PeerRegion"), PeerRole: f.text("PeerRoleArn")})
 }
 
 func networkACL(f fields) []topology.Record {
@@ -93,12 +94,14 @@ func subnetACL(f fields) []topology.Record {
 
 func transitGateway(f fields) []topology.Record {
 	r := f.resource
+	associates, propagates := f.text("AssociationDefaultRouteTableId"), f.text("PropagationDefaultRouteTableId")
 	return one(&topology.TransitGatewayRecord{Meta: f.meta(), ARN: r.Attr("TransitGatewayArn"),
 		ASN: f.number("AmazonSideAsn", 0), CIDRs: f.texts("TransitGatewayCidrBlocks"),
 		AutoAccept:              f.text("AutoAcceptSharedAttachments") == "enable",
 		DefaultAssociation:      f.text("DefaultRouteTableAssociation") != "disable",
 		DefaultPropagation:      f.text("DefaultRouteTablePropagation") != "disable",
-		DefaultAssociationTable: r.Attr("AssociationDefaultRouteTableId"), DefaultPropagationTable: r.Attr("PropagationDefaultRouteTableId")})
+		DefaultAssociationTable: cmp.Or(associates, r.Attr("AssociationDefaultRouteTableId")),
+		DefaultPropagationTable: cmp.Or(propagates, r.Attr("PropagationDefaultRouteTableId"))})
 }
 
 func transitGatewayTable(f fields) []topology.Record {

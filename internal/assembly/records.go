@@ -20,7 +20,7 @@ func (a *Assembly) Records() topology.Records {
 	for _, s := range a.Stacks {
 		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
 			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole,
-			After: s.after(within), Ordered: true})
+			After: s.after(within), Ordered: s.parent == nil})
 		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
 			s.Resources[id].records(&out)
 		}
@@ -50,6 +50,10 @@ func (s *Stack) after(within map[string][]topology.StackName) []topology.StackNa
 	var out []topology.StackName
 	for _, id := range s.After {
 		out = append(out, within[id]...)
+	}
+	for _, id := range keys(s.children) { // what names an output of a nested stack is made after it
+		c := s.children[id]
+		out = append(out, topology.StackName{Account: c.Account, Region: c.Region, Name: c.Name})
 	}
 	return out
 }
@@ -111,7 +115,12 @@ func Types() []string { return slices.Sorted(maps.Keys(translators)) }
 func (r *Resource) records(out *topology.Records) {
 	typ, known := topology.TypeOf(r.Type)
 	translate := translators[r.Type]
+	if translate == nil && (typ.Harmless == "" || r.Type == "AWS::Route53Resolver::ResolverEndpoint") {
+		out.Add(&topology.Other{Meta: r.meta(), Says: r.says()})
+	}
 	switch {
+	case r.Stack.children[r.LogicalID] != nil: // its template was read
+		out.Ignored[r.Type]++
 	case translate != nil:
 		f := newFields(r)
 		out.Add(translate(f)...)
@@ -130,6 +139,30 @@ func (r *Resource) records(out *topology.Records) {
 	}
 }
 
+// says are the texts of the properties, by their paths.
+func (r *Resource) says() map[string][]string {
+	out := map[string][]string{}
+	var walk func(at string, v any)
+	walk = func(at string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, k := range keys(v) {
+				walk(strings.TrimPrefix(at+"."+k, "."), v[k])
+			}
+		case []any:
+			for _, e := range v {
+				walk(at, e)
+			}
+		default:
+			if isScalar(v) {
+				out[at] = append(out[at], scalar(v))
+			}
+		}
+	}
+	walk("", r.Properties)
+	return out
+}
+
 // standsForOthers says what a type makes that no template shows; "" for one that is what it says.
 func standsForOthers(typ string) string {
 	switch {
@@ -146,7 +179,7 @@ func standsForOthers(typ string) string {
 func (r *Resource) meta() topology.Meta {
 	m := topology.Meta{ID: r.Ref(), Type: r.Type, Source: topology.Source{Stack: r.Stack.Name, ID: r.LogicalID}, Account: r.Stack.Account,
 		Region:    r.Stack.Region,
-		Partition: r.Stack.partition.Name, DeletionPolicy: r.DeletionPolicy, Tags: maps.Clone(r.Stack.Tags)}
+		Partition: r.Stack.partition.Name, DeletionPolicy: r.DeletionPolicy, Tags: maps.Clone(r.Stack.Tags), Condition: r.Condition}
 	for _, id := range r.DependsOn {
 		m.DependsOn = append(m.DependsOn, symbol(r.Stack, id))
 	}

@@ -18,15 +18,12 @@ import (
 type resolver struct {
 	assembly *Assembly
 	byName   map[string][]*Stack // a stack's name is unique in an account and region only
-	exports  map[string]export
-	busy     map[string]bool // what is being resolved, to find cycles
-	done     map[string]any  // outputs, attributes and conditions that are resolved
-	reads    map[Reference]bool
-}
-
-type export struct {
-	stack  *Stack
-	output string
+	exports  map[string][]export
+	// parameters are the SSM parameters that stacks write, by name.
+	parameters map[string][]writtenValue
+	busy       map[string]bool // what is being resolved, to find cycles
+	done       map[string]any  // outputs, attributes and conditions that are resolved
+	reads      map[Reference]bool
 }
 
 var codeTemplate = diag.Declare("assembly")("template", diag.Error,
@@ -41,7 +38,8 @@ func fail(s *Stack, path, format string, args ...any) {
 }
 
 func newResolver(a *Assembly) *resolver {
-	return &resolver{a, map[string][]*Stack{}, map[string]export{}, map[string]bool{}, map[string]any{}, map[Reference]bool{}}
+	return &resolver{assembly: a, byName: map[string][]*Stack{}, exports: map[string][]export{}, parameters: map[string][]writtenValue{},
+		busy: map[string]bool{}, done: map[string]any{}, reads: map[Reference]bool{}}
 }
 
 func (r *resolver) all() (err error) {
@@ -56,23 +54,21 @@ func (r *resolver) all() (err error) {
 	}()
 	for _, s := range r.assembly.Stacks {
 		r.byName[s.Name] = append(r.byName[s.Name], s)
-		for _, name := range keys(section(s, "Outputs")) {
-			if o, ok := section(s, "Outputs")[name].(map[string]any); ok {
-				if e, ok := o["Export"].(map[string]any); ok {
-					if n, ok := e["Name"].(string); ok {
-						r.exports[s.Account+"/"+s.Region+"/"+n] = export{s, name}
-					}
-				}
-			}
-		}
 	}
+	r.gather()
 	for _, s := range r.assembly.Stacks {
+		if !r.made(s) {
+			continue
+		}
 		for _, name := range macros(s) {
 			r.undecided(s, "Transform", "macro "+name+" rewrites the template")
 		}
 		r.resources(s)
 	}
 	for _, s := range r.assembly.Stacks {
+		if !r.made(s) {
+			continue
+		}
 		for _, name := range keys(section(s, "Outputs")) {
 			if strings.HasPrefix(name, "Fn::") {
 				continue // more outputs, which CloudFormation writes out
@@ -130,16 +126,21 @@ func (r *resolver) resources(s *Stack) {
 		if !ok {
 			fail(s, "Resources."+id, "has no Type")
 		}
+		condition := ""
+		if r.maybe(s) {
+			condition = "of the nested stack"
+		}
 		if c, ok := res["Condition"].(string); ok {
 			switch r.condition(s, c, "Resources."+id+".Condition") {
 			case no:
 				continue
 			case undecided:
 				r.undecided(s, "Resources."+id+".Condition", "condition "+c+" depends on what only AWS knows")
+				condition = c
 			case yes:
 			}
 		}
-		out := &Resource{Stack: s, LogicalID: id, Type: typ, Properties: map[string]any{}}
+		out := &Resource{Stack: s, LogicalID: id, Type: typ, Properties: map[string]any{}, Condition: condition}
 		out.DeletionPolicy, _ = res["DeletionPolicy"].(string)
 		for _, d := range dependencies(res) {
 			if _, ok := all[d]; ok {
@@ -150,7 +151,7 @@ func (r *resolver) resources(s *Stack) {
 			for _, k := range keys(props) {
 				if written(k) {
 					out.Properties[k] = r.undecided(s, "Resources."+id+".Properties."+k, k+" is carried out by CloudFormation", props[k])
-				} else if v := r.value(s, props[k], "Resources."+id+".Properties."+k); v != nil {
+				} else if v := r.dynamic(s, r.value(s, props[k], "Resources."+id+".Properties."+k)); v != nil {
 					out.Properties[k] = v
 				}
 			}
@@ -213,7 +214,8 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 		return r.getStackOutput(s, arg, path)
 	case "Fn::ImportValue":
 		n := r.text(s, arg, path)
-		if e, ok := r.exports[s.Account+"/"+s.Region+"/"+n]; ok {
+		where := func(e export) (string, string) { return e.stack.Account, e.stack.Region }
+		if e, ok := near(r.exports[openEnvironment(n)], s, where); ok {
 			if r.absent(e.stack, "Outputs", e.output) {
 				fail(s, path, "the condition of export %s, an output of stack %s, is false", n, e.stack.Name)
 			}
@@ -234,7 +236,7 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 		return base64.StdEncoding.EncodeToString([]byte(t))
 	case "Fn::GetAZs":
 		region := r.text(s, arg, path)
-		if region == "" {
+		if region == "" || Symbolic(region) { // the stack's own, as everybody writes it
 			region = s.Region
 		}
 		return symbolOpen + "zones:" + s.Account + "/" + Plain(region) + symbolClose
@@ -384,8 +386,22 @@ func (r *resolver) ref(s *Stack, id, path string) any {
 	}
 	if p, ok := section(s, "Parameters")[id].(map[string]any); ok {
 		typ, _ := p["Type"].(string)
+		list := strings.HasPrefix(typ, "List<") || typ == "CommaDelimitedList" || strings.HasPrefix(typ, "AWS::SSM::Parameter::Value<List<") ||
+			typ == "AWS::SSM::Parameter::Value<CommaDelimitedList>"
+		value, known := r.given(s, id, path)
+		if d := p["Default"]; !known && d != nil && strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
+			value, known = r.parameter(s, toText(s, d, path))
+		} else if known && strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
+			value, known = r.parameter(s, toText(s, value, path))
+		}
+		if known {
+			if list {
+				return split(",", toText(s, value, path))
+			}
+			return value
+		}
 		if d, ok := p["Default"]; ok && !strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
-			if strings.HasPrefix(typ, "List<") || typ == "CommaDelimitedList" {
+			if list {
 				return split(",", toText(s, d, path))
 			}
 			return d
@@ -409,9 +425,15 @@ var idAttributes = map[string]string{
 	"AWS::EC2::VPCEndpoint": "Id", "AWS::EC2::TransitGateway": "Id", "AWS::EC2::TransitGatewayAttachment": "Id",
 	"AWS::EC2::TransitGatewayVpcAttachment": "Id",
 	"AWS::EC2::TransitGatewayRouteTable":    "TransitGatewayRouteTableId", "AWS::EC2::NetworkAcl": "Id",
-	"AWS::EC2::PrefixList":      "PrefixListId",
-	"AWS::EC2::InternetGateway": "InternetGatewayId",
-	"AWS::EC2::NatGateway":      "NatGatewayId", "AWS::Route53::HostedZone": "Id", "AWS::Route53Profiles::Profile": "Id",
+	"AWS::EC2::PrefixList":           "PrefixListId",
+	"AWS::EC2::InternetGateway":      "InternetGatewayId",
+	"AWS::EC2::VPCPeeringConnection": "Id", "AWS::EC2::NetworkInterface": "Id", "AWS::EC2::Instance": "InstanceId",
+	"AWS::EC2::EgressOnlyInternetGateway": "Id", "AWS::EC2::CarrierGateway": "CarrierGatewayId", "AWS::EC2::VPNGateway": "VPNGatewayId",
+	"AWS::EC2::VPNConnection": "VpnConnectionId", "AWS::EC2::TransitGatewayPeeringAttachment": "TransitGatewayAttachmentId",
+	"AWS::EC2::DHCPOptions": "DhcpOptionsId", "AWS::Route53Resolver::ResolverRule": "ResolverRuleId",
+	"AWS::Route53Resolver::ResolverEndpoint": "ResolverEndpointId", "AWS::Route53Resolver::FirewallRuleGroup": "Id",
+	"AWS::Route53Resolver::FirewallDomainList": "Id",
+	"AWS::EC2::NatGateway":                     "NatGatewayId", "AWS::Route53::HostedZone": "Id", "AWS::Route53Profiles::Profile": "Id",
 }
 
 func (r *resolver) getAtt(s *Stack, arg any, path string) any {
@@ -434,6 +456,16 @@ func (r *resolver) getAtt(s *Stack, arg any, path string) any {
 	}
 	r.there(s, id, path)
 	typ, _ := res["Type"].(string)
+	if child := s.children[id]; child != nil {
+		if name, ok := strings.CutPrefix(attr, "Outputs."); ok {
+			return r.output(child, name)
+		}
+	}
+	if typ == "Custom::CrossRegionExportReader" && strings.HasPrefix(attr, "/") {
+		if v, ok := r.parameter(s, attr); ok {
+			return v
+		}
+	}
 	if idAttributes[typ] == attr {
 		return symbol(s, id)
 	}
@@ -475,7 +507,7 @@ func (r *resolver) output(s *Stack, name string) any {
 	if c, ok := o["Condition"].(string); ok && r.condition(s, c, path+".Condition") == undecided {
 		r.undecided(s, path+".Condition", "condition "+c+" depends on what only AWS knows")
 	}
-	v := r.value(s, o["Value"], path+".Value")
+	v := r.dynamic(s, r.value(s, o["Value"], path+".Value"))
 	switch v.(type) {
 	case []any, map[string]any:
 		fail(s, path+".Value", "is a list or an object; CloudFormation takes text, which Fn::Join makes of a list")

@@ -41,7 +41,11 @@ func vpcDHCPOptions(f fields) []topology.Record {
 }
 
 func resolverRule(f fields) []topology.Record {
-	return one(&topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Forwards: f.text("RuleType") != "SYSTEM"})
+	r := &topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Forwards: f.text("RuleType") != "SYSTEM"}
+	for _, t := range f.objects("TargetIps") {
+		r.Targets = append(r.Targets, t.text("Ip"))
+	}
+	return one(r)
 }
 
 func vpcResolverRule(f fields) []topology.Record {

@@ -61,7 +61,12 @@ func (r *resolver) named(s *Stack, v any) []string {
 }
 
 // attempt carries out a function that need not make sense where it stands.
-func (r *resolver) attempt(s *Stack, function string, arg any) (v any) {
+func (r *resolver) attempt(s *Stack, function string, arg any) any {
+	return r.tried(func() any { return r.call(s, function, arg, function) })
+}
+
+// tried is what a function gives; nil where that fails.
+func (r *resolver) tried(f func() any) (v any) {
 	busy := maps.Clone(r.busy)
 	defer func() {
 		if e := recover(); e != nil {
@@ -71,7 +76,7 @@ func (r *resolver) attempt(s *Stack, function string, arg any) (v any) {
 			v, r.busy = nil, busy
 		}
 	}()
-	return r.call(s, function, arg, function)
+	return f()
 }
 
 // harmlessLoop is true for a loop that makes nothing but resources of harmless types.

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config"
 	"sharedhub/internal/topology"
 )
@@ -109,7 +108,7 @@ func (p *prover) privateNames(e *topology.Endpoint) []string {
 			}
 		}
 	}
-	if s, ok := catalog.Lookup(e.Region, e.ServiceName); ok {
+	if s, ok := serviceOf(e); ok {
 		return s.PrivateNames
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sharedhub/constructs/catalog"
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
 
@@ -199,4 +200,26 @@ func (p *prover) publicWay(from *end, sc *scene, q query) string {
 func covers(name, ask string) bool {
 	apex, wild := strings.CutPrefix(name, "*.")
 	return ask == name || wild && strings.HasSuffix(ask, "."+apex)
+}
+
+// internet are the routes by which a VPC's packets leave for the internet.
+func (p *prover) internet(v *topology.VPC) []string {
+	out := []string{}
+	for _, t := range v.Tables {
+		for _, r := range t.Routes {
+			if r.Kind == topology.ToInternetGateway && !v.InternetGateway {
+				continue
+			}
+			if (r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT) && !ranges.In(r.CIDR, ranges.Private) {
+				out = append(out, fmt.Sprintf("%s by %s (%s)", r.CIDR, r.Kind, r.Source))
+			}
+		}
+		for _, r := range t.Others {
+			if r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT {
+				out = append(out, fmt.Sprintf("%s by %s (%s)", r.Destination, r.Kind, r.Source))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }

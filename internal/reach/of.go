@@ -1,22 +1,117 @@
 package reach
 
 import (
+	"slices"
+
 	"sharedhub/internal/prove"
 	"sharedhub/internal/topology"
 )
 
-// Of looks at a network as it is.
+// Of looks at a network as it is. Parts whose condition only AWS decides are looked at both ways: what differs is undecided.
 func Of(net *topology.Network) *Result {
-	r := prove.Reaches(net)
-	out := &Result{Undecided: []Part{}, Ignored: r.Ignored}
-	for _, v := range r.VPCs {
-		vpc := VPC{Name: v.Name, Resource: v.Resource, Account: v.Account, Region: v.Region, CIDRs: v.CIDRs, Reaches: v.VPCs,
-			Undecided: []string{}, Internet: v.Internet, InternetUndecided: []string{}, Outside: []string{}, Names: v.Names, Closed: v.Closed,
-			NamesUndecided: []string{}}
-		for _, to := range v.VPCs {
-			vpc.Answers = append(vpc.Answers, Answer{To: to, Verdict: Yes})
-		}
-		out.VPCs = append(out.VPCs, vpc)
+	out := of(net)
+	if other := net.Without(); other != nil {
+		out.both(of(other))
 	}
 	return out
+}
+
+func of(net *topology.Network) *Result {
+	m := newModel(net)
+	names := prove.NewNames(net)
+	out := &Result{VPCs: []VPC{}, Undecided: m.parts, Ignored: net.Ignored}
+	if out.Undecided == nil {
+		out.Undecided = []Part{}
+	}
+	for _, v := range m.vpcs {
+		r := VPC{Name: m.names[v], Resource: plain(v.Source), Account: v.Account, Region: v.Region, CIDRs: []string{}, Reaches: []string{},
+			Undecided: []string{}, Answers: []Answer{}}
+		for _, p := range m.ranges(v) {
+			r.CIDRs = append(r.CIDRs, m.rangeText(spanOf(p)))
+		}
+		var maybe []Answer
+		for _, o := range m.vpcs {
+			if o == v {
+				continue
+			}
+			switch f := m.pair(v, o); f.Verdict {
+			case Yes:
+				r.Reaches, r.Answers = append(r.Reaches, f.To), append(r.Answers, f.Answer)
+			case Undecided:
+				r.Undecided, maybe = append(r.Undecided, f.To), append(maybe, f.Answer)
+			case No:
+			}
+		}
+		r.Answers = append(r.Answers, maybe...)
+		m.internet(v, &r)
+		m.resolveNames(v, names, &r)
+		out.VPCs = append(out.VPCs, r)
+	}
+	return out
+}
+
+const onCondition = "it depends on a condition that only AWS decides"
+
+// both takes back what is not so either way.
+func (r *Result) both(other *Result) {
+	others := map[string]VPC{}
+	for _, v := range other.VPCs {
+		others[v.Resource] = v
+	}
+	for i := range r.VPCs {
+		v := &r.VPCs[i]
+		o, ok := others[v.Resource]
+		if !ok {
+			continue // its own condition: what is said is of the VPC that is there
+		}
+		v.either(o)
+	}
+}
+
+func (v *VPC) either(o VPC) {
+	sure := append([]string{}, intersection(v.Reaches, o.Reaches)...)
+	var maybe []string
+	for _, name := range slices.Concat(v.Reaches, v.Undecided, o.Reaches, o.Undecided) {
+		if !slices.Contains(sure, name) && !slices.Contains(maybe, name) {
+			maybe = append(maybe, name)
+		}
+	}
+	answers := map[string]Answer{}
+	for _, a := range slices.Concat(o.Answers, v.Answers) {
+		answers[a.To] = a
+	}
+	v.Answers = v.Answers[:0:0]
+	for _, name := range sure {
+		v.Answers = append(v.Answers, answers[name])
+	}
+	slices.Sort(maybe)
+	for _, name := range maybe {
+		a := answers[name]
+		if a.Verdict == Yes {
+			a.Verdict, a.Reasons = Undecided, []string{onCondition}
+		}
+		v.Answers = append(v.Answers, a)
+	}
+	v.Reaches, v.Undecided = sure, append([]string{}, maybe...)
+	v.Internet, v.InternetUndecided = eitherList(v.Internet, o.Internet, v.InternetUndecided, o.InternetUndecided)
+	var closed []string
+	v.Names, closed = eitherList(v.Names, o.Names, nil, nil)
+	v.NamesUndecided = set(slices.Concat(v.NamesUndecided, o.NamesUndecided, closed))
+	v.Closed = append([]string{}, intersection(v.Closed, o.Closed)...)
+}
+
+// eitherList are what both lists have, and what one has or may.
+func eitherList(a, b, mayA, mayB []string) (sure, maybe []string) {
+	sure = append([]string{}, intersection(a, b)...)
+	maybe = slices.Concat(mayA, mayB)
+	for _, s := range slices.Concat(a, b) {
+		if !slices.Contains(sure, s) {
+			maybe = append(maybe, s+": "+onCondition)
+		}
+	}
+	return sure, set(maybe)
+}
+
+func intersection(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return !slices.Contains(b, s) })
 }

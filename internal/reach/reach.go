@@ -12,9 +12,9 @@ const (
 	Undecided Verdict = "undecided"
 )
 
-// Result is who reaches whom. A VPC reaches another where some host of it can open a connection to some host of the other, or
-// send it packets, and gets answers: routes and network ACLs of both directions decide it. Security groups belong to hosts
-// and decide only about endpoints.
+// Result is who reaches whom. A VPC reaches another where some host of it gets answers from some host of the other, by TCP on some
+// port, by UDP or by ICMP: routes, network ACLs and firewalls' places in both directions decide it. Security groups belong to
+// hosts and decide only about endpoints.
 type Result struct {
 	VPCs []VPC `json:"vpcs"`
 	// Undecided are the parts that nothing here follows, with what each could change.
@@ -42,7 +42,8 @@ type VPC struct {
 	// Outside are the ways to networks that no stack makes, such as a VPN's other end.
 	Outside []string `json:"outside"`
 	// Names are the private names that resolve to an endpoint that it reaches; Closed those that it cannot use, and
-	// NamesUndecided those of which that is not known, each with the reason.
+	// NamesUndecided those of which that is not known, each with the reason. The names that private DNS gives one endpoint are
+	// one entry.
 	Names          []string `json:"names"`
 	Closed         []string `json:"closed"`
 	NamesUndecided []string `json:"namesUndecided"`

@@ -56,7 +56,7 @@ func Link(r Records) *Network {
 		resolverRules: map[string]*ResolverRuleRecord{},
 		linked:        map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{}, prefixLists: map[string][]string{},
 		defaultACLs: map[*VPC]*ACL{}}
-	l.Stacks, l.Reads = r.Stacks, r.Reads
+	l.Stacks, l.Reads, l.from = r.Stacks, r.Reads, r
 	maps.Copy(l.Ignored, r.Ignored)
 	l.order = newOrder(r.Stacks)
 	parts := slices.Clone(r.Parts)
@@ -88,7 +88,7 @@ func (l *linker) once(key string) bool {
 
 // strange notes a part that could not be put in its place.
 func (l *linker) strange(r Record, format string, args ...any) {
-	l.Strange = append(l.Strange, Strange{r.meta().Source, Plain(fmt.Sprintf(format, args...)), mentions(r)})
+	l.Strange = append(l.Strange, Strange{r.meta().Source, Plain(fmt.Sprintf(format, args...)), mentions(r), r.meta().Type})
 }
 
 // unplaced notes a part that names another which no record holds, where that may be somebody else's.

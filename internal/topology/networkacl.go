@@ -20,7 +20,9 @@ type ACL struct {
 	ID                string
 	VPC               *VPC
 	Inbound, Outbound []ACLRule
-	Source            Source
+	// Inbound6 and Outbound6 are the rules for IPv6.
+	Inbound6, Outbound6 []ACLRule
+	Source              Source
 	// Unknown is true for one whose rules nobody read: the records only name it.
 	Unknown bool
 	// standard is true for the one that a VPC is made with.
@@ -92,7 +94,8 @@ func (r *NetworkACLEntryRecord) link(l *linker) {
 		l.conflict(r, "%s names no ports: AWS demands PortRange with TCP and UDP", what)
 	}
 	if r.CIDR == "" {
-		return // IPv6, of which nothing is followed
+		r.six(acl)
+		return
 	}
 	cidr, ok := l.prefix(r, r.CIDR)
 	if !ok {
@@ -107,6 +110,23 @@ func (r *NetworkACLEntryRecord) link(l *linker) {
 	} else {
 		acl.Inbound = append(acl.Inbound, rule)
 	}
+}
+
+// six adds a rule for IPv6.
+func (r *NetworkACLEntryRecord) six(acl *ACL) {
+	cidr, err := netip.ParsePrefix(r.IPv6)
+	if err != nil {
+		return
+	}
+	rule := ACLRule{Number: r.Number, Allow: r.Allow, CIDR: cidr.Masked(), Protocol: r.Protocol, From: r.From, To: r.To}
+	if rule.Protocol == "-1" {
+		rule.From, rule.To = 0, 65535
+	}
+	list := &acl.Inbound6
+	if r.Egress {
+		list = &acl.Outbound6
+	}
+	*list = append(*list, rule)
 }
 
 // SubnetNetworkACLAssociationRecord is an AWS::EC2::SubnetNetworkAclAssociation, without which the VPC's default ACL filters.
@@ -140,6 +160,8 @@ func (l *linker) finishACLs() {
 		byNumber := func(a, b ACLRule) int { return a.Number - b.Number }
 		slices.SortStableFunc(acl.Inbound, byNumber)
 		slices.SortStableFunc(acl.Outbound, byNumber)
+		slices.SortStableFunc(acl.Inbound6, byNumber)
+		slices.SortStableFunc(acl.Outbound6, byNumber)
 	}
 	for _, s := range l.subnets {
 		if s.ACL == nil {

@@ -27,6 +27,8 @@ type Meta struct {
 	DependsOn []string
 	// DeletionPolicy of a template's resource; "" where nothing is said.
 	DeletionPolicy string
+	// Condition that only AWS decides, and with it whether there is the part; "" where that is known.
+	Condition string
 }
 
 func (m *Meta) meta() *Meta { return m }
@@ -72,3 +74,14 @@ type Undecided struct {
 	// Touches are the ids of parts that the resource, or the whole template, names, sorted.
 	Touches []string
 }
+
+// Other is a part of a type without a record, with what it says of itself: the texts of its properties by their paths, such as
+// "SubnetMappings.SubnetId". The proof judges such a part by its type alone.
+type Other struct {
+	Meta
+	Says map[string][]string
+}
+
+func (*Other) stage() stage { return alone }
+
+func (r *Other) link(l *linker) { l.Others = append(l.Others, r) }

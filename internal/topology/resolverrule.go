@@ -6,7 +6,6 @@ var _ = declare(
 	Type{Name: "AWS::Route53Resolver::ResolverRule", Record: &ResolverRuleRecord{}, Actions: []string{"route53resolver:ListResolverRules"},
 		NoFacts: "the proof judges what a VPC forwards",
 		Ignored: map[string]string{"Name": "a name for people", "ResolverEndpointId": "says from where it is forwarded",
-			"TargetIps.Ip":   "say to whom it is forwarded; none of them knows the private names",
 			"TargetIps.Port": "say to whom it is forwarded", "TargetIps.Ipv6": "say to whom it is forwarded",
 			"TargetIps.Protocol": "say how it is forwarded"}},
 	Type{Name: "AWS::Route53Resolver::ResolverRuleAssociation", Record: &ResolverRuleAssociationRecord{},
@@ -22,8 +21,10 @@ type Forward struct {
 	// Unknown is true where only the rule's id is known.
 	Unknown bool
 	// ID of the rule.
-	ID     string
-	Source Source
+	ID string
+	// Targets are the addresses that it forwards to.
+	Targets []string
+	Source  Source
 }
 
 // ResolverRuleRecord is an AWS::Route53Resolver::ResolverRule.
@@ -32,6 +33,8 @@ type ResolverRuleRecord struct {
 	Domain string
 	// Forwards is false for a rule that excepts a domain from one above it (SYSTEM).
 	Forwards bool
+	// Targets are the addresses that it forwards to.
+	Targets []string
 }
 
 func (*ResolverRuleRecord) stage() stage { return alone }
@@ -44,7 +47,7 @@ func (l *linker) forward(id string, at Source) Forward {
 	rule := l.resolverRules[id]
 	switch {
 	case rule != nil:
-		return Forward{Domain: domain(rule.Domain), System: !rule.Forwards, ID: id, Source: at}
+		return Forward{Domain: domain(rule.Domain), System: !rule.Forwards, ID: id, Targets: rule.Targets, Source: at}
 	case strings.HasPrefix(id, "rslvr-autodefined-"):
 		return Forward{System: true, ID: id, Source: at}
 	}

@@ -33,7 +33,20 @@ type RouteTable struct {
 	Routes []Route
 	// Others lead to what is no IPv4 range; nothing follows them.
 	Others []OtherRoute
-	Source Source
+	// Entries are all routes as they are written, of both families and of prefix lists, but for those of gateway endpoints.
+	Entries []RouteEntry
+	Source  Source
+}
+
+// RouteEntry is a route as it is written.
+type RouteEntry struct {
+	// Destination is a range, or a prefix list's id; Prefixes are its ranges, none where only AWS knows them.
+	Destination string
+	Prefixes    []netip.Prefix
+	// TargetName is what the target is in a template, such as "NatGatewayId", and Target its id.
+	TargetName, Target string
+	Kind               TargetKind
+	Source             Source
 }
 
 // OtherRoute is a route to an IPv6 range, or to the ranges of a prefix list, whatever these are; not that of a gateway
@@ -114,7 +127,11 @@ func (r *RouteRecord) link(l *linker) {
 	case kind == "":
 		l.strange(r, "has no target")
 		return
-	case kind == Local || kind == ToGatewayEndpoint:
+	case kind != ToGatewayEndpoint:
+		t.Entries = append(t.Entries, r.entry(l, kind, target))
+	}
+	switch kind {
+	case Local, ToGatewayEndpoint:
 		return // every table has them; a gateway endpoint names its tables
 	}
 	if to := cmp.Or(r.IPv6, r.PrefixList); to != "" {
@@ -122,6 +139,26 @@ func (r *RouteRecord) link(l *linker) {
 	} else if cidr, ok := l.prefix(r, r.CIDR); ok {
 		t.Routes = append(t.Routes, Route{cidr, kind, target, r.Source})
 	}
+}
+
+// entry is the route as it is written.
+func (r *RouteRecord) entry(l *linker, kind TargetKind, target string) RouteEntry {
+	e := RouteEntry{Destination: cmp.Or(r.CIDR, r.IPv6, r.PrefixList), Target: target, Kind: kind, Source: r.Source}
+	for _, t := range RouteTargets {
+		if e.TargetName == "" && r.Targets[t.Name] != "" {
+			e.TargetName = t.Name
+		}
+	}
+	list := []string{cmp.Or(r.CIDR, r.IPv6)}
+	if r.CIDR+r.IPv6 == "" {
+		list = l.prefixLists[r.PrefixList]
+	}
+	for _, text := range list {
+		if p, err := netip.ParsePrefix(text); err == nil {
+			e.Prefixes = append(e.Prefixes, p.Masked())
+		}
+	}
+	return e
 }
 
 // target is what the route leads to. An instance's route names its network interface too; the first of the list wins.

@@ -16,6 +16,8 @@ type Subnet struct {
 	// AZ is its availability zone, by name or id as the template has it; of a live one AZID is the id.
 	AZ, AZID string
 	CIDR     netip.Prefix
+	// IPv6 is its range of that family as it is written; "" where it has none.
+	IPv6 string
 	// IPv6Only is true where hosts get no IPv4 address.
 	IPv6Only bool
 	// Table is its route table; nil where it has none of its own, and the VPC's main table, with nothing but the VPC's
@@ -39,7 +41,8 @@ type SubnetRecord struct {
 func (*SubnetRecord) stage() stage { return inVPC }
 
 func (r *SubnetRecord) link(l *linker) {
-	s := &Subnet{ID: r.ID, VPC: l.VPCs[r.VPC], AZ: r.AZ, AZID: r.AZID, IPv6Only: r.IPv6Only, Source: r.Source, Name: r.Tags["Name"]}
+	s := &Subnet{ID: r.ID, VPC: l.VPCs[r.VPC], AZ: r.AZ, AZID: r.AZID, IPv6: r.IPv6, IPv6Only: r.IPv6Only,
+		Source: r.Source, Name: r.Tags["Name"]}
 	if s.AZ == "" {
 		s.AZ = r.AZID
 	}

@@ -53,7 +53,15 @@ type Network struct {
 	// Undecided is what only AWS will decide.
 	Undecided []Undecided
 
+	// Others are the parts of types without a record, known or not.
+	Others []*Other
+	// Joins and TransitGatewayRoutes are the associations, propagations and routes of Transit Gateways as they are written,
+	// also those of what no record holds.
+	Joins                []TransitGatewayJoin
+	TransitGatewayRoutes []WrittenTransitGatewayRoute
+
 	order *order // of templates; nil for a live network
+	from  Records
 }
 
 // New is an empty network.
@@ -73,6 +81,8 @@ type Strange struct {
 	Text   string
 	// Touches are the ids of the part and of what it names, sorted.
 	Touches []string
+	// Type of the part.
+	Type string
 }
 
 // Stack is what quotas are counted on.
@@ -104,4 +114,19 @@ type Read struct {
 	// Role is the ARN of the role it reads through, and ConsumerRole of the one that CloudFormation deploys the reading stack
 	// with; "" where the assembly does not say.
 	Role, ConsumerRole string
+}
+
+// Without is the network that is there if no condition holds that only AWS decides; nil where there is no such condition.
+func (n *Network) Without() *Network {
+	r := n.from
+	r.Parts = nil
+	for _, p := range n.from.Parts {
+		if p.meta().Condition == "" {
+			r.Parts = append(r.Parts, p)
+		}
+	}
+	if len(r.Parts) == len(n.from.Parts) {
+		return nil
+	}
+	return Link(r)
 }

@@ -42,6 +42,8 @@ type TransitGateway struct {
 	// External is true for one that the stacks only name.
 	External bool
 	Source   Source
+	// AssociationTable and PropagationTable are the ids of its default tables, in a template what GetAtt gives.
+	AssociationTable, PropagationTable string
 }
 
 // Attachment joins a VPC to a Transit Gateway.
@@ -61,6 +63,8 @@ type Attachment struct {
 	Associated []*TransitGatewayRouteTable
 	// ApplianceMode keeps both directions of a flow in one availability zone; IPv6 is true where it carries that family.
 	ApplianceMode, IPv6 bool
+	// IPv6Support is the option as written; "" leaves it off.
+	IPv6Support string
 	// AssociatedBy is the part that makes the association, in an assembly.
 	AssociatedBy Source
 }
@@ -89,6 +93,20 @@ type TransitGatewayRoute struct {
 	Source     Source
 }
 
+// TransitGatewayJoin is an association or a propagation as it is written.
+type TransitGatewayJoin struct {
+	Attachment, Table string
+	Propagates        bool
+	Source            Source
+}
+
+// WrittenTransitGatewayRoute is a route of a Transit Gateway's table as it is written.
+type WrittenTransitGatewayRoute struct {
+	Table, Destination, Attachment string
+	Blackhole                      bool
+	Source                         Source
+}
+
 // TransitGatewayRecord is an AWS::EC2::TransitGateway.
 type TransitGatewayRecord struct {
 	Meta
@@ -105,7 +123,8 @@ func (*TransitGatewayRecord) stage() stage { return alone }
 
 func (r *TransitGatewayRecord) link(l *linker) {
 	l.TransitGateways[r.ID] = &TransitGateway{ID: r.ID, Account: r.Account, Region: r.Region, ARN: r.ARN, Source: r.Source,
-		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation, ASN: r.ASN, CIDRs: r.CIDRs}
+		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation, ASN: r.ASN, CIDRs: r.CIDRs,
+		AssociationTable: r.DefaultAssociationTable, PropagationTable: r.DefaultPropagationTable}
 }
 
 // externalGateway notes a Transit Gateway that the records only name; it is the account's whose stack names it.
@@ -165,7 +184,7 @@ func (r *TransitGatewayAttachmentRecord) link(l *linker) {
 		return // the owner of the VPC says more
 	}
 	a := &Attachment{ID: r.ID, TransitGateway: r.TransitGateway, VPC: l.VPCs[r.VPC], Account: r.Account, State: r.State, Kind: r.Kind,
-		Source: r.Source, ApplianceMode: r.ApplianceMode, IPv6: r.IPv6Support == "enable"}
+		Source: r.Source, ApplianceMode: r.ApplianceMode, IPv6: r.IPv6Support == "enable", IPv6Support: r.IPv6Support}
 	if a.Kind == "" {
 		a.Kind = "vpc"
 	}
@@ -218,6 +237,7 @@ type TransitGatewayRouteTableAssociationRecord struct {
 func (*TransitGatewayRouteTableAssociationRecord) stage() stage { return afterJoins }
 
 func (r *TransitGatewayRouteTableAssociationRecord) link(l *linker) {
+	l.Joins = append(l.Joins, TransitGatewayJoin{r.Attachment, r.Table, false, r.Source})
 	if a, t := l.attachmentAndTable(r, r.Attachment, r.Table); a != nil {
 		l.only(r, "the attachment is associated with a transit gateway route table", r.Attachment)
 		a.Associated, a.AssociatedBy = append(a.Associated, t), r.Source
@@ -233,6 +253,7 @@ type TransitGatewayRouteTablePropagationRecord struct {
 func (*TransitGatewayRouteTablePropagationRecord) stage() stage { return afterJoins }
 
 func (r *TransitGatewayRouteTablePropagationRecord) link(l *linker) {
+	l.Joins = append(l.Joins, TransitGatewayJoin{r.Attachment, r.Table, true, r.Source})
 	if a, t := l.attachmentAndTable(r, r.Attachment, r.Table); a != nil {
 		l.only(r, "the transit gateway route table learns the attachment", r.Attachment, r.Table)
 		t.Propagated = append(t.Propagated, Propagation{a, r.Source})
@@ -258,6 +279,7 @@ type TransitGatewayRouteRecord struct {
 func (*TransitGatewayRouteRecord) stage() stage { return last }
 
 func (r *TransitGatewayRouteRecord) link(l *linker) {
+	l.TransitGatewayRoutes = append(l.TransitGatewayRoutes, WrittenTransitGatewayRoute{r.Table, r.CIDR, r.Attachment, r.Blackhole, r.Source})
 	t := l.transitGatewayTable(r.Table, "")
 	cidr, ok := l.prefix(r, r.CIDR)
 	if t == nil || !ok {

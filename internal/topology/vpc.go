@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -39,6 +40,8 @@ type VPC struct {
 	Source    Source
 	// InternetGateway is true where one is attached.
 	InternetGateway bool
+	// Gateways are the ids of the internet gateways and virtual private gateways that are attached.
+	Gateways []string
 }
 
 // AddedRange is a secondary range with the resource that adds it.
@@ -142,6 +145,9 @@ func (*GatewayAttachmentRecord) stage() stage { return inVPC }
 func (r *GatewayAttachmentRecord) link(l *linker) {
 	v := l.VPCs[r.VPC]
 	l.homeVPC(r, v)
+	if v != nil {
+		v.Gateways = append(v.Gateways, cmp.Or(r.VPNGateway, r.InternetGateway))
+	}
 	switch {
 	case v == nil:
 		l.unplaced(r, r.VPC)

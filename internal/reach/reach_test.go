@@ -1,4 +1,4 @@
-package prove
+package reach
 
 import (
 	"encoding/json"
@@ -94,10 +94,11 @@ func foreign(t *testing.T, change func(resources map[string]any)) *topology.Netw
 	return topology.Link(a.Records())
 }
 
-func summary(r *Reach) string {
+func summary(r *Result) string {
 	var out []string
 	for _, v := range r.VPCs {
-		out = append(out, fmt.Sprintf("%s: %v internet %v names %v closed %v", v.Name, v.VPCs, len(v.Internet) > 0, v.Names, v.Closed))
+		out = append(out, fmt.Sprintf("%s: %v internet %v names %v closed %v", v.Name, v.Reaches, len(v.Internet) > 0, v.Names,
+			namesOnly(v.Closed)))
 	}
 	return strings.Join(out, "\n")
 }
@@ -107,15 +108,15 @@ func TestReach(t *testing.T) {
 		name, want string
 		change     func(r map[string]any)
 	}{
-		{"as it is", `app: [web] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
+		{"as it is", `app: [web] internet false names [ssm.us-east-1.amazonaws.com, ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [app] internet true names [sts.us-east-1.amazonaws.com] closed []`, nil},
-		{"no way back", `app: [] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
+		{"no way back", `app: [] internet false names [ssm.us-east-1.amazonaws.com, ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map[string]any) { delete(r, "AppRoute") }},
-		{"a network ACL without answers", `app: [web] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
+		{"a network ACL without answers", `app: [web] internet false names [ssm.us-east-1.amazonaws.com, ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
-web: [app] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map[string]any) {
+web: [] internet false names [] closed [sts.us-east-1.amazonaws.com]`, func(r map[string]any) {
 			r["Acl"] = map[string]any{"Type": "AWS::EC2::NetworkAcl", "Properties": map[string]any{"VpcId": map[string]any{"Ref": "Web"}}}
 			r["AclOut"] = map[string]any{
 				"Type": "AWS::EC2::NetworkAclEntry", "Properties": map[string]any{
@@ -135,10 +136,10 @@ web: [app] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r 
 				},
 			}
 		}},
-		{"no internet gateway attached", `app: [web] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
+		{"no internet gateway attached", `app: [web] internet false names [ssm.us-east-1.amazonaws.com, ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [app] internet false names [sts.us-east-1.amazonaws.com] closed []`, func(r map[string]any) { delete(r, "WebInternet") }},
-		{"IPv6 to the internet", `app: [web] internet true names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
+		{"IPv6 to the internet", `app: [web] internet true names [ssm.us-east-1.amazonaws.com, ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [app] internet true names [sts.us-east-1.amazonaws.com] closed []`, func(r map[string]any) {
 			r["Out"] = map[string]any{
@@ -147,7 +148,7 @@ web: [app] internet true names [sts.us-east-1.amazonaws.com] closed []`, func(r 
 				},
 			}
 		}},
-		{"a static blackhole", `app: [] internet false names [ssm.us-east-1.amazonaws.com ssm.us-east-1.api.aws] closed []
+		{"a static blackhole", `app: [] internet false names [ssm.us-east-1.amazonaws.com, ssm.us-east-1.api.aws] closed []
 lonely: [] internet false names [] closed []
 web: [] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map[string]any) {
 			g := r["Gateway"].(map[string]any)
@@ -171,7 +172,7 @@ web: [] internet true names [] closed [sts.us-east-1.amazonaws.com]`, func(r map
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			net := foreign(t, c.change)
-			if got := summary(Reaches(net)); got != c.want {
+			if got := summary(Of(net)); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 			if net.Ignored["AWS::SNS::Topic"] != 1 {
@@ -204,12 +205,22 @@ func TestReachAsksTheServicesPorts(t *testing.T) {
 			r["Open"].(map[string]any)["Properties"].(map[string]any)["SecurityGroupIngress"] = rules
 			r["Ssm"].(map[string]any)["Properties"].(map[string]any)["ServiceName"] = c.service
 		})
-		vpc := Reaches(net).VPCs[0] // app: the endpoint's own
+		vpc := Of(net).VPCs[0] // app: the endpoint's own
 		if strings.Contains(c.service, "vpce-svc") {
-			vpc = Reaches(net).VPCs[2] // web: by its hosted zone
+			vpc = Of(net).VPCs[2] // web: by its hosted zone
 		}
-		if got := fmt.Sprint(vpc.Names, vpc.Closed); got != c.names+" "+c.shut {
+		if got := fmt.Sprint(vpc.Names, namesOnly(vpc.Closed)); got != c.names+" "+c.shut {
 			t.Errorf("%s with %v open: %s, want %s %s", c.service, c.admitted, got, c.names, c.shut)
 		}
 	}
+}
+
+// namesOnly leaves the reasons out.
+func namesOnly(list []string) []string {
+	out := []string{}
+	for _, l := range list {
+		name, _, _ := strings.Cut(l, ": ")
+		out = append(out, name)
+	}
+	return out
 }

@@ -1,0 +1,207 @@
+package reach
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/topology"
+)
+
+// Transit Gateways: their tables, and what is attached to them.
+
+const (
+	typeGatewayPeering = "AWS::EC2::TransitGatewayPeeringAttachment"
+	typeFirewall       = "AWS::NetworkFirewall::Firewall"
+	typeVPN            = "AWS::EC2::VPNConnection"
+	typeVPNGateway     = "AWS::EC2::VPNGateway"
+)
+
+// tableID is the id by which a table is known here: that of a gateway's default table is the same for associations and
+// propagations, since AWS makes one for both.
+func tableID(id string) string {
+	ref, attribute := reference(id)
+	if attribute == "AssociationDefaultRouteTableId" || attribute == "PropagationDefaultRouteTableId" {
+		return ref + " default"
+	}
+	return id
+}
+
+// gatewayTables puts the tables of all Transit Gateways together.
+func (m *model) gatewayTables() {
+	joins := slices.Concat(m.net.Joins, m.moreJoins)
+	propagated := map[string][]topology.TransitGatewayJoin{}
+	static := map[string][]topology.WrittenTransitGatewayRoute{}
+	for _, j := range joins {
+		if t := tableID(j.Table); j.Propagates {
+			propagated[t] = append(propagated[t], j)
+		} else {
+			key := j.Attachment + " of " + m.gatewayOf(t)
+			m.joined[key] = append(m.joined[key], t)
+		}
+	}
+	for _, r := range slices.Concat(m.net.TransitGatewayRoutes, m.moreRoute) {
+		static[tableID(r.Table)] = append(static[tableID(r.Table)], r)
+	}
+	for _, at := range m.attachments() {
+		g := m.net.TransitGateways[at.gateway]
+		if g == nil || g.External {
+			continue
+		}
+		if key := at.id + " of " + at.gateway; g.DefaultAssociation && len(m.joined[key]) == 0 {
+			m.joined[key] = []string{tableID(g.AssociationTable)}
+		}
+		if t := tableID(g.PropagationTable); g.DefaultPropagation && at.learned {
+			propagated[t] = append(propagated[t], topology.TransitGatewayJoin{Attachment: at.id, Table: t, Source: g.Source})
+		}
+	}
+	ids := map[string]bool{}
+	for _, list := range m.joined {
+		for _, t := range list {
+			ids[t] = true
+		}
+	}
+	for t := range ids {
+		m.gateways[t] = m.gatewayTable(t, static[t], propagated[t])
+	}
+}
+
+// gatewayOf is the Transit Gateway of a table.
+func (m *model) gatewayOf(table string) string {
+	if g, ok := strings.CutSuffix(table, " default"); ok {
+		return g
+	}
+	if t := m.net.TransitGatewayRouteTables[table]; t != nil {
+		return t.TransitGateway
+	}
+	return ""
+}
+
+// joinedTo are the tables that route what comes in by an attachment of a gateway.
+func (m *model) joinedTo(attachment, gateway string) []string {
+	if t := m.joined[attachment+" of "+gateway]; len(t) > 0 {
+		return t
+	}
+	return m.joined[attachment+" of "] // a table of which only the id is known
+}
+
+type anAttachment struct {
+	id, gateway string
+	learned     bool // whether tables learn its ranges
+}
+
+// attachments of all kinds, in order.
+func (m *model) attachments() []anAttachment {
+	var out []anAttachment
+	for _, id := range slices.Sorted(maps.Keys(m.net.Attachments)) {
+		out = append(out, anAttachment{id, m.net.Attachments[id].TransitGateway, true})
+	}
+	for _, o := range m.net.Others {
+		switch o.Type {
+		case typeGatewayPeering: // nothing is learned through a peering (Transit Gateway guide, "Peering attachments")
+			out = append(out, anAttachment{o.ID, one(o, "TransitGatewayId"), false}, anAttachment{o.ID, one(o, "PeerTransitGatewayId"), false})
+		case typeFirewall:
+			if g := one(o, "TransitGatewayId"); g != "" {
+				out = append(out, anAttachment{attributeOf(o.ID, "TransitGatewayAttachmentId"), g, false})
+			}
+		}
+	}
+	return out
+}
+
+// attributeOf is the symbol of a part's attribute.
+func attributeOf(id, name string) string {
+	return strings.TrimSuffix(id, "\ue001") + "." + name + "\ue001"
+}
+
+// gatewayTable compiles a table: static routes win over propagated ones of the same range (Transit Gateway guide, "Route
+// evaluation order").
+func (m *model) gatewayTable(id string, static []topology.WrittenTransitGatewayRoute, learned []topology.TransitGatewayJoin) *gatewayTable {
+	out := &gatewayTable{name: m.gatewayTableName(id)}
+	var routes []prefixed[gatewayRoute]
+	for _, r := range static {
+		if p, ok := m.prefix(r.Destination); ok {
+			routes = append(routes, prefixed[gatewayRoute]{p, gatewayRoute{attachment: r.Attachment, blackhole: r.Blackhole, at: r.Source}})
+		} else {
+			out.open = fmt.Sprintf("only AWS knows to which range a route of %s leads (%s)", out.name, plain(r.Source))
+		}
+	}
+	byRange := map[netip.Prefix]gatewayRoute{}
+	var order []netip.Prefix
+	for _, j := range learned {
+		a := m.net.Attachments[j.Attachment]
+		if a == nil {
+			if kind, _ := m.attachmentKind(j.Attachment); kind == "" {
+				out.open = fmt.Sprintf("%s learns the ranges of attachment %s, which is in none of the stacks", out.name, topology.Plain(j.Attachment))
+			}
+			continue
+		}
+		if len(a.VPC.CIDRs) == 0 {
+			out.open = fmt.Sprintf("%s learns the range of %s, which only AWS knows", out.name, m.names[a.VPC])
+		}
+		for _, p := range m.ranges(a.VPC) {
+			before, twice := byRange[p]
+			if !twice {
+				order = append(order, p)
+			}
+			byRange[p] = gatewayRoute{attachment: j.Attachment, at: j.Source, rivals: twice && before.attachment != j.Attachment}
+		}
+	}
+	for _, p := range order {
+		routes = append(routes, prefixed[gatewayRoute]{p, byRange[p]})
+	}
+	out.pieces = compile(routes)
+	if t := m.net.TransitGatewayRouteTables[id]; t == nil && !strings.HasSuffix(id, " default") || t != nil && t.External {
+		out.open = cmp.Or(out.open, out.name+" is in none of the stacks and may hold more routes")
+	}
+	if parts := m.loose[m.gatewayOf(id)]; len(parts) > 0 {
+		out.open = cmp.Or(out.open, parts[0])
+	}
+	return out
+}
+
+func (m *model) gatewayTableName(id string) string {
+	if g, ok := strings.CutSuffix(id, " default"); ok {
+		return "the default route table of " + m.gatewayTitle(g)
+	}
+	if t := m.net.TransitGatewayRouteTables[id]; t != nil && t.Name != "" && !t.External {
+		return "transit gateway route table " + t.Name
+	}
+	return "transit gateway route table " + topology.Plain(id)
+}
+
+// attachmentKind is what an attachment joins that is no VPC of the stacks: "peering", "firewall", "VPN"; "" where nobody knows.
+func (m *model) attachmentKind(id string) (string, *topology.Other) {
+	ref, attribute := reference(id)
+	o := m.others[ref]
+	switch {
+	case o == nil:
+		return "", nil
+	case o.Type == typeGatewayPeering:
+		return "peering", o
+	case o.Type == typeFirewall && attribute == "TransitGatewayAttachmentId":
+		return "firewall", o
+	case o.Type == typeVPN:
+		return "VPN", o
+	case customResource(o.Type): // the way in which apps find the attachment of a VPN, which no attribute gives
+		for _, list := range o.Says {
+			for _, v := range list {
+				if of := m.others[v]; of != nil && of.Type == typeVPN {
+					return "VPN", of
+				}
+			}
+		}
+	}
+	return "", nil
+}
+
+// one is the first text that a part says by a path; "" where it says none.
+func one(o *topology.Other, path string) string {
+	if list := o.Says[path]; len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
