@@ -27,13 +27,19 @@ func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 		return s
 	}
 	table := func(name string) *string { return b.Read(h.Account, stackname.Network(h.Name), stackname.Table(name)) }
-	propagate := map[string]*string{stackname.HubTable: table(stackname.HubTable)}
-	for _, peer := range h.Peers(spoke.Segment) {
-		propagate[peer] = table(peer)
+	props := &transit.RoutingProps{
+		AttachmentID: b.readSpoke(h.Account, spoke, stackname.AttachmentID), Associate: table(spoke.Segment), Propagate: map[string]*string{},
 	}
-	transit.NewRouting(s, "Routing", &transit.RoutingProps{
-		AttachmentID: b.readSpoke(h.Account, spoke, stackname.AttachmentID), Associate: table(spoke.Segment), Propagate: propagate,
-	})
+	for _, name := range append([]string{stackname.HubTable}, h.Peers(spoke.Segment)...) {
+		if len(spoke.UnroutedCIDRs) == 0 {
+			props.Propagate[name] = table(name)
+			continue
+		}
+		for _, r := range spoke.Ranges() { // a propagation would bring the unrouted ranges too
+			props.Static = append(props.Static, transit.StaticRoute{RouteTable: name, RouteTableID: table(name), CIDR: r.String()})
+		}
+	}
+	transit.NewRouting(s, "Routing", props)
 	return s
 }
 

@@ -42,7 +42,8 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 			func(slot int) netip.Prefix { return plan.Subnet(t.Name, slot) })})
 	}
 	n := network.NewVPC(own, "Network", &network.VPCProps{
-		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.SecondaryCIDRs), Tiers: tiers, FlowLogs: stack.FlowLogs(s.FlowLogs),
+		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.AllRanges()[1:]), Tiers: tiers,
+		FlowLogs: stack.FlowLogs(s.FlowLogs),
 	})
 	gateway := h.Read(s.Account, stackname.Network(cfg.Name), stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
@@ -50,7 +51,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	})
 	var tables []*string
 	for _, t := range s.Tiers {
-		if s.Attached() {
+		if s.Attached() && s.Routed(t) {
 			n.RouteToTransitGateway(t.Name, destinations(s), gateway, attachment.Resource)
 		}
 		tables = append(tables, n.Tiers[t.Name].RouteTableIDs...)
@@ -89,5 +90,5 @@ func destinations(s *config.Spoke) []string {
 		}
 	}
 	slices.SortFunc(out, strings.Compare)
-	return out
+	return slices.Compact(out) // a spoke that moved may have a whole pool of its former segment
 }

@@ -45,7 +45,9 @@ func buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string,
 			after(spoke, profile)
 		}
 		after(b.Link(s), spoke)
-		byAccount[s.Account] = append(byAccount[s.Account], spoke)
+		if s.Attached() { // the zones of a detached one's account do not serve it, and stay when it is destroyed
+			byAccount[s.Account] = append(byAccount[s.Account], spoke)
+		}
 	}
 	for _, account := range zoneAccounts(h) {
 		if len(only) > 0 && account != h.Account && len(byAccount[account]) == 0 {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"sharedhub/constructs/awsfacts"
+	"sharedhub/internal/diag"
 )
 
 // newest is the schema version of cloud assemblies that this package was written for. The CDK raises the major number for
@@ -181,7 +182,7 @@ func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 	var m manifest
 	if err := a.parse(file, &m); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is no cloud assembly: it has no manifest.json; run go run . or cdk synth first", dir)
+			return fmt.Errorf("%s is no cloud assembly: it has no manifest.json; run %s or cdk synth first", dir, diag.Program())
 		}
 		return err
 	}

@@ -33,7 +33,7 @@ type catalogFlags struct {
 }
 
 func (f *catalogFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.dir, "config", "", "the configuration's `folder`, whose catalog/REGION.json wins (default config)")
+	c.Flags().StringVarP(&f.dir, "config", "c", "", "the configuration's `folder`, whose catalog/REGION.json wins (default config)")
 	c.Flags().StringVar(&f.region, "region", "us-east-1", "the `region` to look at")
 	c.Flags().BoolVar(&f.json, "json", false, "print it as JSON")
 }
@@ -128,7 +128,7 @@ func (p *program) catalogShow() *cobra.Command {
 			}
 			if !ok {
 				return p.fail("service %q is not in the catalogue of %s; %s", args[0], f.region,
-					cmp.Or(diag.DidYouMean(args[0], cat.Names()), "go run . catalog list shows them all"))
+					cmp.Or(diag.DidYouMean(args[0], cat.Names()), diag.Program()+" catalog list shows them all"))
 			}
 			if f.json {
 				return p.printJSON(shown(s))

@@ -7,13 +7,13 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,14 +45,18 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine En
 	defer engine.Close()
 	p := &program{stdout: &output{to: stdout}, stderr: stderr, engine: engine, said: diag.List{}}
 	root := command(p)
-	root.SetArgs(args)
 	root.SetOut(p.stdout)
 	root.SetErr(stderr)
+	args = oneDash(root, args)
+	root.SetArgs(args)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		setJSON(c, args)
-		return err
+		return flagError(c, err)
 	})
-	err := root.ExecuteContext(ctx)
+	err := unknownTopic(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	var code exit
 	if err != nil && !errors.As(err, &code) {
 		code = 2
@@ -103,6 +107,8 @@ type program struct {
 	json    bool
 	said    diag.List
 	printed bool
+	// quiet leaves out what is no error.
+	quiet bool
 }
 
 func (p *program) jsonFlag(c *cobra.Command, page string) {
@@ -111,7 +117,8 @@ func (p *program) jsonFlag(c *cobra.Command, page string) {
 
 func command(p *program) *cobra.Command {
 	root := &cobra.Command{
-		Use: "sharedhub", Short: "Provision shared-services hubs and their spokes",
+		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: diag.Program()},
+		Use:         "sharedhub", Short: "Provision shared-services hubs and their spokes",
 		Long: "Without a subcommand, synthesises config/ into cdk.out, as the CDK CLI expects.",
 		Args: noCommand, SilenceErrors: true, SilenceUsage: true,
 	}
@@ -121,24 +128,26 @@ func command(p *program) *cobra.Command {
 	synth := p.synthCommand()
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
+	root.PersistentFlags().BoolVarP(&p.quiet, "quiet", "q", false, "print errors only: no warnings, no summary")
 	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(), p.explainCommand(), p.catalogCommand(),
 		p.versionCommand())
+	asCalled(root)
 	return root
 }
 
-// noCommand refuses words after the program's name, which cobra hands over when they name no command.
-func noCommand(root *cobra.Command, args []string) error {
-	if len(args) == 0 {
+// unknownTopic refuses words that name no command where help on them is asked for; cobra would print the program's own.
+func unknownTopic(root *cobra.Command, args []string) error {
+	help := slices.ContainsFunc(args, func(a string) bool { return a == "--help" || a == "-h" })
+	if len(args) > 0 && args[0] == "help" {
+		args, help = args[1:], true
+	}
+	if !help || len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return nil
 	}
-	var names []string
-	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(names, c.Name())
-		}
+	if c, _, err := root.Find(args[:1]); err != nil || c == root {
+		return noCommand(root, args[:1])
 	}
-	hint := cmp.Or(diag.DidYouMean(args[0], names), "the commands are "+strings.Join(names, ", "))
-	return fmt.Errorf("unknown command %q; %s", args[0], hint)
+	return nil
 }
 
 // fail says one sentence and ends with code 1.
@@ -166,12 +175,24 @@ func (p *program) say(list diag.List) {
 	if p.json {
 		p.said = append(p.said, list...)
 	} else {
-		diag.Write(p.stderr, list, mostPrinted)
+		p.write(list)
 	}
 }
 
-// tell prints a line for people.
-func (p *program) tell(format string, args ...any) { diag.Fprintf(p.stderr, format, args...) }
+// write prints diagnostics for people.
+func (p *program) write(list diag.List) {
+	if p.quiet {
+		list = slices.DeleteFunc(slices.Clone(list), func(d diag.Diagnostic) bool { return d.Severity == diag.Warning })
+	}
+	diag.Write(p.stderr, list, mostPrinted)
+}
+
+// tell prints a line for people that is no error.
+func (p *program) tell(format string, args ...any) {
+	if !p.quiet {
+		diag.Fprintf(p.stderr, format, args...)
+	}
+}
 
 func (p *program) printJSON(v any) error {
 	p.printed = true

@@ -43,7 +43,7 @@ func (p *program) explainCommand() *cobra.Command {
 			return p.explain(cfg, net, q)
 		},
 	}
-	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config, if there is one beside --assembly)")
+	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config, if there is one beside --assembly)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
 	c.Flags().StringVar(&q.Hub, "hub", "", "the `hub` whose service is meant (default: the spoke's own)")
 	c.Flags().IntVar(&q.Port, "port", 0, "the TCP `port` that packets are for (default: the service's ports; between VPCs, every packet)")

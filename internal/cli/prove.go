@@ -27,7 +27,10 @@ func (p *program) proveCommand() *cobra.Command {
 			"and back again, and nothing else.\n" +
 			"Without --assembly, synthesises the configuration first, into a folder that is gone afterwards.",
 		Example: "  go run . prove\n  git worktree add /tmp/main main && go run . prove --since /tmp/main/config",
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
+			if explain == "" && len(args) == 1 && isPath(args[0]) {
+				return folder("config")(c, args)
+			}
 			if want := min(len(explain), 1); len(args) != want {
 				return fmt.Errorf("prove takes one service with --explain SPOKE SERVICE, and nothing without: got %q", args)
 			}
@@ -59,7 +62,7 @@ func (p *program) proveCommand() *cobra.Command {
 			return p.prove(cfg, net)
 		},
 	}
-	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
 	c.Flags().StringVar(&explain, "explain", "", "the former form of explain `SPOKE` SERVICE")
 	_ = c.Flags().MarkHidden("explain")
@@ -106,7 +109,7 @@ func (p *program) reachCommand() *cobra.Command {
 	var in string
 	var verbose bool
 	c := &cobra.Command{
-		Use: "reach", Short: "Print who reaches whom in any CDK app's assembly", Args: cobra.NoArgs,
+		Use: "reach", Short: "Print who reaches whom in any CDK app's assembly", Args: folder("assembly"),
 		Example: "  go run . reach --assembly cdk.out",
 		RunE: func(*cobra.Command, []string) error {
 			net, err := p.network(in, verbose)

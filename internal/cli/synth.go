@@ -26,9 +26,9 @@ func (p *program) synthCommand() *cobra.Command {
 	var only []string
 	var validate, noProve bool
 	c := &cobra.Command{
-		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: cobra.NoArgs,
+		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: folder("config"),
 		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n" +
-			"  npx aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
+			"  npx --yes aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if c.Flags().Changed("only") && len(only) == 0 {
 				return errors.New("--only names no spoke; name one, or leave --only out to build all")
@@ -36,7 +36,7 @@ func (p *program) synthCommand() *cobra.Command {
 			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate}, noProve)
 		},
 	}
-	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config, or what cdk's -c config=folder says)")
+	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config, or what cdk's -c config=folder says)")
 	c.Flags().StringVar(&out, "out", "", "the `folder` to write to (default cdk.out, or what the CDK CLI says)")
 	c.Flags().StringSliceVar(&only, "only", nil, "build just what these `spokes` need")
 	c.Flags().BoolVar(&validate, "validate", false, "let the CDK validate the templates too (3 to 5 seconds)")
@@ -89,7 +89,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	case noProve:
 		return nil
 	case len(opt.Only) > 0: // the zones of an account list all its spokes, and some of those are not here
-		p.tell("not proved, since --only builds a part; go run . prove looks at the whole\n")
+		p.tell("not proved, since --only builds a part; %s prove looks at the whole\n", diag.Program())
 		return nil
 	}
 	return p.prove(cfg, topology.Link(a.Records()))
@@ -98,7 +98,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 // configDir is the folder to read: the flag, else the CDK CLI's context, else config.
 func configDir(flag string) string {
 	if flag != "" {
-		return flag
+		return strings.TrimPrefix(flag, "config=") // as the CDK CLI's -c has it
 	}
 	var context struct {
 		Config string `json:"config"`
@@ -224,7 +224,9 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []strin
 	p.tell("%s, %s, %s, %s, %s, %s → %s in %s\n",
 		count(len(cfg.Hubs), "hub"), count(spokes, "spoke"), count(endpoints, "endpoint"), count(zones, "zone"),
 		count(total, "resource"), count(len(stacks), "stack"), a.Dir, took.Round(time.Millisecond))
-	fmt.Fprint(p.stderr, resourceTable(stacks, counts))
+	if !p.quiet {
+		fmt.Fprint(p.stderr, resourceTable(stacks, counts))
+	}
 	for _, h := range cfg.Hubs {
 		if own := h.Catalog.Own(); own != nil {
 			p.tell("service names of %s: %s, refreshed on %s\n", h.Name, config.CatalogFile(cfg.Dir, h.Region), own.Captured)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
 	"sharedhub/internal/live"
 )
 
@@ -15,7 +16,7 @@ func (p *program) unstickCommand() *cobra.Command {
 	var yes bool
 	var opt live.Options
 	c := &cobra.Command{
-		Use: "unstick", Short: "Let `cdk deploy` replace hub stacks whose creation failed", Args: cobra.NoArgs,
+		Use: "unstick", Short: "Let `cdk deploy` replace hub stacks whose creation failed", Args: folder("config"),
 		Long: "The CDK CLI turns on termination protection before it creates a hub's stack. If the creation fails, the stack is\n" +
 			"in ROLLBACK_COMPLETE: nothing of it is left, but the CLI cannot delete it to create it anew. unstick lists such\n" +
 			"stacks, and with --yes turns off their termination protection. It touches no stack in another state, and the next\n" +
@@ -35,7 +36,7 @@ func (p *program) unstickCommand() *cobra.Command {
 			return p.unstick(c.Context(), cfg, in, opt, yes)
 		},
 	}
-	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` that names the stacks (default: synthesise the configuration)")
 	c.Flags().StringVar(&hub, "hub", "", "look at the stacks of this `hub` only")
 	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
@@ -69,8 +70,8 @@ func (p *program) unstick(ctx context.Context, cfg *config.Config, in string, op
 	case n > 0 && yes:
 		fmt.Fprintf(p.stderr, "%d %s can be replaced: run cdk deploy again\n", n, plural(n, "stack"))
 	case n > 0:
-		fmt.Fprintf(p.stderr, "%d %s stuck; nothing was changed: go run . unstick --yes turns off their termination protection\n",
-			n, plural(n, "stack"))
+		fmt.Fprintf(p.stderr, "%d %s stuck; nothing was changed: %s unstick --yes turns off their termination protection\n",
+			n, plural(n, "stack"), diag.Program())
 	}
 	switch {
 	case len(unseen) > 0:

@@ -29,7 +29,7 @@ func (p *program) verifyCommand() *cobra.Command {
 	var policy bool
 	var opt live.Options
 	c := &cobra.Command{
-		Use: "verify", Short: "Prove the live network, and list where it differs from the synthesised one", Args: cobra.NoArgs,
+		Use: "verify", Short: "Prove the live network, and list where it differs from the synthesised one", Args: folder("config"),
 		Long: "Asks every account and region of the configuration what is there, proves it like a synthesised network,\n" +
 			"and compares the two part by part.\n" +
 			"It only reads. Exit codes: 0 as configured, 1 differs, 3 could not look everywhere; 2 the command line is wrong.",
@@ -50,7 +50,7 @@ func (p *program) verifyCommand() *cobra.Command {
 			return p.verify(c.Context(), cfg, in, opt)
 		},
 	}
-	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` to compare with (default: synthesise the configuration)")
 	c.Flags().StringVar(&hub, "hub", "", "look at this `hub` and its spokes only")
 	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")

@@ -30,7 +30,7 @@ func (p *program) forPeople() bool { return !p.json || p.stdout.lost() }
 // list prints what the JSON holds too.
 func (p *program) list(l diag.List) {
 	if p.forPeople() {
-		diag.Write(p.stderr, l, mostPrinted)
+		p.write(l)
 	}
 }
 

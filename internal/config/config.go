@@ -194,6 +194,8 @@ type Spoke struct {
 	// CIDR is the range that the VPC was made with.
 	CIDR           netip.Prefix
 	SecondaryCIDRs []netip.Prefix
+	// UnroutedCIDRs are ranges that the gateway does not route: other spokes may have the same.
+	UnroutedCIDRs []netip.Prefix
 	// OutsideRanges are those of its ranges outside the segment's pools, which need routes of their own.
 	OutsideRanges []netip.Prefix
 	// AZs of the VPC, by slot.
@@ -220,8 +222,14 @@ type Tier struct {
 // Attached is false for a spoke that is leaving.
 func (s *Spoke) Attached() bool { return s.State == Attached }
 
-// Ranges are all of the VPC's, the one it was made with first.
+// Ranges are those of the VPC that the gateway routes, the one it was made with first.
 func (s *Spoke) Ranges() []netip.Prefix { return append([]netip.Prefix{s.CIDR}, s.SecondaryCIDRs...) }
+
+// AllRanges are the VPC's, those that are not routed last.
+func (s *Spoke) AllRanges() []netip.Prefix { return append(s.Ranges(), s.UnroutedCIDRs...) }
+
+// Routed is false for a tier that lies in a range which the gateway does not route.
+func (s *Spoke) Routed(t Tier) bool { return !t.CIDR.IsValid() || !ranges.In(t.CIDR, s.UnroutedCIDRs) }
 
 // Plan is how the spoke's range is carved.
 func (s *Spoke) Plan() *addressing.Plan {
@@ -250,11 +258,19 @@ func (h *Hub) Segment(name string) *Segment {
 	return nil
 }
 
-// Supernets are the ranges spokes may have, sorted: the pools, and the ranges of the spokes outside them.
+// Supernets are the ranges spokes may have, sorted: the pools, and the ranges of the spokes outside all of them.
 func (h *Hub) Supernets() []netip.Prefix {
 	var all []netip.Prefix
 	for _, s := range h.Segments {
-		all = append(all, h.SegmentRanges(s.Name)...)
+		all = append(all, s.Pools...)
+	}
+	pools := all
+	for _, s := range h.Spokes {
+		for _, r := range s.OutsideRanges {
+			if s.Attached() && !ranges.In(r, pools) {
+				all = append(all, r)
+			}
+		}
 	}
 	ranges.Sort(all)
 	return all

@@ -1,12 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"sharedhub/internal/config/file"
@@ -35,7 +37,11 @@ type spokeFile struct {
 func Load(dir string) (*Config, diag.List) {
 	l := &loader{dir: dir}
 	if info, err := os.Stat(dir); err != nil {
-		l.whole(dir, "name the folder with --config DIR, or make one: see examples/", "%s", file.Plain(err))
+		what := file.Plain(err)
+		if whole, e := filepath.Abs(dir); e == nil && whole != dir {
+			what += " (" + whole + ")"
+		}
+		l.whole(dir, "name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
 		return nil, l.diags
 	} else if !info.IsDir() {
 		l.whole(dir, "name the folder that holds hubs/ and spokes/", "not a folder")
@@ -61,15 +67,20 @@ func Load(dir string) (*Config, diag.List) {
 	for _, name := range l.names("spokes", maxSpokeName) {
 		s := &spokeFile{spoke: &Spoke{Name: name.stem}}
 		var ok bool
+		r.written = append(r.written, s)
 		if s.File, ok = file.Read(root, name.path, &s.in, &l.diags); ok {
 			r.spokes = append(r.spokes, s)
 		}
 		l.files = append(l.files, s.File)
 	}
+	l.unseen()
 	if len(r.hubs) == 0 && !r.hubsBroken {
-		l.whole(filepath.Join(dir, "hubs"), "write "+filepath.Join(dir, "hubs", "<name>.yaml")+": see examples/01-one-spoke", "there is no hub")
+		l.noHub()
 	}
 	r.run()
+	if len(r.written) == 0 && len(l.diags.Errors()) == 0 {
+		l.warn(filepath.Join(dir, "spokes"), "write "+filepath.Join(dir, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")
+	}
 	for _, f := range l.files {
 		f.More()
 	}
@@ -135,9 +146,68 @@ func (l *loader) names(kind string, limit int) []fileName {
 	return out
 }
 
+func (l *loader) warn(path, fix, format string, args ...any) {
+	file.Text(path, nil, &l.diags).WarnAt(file.Unreadable, 0, fix, format, args...)
+}
+
+// noHub says where a hub's file is expected, and whether the folder named is a part of the one that is meant.
+func (l *loader) noHub() {
+	fix := "write " + filepath.Join(l.dir, "hubs", "<name>.yaml") + ": see " + file.Example
+	if whole, err := filepath.Abs(l.dir); err == nil && slices.Contains([]string{"hubs", "spokes"}, filepath.Base(whole)) {
+		fix = "did you mean --config " + filepath.Dir(filepath.Clean(l.dir)) + "?"
+	}
+	l.whole(filepath.Join(l.dir, "hubs"), fix, "there is no hub")
+}
+
+// subfolders are the folders of a configuration.
+var subfolders = []string{"hubs", "spokes", "policies", "catalog"}
+
+// aboutNetwork finds the keys that only files of hubs and spokes have.
+var aboutNetwork = regexp.MustCompile(`(?m)^(hub|segment|segments|endpoints|pools)[ \t]*:`)
+
+// unseen warns of what looks like a part of the configuration and is none: a folder whose name is nearly right, and files of
+// hubs and spokes elsewhere. Whatever else stands there is the user's.
+func (l *loader) unseen() {
+	entries, err := file.ReadFolder(l.root, ".")
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		name, path := e.Name(), filepath.Join(l.dir, e.Name())
+		switch {
+		case strings.HasPrefix(name, ".") || slices.Contains(subfolders, name):
+		case !e.IsDir():
+			if l.looksLikeOurs(name) {
+				l.warn(path, "move it to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes"),
+					"the file is not read: hubs and spokes are in folders of their own")
+			}
+		default:
+			inside, err := file.ReadFolder(l.root, name)
+			near := diag.Suggest(name, subfolders)
+			if strings.EqualFold(strings.Join(near, ""), name) || err == nil && slices.ContainsFunc(inside, func(f fs.DirEntry) bool {
+				return l.looksLikeOurs(filepath.Join(name, f.Name()))
+			}) {
+				fix := diag.DidYouMean(name, subfolders)
+				l.warn(path, cmp.Or(fix, "move its files to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes")),
+					"the folder is not read: hubs are in hubs/, spokes in spokes/")
+			}
+		}
+	}
+}
+
+// looksLikeOurs is true for a YAML file that begins like a hub's or a spoke's.
+func (l *loader) looksLikeOurs(name string) bool {
+	if ext := strings.ToLower(filepath.Ext(name)); ext != ".yaml" && ext != ".yml" {
+		return false
+	}
+	b, err := file.ReadLimited(l.root, name)
+	return err == nil && aboutNetwork.Match(b)
+}
+
 // skipOrSuggest leaves notes and data beside the YAML files alone, but not what is most likely a misnamed file.
 func (l *loader) skipOrSuggest(path, ext string) {
-	if strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml") || ext == ".json" || ext == "" {
+	rest := strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ext))) // payments.yaml.txt
+	if rest == ".yaml" || rest == ".yml" || strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml") || ext == ".json" || ext == "" {
 		l.whole(path, "rename it to <name>.yaml, or move it elsewhere", "not a .yaml file, so it would be ignored")
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"sharedhub/internal/ranges"
 )
 
-// inPools is true where a spoke's range lies in its segment's pools; one outside them must be meant, and be apart from
-// all pools.
-func inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
+// inPools is true where a spoke's range lies in its segment's pools; one outside them must be meant. It may lie in another
+// segment's pool, as that of a spoke that moved: VPCs send the whole pool to the gateway, whose tables know each spoke.
+func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
 	name, pools := segment.Name, h.in.Pools.Get(segment.Name)
 	if ranges.In(*p, segment.Pools) {
 		return true
@@ -24,15 +24,18 @@ func inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
 			See = []diag.Related{{Where: h.Pos(&h.in.Pools), Text: "the pools of hub " + h.hub.Name}}
 	case !outside:
 		text := ranges.Join(segment.Pools)
-		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s, or write outsidePool: true", text),
+		free := ""
+		if suggested := r.free(h, name, p.Bits()); suggested != "" {
+			free = ", where " + suggested + " is free"
+		}
+		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s%s, or write outsidePool: true", text, free),
 			"%s is outside the pools of segment %s", p, name).
 			See = []diag.Related{{Where: h.Pos(pools), Text: text}}
 	}
 	for _, pool := range h.in.Pools {
 		for i := range pool.Value {
-			if other := &pool.Value[i]; other.Overlaps(*p) {
-				s.Errorf(file.Range, p, "take another range: that pool's routes lead to its own segment",
-					"%s overlaps the pool of segment %s", p, pool.Key).
+			if other := &pool.Value[i]; other.Overlaps(*p) && !ranges.Within(*p, *other) {
+				s.Errorf(file.Range, p, "take a range that lies in no pool, or within one", "%s holds a pool of segment %s", p, pool.Key).
 					See = []diag.Related{{Where: h.Pos(other), Text: other.String()}}
 			}
 		}
@@ -45,21 +48,24 @@ type used struct {
 	at   *netip.Prefix
 	file *file.File
 	who  string
+	// segment of a spoke, where it may take another.
+	segment string
 }
 
 // overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
 func (r *resolver) overlaps(h *hubFile) {
 	hub := "hub " + h.hub.Name
-	all := []used{{&h.in.VPC.CIDR, h.File, hub}}
+	all := []used{{&h.in.VPC.CIDR, h.File, hub, ""}}
 	for _, s := range r.spokes {
 		if s.spoke.Hub != h.hub {
 			continue
 		}
-		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name})
+		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name, s.in.Segment})
 		for i := range s.in.SecondaryCIDRs {
-			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name})
+			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name, s.in.Segment})
 		}
 	}
+	r.unroutedApart(h, all)
 	slices.SortStableFunc(all, func(a, b used) int { return a.at.Compare(*b.at) })
 	var open []used // ranges that hold the current address, outermost first
 	for _, a := range all {
@@ -75,10 +81,66 @@ func (r *resolver) overlaps(h *hubFile) {
 			if later.who == first.who {
 				fix = "take another range: those of one VPC are apart"
 			}
+			fix += r.isFree(h, later.segment, later.at.Bits())
 			later.file.Errorf(file.Range, later.at, fix, "%s of %s overlaps %s of %s", later.at, later.who, first.at, first.who).
 				See = []diag.Related{{Where: first.file.Pos(first.at), Text: first.who}}
 		}
 		open = append(open, a)
+	}
+}
+
+// unrouted checks the ranges of a spoke that the gateway does not route, by themselves.
+func (h *hubFile) unrouted(s *spokeFile) {
+	in := &s.in
+	for i := range in.UnroutedCIDRs {
+		p := &in.UnroutedCIDRs[i]
+		if !file.CheckVPCRange(s.File, p, h.in.AllowPublicRanges) {
+			continue
+		}
+		if why := mixes(in.CIDR, *p); why != "" {
+			s.Errorf(file.Range, p, why, "AWS does not let a VPC of %s have %s too", in.CIDR, p)
+		}
+		for j := range in.UnroutedCIDRs[:i] {
+			if in.UnroutedCIDRs[j].Overlaps(*p) {
+				s.Errorf(file.Range, p, "keep one of them", "%s overlaps %s of the same VPC", p, in.UnroutedCIDRs[j])
+			}
+		}
+	}
+	if tiers := s.spoke.Tiers; len(tiers) > 0 && !slices.ContainsFunc(tiers, s.spoke.Routed) {
+		s.Errorf(file.Range, &in.Tiers, "add a tier without a cidr, for the hosts that speak for the others",
+			"every tier lies in a range that is not routed, so nothing reaches the hub")
+	}
+}
+
+// unroutedApart checks that a spoke's unrouted ranges are nobody's routed ones: local routes win, so what the VPC has for itself
+// it cannot reach elsewhere. Other spokes may have the same.
+func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
+	var routed []used
+	var pools []netip.Prefix
+	for _, p := range h.in.Pools {
+		pools = append(pools, p.Value...)
+		for i := range p.Value {
+			routed = append(routed, used{&p.Value[i], h.File, "the pool of segment " + p.Key, ""})
+		}
+	}
+	for _, u := range vpcs {
+		if !ranges.In(*u.at, pools) {
+			routed = append(routed, u)
+		}
+	}
+	for _, s := range r.spokes {
+		if s.spoke.Hub != h.hub {
+			continue
+		}
+		for i := range s.in.UnroutedCIDRs {
+			p := &s.in.UnroutedCIDRs[i]
+			if j := slices.IndexFunc(routed, func(u used) bool { return u.at.Overlaps(*p) }); j >= 0 {
+				u := routed[j]
+				s.Errorf(file.Range, p, "take a range that the hub's network does not use, such as 100.64.0.0/16",
+					"%s overlaps %s of %s, so it cannot stay unrouted", p, u.at, u.who).
+					See = []diag.Related{{Where: u.file.Pos(u.at), Text: u.who}}
+			}
+		}
 	}
 }
 

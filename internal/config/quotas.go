@@ -127,7 +127,7 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	at := func(n int, value any) part { return part{n, s.File, value} }
 
 	q.add(h, awsfacts.VPCsPerRegion, in, in, at(1, &s.in.Account))
-	q.add(h, awsfacts.RangesPerVPC, "the VPC of spoke "+spoke.Name, in, at(len(spoke.Ranges()), &s.in.SecondaryCIDRs))
+	q.add(h, awsfacts.RangesPerVPC, "the VPC of spoke "+spoke.Name, in, at(len(spoke.AllRanges()), &s.in.SecondaryCIDRs))
 	q.add(h, awsfacts.GatewayEndpoints, in, in, at(len(spoke.GatewayEndpoints), &s.in.Account))
 	q.add(h, awsfacts.NetworkInterfaces, in, in, at(len(spoke.AZs), &s.in.Account))
 	q.add(h, awsfacts.Stacks, in, in, at(1, &s.in.Account))
@@ -136,7 +136,7 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	if !spoke.Attached() {
 		return
 	}
-	routes := 1 + len(spoke.Ranges()) + len(spoke.GatewayEndpoints)
+	routes := 1 + len(spoke.AllRanges()) + len(spoke.GatewayEndpoints)
 	peers := hub.Peers(spoke.Segment)
 	for _, peer := range peers {
 		routes += len(hub.SegmentRanges(peer))

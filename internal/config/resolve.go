@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ type resolver struct {
 	hubsBroken bool     // a spoke whose hub's file cannot be read is not to be blamed for naming it
 	policies   map[string]policyFile
 	diags      *diag.List
+	// written are all spokes' files, and suggested the ranges that messages call free.
+	written   []*spokeFile
+	suggested []netip.Prefix
 }
 
 func (r *resolver) run() {
@@ -43,6 +47,7 @@ func (r *resolver) run() {
 		h.codeArtifact()
 	}
 	r.quotas()
+	r.missingRanges()
 	r.cfg.written = r.files
 }
 
@@ -111,6 +116,7 @@ func (r *resolver) hubNames() {
 func (r *resolver) spoke(s *spokeFile) {
 	in, spoke := &s.in, s.spoke
 	spoke.Account, spoke.Segment, spoke.CIDR, spoke.SecondaryCIDRs = in.Account, in.Segment, in.CIDR, in.SecondaryCIDRs
+	spoke.UnroutedCIDRs = in.UnroutedCIDRs
 	spoke.Tags, spoke.State = tags(in.Tags), cmp.Or(State(in.State), Attached)
 	spoke.GatewayEndpoints = []string{"dynamodb", "s3"}
 	if in.GatewayEndpoints != nil {
@@ -166,7 +172,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 	if !file.CheckVPCRange(s.File, &in.CIDR, public) {
 		return
 	}
-	inside := inPools(h, s, segment, &in.CIDR)
+	inside := r.inPools(h, s, segment, &in.CIDR)
 	for i := range in.SecondaryCIDRs {
 		p := &in.SecondaryCIDRs[i]
 		if !file.CheckVPCRange(s.File, p, public) {
@@ -176,8 +182,9 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 		if why := mixes(in.CIDR, *p); why != "" {
 			s.Errorf(file.Range, p, why, "AWS does not let a VPC of %s have %s too", in.CIDR, p)
 		}
-		inside = inPools(h, s, segment, p) && inside
+		inside = r.inPools(h, s, segment, p) && inside
 	}
+	h.unrouted(s)
 	switch {
 	case inside && in.OutsidePool:
 		s.Warnf(file.Range, &in.OutsidePool, "leave the key out", "%s is inside the pools of segment %s", ranges.Join(spoke.Ranges()), in.Segment)
@@ -191,7 +198,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 	if len(spoke.AZs) == 0 || !tiersInside(s) {
 		return
 	}
-	if err := spoke.Plan().Check(slots(spoke.AZs), spoke.SecondaryCIDRs); err != nil {
+	if err := spoke.Plan().Check(slots(spoke.AZs), spoke.AllRanges()[1:]); err != nil {
 		s.Errorf(file.Range, &in.CIDR, "", "%v", err)
 	}
 }
@@ -201,9 +208,9 @@ func tiersInside(s *spokeFile) bool {
 	inside := true
 	for i := range s.in.Tiers {
 		t := &s.in.Tiers[i]
-		if r := t.Value.CIDR; r.IsValid() && !ranges.In(r, s.spoke.Ranges()) {
+		if r := t.Value.CIDR; r.IsValid() && !ranges.In(r, s.spoke.AllRanges()) {
 			inside = false
-			fix := fmt.Sprintf("take a part of %s, or add a further range to secondaryCidrs", ranges.Join(s.spoke.Ranges()))
+			fix := fmt.Sprintf("take a part of %s, or add a further range to secondaryCidrs", ranges.Join(s.spoke.AllRanges()))
 			s.Errorf(file.Range, &t.Value.CIDR, fix, "tier %s lies at %s, outside the VPC", t.Key, r)
 		}
 	}

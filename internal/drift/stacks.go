@@ -15,7 +15,7 @@ var working = []string{"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_CO
 // ways out of each other state, by its end (CloudFormation guide, "Stack status codes").
 var waysOut = []struct{ state, way string }{
 	{"ROLLBACK_COMPLETE", "its creation failed and nothing of it is left; " +
-		"`cdk deploy` replaces it, after `go run . unstick --yes` where it has termination protection"},
+		"`cdk deploy` replaces it, after `" + diag.Program() + " unstick --yes` where it has termination protection"},
 	{"CREATE_FAILED", "its creation failed: destroy it, then deploy it again"},
 	{"UPDATE_ROLLBACK_FAILED", "its update failed and could not be undone: run `cdk rollback` on it, then deploy again"},
 	{"ROLLBACK_FAILED", "its creation failed and could not be undone: destroy it, then deploy it again"},

@@ -115,8 +115,12 @@ func TestGrowth(t *testing.T) {
 		"grown-link-here", "grown-dns")
 	step("into another", func() {
 		s.edit(t, "spokes/here.yaml", "state: detached\nsegment: prod", "outsidePool: true\nsegment: ops")
-		s.edit(t, hub, "prod: [10.112.0.0/12]", "prod: [10.112.0.0/22]")
-	}, "grown-network", "grown-endpoints", "grown-spoke-near", "grown-spoke-here", "grown-spoke-watch", "grown-link-here", "grown-dns")
+	}, "grown-spoke-near", "grown-spoke-here", "grown-link-here", "grown-dns")
+	step("a range for pods", func() {
+		pods := "unroutedCidrs: [100.64.0.0/16]\n"
+		s.edit(t, "spokes/near.yaml", "segment:", pods+"tiers: {private: {}, pods: {cidr: 100.64.0.0/16}}\nsegment:")
+		s.edit(t, "spokes/watch.yaml", "segment:", pods+"segment:")
+	}, "grown-spoke-near", "grown-link-near", "grown-spoke-watch", "grown-link-watch")
 
 	goes = []string{"grown-spoke-far/Networkdata"}
 	step("a tier away", func() { s.edit(t, "spokes/far.yaml", "data: {size: 27}", "") }, "grown-spoke-far")

@@ -270,10 +270,15 @@ func (p *prover) member(sc *scene, m *member) {
 	p.places(m.subject, sc.hub.Region, m.vpc, m.attachment, spokePlaces(m.spoke))
 	p.options(m.subject, m.attachment)
 	for _, s := range m.vpc.Subnets {
-		if !slices.Contains(m.attachment.Subnets, s) {
+		switch {
+		case slices.Contains(m.attachment.Subnets, s):
+		case ranges.In(s.CIDR, m.spoke.UnroutedCIDRs):
+			m.inner = append(m.inner, s)
+		default:
 			m.work = append(m.work, s)
 		}
 	}
+	p.unrouted(m)
 	p.gateways(sc, m)
 	if !m.spoke.Attached() {
 		p.detached(sc, m)
@@ -369,7 +374,7 @@ func (p *prover) gateways(sc *scene, m *member) {
 		if why := bounded(e.Policy); why != "" {
 			p.add(codePolicy, m.subject, e.Source, "the policy of the gateway endpoint for %s does not let everything pass: %s", g, why)
 		}
-		for _, s := range m.work {
+		for _, s := range slices.Concat(m.work, m.inner) {
 			if !slices.Contains(e.Tables, s.Table) {
 				p.add(codeEndpoint, m.subject, e.Source, "the gateway endpoint for %s does not serve the route table of %s", g, describe(s))
 			}

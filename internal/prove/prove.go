@@ -155,8 +155,8 @@ type member struct {
 	vpc        *topology.VPC
 	attachment *topology.Attachment
 	table      *topology.TransitGatewayRouteTable
-	// work are its subnets but the transit ones.
-	work []*topology.Subnet
+	// work are its subnets but the transit ones, and those whose ranges the gateway does not route, which are in inner.
+	work, inner []*topology.Subnet
 }
 
 // service is one service of the hub with its endpoint.
@@ -183,7 +183,7 @@ func (p *prover) hub(h *config.Hub) {
 	p.room(sc)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
-		p.vpc(m.subject, m.vpc, m.spoke.Ranges()...)
+		p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
 		p.flowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
 		p.member(sc, m)
 	}

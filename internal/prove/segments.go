@@ -143,6 +143,9 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		may = append(may, o.spoke.Ranges()...)
 	}
 	tables := map[*topology.RouteTable]bool{}
+	for _, s := range m.inner {
+		tables[s.Table] = true // unrouted has judged them
+	}
 	for _, from := range m.work {
 		if tables[from.Table] {
 			continue

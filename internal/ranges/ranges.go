@@ -2,6 +2,7 @@
 package ranges
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strings"
@@ -21,6 +22,36 @@ func Within(inner, outer netip.Prefix) bool {
 // In is true where the range lies within one of the others.
 func In(inner netip.Prefix, outer []netip.Prefix) bool {
 	return slices.ContainsFunc(outer, func(o netip.Prefix) bool { return Within(inner, o) })
+}
+
+// Free is the first range of a length within one of the pools that overlaps none of those taken; false where there is none.
+func Free(pools, taken []netip.Prefix, bits int) (netip.Prefix, bool) {
+	for _, pool := range pools {
+		if !pool.IsValid() || !pool.Addr().Is4() || pool.Bits() > bits {
+			continue
+		}
+		at := pool.Masked().Addr()
+		for at.IsValid() && pool.Contains(at) {
+			free := netip.PrefixFrom(at, bits)
+			i := slices.IndexFunc(taken, free.Overlaps)
+			if i < 0 {
+				return free, true
+			}
+			if wider := taken[i]; wider.Bits() < bits {
+				free = wider.Masked()
+			}
+			at = after(free)
+		}
+	}
+	return netip.Prefix{}, false
+}
+
+// after is the address that follows a range; the zero Addr where there is none.
+func after(p netip.Prefix) netip.Addr {
+	a := p.Addr().As4()
+	last := binary.BigEndian.Uint32(a[:]) | (1<<(32-p.Bits()) - 1)
+	binary.BigEndian.PutUint32(a[:], last)
+	return netip.AddrFrom4(a).Next()
 }
 
 // Sort orders ranges by address, a wider one before those within it.

@@ -2,6 +2,9 @@ package file
 
 import "sharedhub/internal/diag"
 
+// Example is a configuration to look at: in the repository, and printed by the program.
+const Example = "examples/01-one-spoke"
+
 var declare = diag.Declare("config")
 
 // The codes of what can be wrong in the configuration's files.

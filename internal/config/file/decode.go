@@ -71,7 +71,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 	}
 	d.absent(n, v)
 	fields := fieldsOf(v.Type())
-	given, unknown := make([]bool, len(fields)), 0
+	given, meant, unknown := make([]bool, len(fields)), map[string]bool{}, 0
 	d.pairs(n, func(key string, k, val *yaml.Node) {
 		for i, f := range fields {
 			if f.key == key {
@@ -90,6 +90,9 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 			names[i] = f.key
 		}
 		fix := diag.DidYouMean(key, names)
+		if near := diag.Suggest(key, names); len(near) == 1 {
+			meant[near[0]] = true
+		}
 		if fix == "" {
 			fix = "the keys here are " + strings.Join(names, ", ")
 		}
@@ -99,7 +102,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 		d.report(diag.Error, Key, placeOf(n), "", diag.Sprintf("%d more keys are unknown", unknown-mostOfMapping))
 	}
 	for i, f := range fields {
-		if f.required && !given[i] {
+		if f.required && !given[i] && !meant[f.key] { // one slip is one mistake
 			d.report(diag.Error, Key, placeOf(n), f.why, diag.Sprintf("%q is missing", f.key))
 		}
 	}
@@ -207,6 +210,10 @@ func (d *decoder) prefix(n *yaml.Node, v reflect.Value) {
 
 // text takes a string. A number where text is meant is refused rather than guessed at: YAML reads 012345678901 as octal.
 func (d *decoder) text(n *yaml.Node) (string, bool) {
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 1 && n.Content[0].Kind == yaml.ScalarNode {
+		d.wrong(n, "write "+n.Content[0].Value, "expected text, found a list")
+		return "", false
+	}
 	if !d.kind(n, yaml.ScalarNode, "text") {
 		return "", false
 	}

@@ -70,6 +70,11 @@ func (f *File) ErrorAt(code diag.Code, line int, fix, format string, args ...any
 	return f.report(diag.Error, code, place{line: line}, fix, diag.Sprintf(format, args...))
 }
 
+// WarnAt reports what may be a mistake in a line; 0 is the file as a whole.
+func (f *File) WarnAt(code diag.Code, line int, fix, format string, args ...any) *diag.Diagnostic {
+	return f.report(diag.Warning, code, place{line: line}, fix, diag.Sprintf(format, args...))
+}
+
 // Into is the file, reporting to another list.
 func (f *File) Into(diags *diag.List) *File {
 	g := *f
@@ -186,7 +191,11 @@ func (f *File) parse(b []byte) (*yaml.Node, bool) {
 	var doc, more yaml.Node
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) {
-		f.ErrorAt(Syntax, 0, "see examples/ for what goes in it", "the file is empty")
+		what := "the file is empty"
+		if strings.Contains(string(b), "#") {
+			what = "the file holds nothing but comments"
+		}
+		f.ErrorAt(Syntax, 0, "see "+Example+" for what goes in it", "%s", what)
 		return nil, false
 	}
 	if err == nil {
@@ -203,7 +212,14 @@ func (f *File) parse(b []byte) (*yaml.Node, bool) {
 			p.column, _ = strconv.Atoi(m[2] + m[3])
 			text = m[4]
 		}
-		f.report(diag.Error, Syntax, p, "", "not valid YAML: "+text)
+		fix := ""
+		if last := len(strings.Split(strings.TrimRight(string(b), "\n"), "\n")); p.line > last { // the parser met the end
+			p.line = last
+		}
+		if strings.Contains(text, "did not find expected") {
+			fix = "look for a bracket, brace or quote that is opened in this line or above, and not closed"
+		}
+		f.report(diag.Error, Syntax, p, fix, "not valid YAML: "+text)
 		return nil, false
 	}
 	if n := firstAlias(&doc); n != nil {

@@ -17,10 +17,15 @@ type Spoke struct {
 	// Segment of the hub to join. To change it on a spoke in use, go by way of `state: detached`.
 	Segment string `yaml:"segment" required:"write segment: <name>, the hub's segment to join"`
 	// Range of the VPC, /16 to /28, within the segment's pools. It can never change.
-	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.16.4.0/22, a free range of the segment's pools"`
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: …, a range of the segment's pools"`
 	// Further ranges of the VPC, /16 to /28, within the segment's pools; a tier lies in one by its `cidr`. They can be added
 	// later. Default: none.
 	SecondaryCIDRs []netip.Prefix `yaml:"secondaryCidrs" max:"4"`
+	// Further ranges of the VPC that stay inside it, /16 to /28: every spoke may have the same, such as 100.64.0.0/16 for the
+	// pods of EKS. The Transit Gateway does not route them, and a tier in one (by its `cidr`) has no route to it; what runs
+	// there reaches the hub by the address of a node in a routed tier (source NAT, the default of the Amazon VPC CNI).
+	// They must lie apart from the hub's VPC, its pools and its spokes' other ranges. Default: none.
+	UnroutedCIDRs []netip.Prefix `yaml:"unroutedCidrs" max:"4"`
 	// Allows ranges outside the segment's pools, which then get routes of their own. Default: false.
 	OutsidePool bool `yaml:"outsidePool"`
 	// Availability zones of the VPC: a number, letters [a, b] or AZ ids [use1-az1]. Default: the hub's.
