@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -77,6 +78,9 @@ func (p *program) proveCommand() *cobra.Command {
 func (p *program) since(dir string, cfg *config.Config) error {
 	before, diags := config.Load(dir)
 	if before == nil {
+		for i := range diags {
+			diags[i].Fix = strings.Replace(diags[i].Fix, "--config DIR", "--since DIR", 1)
+		}
 		p.say(diags)
 		return p.fail("%s, to compare with, is no valid configuration", dir)
 	}
@@ -149,6 +153,7 @@ func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
 type Proof struct {
 	// Diagnostics of the configuration.
 	Diagnostics diag.List `json:"diagnostics"`
+	Evidence
 	*prove.Result
 }
 
@@ -157,7 +162,11 @@ func (p *program) prove(cfg *config.Config, net *topology.Network) error {
 	r := prove.Network(cfg, net)
 	took := time.Since(began)
 	if p.json {
-		if err := p.printJSON(Proof{p.said, r}); err != nil {
+		e, err := p.evidence(cfg)
+		if err != nil {
+			return err
+		}
+		if err := p.printJSON(Proof{p.said, e, r}); err != nil {
 			return err
 		}
 	}

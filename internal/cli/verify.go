@@ -66,7 +66,9 @@ func (p *program) onlyHub(cfg *config.Config, name string) (*config.Config, erro
 	var names []string
 	for _, h := range cfg.Hubs {
 		if h.Name == name {
-			return &config.Config{Dir: cfg.Dir, Hubs: []*config.Hub{h}, Spokes: h.Spokes}, nil
+			one := *cfg
+			one.Hubs, one.Spokes = []*config.Hub{h}, h.Spokes
+			return &one, nil
 		}
 		names = append(names, h.Name)
 	}
@@ -77,6 +79,11 @@ func (p *program) onlyHub(cfg *config.Config, name string) (*config.Config, erro
 type Verification struct {
 	// Diagnostics of the configuration.
 	Diagnostics diag.List `json:"diagnostics"`
+	Evidence
+	// Time when looking began, Caller the ARN of who looked, and Places where, the unseen ones included.
+	Time   time.Time    `json:"time"`
+	Caller string       `json:"caller"`
+	Places []live.Place `json:"places"`
 	// Holds is true where every account was seen, nothing differs, and the proof holds.
 	Holds bool `json:"holds"`
 	// Differences of the parts, causes first.
@@ -102,7 +109,10 @@ func (p *program) verify(ctx context.Context, cfg *config.Config, in string, opt
 		return exit(unlooked)
 	}
 	v := judge(cfg, want, view)
-	v.Diagnostics = p.said
+	v.Diagnostics, v.Time, v.Caller, v.Places = p.said, began.UTC().Truncate(time.Second), view.Caller, view.Places
+	if v.Evidence, err = p.evidence(cfg); err != nil {
+		return err
+	}
 	v.Seconds = time.Since(began).Seconds()
 	if p.json {
 		if err := p.printJSON(v); err != nil {

@@ -24,7 +24,8 @@ type Config struct {
 	Hubs   []*Hub
 	Spokes []*Spoke
 
-	written files // for Change
+	written files    // for Change
+	read    []string // the files it came from, by their path below the folder
 }
 
 // Hub is one shared-services VPC, its Transit Gateway and its endpoints, in one account and region.

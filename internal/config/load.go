@@ -57,6 +57,7 @@ func Load(dir string) (*Config, diag.List) {
 	r := &resolver{cfg: &Config{Dir: dir}, root: root, diags: &l.diags, policies: map[string]policyFile{}}
 	for _, name := range l.names("hubs", maxHubName) {
 		h := &hubFile{hub: &Hub{Name: name.stem}}
+		r.cfg.read = append(r.cfg.read, name.path)
 		var ok bool
 		if h.File, ok = file.Read(root, name.path, &h.in, &l.diags); ok {
 			r.hubs = append(r.hubs, h)
@@ -66,6 +67,7 @@ func Load(dir string) (*Config, diag.List) {
 	}
 	for _, name := range l.names("spokes", maxSpokeName) {
 		s := &spokeFile{spoke: &Spoke{Name: name.stem}}
+		r.cfg.read = append(r.cfg.read, name.path)
 		var ok bool
 		r.written = append(r.written, s)
 		if s.File, ok = file.Read(root, name.path, &s.in, &l.diags); ok {
@@ -78,6 +80,9 @@ func Load(dir string) (*Config, diag.List) {
 		l.noHub()
 	}
 	r.run()
+	for name := range r.policies {
+		r.cfg.read = append(r.cfg.read, name)
+	}
 	if len(r.written) == 0 && len(l.diags.Errors()) == 0 {
 		l.warn(filepath.Join(dir, "spokes"), "write "+filepath.Join(dir, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")
 	}

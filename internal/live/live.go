@@ -13,7 +13,10 @@ import (
 )
 
 // Place is an account in a region.
-type Place struct{ Account, Region string }
+type Place struct {
+	Account string `json:"account"`
+	Region  string `json:"region"`
+}
 
 // Scope is what to look at: what a configuration's stacks would make, and whatever is joined to it.
 type Scope struct {
@@ -84,6 +87,9 @@ func unread(p Place, why error) diag.Diagnostic {
 // View is what was seen.
 type View struct {
 	Network *topology.Network
+	// Caller is the ARN of who looked, and Places where, sorted, the unseen ones included.
+	Caller string
+	Places []Place
 	// Unseen are the places that could not be read, at an AccountRegion each; nothing of theirs is in the network.
 	Unseen diag.List
 	// Calls that were made, by "service:Operation".
@@ -124,7 +130,7 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 	each(len(places), atOnce, func(i int) {
 		raws[i], errs[i] = s.read(ctx, places[i], scope)
 	})
-	view := &View{}
+	view := &View{Caller: s.identity, Places: places}
 	unseen := map[string]bool{}
 	var seen []*raw
 	for i, p := range places {

@@ -27,8 +27,10 @@ import (
 type session struct {
 	base   aws.Config
 	caller string // account of the credentials
-	role   string
-	limits Limits
+	// identity is the ARN that the credentials act as.
+	identity string
+	role     string
+	limits   Limits
 	// elsewhere is the ARN of the role in other accounts than the caller's, where role names none.
 	elsewhere func(Place) string
 	hubs      []string // their accounts
@@ -93,7 +95,7 @@ func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	if err != nil {
 		return nil, explain(err, "sts:GetCallerIdentity", region)
 	}
-	s.caller = aws.ToString(who.Account)
+	s.caller, s.identity = aws.ToString(who.Account), aws.ToString(who.Arn)
 	return s, nil
 }
 
