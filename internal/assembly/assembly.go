@@ -65,6 +65,10 @@ type Stack struct {
 	// ExecutionRole is the ARN of the role that CloudFormation deploys the stack with, DeployRole and LookupRole of those that
 	// the CDK CLI deploys and reads its account with, as the app names them; "" where it names none.
 	ExecutionRole, DeployRole, LookupRole string
+	// Bootstrap is the SSM parameter with the version of the CDK bootstrap that the app needs, and BootstrapVersion that
+	// version; "" and 0 where it needs none.
+	Bootstrap        string
+	BootstrapVersion int
 	// After are the ids of the stacks, and of the assemblies in this one, that are deployed before it.
 	After []string
 	// File is the template's path.
@@ -155,6 +159,8 @@ type manifestArtifact struct {
 		LookupRole    struct {
 			ARN string `json:"arn"`
 		} `json:"lookupRole"`
+		Bootstrap        string `json:"bootstrapStackVersionSsmParameter"`
+		BootstrapVersion int    `json:"requiresBootstrapStackVersion"`
 	} `json:"properties"`
 }
 
@@ -252,6 +258,7 @@ func (a *Assembly) readStack(dir, id string, art manifestArtifact, after []strin
 	fill := strings.NewReplacer("${AWS::Partition}", orSymbol(s.partition.Name, s, "AWS::Partition"),
 		"${AWS::AccountId}", orSymbol(s.Account, s, "AWS::AccountId"), "${AWS::Region}", orSymbol(s.Region, s, "AWS::Region"))
 	s.DeployRole = fill.Replace(art.Properties.DeployRole)
+	s.Bootstrap, s.BootstrapVersion = art.Properties.Bootstrap, art.Properties.BootstrapVersion
 	s.ExecutionRole, s.LookupRole = fill.Replace(art.Properties.ExecutionRole), fill.Replace(art.Properties.LookupRole.ARN)
 	if info, err := os.Stat(file); err == nil {
 		s.Size = int(info.Size())

@@ -129,8 +129,8 @@ func command(p *program) *cobra.Command {
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
 	root.PersistentFlags().BoolVarP(&p.quiet, "quiet", "q", false, "print errors only: no warnings, no summary")
-	root.AddCommand(synth, p.proveCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(), p.explainCommand(), p.catalogCommand(),
-		p.versionCommand())
+	root.AddCommand(synth, p.proveCommand(), p.preflightCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(),
+		p.explainCommand(), p.catalogCommand(), p.versionCommand())
 	asCalled(root)
 	return root
 }

@@ -3,13 +3,11 @@ package cli
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"sharedhub/internal/assembly"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/drift"
@@ -124,19 +122,10 @@ func (p *program) verify(ctx context.Context, cfg *config.Config, in string, opt
 
 // wanted is the network that the configuration's stacks would make.
 func (p *program) wanted(ctx context.Context, cfg *config.Config, in string) (*topology.Network, error) {
-	dir, done, err := p.assemblyOf(ctx, cfg, in)
+	a, err := p.stacksOf(ctx, cfg, in)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	a, err := assembly.Read(dir)
-	if err != nil {
-		return nil, p.fail("%w", err)
-	}
-	// a saved assembly may hold more hubs than are asked for
-	a.Stacks = slices.DeleteFunc(a.Stacks, func(s *assembly.Stack) bool {
-		return !slices.ContainsFunc(cfg.Hubs, func(h *config.Hub) bool { return strings.HasPrefix(s.Name, h.Name+"-") })
-	})
 	return topology.Link(a.Records()), nil
 }
 

@@ -3,7 +3,6 @@ package live
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,10 @@ import (
 type Place struct {
 	Account string `json:"account"`
 	Region  string `json:"region"`
+}
+
+func (p Place) compare(q Place) int {
+	return cmp.Or(strings.Compare(p.Account, q.Account), strings.Compare(p.Region, q.Region))
 }
 
 // Scope is what to look at: what a configuration's stacks would make, and whatever is joined to it.
@@ -122,9 +125,7 @@ func Look(ctx context.Context, scope Scope, opt Options) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	places := slices.SortedFunc(maps.Keys(scope.Places), func(a, b Place) int {
-		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Region, b.Region))
-	})
+	places := scope.sorted()
 	raws := make([]*raw, len(places))
 	errs := make([]error, len(places))
 	each(len(places), atOnce, func(i int) {

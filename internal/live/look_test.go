@@ -43,7 +43,9 @@ func fakeAWS(t *testing.T, a answer, faults ...fault) *atomic.Int64 {
 		}
 		r.ParseForm()
 		action := r.Form.Get("Action")
-		if action == "" {
+		if _, operation, json := strings.Cut(r.Header.Get("X-Amz-Target"), "."); json {
+			action = operation
+		} else if action == "" {
 			action = r.URL.Path
 		}
 		for _, f := range faults {

@@ -8,9 +8,11 @@ import (
 
 // Policy is the least IAM policy that looking needs, in each account. None of the actions changes anything, and none
 // reads data; the Describe and List actions take no resource.
-func Permissions() map[string]any {
+func Permissions() map[string]any { return readOnly("LookAtTheNetwork", actions) }
+
+func readOnly(sid string, actions []string) map[string]any {
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-		"Sid": "LookAtTheNetwork", "Effect": "Allow", "Resource": "*", "Action": actions,
+		"Sid": sid, "Effect": "Allow", "Resource": "*", "Action": actions,
 	}}}
 }
 

@@ -1,11 +1,7 @@
 package live
 
 import (
-	"cmp"
 	"context"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -30,9 +26,7 @@ func Unstick(ctx context.Context, scope Scope, opt Options, lift bool) ([]Stuck,
 	}
 	var stuck []Stuck
 	var unseen diag.List
-	for _, p := range slices.SortedFunc(maps.Keys(scope.Places), func(a, b Place) int {
-		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Region, b.Region))
-	}) {
+	for _, p := range scope.sorted() {
 		found, err := s.unstick(ctx, p, scope.Stacks, lift)
 		if err != nil {
 			unseen = append(unseen, unread(p, err))

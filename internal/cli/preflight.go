@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/assembly"
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/live"
+	"sharedhub/internal/preflight"
+	"sharedhub/internal/topology"
+)
+
+func (p *program) preflightCommand() *cobra.Command {
+	var dir, in, hub string
+	var policy bool
+	var opt live.Options
+	c := &cobra.Command{
+		Use: "preflight", Short: "Say before a deployment what would stop it", Args: cobra.NoArgs,
+		Long: "Asks every account and region of the configuration what a deployment would find there: the CDK bootstrap and whom it\n" +
+			"trusts, availability zones, services, quotas, names and ranges in use, stacks that are stuck, what the organization denies.\n" +
+			"It only reads. Exit codes: 0 ready, 1 something would stop the deployment, 3 could not look everywhere;\n" +
+			"2 the command line is wrong.",
+		Example: "  go run . preflight\n  go run . preflight --hub use1 --profile network --json\n  go run . preflight --policy",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if policy {
+				return p.printJSON(live.SurveyPermissions())
+			}
+			cfg, err := p.load(configDir(dir), "asked")
+			if err != nil {
+				return err
+			}
+			if hub != "" {
+				if cfg, err = p.onlyHub(cfg, hub); err != nil {
+					return err
+				}
+			}
+			return p.preflight(c.Context(), cfg, in, opt)
+		},
+	}
+	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` that is to be deployed (default: synthesise the configuration)")
+	c.Flags().StringVar(&hub, "hub", "", "look at this `hub` and its spokes only")
+	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
+	c.Flags().StringVar(&opt.Role, "role", "",
+		"the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's lookup role in the others)")
+	p.jsonFlag(c, "docs/reference/preflight.md")
+	c.Flags().BoolVar(&policy, "policy", false, "print the least policy that such a role needs, and do nothing else")
+	return c
+}
+
+// Readiness is what preflight found, as its JSON.
+type Readiness struct {
+	// Diagnostics of the configuration.
+	Diagnostics diag.List `json:"diagnostics"`
+	// Ready is true where everything was seen, and nothing would stop the deployment.
+	Ready bool `json:"ready"`
+	// Findings, causes first.
+	Findings diag.List `json:"findings"`
+	// Unseen is what could not be read.
+	Unseen diag.List `json:"unseen"`
+	Calls  int       `json:"calls"`
+	// Seconds that looking took.
+	Seconds float64 `json:"seconds"`
+}
+
+func (p *program) preflight(ctx context.Context, cfg *config.Config, in string, opt live.Options) error {
+	a, err := p.stacksOf(ctx, cfg, in)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	plan := preflight.PlanOf(cfg, a)
+	seen, err := live.Survey(ctx, live.ScopeOf(topology.Link(a.Records())), plan.Asks(), opt)
+	if err != nil {
+		p.say(diag.From(err))
+		return exit(unlooked)
+	}
+	r := &Readiness{Diagnostics: p.said, Findings: append(diag.List{}, preflight.Check(cfg, plan, seen.Ground, seen.Caller)...),
+		Unseen: append(diag.List{}, seen.Unseen...), Calls: seen.Calls, Seconds: time.Since(began).Seconds()}
+	r.Ready = len(r.Unseen) == 0 && len(r.Findings.Errors()) == 0
+	if p.json {
+		if err := p.printJSON(r); err != nil {
+			return err
+		}
+	}
+	p.list(r.Findings)
+	p.list(r.Unseen)
+	looked := count(len(seen.Ground), "account/region") + ", " + count(r.Calls, "call")
+	switch errors := len(r.Findings.Errors()); {
+	case len(r.Unseen) > 0:
+		p.tell("incomplete: %s could not be answered; %s in the rest; %s in %.1f s\n", count(len(r.Unseen), "question"), count(errors, "error"),
+			looked, r.Seconds)
+		return exit(unlooked)
+	case errors > 0:
+		p.tell("not ready: %s; %s in %.1f s\n", count(errors, "error"), looked, r.Seconds)
+		return exit(differs)
+	}
+	p.tell("ready to deploy: %s in %.1f s\n", looked, r.Seconds)
+	return nil
+}
+
+// stacksOf is the assembly of the configuration's stacks: a saved one may hold more hubs than are asked for.
+func (p *program) stacksOf(ctx context.Context, cfg *config.Config, in string) (*assembly.Assembly, error) {
+	dir, done, err := p.assemblyOf(ctx, cfg, in)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	a, err := assembly.Read(dir)
+	if err != nil {
+		return nil, p.fail("%w", err)
+	}
+	a.Stacks = slices.DeleteFunc(a.Stacks, func(s *assembly.Stack) bool {
+		return !slices.ContainsFunc(cfg.Hubs, func(h *config.Hub) bool { return strings.HasPrefix(s.Name, h.Name+"-") })
+	})
+	return a, nil
+}
