@@ -39,14 +39,15 @@ var surveyedAnswers = map[string]string{
 		<cidrBlock>10.0.0.0/16</cidrBlock></item></cidrBlockAssociationSet><tagSet><item><key>Name</key><value>old</value></item></tagSet>
 		</item></vpcSet></DescribeVpcsResponse>`,
 	"DescribeVpcEndpoints": `<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId></item>
-		<item><vpcEndpointId>vpce-2</vpcEndpointId><tagSet><item><key>aws:cloudformation:stack-name</key><value>use1-network</value></item></tagSet>
+		<item><vpcEndpointId>vpce-2</vpcEndpointId>
+		<tagSet><item><key>aws:cloudformation:stack-name</key><value>use1-network</value></item></tagSet>
 		</item></vpcEndpointSet></DescribeVpcEndpointsResponse>`,
 	"DescribeTransitGateways": `<DescribeTransitGatewaysResponse><transitGatewaySet><item><transitGatewayId>tgw-1</transitGatewayId>
 		<ownerId>111111111111</ownerId><state>pending</state></item><item><transitGatewayId>tgw-2</transitGatewayId>
 		<ownerId>999999999999</ownerId><state>available</state></item></transitGatewaySet></DescribeTransitGatewaysResponse>`,
 	"ListServiceQuotas": `{"Quotas": [{"QuotaName": "VPCs per Region", "Value": 7.0}]}`,
-	"MAX_HOSTED_ZONES_BY_OWNER": `<GetAccountLimitResponse><Limit><Type>MAX_HOSTED_ZONES_BY_OWNER</Type><Value>500</Value></Limit><Count>12</Count>
-		</GetAccountLimitResponse>`,
+	"MAX_HOSTED_ZONES_BY_OWNER": `<GetAccountLimitResponse><Limit><Type>MAX_HOSTED_ZONES_BY_OWNER</Type><Value>500</Value></Limit>
+		<Count>12</Count></GetAccountLimitResponse>`,
 	"DescribeOrganization": `{"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": "111111111111"}}`,
 }
 
@@ -86,10 +87,11 @@ func TestSurvey(t *testing.T) {
 	}
 	version, organization := 21, "o-a1b2c3d4e5"
 	want := &Ground{Place: Place{"111111111111", "us-east-1"}, Bootstrap: &version, Trust: map[string]any{"Statement": []any{}},
-		Simulated:        map[string]Simulated{"ec2:CreateVpc": {Allowed: true}, "ec2:CreateRoute": {ByOrganization: true}},
-		Stacks:           []StackState{{Name: "use1-network", Status: "ROLLBACK_COMPLETE", Protected: true}},
-		AZs:              map[string]ServiceAZ{"us-east-1a": {"use1-az4", "available"}},
-		Services:         map[string]Offer{"com.amazonaws.us-east-1.sqs": {[]string{"us-east-1a"}, true, []string{"sqs.us-east-1.amazonaws.com"}}},
+		Simulated: map[string]Simulated{"ec2:CreateVpc": {Allowed: true}, "ec2:CreateRoute": {ByOrganization: true}},
+		Stacks:    []StackState{{Name: "use1-network", Status: "ROLLBACK_COMPLETE", Protected: true}},
+		AZs:       map[string]ServiceAZ{"us-east-1a": {"use1-az4", "available"}},
+		Services: map[string]Offer{"com.amazonaws.us-east-1.sqs": {[]string{"us-east-1a"}, true,
+			[]string{"sqs.us-east-1.amazonaws.com"}}},
 		VPCs:             []ExistingVPC{{ID: "vpc-1", Name: "old", CIDRs: []string{"10.0.0.0/16"}}},
 		GatewayEndpoints: 1, TransitGateways: 1, Existing: map[string]string{"tgw-1": "pending"}, Quotas: map[string]int{"vpcs per region": 7},
 		Zones: 12, ZoneQuota: 500, Organization: &organization, Management: "111111111111", SharesWithOrganization: true,

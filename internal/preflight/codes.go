@@ -12,15 +12,16 @@ var (
 		"run the command that is named, with an administrator's credentials of that account")
 	codeTrust = declare("trust", diag.Error, "an account's deploy role does not trust the account that deploys",
 		"bootstrap the account again with --trust")
-	codeStackState = declare("stack-state", diag.Error, "a stack is in a state in which CloudFormation takes no update",
+	codeStackState = declare("stack-blocked", diag.Error, "a stack is in a state in which CloudFormation takes no update",
 		"run the command that is named, or wait until the operation ends")
 	codeTaken = declare("taken", diag.Error, "a role or parameter with the name of one that is to be made exists",
 		"delete the one that exists, or rename the hub or spoke")
 	codeUnavailable = declare("zone-unavailable", diag.Error, "an availability zone of the configuration does not exist in the account",
 		"name other zones in availabilityZones of the hub's file")
-	codeOffered = declare("service-unavailable", diag.Error, "a PrivateLink service is not offered to the account, or not in the chosen availability zones",
+	codeOffered = declare("service-unavailable", diag.Error,
+		"a PrivateLink service is not offered to the account, or not in the chosen availability zones",
 		"take the service away, or limit its zones, in the hub's file")
-	codeTakesPolicy = declare("takes-policy", diag.Error, "an endpoint has a policy, and its service takes none, or the other way round",
+	codeTakesPolicy = declare("takes-policy", diag.Error, "an endpoint has a policy, and its service takes none",
 		"run catalog refresh for the region, so that the configuration knows it")
 	codeServedNames = declare("other-names", diag.Warning, "AWS says other private names of a service than those that the hub serves",
 		"run catalog refresh for the region, so that the configuration knows them")
@@ -32,8 +33,10 @@ var (
 		"allow the action in the service control policy, or in the policies of the role; IAM's simulator does not know conditions")
 	codeSharingOff = declare("sharing-off", diag.Error, "RAM does not share with the organization",
 		"run `aws ram enable-sharing-with-aws-organization` in the management account")
-	codeSharingUnknown = declare("sharing-unseen", diag.Warning, "whether RAM shares with the organization can be seen only in its management account",
+	codeSharingUnknown = declare("sharing-unseen", diag.Warning,
+		"whether RAM shares with the organization can be seen only in its management account",
 		"run `aws ram enable-sharing-with-aws-organization` there once; it changes nothing where sharing is on")
-	codeRange = declare("range-in-use", diag.Warning, "a VPC that exists has a range that overlaps one of the configuration's in the same account",
+	codeRange = declare("range-in-use", diag.Warning,
+		"a VPC that exists has a range that overlaps one of the configuration's in the same account",
 		"take another range if the two are ever to be connected")
 )

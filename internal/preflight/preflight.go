@@ -93,7 +93,8 @@ func (c *checker) bootstrap() {
 	switch v := c.ground.Bootstrap; {
 	case v == nil:
 	case *v == 0:
-		c.say(codeBootstrap, "the account is not bootstrapped for the CDK (there is no parameter %s): run %s", c.needs.BootstrapParameter, c.command())
+		c.say(codeBootstrap, "the account is not bootstrapped for the CDK (there is no parameter %s): run %s", c.needs.BootstrapParameter,
+			c.command())
 	case *v < c.needs.BootstrapVersion:
 		c.say(codeBootstrap, "the CDK bootstrap has version %d, and the stacks need %d: run %s", *v, c.needs.BootstrapVersion, c.command())
 	}
@@ -235,7 +236,8 @@ func (c *checker) quotas() {
 	c.quota(awsfacts.TransitGateways, c.ground.TransitGateways, t["AWS::EC2::TransitGateway"])
 	fresh := t["AWS::Route53::HostedZone"] // those that are deployed already cannot be told apart by the count alone
 	if q := c.ground.ZoneQuota; q > 0 && len(c.ground.Stacks) == 0 && c.ground.Zones+fresh > q {
-		c.say(codeExhausted, "%s: %d exist, %d are to be made, and the account may have %d", awsfacts.ZonesPerAccount.Name, c.ground.Zones, fresh, q)
+		c.say(codeExhausted, "%s: %d exist, %d are to be made, and the account may have %d", awsfacts.ZonesPerAccount.Name, c.ground.Zones,
+			fresh, q)
 	}
 }
 
@@ -245,8 +247,8 @@ func (c *checker) quota(q awsfacts.Quota, others, ours int) {
 		limit = q.Default
 	}
 	if ours > 0 && others+ours > limit {
-		c.say(codeExhausted, "%s: %d exist beside the configuration's %d, and the account may have %d: ask for %d", q.Name, others, ours, limit,
-			others+ours)
+		c.say(codeExhausted, "%s: %d exist beside the configuration's %d, and the account may have %d: ask for %d", q.Name, others, ours,
+			limit, others+ours)
 	}
 }
 

@@ -2,7 +2,11 @@ package preflight
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -107,7 +111,8 @@ func TestCheck(t *testing.T) {
 		{"an account of another organization", func(w *world) { w.far.Organization = name("o-zzzzzzzzzz") }, codeOrganization,
 			"expected the account in organization o-a1b2c3d4e5, as hub use1 says, found it in organization o-zzzzzzzzzz"},
 		{"an account of no organization", func(w *world) { w.far.Organization = name("") }, codeOrganization, "found it in no organization"},
-		{"a failed creation", func(w *world) { w.hub.Stacks = stateOf("use1-network", "ROLLBACK_COMPLETE", true) }, codeStackState, "unstick --yes"},
+		{"a failed creation", func(w *world) { w.hub.Stacks = stateOf("use1-network", "ROLLBACK_COMPLETE", true) }, codeStackState,
+			"unstick --yes"},
 		{"a failed rollback", func(w *world) { w.hub.Stacks = stateOf("use1-network", "UPDATE_ROLLBACK_FAILED", true) }, codeStackState,
 			"cdk rollback use1-network"},
 		{"a failed deletion", func(w *world) { w.hub.Stacks = stateOf("use1-network", "DELETE_FAILED", false) }, codeStackState,
@@ -155,7 +160,8 @@ func TestCheck(t *testing.T) {
 		}, codeExisting, "is deleting, expected available"},
 		{"a service control policy", func(w *world) { w.far.Simulated["ec2:CreateVpc"] = live.Simulated{ByOrganization: true} }, codeDenied,
 			"a service control policy denies ec2:CreateVpc"},
-		{"a narrow execution role", func(w *world) { w.far.Simulated["ec2:CreateVpc"] = live.Simulated{} }, codeDenied, "is not allowed ec2:CreateVpc"},
+		{"a narrow execution role", func(w *world) { w.far.Simulated["ec2:CreateVpc"] = live.Simulated{} }, codeDenied,
+			"is not allowed ec2:CreateVpc"},
 		{"an overlapping VPC", func(w *world) {
 			w.far.VPCs = append(w.far.VPCs, live.ExistingVPC{ID: "vpc-2", Name: "old", CIDRs: []string{"10.1.128.0/20"}})
 		}, codeRange, "VPC vpc-2 old has 10.1.128.0/20, which overlaps 10.1.0.0/16"},
@@ -205,11 +211,35 @@ func TestReady(t *testing.T) {
 func TestPlanOf(t *testing.T) {
 	_, plan, _ := ready()
 	n := plan[live.Place{Account: hubAccount, Region: region}]
-	if !slices.Equal(n.AZs, []string{"us-east-1a", "use1-az2"}) || !slices.Equal(n.Ranges, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/22")}) ||
+	if !slices.Equal(n.AZs, []string{"us-east-1a", "use1-az2"}) ||
+		!slices.Equal(n.Ranges, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/22")}) ||
 		!n.TransitGateways || !n.Zones || len(n.Actions) != 6 || n.BootstrapVersion != 8 {
 		t.Errorf("the plan of the hub's account is %+v", n)
 	}
 	if n := plan[live.Place{Account: spokeAccount, Region: region}]; n.GatewayEndpoints != 1 || len(n.Services) != 0 {
 		t.Errorf("the plan of the spoke's account is %+v", n)
+	}
+}
+
+// Every type of the snapshots' stacks has the action that makes it, so that none is left out of what IAM is asked.
+func TestEveryTypeIsAsked(t *testing.T) {
+	pages, err := filepath.Glob("../app/testdata/snapshots/*/*")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("there are no snapshots: %v", err)
+	}
+	used := map[string]bool{}
+	for _, page := range pages {
+		b, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, typ := range regexp.MustCompile(`AWS::\w+::\w+`).FindAllString(string(b), -1) {
+			if used[typ] = true; creates[typ] == "" {
+				t.Errorf("%s: creates has no action that makes %s", page, typ)
+			}
+		}
+	}
+	if len(used) < 20 {
+		t.Errorf("the snapshots hold the types %v only", slices.Sorted(maps.Keys(used)))
 	}
 }

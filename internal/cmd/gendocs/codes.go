@@ -8,6 +8,7 @@ import (
 
 	"sharedhub/internal/diag"
 	_ "sharedhub/internal/drift" // declares its codes, as prove does
+	_ "sharedhub/internal/preflight"
 	_ "sharedhub/internal/prove"
 )
 

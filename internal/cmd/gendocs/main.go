@@ -40,7 +40,7 @@ func generate() (map[string]string, error) {
 		return nil, err
 	}
 	pages := map[string]string{"configuration.md": configuration}
-	for page, group := range map[string]string{"prove.md": "prove", "verify.md": "drift"} {
+	for page, group := range map[string]string{"prove.md": "prove", "verify.md": "drift", "preflight.md": "preflight"} {
 		if pages[page], err = withCodes(page, group); err != nil {
 			return nil, err
 		}
