@@ -21,7 +21,7 @@ func (p *program) preflightCommand() *cobra.Command {
 	var policy bool
 	var opt live.Options
 	c := &cobra.Command{
-		Use: "preflight", Short: "Say before a deployment what would stop it", Args: cobra.NoArgs,
+		Use: "preflight", Short: "Say before a deployment what would stop it", Args: folder("config"),
 		Long: "Asks every account and region of the configuration what a deployment would find there: the CDK bootstrap and whom it\n" +
 			"trusts, availability zones, services, quotas, names and ranges in use, stacks that are stuck, what the organization denies.\n" +
 			"It only reads. Exit codes: 0 ready, 1 something would stop the deployment, 3 could not look everywhere;\n" +
@@ -43,7 +43,7 @@ func (p *program) preflightCommand() *cobra.Command {
 			return p.preflight(c.Context(), cfg, in, opt)
 		},
 	}
-	c.Flags().StringVar(&dir, "config", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` that is to be deployed (default: synthesise the configuration)")
 	c.Flags().StringVar(&hub, "hub", "", "look at this `hub` and its spokes only")
 	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
