@@ -17,10 +17,11 @@ type fields struct {
 	values   map[string]any
 	at       string // path of the object, "" or with a dot at its end
 	read     map[string]bool
+	unclear  map[string]bool // the paths of choices that only AWS knows
 }
 
 func newFields(r *Resource) fields {
-	return fields{r, r.Properties, "", map[string]bool{"Tags": true}}
+	return fields{r, r.Properties, "", map[string]bool{"Tags": true}, map[string]bool{}}
 }
 
 func (f fields) meta() topology.Meta { return f.resource.meta() }
@@ -56,11 +57,20 @@ func (f fields) text(key string) string {
 	return scalar(f.values[key])
 }
 
-func (f fields) flag(key string) bool { return strings.EqualFold(f.text(key), "true") }
+// choice is a text that is one of a few, or a flag or a number. One that only AWS knows is none of them, and is told.
+func (f fields) choice(key string) string {
+	t := f.text(key)
+	if Symbolic(t) && !strings.Contains(t, "/undecided:") || strings.Contains(t, "{{resolve:") {
+		f.unclear[f.at+key] = true
+	}
+	return t
+}
+
+func (f fields) flag(key string) bool { return strings.EqualFold(f.choice(key), "true") }
 
 // number of a property, or otherwise where none is written.
 func (f fields) number(key string, otherwise int) int {
-	if n, err := strconv.Atoi(f.text(key)); err == nil {
+	if n, err := strconv.Atoi(f.choice(key)); err == nil {
 		return n
 	}
 	return otherwise
@@ -94,7 +104,7 @@ func (f fields) objects(key string) []fields {
 	var out []fields
 	for _, e := range list {
 		if m, ok := e.(map[string]any); ok {
-			out = append(out, fields{f.resource, m, f.at + key + ".", f.read})
+			out = append(out, fields{f.resource, m, f.at + key + ".", f.read, f.unclear})
 		}
 	}
 	return out
@@ -105,7 +115,7 @@ func (f fields) object(key string) fields {
 	if o := f.objects(key); len(o) > 0 {
 		return o[0]
 	}
-	return fields{f.resource, nil, f.at + key + ".", f.read}
+	return fields{f.resource, nil, f.at + key + ".", f.read, f.unclear}
 }
 
 // any is a whole value, such as a policy document.

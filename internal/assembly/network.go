@@ -16,7 +16,7 @@ func vpc(f fields) []topology.Record {
 	r := f.resource
 	v := &topology.VPCRecord{Meta: f.meta(), DNSNames: f.flag("EnableDnsHostnames"),
 		// EC2 turns support on and host names off where nothing is said
-		DNSSupport: slices.Contains([]string{"", "true"}, strings.ToLower(f.text("EnableDnsSupport"))),
+		DNSSupport: slices.Contains([]string{"", "true"}, strings.ToLower(f.choice("EnableDnsSupport"))),
 		DefaultACL: r.Attr("DefaultNetworkAcl"), DefaultSecurityGroup: r.Attr("DefaultSecurityGroup")}
 	if c := f.text("CidrBlock"); c != "" {
 		v.CIDRs = []string{c}
@@ -84,7 +84,7 @@ func aclEntry(f fields) []topology.Record {
 	return one(&topology.NetworkACLEntryRecord{Meta: f.meta(), NoPorts: portless, ACL: f.text("NetworkAclId"), Number: f.number("RuleNumber",
 		0),
 		Egress: f.flag("Egress"),
-		Allow:  f.text("RuleAction") == "allow", CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"), Protocol: f.text("Protocol"),
+		Allow:  f.choice("RuleAction") == "allow", CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock"), Protocol: f.choice("Protocol"),
 		From: ports.number("From", 0), To: ports.number("To", 65535), ICMPType: icmp.text("Type"), ICMPCode: icmp.text("Code")})
 }
 
@@ -97,9 +97,9 @@ func transitGateway(f fields) []topology.Record {
 	associates, propagates := f.text("AssociationDefaultRouteTableId"), f.text("PropagationDefaultRouteTableId")
 	return one(&topology.TransitGatewayRecord{Meta: f.meta(), ARN: r.Attr("TransitGatewayArn"),
 		ASN: f.number("AmazonSideAsn", 0), CIDRs: f.texts("TransitGatewayCidrBlocks"),
-		AutoAccept:              f.text("AutoAcceptSharedAttachments") == "enable",
-		DefaultAssociation:      f.text("DefaultRouteTableAssociation") != "disable",
-		DefaultPropagation:      f.text("DefaultRouteTablePropagation") != "disable",
+		AutoAccept:              f.choice("AutoAcceptSharedAttachments") == "enable",
+		DefaultAssociation:      f.choice("DefaultRouteTableAssociation") != "disable",
+		DefaultPropagation:      f.choice("DefaultRouteTablePropagation") != "disable",
 		DefaultAssociationTable: cmp.Or(associates, r.Attr("AssociationDefaultRouteTableId")),
 		DefaultPropagationTable: cmp.Or(propagates, r.Attr("PropagationDefaultRouteTableId"))})
 }
@@ -112,7 +112,7 @@ func attachment(f fields) []topology.Record {
 	o := f.object("Options")
 	return one(&topology.TransitGatewayAttachmentRecord{Meta: f.meta(), TransitGateway: f.text("TransitGatewayId"), VPC: f.text("VpcId"),
 		Subnets:       f.texts("SubnetIds"),
-		ApplianceMode: o.text("ApplianceModeSupport") == "enable", DNSSupport: o.text("DnsSupport"), IPv6Support: o.text("Ipv6Support"),
+		ApplianceMode: o.choice("ApplianceModeSupport") == "enable", DNSSupport: o.text("DnsSupport"), IPv6Support: o.choice("Ipv6Support"),
 		SecurityGroupReferencing: o.text("SecurityGroupReferencingSupport")})
 }
 
@@ -149,9 +149,14 @@ func groupRule(f fields, egress bool) topology.GroupRule {
 		side = "Destination"
 	}
 	rule := topology.GroupRule{Egress: egress, CIDR: f.text("CidrIp"), IPv6: f.text("CidrIpv6"), PrefixList: f.text(side + "PrefixListId"),
-		Peer: f.text(side + "SecurityGroupId"), Protocol: f.text("IpProtocol"), From: f.number("FromPort", 0), To: f.number("ToPort", 65535)}
+		Peer: f.text(side + "SecurityGroupId"), Protocol: f.choice("IpProtocol"), From: f.number("FromPort", 0), To: f.number("ToPort", 65535)}
 	rule.NoPorts = slices.Contains([]string{"tcp", "udp", "6", "17"}, strings.ToLower(rule.Protocol)) &&
 		(!f.has("FromPort") || !f.has("ToPort"))
+	for _, source := range []string{"CidrIp", "CidrIpv6", side + "PrefixListId", side + "SecurityGroupId"} {
+		if f.has(source) {
+			rule.Sources++
+		}
+	}
 	if name := f.text("SourceSecurityGroupName"); rule.Peer == "" && !egress {
 		rule.Peer = name
 	}
@@ -175,11 +180,15 @@ func prefixList(f fields) []topology.Record {
 }
 
 func flowLog(f fields) []topology.Record {
-	l := &topology.FlowLogRecord{Meta: f.meta(), Of: f.text("ResourceId"), Traffic: f.text("TrafficType")}
+	l := &topology.FlowLogRecord{Meta: f.meta(), Of: f.text("ResourceId"), Traffic: f.choice("TrafficType"),
+		OfType: f.choice("ResourceType")}
 	to, name := f.text("LogDestination"), f.text("LogGroupName")
-	if f.text("ResourceType"); f.text("LogDestinationType") == "s3" {
-		l.Bucket = to
-	} else if l.LogGroup = to; to == "" {
+	switch kind := f.choice("LogDestinationType"); {
+	case kind != "" && kind != "cloud-watch-logs":
+		l.Bucket = cmp.Or(to, kind)
+	case to != "":
+		l.LogGroup = to
+	default:
 		l.LogGroup = name
 	}
 	return one(l)

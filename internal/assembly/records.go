@@ -99,6 +99,7 @@ var translators = map[string]func(fields) []topology.Record{
 	"AWS::Route53Profiles::Profile":                    profile,
 	"AWS::Route53Profiles::ProfileAssociation":         profileVPC,
 	"AWS::Route53Profiles::ProfileResourceAssociation": profileResource,
+	"AWS::Route53Resolver::ResolverEndpoint":           resolverEndpoint,
 	"AWS::Route53Resolver::ResolverRule":               resolverRule,
 	"AWS::Route53Resolver::ResolverRuleAssociation":    vpcResolverRule,
 
@@ -115,7 +116,7 @@ func Types() []string { return slices.Sorted(maps.Keys(translators)) }
 func (r *Resource) records(out *topology.Records) {
 	typ, known := topology.TypeOf(r.Type)
 	translate := translators[r.Type]
-	if translate == nil && (typ.Harmless == "" || r.Type == "AWS::Route53Resolver::ResolverEndpoint") {
+	if translate == nil && typ.Harmless == "" || r.Type == "AWS::Route53Resolver::ResolverEndpoint" {
 		out.Add(&topology.Other{Meta: r.meta(), Says: r.says()})
 	}
 	switch {
@@ -126,6 +127,10 @@ func (r *Resource) records(out *topology.Records) {
 		out.Add(translate(f)...)
 		if unread := f.unread(typ.Ignored); len(unread) > 0 {
 			out.Add(&topology.UnknownPart{Meta: r.meta(), Properties: unread, Touches: r.touches()})
+		}
+		for _, at := range keys(f.unclear) {
+			out.Add(&topology.Undecided{Meta: r.meta(), Path: "Resources." + r.LogicalID + ".Properties." + at,
+				Reason: "only AWS knows its value, which says what the part does", Touches: r.touches()})
 		}
 		r.undecided(out)
 	case known && typ.Harmless != "":

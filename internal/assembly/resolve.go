@@ -147,6 +147,9 @@ func (r *resolver) resources(s *Stack) {
 				out.DependsOn = append(out.DependsOn, d)
 			}
 		}
+		if d := absentDependency(s, all, res); d != "" {
+			fail(s, "Resources."+id+".DependsOn", "%q is no resource of the template", d)
+		}
 		if props, ok := res["Properties"].(map[string]any); ok {
 			for _, k := range keys(props) {
 				if written(k) {
@@ -158,6 +161,20 @@ func (r *resolver) resources(s *Stack) {
 		}
 		s.Resources[id] = out
 	}
+}
+
+// absentDependency is a resource that another waits for and that the template does not make, which CloudFormation refuses; ""
+// where there is none, or where CloudFormation itself writes resources out.
+func absentDependency(s *Stack, all, res map[string]any) string {
+	if res["DependsOn"] == nil || len(macros(s)) > 0 || slices.ContainsFunc(keys(all), written) {
+		return ""
+	}
+	for _, d := range asList(res["DependsOn"]) {
+		if name, ok := d.(string); ok && all[name] == nil {
+			return name
+		}
+	}
+	return ""
 }
 
 // value carries out what is in a value. A nil result is AWS::NoValue: the property is as good as absent.

@@ -17,11 +17,11 @@ func endpoint(f fields) []topology.Record {
 	dns := f.object("DnsOptions")
 	e := &topology.VPCEndpointRecord{Meta: f.meta(), VPC: f.text("VpcId"), ServiceName: f.text("ServiceName"),
 		ServiceRegion: f.text("ServiceRegion"),
-		Kind:          f.text("VpcEndpointType"), Subnets: f.texts("SubnetIds"),
+		Kind:          f.choice("VpcEndpointType"), Subnets: f.texts("SubnetIds"),
 		Groups: f.texts("SecurityGroupIds"), Tables: f.texts("RouteTableIds"),
-		PrivateDNS: f.flag("PrivateDnsEnabled"), Policy: f.any("PolicyDocument"), IPAddressType: f.text("IpAddressType"),
-		DNSRecordIPType: dns.text("DnsRecordIpType"), PrivateDNSOnlyForInbound: dns.text("PrivateDnsOnlyForInboundResolverEndpoint"),
-		PrivateDNSPreference: dns.text("PrivateDnsPreference"), PrivateDNSDomains: dns.texts("PrivateDnsSpecifiedDomains")}
+		PrivateDNS: f.flag("PrivateDnsEnabled"), Policy: f.any("PolicyDocument"), IPAddressType: f.choice("IpAddressType"),
+		DNSRecordIPType: dns.choice("DnsRecordIpType"), PrivateDNSOnlyForInbound: dns.choice("PrivateDnsOnlyForInboundResolverEndpoint"),
+		PrivateDNSPreference: dns.choice("PrivateDnsPreference"), PrivateDNSDomains: dns.texts("PrivateDnsSpecifiedDomains")}
 	if e.Kind != "Interface" {
 		return one(e)
 	}
@@ -41,11 +41,19 @@ func vpcDHCPOptions(f fields) []topology.Record {
 }
 
 func resolverRule(f fields) []topology.Record {
-	r := &topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Forwards: f.text("RuleType") != "SYSTEM"}
+	r := &topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Forwards: f.choice("RuleType") != "SYSTEM"}
 	for _, t := range f.objects("TargetIps") {
 		r.Targets = append(r.Targets, t.text("Ip"))
 	}
 	return one(r)
+}
+
+func resolverEndpoint(f fields) []topology.Record {
+	e := &topology.ResolverEndpointRecord{Meta: f.meta(), Direction: f.choice("Direction"), Groups: f.texts("SecurityGroupIds")}
+	for _, a := range f.objects("IpAddresses") {
+		e.Subnets = append(e.Subnets, a.text("SubnetId"))
+	}
+	return one(e)
 }
 
 func vpcResolverRule(f fields) []topology.Record {
@@ -90,8 +98,8 @@ func firewallRuleGroup(f fields) []topology.Record {
 	g := &topology.DNSFirewallRuleGroupRecord{Meta: f.meta()}
 	for _, r := range f.objects("FirewallRules") {
 		r.text("DnsThreatProtection") // has no list of domains, which is what counts
-		g.Rules = append(g.Rules, topology.DNSFirewallRule{Priority: r.number("Priority", 0), Action: r.text("Action"), QType: r.text("Qtype"),
-			List: r.text("FirewallDomainListId")})
+		g.Rules = append(g.Rules, topology.DNSFirewallRule{Priority: r.number("Priority", 0), Action: r.choice("Action"),
+			QType: r.choice("Qtype"), List: r.text("FirewallDomainListId")})
 	}
 	return one(g)
 }
@@ -108,21 +116,21 @@ var routings = map[string]string{"Weight": "weighted", "Failover": "failover", "
 
 func aRecord(f fields, zone, zoneName string) *topology.RecordSetRecord {
 	r := &topology.RecordSetRecord{Meta: f.meta(), HostedZone: zone, HostedZoneName: zoneName, Name: f.text("Name"),
-		RecordType: f.text("Type"),
+		RecordType: f.choice("Type"),
 		Values:     f.texts("ResourceRecords"), SetIdentifier: f.text("SetIdentifier"), TTL: f.text("TTL"), HealthCheck: f.text("HealthCheckId")}
 	for property, routing := range routings {
 		if v := f.any(property); v != nil && scalar(v) != "false" {
 			r.Routing = routing
 		}
 	}
-	r.Policy = topology.RoutingPolicy{Weight: f.number("Weight", topology.UnknownWeight), Failover: f.text("Failover")}
-	if place := f.object("GeoLocation"); place.text("CountryCode") == "*" {
+	r.Policy = topology.RoutingPolicy{Weight: f.number("Weight", topology.UnknownWeight), Failover: f.choice("Failover")}
+	if place := f.object("GeoLocation"); place.choice("CountryCode") == "*" {
 		r.Policy.Everywhere = true
 	}
 	for _, a := range f.objects("AliasTarget") {
 		r.Alias = &topology.Alias{Name: a.text("DNSName"), HostedZone: a.text("HostedZoneId")}
 		r.Alias.From, _, _ = SplitSymbol(r.Alias.Name)
-		r.Policy.Health = !slices.Contains([]string{"", "false"}, a.text("EvaluateTargetHealth"))
+		r.Policy.Health = !slices.Contains([]string{"", "false"}, a.choice("EvaluateTargetHealth"))
 	}
 	return r
 }
@@ -148,7 +156,7 @@ func profileVPC(f fields) []topology.Record {
 func share(f fields) []topology.Record {
 	return one(&topology.ShareRecord{Meta: f.meta(), Resources: f.texts("ResourceArns"), Principals: f.texts("Principals"),
 		Permissions: f.texts("PermissionArns"),
-		External:    f.text("AllowExternalPrincipals") != "false"})
+		External:    f.choice("AllowExternalPrincipals") != "false"})
 }
 
 func role(f fields) []topology.Record {

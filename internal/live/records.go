@@ -341,7 +341,7 @@ func (r *raw) flowLogRecords() []topology.Record {
 	for _, l := range r.flowLogs {
 		rec := &topology.FlowLogRecord{Meta: r.meta("AWS::EC2::FlowLog", l.FlowLogId, l.Tags), Of: aws.ToString(l.ResourceId),
 			Traffic: string(l.TrafficType)}
-		if l.LogDestinationType == types.LogDestinationTypeS3 {
+		if t := l.LogDestinationType; t != "" && t != types.LogDestinationTypeCloudWatchLogs {
 			rec.Bucket = aws.ToString(l.LogDestination)
 		} else {
 			rec.LogGroup = logGroup(l)

@@ -71,6 +71,9 @@ func (p *prover) places(subject, region string, v *topology.VPC, a *topology.Att
 		case !in(s, w.az, region):
 			p.add(codeVPC, subject, s.Source, "%s: expected availability zone %s, found %q", w, azName(w.az, region), topology.Plain(s.AZ))
 		}
+		if s.IPv6 != "" {
+			p.add(codeVPC, subject, s.Source, "%s has an IPv6 range, %s, and IPv6 is not configured", describe(s), topology.Plain(s.IPv6))
+		}
 		if ok && w.transit != slices.Contains(a.Subnets, s) {
 			text := "the attachment is not in %s, where it should be"
 			if !w.transit {
@@ -159,6 +162,10 @@ func (p *prover) addressing(subject string, e *topology.Endpoint) {
 	case option != "" && option != "AllResolvers":
 		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: its private names serve inbound Resolver endpoints alone (%s)", e.ServiceName,
 			option)
+	}
+	if e.ForLattice {
+		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: PrivateDnsPreference and PrivateDnsSpecifiedDomains are for endpoints of "+
+			"VPC Lattice", e.ServiceName)
 	}
 	if !e.Interface && (e.PrivateDNS || len(e.Groups) > 0 || len(e.Subnets) > 0) {
 		p.add(codeEndpoint, subject, e.Source, "endpoint of %s: a gateway endpoint takes no private DNS, security groups or subnets",

@@ -309,7 +309,11 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which no longer exists (blackhole)", r.CIDR, r.Target)
 			case topology.ToOther, topology.ToPeering:
 				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, r.Target)
-			case topology.Local, topology.ToTransitGateway, topology.ToGatewayEndpoint: // the walks judge these
+			case topology.ToTransitGateway: // the walks judge where it leads
+				if ranges.Covered(r.CIDR, v.CIDRs) { // VPC guide, "Route priority": such a route leads to an interface or a NAT gateway
+					p.add(codeRoute, subject, r.Source, "%s is in the VPC's own ranges, and EC2 routes no part of them to a transit gateway", r.CIDR)
+				}
+			case topology.Local, topology.ToGatewayEndpoint:
 			}
 		}
 	}
@@ -318,6 +322,11 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 // flowLogs checks that a VPC's packets are recorded as configured: all of them, to the configured place.
 func (p *prover) flowLogs(subject string, v *topology.VPC, want config.FlowLogs) {
 	have := p.net.FlowLogs[v.ID]
+	for _, s := range v.Subnets {
+		for _, l := range p.net.FlowLogs[s.ID] {
+			p.add(codeLogs, subject, l.Source, "expected no flow log of %s, found one: flow logs are of whole VPCs", describe(s))
+		}
+	}
 	switch {
 	case want.Off() && len(have) > 0:
 		p.add(codeLogs, subject, have[0].Source, "expected no flow log, found %d", len(have))

@@ -14,6 +14,7 @@ import (
 // tables send exactly the configured ranges to the gateway. Spokes of one segment, table and routes share the answers.
 func (p *prover) segments(sc *scene) {
 	p.hubTable(sc)
+	p.sharedTables(sc)
 	asked := map[string]int{}
 	for _, m := range sc.spokes {
 		if !m.spoke.Attached() || m.table == nil || m.attachment == nil {
@@ -26,6 +27,27 @@ func (p *prover) segments(sc *scene) {
 		p.leaving(sc, m, peers, asked)
 		p.peersPass(m, peers)
 		p.Counts.Pairs += len(sc.spokes)
+	}
+}
+
+// sharedTables reports a gateway's table that spokes of several segments, or the hub, are associated with, though the
+// configuration does not name one table for both: alike as their reach may be now, what is added to one is added to the other.
+func (p *prover) sharedTables(sc *scene) {
+	of := map[*topology.TransitGatewayRouteTable]string{}
+	for _, t := range sc.attachment.Associated {
+		of[t] = "hub"
+	}
+	ids := sc.hub.TransitGateway.RouteTables
+	for _, m := range sc.spokes {
+		first, known := of[m.table]
+		switch segment := m.spoke.Segment; {
+		case m.table == nil:
+		case !known:
+			of[m.table] = segment
+		case first != segment && (ids[first] == "" || ids[first] != ids[segment]):
+			p.add(codeSegment, m.subject, m.attachment.AssociatedBy, "is of segment %s, and is associated with the transit gateway route table "+
+				"of %s, %s", segment, first, tableName(m.table))
+		}
 	}
 }
 

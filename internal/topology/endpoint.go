@@ -32,6 +32,8 @@ type Endpoint struct {
 	IPAddressType, DNSRecordIPType string
 	// PrivateDNSOnlyForInbound is the option of that name, as written.
 	PrivateDNSOnlyForInbound string
+	// ForLattice is true where options are set that only endpoints of VPC Lattice take.
+	ForLattice bool
 }
 
 // VPCEndpointRecord is an AWS::EC2::VPCEndpoint.
@@ -76,7 +78,7 @@ func (r *VPCEndpointRecord) link(l *linker) {
 		VPC:       l.VPCs[r.VPC],
 		Interface: r.Kind == "Interface", PrivateDNS: r.PrivateDNS, State: r.State, ServiceRegion: cmp.Or(r.ServiceRegion, r.Region),
 		Source: r.Source, IPAddressType: r.IPAddressType, DNSRecordIPType: r.DNSRecordIPType,
-		PrivateDNSOnlyForInbound: r.PrivateDNSOnlyForInbound}
+		PrivateDNSOnlyForInbound: r.PrivateDNSOnlyForInbound, ForLattice: r.PrivateDNSPreference != "" || len(r.PrivateDNSDomains) > 0}
 	e.Policy = l.document(r, r.Policy)
 	if !slices.Contains(endpointKinds, e.Kind) {
 		l.strange(r, "is an endpoint of an unknown type, %s", e.Kind)

@@ -1,5 +1,7 @@
 package topology
 
+import "strings"
+
 var _ = declare(
 	Type{Name: "AWS::Logs::LogGroup", Record: &LogGroupRecord{}, Actions: []string{"logs:DescribeLogGroups"},
 		Ignored: map[string]string{"KmsKeyId": "says how logs are kept", "LogGroupClass": "says how logs are kept",
@@ -16,7 +18,7 @@ var _ = declare(
 // FlowLog records a VPC's packets.
 type FlowLog struct {
 	Traffic string
-	// Bucket is the ARN it goes to, or "" for a log group, with its retention.
+	// Bucket is the ARN of the bucket or delivery stream it goes to, or "" for a log group, with its retention.
 	Bucket        string
 	RetentionDays int
 	Source        Source
@@ -46,7 +48,9 @@ type FlowLogRecord struct {
 	Meta
 	// Of is the id of the VPC, subnet or interface.
 	Of, Traffic string
-	// Bucket is the ARN of the S3 bucket it goes to, or LogGroup the id, ARN or name of the log group.
+	// OfType is "VPC", "Subnet", "NetworkInterface", "TransitGateway" or "TransitGatewayAttachment"; "" where nothing is said.
+	OfType string
+	// Bucket is the ARN of the S3 bucket or delivery stream it goes to, or LogGroup the id, ARN or name of the log group.
 	Bucket, LogGroup string
 }
 
@@ -55,6 +59,9 @@ func (*FlowLogRecord) stage() stage { return inVPC }
 func (r *FlowLogRecord) link(l *linker) {
 	l.homeVPC(r, l.VPCs[r.Of])
 	l.only(r, "packets are logged to the same place", r.Of, r.Bucket, r.LogGroup)
+	if typ := l.types[r.Of]; typ != "" && r.OfType != "" && Plain(r.OfType) == r.OfType && !strings.HasSuffix(typ, "::"+r.OfType) {
+		l.conflict(r, "says that it is of a %s, and names an %s", r.OfType, typ)
+	}
 	days, ok := l.logDays[r.LogGroup]
 	if !ok {
 		days = l.logDays[r.Account+"/"+r.Region+"/"+r.LogGroup]

@@ -36,7 +36,6 @@ var (
 		"AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::Route53Resolver::ResolverDNSSECConfig", "AWS::Route53::DNSSEC",
 		"AWS::Route53::KeySigningKey")
 	_ = harmless("turns names of addresses (in-addr.arpa) on or off", "AWS::Route53Resolver::ResolverConfig")
-	_ = harmless("is hosts in its subnets; Resolver rules say what goes through it", "AWS::Route53Resolver::ResolverEndpoint")
 	_ = harmless("names ranges for IP-based routing; a record that uses them says so", "AWS::Route53::CidrCollection")
 	_ = harmless("puts records into its namespace's zone, which is judged by its name", "AWS::ServiceDiscovery::Service",
 		"AWS::ServiceDiscovery::Instance")

@@ -29,6 +29,9 @@ type ACL struct {
 	standard bool
 }
 
+// lastACLRule is the highest number of a rule (VPC guide, "Network ACL rules").
+const lastACLRule = 32766
+
 // ACLRule is one rule.
 type ACLRule struct {
 	Number   int
@@ -90,6 +93,12 @@ func (r *NetworkACLEntryRecord) link(l *linker) {
 		l.conflict(r, "the network ACL has %s twice: AWS takes one, and makes this one with the VPC", what)
 	}
 	l.only(r, "the network ACL has "+what, r.ACL)
+	if r.Number < 0 || r.Number > lastACLRule { // 0 is one that only AWS knows
+		l.conflict(r, "%s: AWS takes numbers from 1 to %d", what, lastACLRule)
+	}
+	if (r.CIDR == "") == (r.IPv6 == "") {
+		l.conflict(r, "%s: AWS demands CidrBlock or Ipv6CidrBlock, and not both", what)
+	}
 	if r.NoPorts {
 		l.conflict(r, "%s names no ports: AWS demands PortRange with TCP and UDP", what)
 	}

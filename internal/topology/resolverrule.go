@@ -1,6 +1,9 @@
 package topology
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var _ = declare(
 	Type{Name: "AWS::Route53Resolver::ResolverRule", Record: &ResolverRuleRecord{}, Actions: []string{"route53resolver:ListResolverRules"},
@@ -8,6 +11,14 @@ var _ = declare(
 		Ignored: map[string]string{"Name": "a name for people", "ResolverEndpointId": "says from where it is forwarded",
 			"TargetIps.Port": "say to whom it is forwarded", "TargetIps.Ipv6": "say to whom it is forwarded",
 			"TargetIps.Protocol": "say how it is forwarded"}},
+	Type{Name: "AWS::Route53Resolver::ResolverEndpoint", Record: &ResolverEndpointRecord{},
+		Unseen:  "an account is not asked for it; the proof of the templates judges it",
+		NoFacts: "one for questions to outside carries nothing by itself; the proof refuses any other",
+		Ignored: map[string]string{"Name": "a name for people", "IpAddresses.Ip": "which address of the subnet",
+			"IpAddresses.Ipv6": "which address of the subnet",
+			"Protocols":        "say how it is asked", "ResolverEndpointType": "says by which family it is asked",
+			"OutpostArn":            "says where it runs",
+			"PreferredInstanceType": "says on what it runs", "RniEnhancedMetricsEnabled": "watches", "TargetNameServerMetricsEnabled": "watches"}},
 	Type{Name: "AWS::Route53Resolver::ResolverRuleAssociation", Record: &ResolverRuleAssociationRecord{},
 		Actions: []string{"route53resolver:ListResolverRuleAssociations"},
 		NoFacts: "the proof judges what a VPC forwards", Ignored: map[string]string{"Name": "a name for people"}},
@@ -40,6 +51,24 @@ type ResolverRuleRecord struct {
 func (*ResolverRuleRecord) stage() stage { return alone }
 
 func (r *ResolverRuleRecord) link(l *linker) { l.resolverRules[r.ID] = r }
+
+// ResolverEndpointRecord is an AWS::Route53Resolver::ResolverEndpoint. One for questions to outside is hosts in its subnets, and
+// Resolver rules say what goes through it; by any other, whoever reaches its addresses asks the VPC's names.
+type ResolverEndpointRecord struct {
+	Meta
+	// Direction is "OUTBOUND", "INBOUND" or "INBOUND_DELEGATION".
+	Direction       string
+	Subnets, Groups []string
+}
+
+func (*ResolverEndpointRecord) stage() stage { return inVPC }
+
+func (r *ResolverEndpointRecord) link(l *linker) {
+	if r.Direction != "OUTBOUND" {
+		l.Unknown = append(l.Unknown, UnknownPart{Meta: r.Meta, Touches: slices.Concat(r.Subnets, r.Groups),
+			Opens: "answers whoever reaches it from outside, with the names of the VPC"})
+	}
+}
 
 // forward is the rule of an id. The rules that AWS makes in each account forward nothing (developer guide, "Autodefined
 // system rules").

@@ -82,6 +82,7 @@ type GroupRule struct {
 	Protocol                     string // "tcp", "udp", "icmp", a number, or "-1" for all
 	From, To                     int    // 0 to 65535 where nothing is said
 	NoPorts                      bool   // true for a rule of TCP or UDP that names no ports
+	Sources                      int    // how many of those a template's rule names, the group's name aside
 }
 
 func (*SecurityGroupRecord) stage() stage { return inVPC }
@@ -120,6 +121,9 @@ func (l *linker) rule(r Record, g *SecurityGroup, rule GroupRule) {
 	source := r.meta().Source
 	l.homeVPC(r, l.VPCs[g.VPC])
 	l.only(r, "the security group has a rule for "+cmp.Or(rule.CIDR, rule.Peer, rule.PrefixList, rule.IPv6), g.ID, rule)
+	if rule.Sources > 1 {
+		l.conflict(r, "a rule names %d peers: AWS takes one of a range, an IPv6 range, a prefix list and a group", rule.Sources)
+	}
 	if rule.NoPorts {
 		l.conflict(r, "a rule of %s names no ports: AWS demands FromPort and ToPort with TCP and UDP", rule.Protocol)
 	}

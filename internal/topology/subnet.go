@@ -4,7 +4,10 @@ import "net/netip"
 
 var _ = declare(
 	Type{Name: "AWS::EC2::Subnet", Record: &SubnetRecord{}, Actions: []string{"ec2:DescribeSubnets"},
-		Ignored: map[string]string{"MapPublicIpOnLaunch": "a public address carries nothing without a route to an internet gateway"}},
+		Ignored: map[string]string{"MapPublicIpOnLaunch": "a public address carries nothing without a route to an internet gateway",
+			"PrivateDnsNameOptionsOnLaunch.HostnameType":                    "names of instances",
+			"PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord":    "names of instances",
+			"PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord": "names of instances"}},
 	Type{Name: "AWS::EC2::SubnetRouteTableAssociation", Record: &SubnetRouteTableAssociationRecord{},
 		Actions: []string{"ec2:DescribeRouteTables"}},
 )
@@ -43,8 +46,11 @@ func (*SubnetRecord) stage() stage { return inVPC }
 func (r *SubnetRecord) link(l *linker) {
 	s := &Subnet{ID: r.ID, VPC: l.VPCs[r.VPC], AZ: r.AZ, AZID: r.AZID, IPv6: r.IPv6, IPv6Only: r.IPv6Only,
 		Source: r.Source, Name: r.Tags["Name"]}
-	if s.AZ == "" {
+	switch {
+	case s.AZ == "":
 		s.AZ = r.AZID
+	case r.AZID != "":
+		l.conflict(r, "says AvailabilityZone and AvailabilityZoneId: AWS takes one")
 	}
 	if r.CIDR != "" {
 		s.CIDR, _ = l.prefix(r, r.CIDR)

@@ -151,6 +151,8 @@ func (r *GatewayAttachmentRecord) link(l *linker) {
 	switch {
 	case v == nil:
 		l.unplaced(r, r.VPC)
+	case r.VPNGateway == "" && r.InternetGateway == "":
+		l.conflict(r, "attaches no gateway: AWS demands InternetGatewayId or VpnGatewayId")
 	case r.VPNGateway != "":
 		l.Unknown = append(l.Unknown, UnknownPart{Meta: r.Meta, Touches: []string{r.VPC, r.VPNGateway},
 			Opens: "attaches a virtual private gateway, by which a VPN or Direct Connect comes in"})

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"sharedhub/internal/bend"
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/prove"
+	"sharedhub/internal/topology"
+)
+
+// bent is a kind in one of the examples.
+type bent struct {
+	bend.Kind
+	cfg    *config.Config
+	world  *bend.World
+	places []bend.Place
+}
+
+// Each kind of change to an assembly is refused for a reason that fits, or is harmless, as the kind itself says. A kind is made
+// at one place of one example, always the same; with BENDS=all, as CI has it, at each place of each.
+func TestBends(t *testing.T) {
+	t.Parallel()
+	kinds := bends(t)
+	work := make(chan func())
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for f := range work {
+				f()
+			}
+		})
+	}
+	var made sync.Map
+	for name, fits := range kinds {
+		work <- func() {
+			if os.Getenv("BENDS") == "all" {
+				for _, b := range fits {
+					for _, p := range b.places {
+						if b.judge(t, p) {
+							made.Store(name, true)
+						}
+					}
+				}
+				return
+			}
+			h := fnv.New32a()
+			h.Write([]byte(name))
+			n := int(h.Sum32() >> 1)
+			for i := range fits { // where it cannot be made, at the next place
+				b := fits[(n+i)%len(fits)]
+				for j := range b.places {
+					if b.judge(t, b.places[(n+j)%len(b.places)]) {
+						made.Store(name, true)
+						return
+					}
+				}
+			}
+		}
+	}
+	close(work)
+	wg.Wait()
+	refused, harmless := 0, 0
+	for name, fits := range kinds {
+		_, ok := made.Load(name)
+		switch {
+		case !ok && !fits[0].Generic:
+			t.Errorf("%s: expected a place where it can be made, found none", name)
+		case ok && fits[0].Harmless != "":
+			harmless++
+		case ok:
+			refused++
+		}
+	}
+	if refused+harmless < 800 {
+		t.Errorf("expected at least 800 kinds, found %d", refused+harmless)
+	}
+	t.Logf("%d kinds: %d must be refused, %d are harmless", refused+harmless, refused, harmless)
+}
+
+// bends are the kinds by name, each with the examples that it fits.
+func bends(t *testing.T) map[string][]bent {
+	t.Helper()
+	out := map[string][]bent{}
+	for _, dir := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated"} {
+		cfg, diags := config.Load(dir)
+		if cfg == nil {
+			t.Fatal(diags)
+		}
+		w, err := bend.Read(assembled(t, dir))
+		must(err)
+		seen := map[string]bool{}
+		for _, k := range bend.Kinds(w) {
+			if seen[k.String()] {
+				t.Errorf("expected one kind named %s, found two", k)
+			}
+			seen[k.String()] = true
+			if places := k.Places(w); len(places) > 0 {
+				out[k.String()] = append(out[k.String()], bent{k, cfg, w, places})
+			}
+		}
+	}
+	return out
+}
+
+// judge makes a change and compares the answer of the proof with that of the kind; false where it cannot be made.
+func (b bent) judge(t *testing.T, p bend.Place) bool {
+	e := b.world.Edit()
+	if !p.Apply(e) {
+		return false
+	}
+	codes, said := []string{}, ""
+	if a, err := e.Assembly(); err != nil {
+		codes, said = append(codes, "assembly"), err.Error()
+	} else {
+		for _, f := range prove.Network(b.cfg, topology.Link(a.Records())).Findings {
+			if f.Severity == diag.Error {
+				codes = append(codes, f.Code.String())
+				said = cmp.Or(said, f.Summary)
+			}
+		}
+	}
+	slices.Sort(codes)
+	codes = slices.Compact(codes)
+	switch {
+	case b.Harmless != "" && len(codes) > 0:
+		t.Errorf("%s, at %s: expected it to be proved (%s), found it refused: %v %s", b, p, b.Harmless, codes, said)
+	case b.Harmless == "" && len(codes) == 0:
+		t.Errorf("%s, at %s: expected it to be refused (%s), found it proved", b, p, strings.Join(b.Codes, ", "))
+	case b.Harmless == "" && !slices.ContainsFunc(codes, func(c string) bool { return slices.Contains(b.Codes, c) }):
+		t.Errorf("%s, at %s: expected a finding of %v, found %v: %s", b, p, b.Codes, fmt.Sprint(codes), said)
+	}
+	return true
+}
