@@ -72,7 +72,7 @@ func (m *model) unfollowed() {
 			}
 			why = "nothing reads " + strings.Join(rest, ", ")
 		case typ.Record != nil: // it names what is in none of the stacks
-			if u.Type == "AWS::EC2::VPCGatewayAttachment" || begins(u.Type, []string{"AWS::IAM", "AWS::Logs"}) {
+			if u.Type == "AWS::EC2::VPCGatewayAttachment" || begins(u.Type, []string{"AWS::IAM", "AWS::Logs", "AWS::Route53Resolver"}) {
 				continue
 			}
 			why = "it names what is in none of the stacks: " + topology.Plain(strings.Join(u.Touches, ", "))

@@ -125,6 +125,14 @@ func (r *TransitGatewayRecord) link(l *linker) {
 	l.TransitGateways[r.ID] = &TransitGateway{ID: r.ID, Account: r.Account, Region: r.Region, ARN: r.ARN, Source: r.Source,
 		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation, ASN: r.ASN, CIDRs: r.CIDRs,
 		AssociationTable: r.DefaultAssociationTable, PropagationTable: r.DefaultPropagationTable}
+	for _, d := range []struct {
+		on          bool
+		table, what string
+	}{{r.DefaultAssociation, r.DefaultAssociationTable, "association"}, {r.DefaultPropagation, r.DefaultPropagationTable, "propagation"}} {
+		if !d.on && d.table != "" && !slices.Contains(named(d.table), r.ID) {
+			l.conflict(r, "names a table for the default %s, which is disabled", d.what)
+		}
+	}
 }
 
 // externalGateway notes a Transit Gateway that the records only name; it is the account's whose stack names it.
