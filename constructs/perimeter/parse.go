@@ -20,6 +20,10 @@ type Problem struct {
 	// Line of the document where it stands, from 1.
 	Line int
 	Text string
+	// Fix says what to write; "" where the text does.
+	Fix string
+	// Warning is true for what EC2 takes, and what may be meant.
+	Warning bool
 }
 
 func (p Problem) Error() string { return fmt.Sprintf("line %d: %s", p.Line, p.Text) }
@@ -41,12 +45,12 @@ func Parse(b []byte) (Document, []Problem) {
 		err = errors.New("the document ends too soon")
 	}
 	if err != nil {
-		r.problems = append(r.problems, Problem{r.line(), "not JSON: " + err.Error()})
+		r.problems = append(r.problems, Problem{Line: r.line(), Text: "not JSON: " + err.Error()})
 		return nil, r.problems
 	}
 	d, ok := v.(map[string]any)
 	if !ok {
-		return nil, []Problem{{1, "not a JSON object"}}
+		return nil, []Problem{{Line: 1, Text: "not a JSON object"}}
 	}
 	r.document(d)
 	if n := Size(d); n > MaxSize {
@@ -73,7 +77,7 @@ func (r *parser) problem(path, format string, args ...any) {
 	for r.lines[path] == 0 && path != "" {
 		path = path[:strings.LastIndex(path, "/")]
 	}
-	r.problems = append(r.problems, Problem{max(r.lines[path], 1), fmt.Sprintf(format, args...)})
+	r.problems = append(r.problems, Problem{Line: max(r.lines[path], 1), Text: fmt.Sprintf(format, args...)})
 }
 
 // value reads one value. A key that stands twice is a problem: one of the two would go unnoticed.
@@ -106,7 +110,7 @@ func (r *parser) value(path string) (any, error) {
 			}
 			name, at := key.(string), r.line()
 			if _, twice := object[name]; twice {
-				r.problems = append(r.problems, Problem{at, fmt.Sprintf("%s stands here a second time", name)})
+				r.problems = append(r.problems, Problem{Line: at, Text: fmt.Sprintf("%s stands here a second time", name)})
 			}
 			r.lines[path+"/"+name] = at
 			if object[name], err = r.value(path + "/" + name); err != nil {

@@ -120,7 +120,9 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringLike": ` +
 		`{"a:b": "c*"}}}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		filled, _ := Fill(b, usEast)
 		d, problems := Parse(b)
+		problems = append(problems, Judge(filled, usEast)...)
 		if len(problems) == 0 && (d == nil || Size(d) > MaxSize) {
 			t.Errorf("accepted %v of %d characters", d, Size(d))
 		}

@@ -54,7 +54,8 @@ func Load(dir string) (*Config, diag.List) {
 	}
 	defer root.Close()
 	l.root = root
-	r := &resolver{cfg: &Config{Dir: dir}, root: root, diags: &l.diags, policies: map[string]policyFile{}}
+	r := &resolver{cfg: &Config{Dir: dir}, root: root, diags: &l.diags, policies: map[policyPlace]policyFile{},
+		said: map[policyProblem]bool{}}
 	for _, name := range l.names("hubs", maxHubName) {
 		h := &hubFile{hub: &Hub{Name: name.stem}}
 		r.cfg.read = append(r.cfg.read, name.path)
@@ -80,8 +81,10 @@ func Load(dir string) (*Config, diag.List) {
 		l.noHub()
 	}
 	r.run()
-	for name := range r.policies {
-		r.cfg.read = append(r.cfg.read, name)
+	for place := range r.policies {
+		if !slices.Contains(r.cfg.read, place.name) { // one for each hub and region
+			r.cfg.read = append(r.cfg.read, place.name)
+		}
 	}
 	if len(r.written) == 0 && len(l.diags.Errors()) == 0 {
 		l.warn(filepath.Join(dir, "spokes"), "write "+filepath.Join(dir, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/perimeter"
 	"sharedhub/internal/config/file"
@@ -14,10 +16,13 @@ import (
 // maxPolicyFile bounds a policy's file, white space included, before it is parsed.
 var maxPolicyFile = 4 * perimeter.MaxSize
 
+// policyFile is a file as it reads for a hub's endpoints in a region.
 type policyFile struct {
 	doc perimeter.Document
 	err error // the file cannot be read
 }
+
+type policyPlace struct{ name, hub, region string }
 
 // policy is an endpoint's policy: its own, else that of all endpoints, else organization where the hub has one.
 func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) Policy {
@@ -50,7 +55,7 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 		}
 		return Policy{Kind: PolicyOrganization, Document: perimeter.Organization(h.hub.Organization.ID, svc)}
 	case strings.HasSuffix(name, ".json"):
-		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name)}
+		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name, svc.Region)}
 	}
 	words := []string{string(PolicyFullAccess), string(PolicyOrganization)}
 	fix := file.DidYouMeanOr(name, words, "write full-access, organization, or the path of a .json file")
@@ -65,10 +70,11 @@ func once(f *file.File, at *string, fix, summary string) {
 	}
 }
 
-// policyFile reads a policy once. That it cannot be read is a mistake of each place that names it; what is wrong in it is
-// reported once, where it stands.
-func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Document {
-	p, ok := r.policies[name]
+// policyFile reads a policy once for a place. That it cannot be read is a mistake of each place that names it; what is wrong in
+// it is reported once, where it stands.
+func (r *resolver) policyFile(h *hubFile, at *string, name, region string) perimeter.Document {
+	key := policyPlace{name, h.hub.Name, region}
+	p, ok := r.policies[key]
 	if !ok {
 		var b []byte
 		b, p.err = file.ReadLimited(r.root, name)
@@ -76,21 +82,57 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string) perimeter.Doc
 			p.err = fmt.Errorf("the file has %d bytes; a policy has at most %d characters without white space", len(b), perimeter.MaxSize)
 		}
 		if p.err == nil {
-			in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
-			var problems []perimeter.Problem
-			if in.PlainJSON(b, file.Policy) {
-				p.doc, problems = perimeter.Parse(b)
-			}
-			for _, w := range problems {
-				in.ErrorAt(file.Policy, w.Line, "correct the policy; EC2 refuses it as it is", "%s", w.Text).
-					See = []diag.Related{{Where: h.Pos(at), Text: "policy: " + name}}
-			}
+			p.doc = r.readPolicy(h, at, name, b, r.place(h, region))
 		}
-		r.policies[name] = p
+		r.policies[key] = p
 	}
 	if p.err != nil {
 		once(h.File, at, "the path begins at the configuration's folder: policies/s3.json",
 			diag.Sprintf("policy file %s: %s", name, file.Plain(p.err)))
 	}
 	return p.doc
+}
+
+// readPolicy fills in what the policy says for values of its place, and reports what is wrong with it, and what is most likely
+// not meant.
+func (r *resolver) readPolicy(h *hubFile, at *string, name string, b []byte, place perimeter.Place) perimeter.Document {
+	in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
+	if !in.PlainJSON(b, file.Policy) {
+		return nil
+	}
+	b, problems := perimeter.Fill(b, place)
+	doc, wrong := perimeter.Parse(b)
+	if problems = append(problems, wrong...); len(problems) == 0 {
+		problems = perimeter.Judge(b, place)
+	}
+	for _, w := range problems {
+		once := policyProblem{in.Path, w}
+		if r.said[once] {
+			continue // for another hub
+		}
+		r.said[once] = true
+		report := in.ErrorAt
+		if w.Warning {
+			report = in.WarnAt
+		}
+		report(file.Policy, w.Line, cmp.Or(w.Fix, "correct the policy; EC2 refuses it as it is"), "%s", w.Text).
+			See = []diag.Related{{Where: h.Pos(at), Text: "policy: " + name}}
+	}
+	return doc
+}
+
+type policyProblem struct {
+	path string
+	perimeter.Problem
+}
+
+// place is what a policy of the hub's endpoints in a region is written for.
+func (r *resolver) place(h *hubFile, region string) perimeter.Place {
+	o := h.hub.Organization
+	accounts := []string{o.ManagementAccount}
+	for _, s := range r.spokes {
+		accounts = append(accounts, s.in.Account)
+	}
+	return perimeter.Place{Organization: o.ID, Account: h.hub.Account, Region: region, Partition: awsfacts.MustPartition(region).Name,
+		Accounts: accounts}
 }

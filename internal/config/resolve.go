@@ -21,7 +21,8 @@ type resolver struct {
 	cfg        *Config
 	root       *os.Root // the configuration's folder
 	hubsBroken bool     // a spoke whose hub's file cannot be read is not to be blamed for naming it
-	policies   map[string]policyFile
+	policies   map[policyPlace]policyFile
+	said       map[policyProblem]bool
 	diags      *diag.List
 	// written are all spokes' files, and suggested the ranges that messages call free.
 	written   []*spokeFile

@@ -12,7 +12,9 @@ import (
 // Endpoints are the hub's interface endpoints.
 type Endpoints struct {
 	// Policy of every endpoint that takes one: `full-access`, `organization`, or a JSON file below the configuration's
-	// folder. Default: `organization` where the hub has one, else `full-access`.
+	// folder. The file may say `${organization}`, `${account}`, `${region}` and `${partition}` for the hub's; IAM's own variables
+	// (`${aws:username}`) stay. A policy that admits nobody of the hub is an error. Default: `organization` where the hub has
+	// one, else `full-access`.
 	Policy string `yaml:"policy"`
 	// Services to make endpoints for: names as AWS prints them (`ecr.dkr`), or mappings.
 	Services []Endpoint `yaml:"services" required:"write services: [ssm, sts], the AWS services to reach privately"`

@@ -1,0 +1,77 @@
+package perimeter
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+var usEast = Place{Organization: "o-a1b2c3d4e5", Account: "111111111111", Region: "us-east-1", Partition: "aws"}
+
+func TestFill(t *testing.T) {
+	for _, c := range []struct{ in, out, problem string }{
+		{"${organization} ${account} ${region} ${partition}", "o-a1b2c3d4e5 111111111111 us-east-1 aws", ""},
+		{"${aws:username} ${aws:PrincipalTag/team, 'none'} ${*} ${?} ${$} $x ${",
+			"${aws:username} ${aws:PrincipalTag/team, 'none'} ${*} ${?} ${$} $x ${", ""},
+		{"\n${Organization}", "\n${Organization}", "line 2: ${Organization} is not known here"},
+		{"${AWS::Region}", "${AWS::Region}", "CloudFormation's"},
+	} {
+		out, problems := Fill([]byte(c.in), usEast)
+		if string(out) != c.out || (c.problem == "") != (len(problems) == 0) ||
+			c.problem != "" && !strings.Contains(problems[0].Error(), c.problem) {
+			t.Errorf("%s: %s, %v", c.in, out, problems)
+		}
+	}
+	if _, problems := Fill([]byte("${organization}"), Place{Region: "us-east-1"}); len(problems) != 1 {
+		t.Errorf("without an organization: %v", problems)
+	}
+}
+
+// A policy of ours says nothing that is not meant.
+func TestJudgeOwnPolicies(t *testing.T) {
+	b, err := os.ReadFile("../../config/policies/s3.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	filled, problems := Fill(b, usEast)
+	if problems = append(problems, Judge(filled, usEast)...); len(problems) > 0 {
+		t.Errorf("%v", problems)
+	}
+}
+
+// What is said of single statements; whole policies are among the cases of internal/config.
+func TestJudge(t *testing.T) {
+	with := func(effect, rest string) string {
+		return `{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "*", "Resource": "*"}, ` +
+			`{"Effect": "` + effect + `", "Principal": "*", "Action": "*", ` + rest + `}]}`
+	}
+	condition := func(effect, c string) string { return with(effect, `"Resource": "*", "Condition": `+c) }
+	for _, c := range []struct{ in, want string }{
+		{condition("Allow", `{"StringEquals": {"AWS:PrincipalOrgId": "o-a1b2c3d4e5"}}`), ""},
+		{condition("Allow", `{"StringLike": {"aws:PrincipalOrgID": "o-a1b2*"}}`), ""},
+		{condition("Allow", `{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}`), ""},
+		{condition("Deny", `{"StringEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}`), ""},
+		{condition("Deny", `{"StringNotEquals": {"aws:ResourceOrgID": ["o-zzzzzzzzzz", "o-a1b2c3d4e5"]}}`), ""},
+		{condition("Deny", `{"StringNotEquals": {"aws:ResourceOrgID": "o-zzzzzzzzzz"}}`), "denies what is not of organization o-zzzzzzzzzz"},
+		{condition("Deny", `{"Null": {"aws:SourceVpce": "true"}}`), ""},
+		{condition("Deny", `{"StringNotEquals": {"aws:SourceVpce": "vpc-0123456789abcdef0"}}`), "they are never equal"},
+		{condition("Deny", `{"StringNotEquals": {"aws:SourceVpc": "vpce-0123456789abcdef0"}}`), "they are never equal"},
+		{condition("Allow", `{"StringEquals": {"aws:PrincipalAccount": "11111111111"}}`), "the number of an account"},
+		{condition("Allow", `{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}`), ""},
+		{condition("Allow", `{"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/${aws:username}"}}`), ""},
+		{with("Deny", `"Resource": "arn:aws:s3:::b/*"`), ""},
+		{with("Deny", `"Resource": "*"`), "denies everything"},
+		{with("Allow", `"Resource": "arn:aws:sqs:*:111111111111:q"`), ""},
+		{with("Allow", `"Resource": "arn:aws:sqs:us-west-2:111111111111:q"`), "of region us-west-2"},
+		{with("Allow", `"Resource": "arn:aws:s3:::data-us-east-1-eu-west-1/*"`), ""},
+		{with("Allow", `"Resource": "arn:aws:s3:::data-ap-northeast-1/*"`), "a bucket of ap-northeast-1,"},
+		{with("Allow", `"Resource": "arn:aws:sqs:us-east-1:123456789012:q"`), `"123456789012" is an example`},
+		{with("Allow", `"Resource": "arn:aws:sqs:REGION:ACCOUNT_ID:q"`), `"REGION" is a placeholder`},
+	} {
+		problems := Judge([]byte(c.in), usEast)
+		if c.want == "" && len(problems) > 0 || c.want != "" && (len(problems) == 0 || !strings.Contains(problems[len(problems)-1].Error()+
+			problems[0].Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.in, problems, c.want)
+		}
+	}
+}
