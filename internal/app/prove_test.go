@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"sharedhub/internal/cli"
 	"sharedhub/internal/prove"
-	"sharedhub/internal/reach"
 )
 
 // Every configuration is proved: each spoke reaches each endpoint by each name and back, and nothing else.
@@ -229,9 +229,9 @@ func TestProveMistakes(t *testing.T) {
 func TestReachCommand(t *testing.T) {
 	t.Parallel()
 	out := assembled(t, "examples/02-teams-and-segments")
-	code, stdout, stderr := run(t, "reach", "--assembly", out, "--verbose")
+	code, stdout, stderr := run(t, "reach", "--assembly", out, "--full", "--verbose")
 	for _, want := range []string{"monitoring  172.20.0.0/22  111111111111 us-east-2  (use2-spoke-monitoring/NetworkVpcFAC8F4A5)\n  " +
-		"reaches   use2\n            orders-dev", "ssm.us-east-2.api.aws"} {
+		"reaches    use2, by transit gateway", "ssm.us-east-2.api.aws"} {
 		if code != 0 || !strings.Contains(stdout, want) {
 			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
 		}
@@ -239,9 +239,16 @@ func TestReachCommand(t *testing.T) {
 	if strings.Contains(stdout, "internet") || strings.Contains(stdout, "closed") {
 		t.Errorf("somebody reaches the internet, or a name is closed:\n%s", stdout)
 	}
+	code, stdout, stderr = run(t, "reach", "--assembly", assembled(t, "config"))
+	for line := range strings.Lines(readmeSample(t, "$ go run . reach\n")) {
+		line, _, _ = strings.Cut(line, "…")
+		if code != 0 || !strings.Contains(stdout, line) {
+			t.Errorf("README.md: code %d, expected lines that the program prints, found %q; it prints\n%s%s", code, line, stdout, stderr)
+		}
+	}
 	code, stdout, _ = run(t, "reach", "--assembly", out, "--json")
-	var r reach.Result
-	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.VPCs) != 6 {
+	var r cli.Reach
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.VPCs) != 6 || len(r.Groups) != 3 {
 		t.Errorf("code %d, %v", code, err)
 	}
 }

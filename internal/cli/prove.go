@@ -15,7 +15,6 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
-	"sharedhub/internal/reach"
 	"sharedhub/internal/topology"
 )
 
@@ -107,31 +106,6 @@ func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string)
 		return "", nil, p.fail("%v", err)
 	}
 	return temp, done, nil
-}
-
-func (p *program) reachCommand() *cobra.Command {
-	var in string
-	var verbose bool
-	c := &cobra.Command{
-		Use: "reach", Short: "Print who reaches whom in any CDK app's assembly", Args: folder("assembly"),
-		Example: "  go run . reach --assembly cdk.out",
-		RunE: func(*cobra.Command, []string) error {
-			net, err := p.network(in, verbose)
-			if err != nil {
-				return err
-			}
-			r := reach.Of(net)
-			if p.json {
-				return p.printJSON(r)
-			}
-			p.printReach(r)
-			return nil
-		},
-	}
-	c.Flags().StringVar(&in, "assembly", "cdk.out", "the cloud assembly's `folder`")
-	p.jsonFlag(c, "docs/reference/prove.md")
-	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
-	return c
 }
 
 // network reads an assembly as a network.

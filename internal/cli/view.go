@@ -3,13 +3,11 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"sharedhub/internal/diag"
 	"sharedhub/internal/drift"
 	"sharedhub/internal/prove"
-	"sharedhub/internal/reach"
 )
 
 // verdict says what a proof found, and fails where something does not hold.
@@ -38,22 +36,6 @@ func (p *program) list(l diag.List) {
 func proved(c prove.Counts) string {
 	return fmt.Sprintf("%s × %s, %s, %s",
 		count(c.Spokes, "spoke"), count(c.Endpoints, "endpoint"), count(c.Paths, "round-trip path"), count(c.Names, "name"))
-}
-
-func (p *program) printReach(r *reach.Result) {
-	for _, v := range r.VPCs {
-		diag.Fprintf(p.stdout, "%s  %s  %s %s  (%s)\n", v.Name, strings.Join(v.CIDRs, " "), v.Account, v.Region, v.Resource)
-		for _, l := range []struct {
-			title string
-			list  []string
-		}{{"reaches", v.Reaches}, {"internet", v.Internet}, {"names", v.Names}, {"closed", v.Closed}} {
-			title := l.title
-			for _, item := range l.list {
-				diag.Fprintf(p.stdout, "  %-8s  %s\n", title, item)
-				title = ""
-			}
-		}
-	}
 }
 
 // sayVerification says what was found, differences first: they are what was done, and the findings what follows.
