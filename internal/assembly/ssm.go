@@ -110,7 +110,7 @@ func (r *resolver) parameter(s *Stack, name string) (any, bool) {
 }
 
 // reference is a dynamic reference to an SSM parameter, with a version or without.
-var reference = regexp.MustCompile(`\{\{resolve:ssm:([^:}]+)(?::\d+)?\}\}`)
+var reference = regexp.MustCompile(`\{\{resolve:ssm:((?:[^:}]|AWS::[A-Za-z]+)+)(?::\d+)?\}\}`)
 
 // dynamic puts values for dynamic references, as CloudFormation does after all functions are carried out.
 func (r *resolver) dynamic(s *Stack, v any) any {
@@ -124,7 +124,8 @@ func (r *resolver) dynamic(s *Stack, v any) any {
 			if value, ok := r.parameter(s, name); ok {
 				return toText(s, value, name)
 			}
-			return symbolOpen + "ssm:" + s.Account + "/" + s.Region + "/" + strings.ReplaceAll(name, "/", "|") + symbolClose
+			name = strings.NewReplacer("/", ":", symbolOpen, "", symbolClose, "").Replace(strings.Trim(name, "/"))
+			return symbolOpen + s.Account + "/" + s.Region + "/SSM parameter " + name + symbolClose
 		})
 	case []any:
 		for i := range v {

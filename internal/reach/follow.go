@@ -56,7 +56,6 @@ type end struct {
 type step struct {
 	before *step
 	count  int
-	what   string // for people; "" for a filter alone
 	at     topology.Source
 	// by is the part that carries the packets, and provided a condition for it that no route decides.
 	by, provided string
@@ -86,6 +85,9 @@ func (s *step) list() []*step {
 	slices.Reverse(out)
 	return out
 }
+
+// toGatewayTarget is what templates call the target of a route to a Transit Gateway.
+const toGatewayTarget = "TransitGatewayId"
 
 // longestWay bounds a way: a longer one goes in a circle.
 const longestWay = 60
@@ -190,7 +192,7 @@ func (w *walk) enter(p place, s *topology.Subnet, path *step) *step {
 
 // target follows a route.
 func (w *walk) target(p place, r *topology.RouteEntry, s span, src source, path *step) {
-	route := step{what: fmt.Sprintf("%s sends %s to %s", w.m.describe(p), r.Destination, w.m.targetTitle(r)), at: r.Source}
+	route := step{at: r.Source}
 	if w.m.written[r.Source] {
 		route.provided = fmt.Sprintf("custom resource %s makes the route that its properties say", plain(r.Source))
 	}
@@ -200,7 +202,7 @@ func (w *walk) target(p place, r *topology.RouteEntry, s span, src source, path 
 		w.end(s, dropped, path, r.Source, "the target of the route to %s is gone", r.Destination)
 	case !known(r.Target):
 		w.end(s, unknown, path, r.Source, "only AWS knows to what the route to %s leads", r.Destination)
-	case r.TargetName == "TransitGatewayId":
+	case r.TargetName == toGatewayTarget:
 		w.toGateway(p, r, s, src, path)
 	case r.TargetName == "NatGatewayId":
 		w.toNAT(p, r, s, path)
@@ -219,13 +221,6 @@ func (w *walk) target(p place, r *topology.RouteEntry, s span, src source, path 
 	default:
 		w.end(s, toOutside, w.leave(p, path), r.Source, "%s %s", strings.TrimSuffix(r.TargetName, "Id"), w.m.title(r.Target))
 	}
-}
-
-func (m *model) targetTitle(r *topology.RouteEntry) string {
-	if r.TargetName == "TransitGatewayId" {
-		return m.gatewayTitle(r.Target)
-	}
-	return fmt.Sprintf("%s %s", r.Kind, m.title(r.Target))
 }
 
 func (m *model) vpnGateway(id string) bool {
@@ -257,8 +252,7 @@ func (w *walk) toGateway(p place, r *topology.RouteEntry, s span, src source, pa
 		return
 	}
 	path = w.enter(p, subnet, path)
-	path = path.then(step{by: w.m.gatewayTitle(r.Target), provided: w.m.acceptance(a, g), what: "attachment of " + w.m.names[p.vpc],
-		at: a.Source})
+	path = path.then(step{by: w.m.gatewayTitle(r.Target), provided: w.m.acceptance(a, g), at: a.Source})
 	if path = w.sixth(a, s, path); path == nil {
 		return
 	}
@@ -343,7 +337,7 @@ func (w *walk) inGateway(t *gatewayTable, gateway, zone string, s span, src sour
 		case r.rivals:
 			w.end(part, unknown, path, r.at, "%s learns %s from several attachments, and AWS chooses one", t.name, part)
 		default:
-			hop := step{what: t.name + " sends them on", at: r.at}
+			hop := step{at: r.at}
 			if w.m.written[r.at] {
 				hop.provided = fmt.Sprintf("custom resource %s makes the route that its properties say", plain(r.at))
 			}
@@ -364,11 +358,11 @@ func (w *walk) toAttachment(r gatewayRoute, gateway, zone string, s span, src so
 		if other == gateway {
 			other = one(o, "TransitGatewayId")
 		}
-		path = path.then(step{by: "peering of " + w.m.gatewayTitle(other), what: "peering attachment " + plain(o.Source), at: o.Source,
+		path = path.then(step{by: "peering of " + w.m.gatewayTitle(other), at: o.Source,
 			provided: fmt.Sprintf("the other side accepts peering attachment %s, which CloudFormation cannot", plain(o.Source))})
 		w.fromAttachment(r.attachment, other, "", s, src, path)
 	case "firewall":
-		path = path.then(step{by: "firewall " + plain(o.Source), what: "firewall " + plain(o.Source), at: o.Source, inspect: o.ID,
+		path = path.then(step{by: "firewall " + plain(o.Source), at: o.Source, inspect: o.ID,
 			provided: "the rules of firewall " + plain(o.Source) + " let them pass"})
 		w.fromAttachment(r.attachment, gateway, zone, s, src, path)
 	case "VPN":
@@ -385,7 +379,7 @@ func (w *walk) arrive(a *topology.Attachment, zone string, s span, src source, p
 	if path = w.sixth(a, s, path); path == nil {
 		return
 	}
-	path = path.then(step{what: "attachment of " + w.m.names[a.VPC], at: a.Source,
+	path = path.then(step{at: a.Source,
 		provided: w.m.acceptance(a, w.m.net.TransitGateways[a.TransitGateway])})
 	subnet := inZone(a, zone)
 	if n := len(a.Subnets); n > 0 && (subnet == nil || a.ApplianceMode) {
@@ -424,7 +418,7 @@ func (w *walk) toNAT(p place, r *topology.RouteEntry, s span, path *step) {
 		w.end(s, dropped, path, r.Source, "NAT gateway %s is in another VPC", plain(o.Source))
 		return
 	}
-	path = w.enter(p, subnet, path).then(step{what: by, by: by, at: o.Source, nat: subnet})
+	path = w.enter(p, subnet, path).then(step{by: by, at: o.Source, nat: subnet})
 	w.inVPC(in(subnet), s, source{p.vpc, nat}, path)
 }
 
@@ -444,7 +438,7 @@ func (w *walk) toPeer(p place, r *topology.RouteEntry, s span, src source, path 
 		w.end(s, dropped, path, r.Source, "peering connection %s passes on no packets from beyond %s", plain(c.Source), w.m.names[p.vpc])
 		return
 	}
-	hop := step{by: "peering connection " + plain(c.Source), what: "peering connection " + plain(c.Source), at: c.Source}
+	hop := step{by: "peering connection " + plain(c.Source), at: c.Source}
 	if c.Accepter != "" {
 		hop.provided = fmt.Sprintf("account %s accepts peering connection %s", topology.Plain(c.Accepter), plain(c.Source))
 	}
@@ -482,7 +476,7 @@ func (w *walk) toEndpoint(p place, r *topology.RouteEntry, s span, src source, p
 		w.end(s, dropped, path, r.Source, "packets to %s go in a circle through %s", s, title)
 		return
 	}
-	path = w.enter(p, subnet, path).then(step{what: title, by: title, at: at, inspect: title + subnet.ID,
+	path = w.enter(p, subnet, path).then(step{by: title, at: at, inspect: title + subnet.ID,
 		provided: "the rules of " + title + " let them pass"})
 	w.inVPC(in(subnet), s, src, path)
 }
@@ -571,7 +565,7 @@ func (w *walk) toHost(p place, r *topology.RouteEntry, s span, src source, path 
 		w.end(s, dropped, path, r.Source, "packets to %s go in a circle through %s", s, title)
 		return
 	}
-	hop := step{what: title, by: title, at: o.Source, provided: title + " passes them on"}
+	hop := step{by: title, at: o.Source, provided: title + " passes them on"}
 	if w.public { // towards the internet, with its own address
 		hop.nat, src = subnet, source{p.vpc, "instance"}
 	} else {

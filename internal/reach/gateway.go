@@ -65,7 +65,11 @@ func (m *model) gatewayTables() {
 		}
 	}
 	for t := range ids {
-		m.gateways[t] = m.gatewayTable(t, static[t], propagated[t])
+		g := m.gatewayTable(t, static[t], propagated[t])
+		m.gateways[t] = g
+		m.outward = m.outward || slices.ContainsFunc(g.pieces, func(p piece[gatewayRoute]) bool {
+			return !p.route.blackhole && m.net.Attachments[p.route.attachment] == nil
+		})
 	}
 }
 

@@ -38,9 +38,9 @@ func (m *model) internetFrom(c *class, s *topology.Subnet, found map[string][]st
 		if p.route == nil {
 			continue
 		}
-		w := &walk{m: m, public: true}
-		if private(p.span) {
-			w.public = false
+		w := &walk{m: m, public: !private(p.span)}
+		if !w.public && p.route.TargetName == toGatewayTarget && !m.outward {
+			continue // only VPCs are there
 		}
 		w.inVPC(in(s), p.span, source{vpc: s.VPC}, nil)
 		for _, e := range w.ends {

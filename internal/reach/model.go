@@ -36,8 +36,11 @@ type model struct {
 	joined   map[string][]string // the tables of attachments, by attachment and gateway
 	compiled map[*topology.VPC]map[*topology.RouteTable]*vpcTable
 	classes  map[*topology.VPC][]*class
-	hashes   int  // how many choices of an availability zone a gateway has
-	zonal    bool // where an arrival's way depends on the zone that it came from
+	walks    map[walkKey][]end
+	titles   map[string]string // of gateways, by id
+	outward  bool              // whether a gateway may lead to what is no VPC of the stacks
+	hashes   int               // how many choices of an availability zone a gateway has
+	zonal    bool              // where an arrival's way depends on the zone that it came from
 }
 
 // vpcTable is a VPC's route table.
@@ -69,7 +72,8 @@ func newModel(net *topology.Network) *model {
 		attached: map[*topology.VPC][]*topology.Attachment{}, subnets: map[string]*topology.Subnet{}, loose: map[string][]string{},
 		six: map[string]netip.Prefix{}, more: map[string][]topology.RouteEntry{}, written: map[topology.Source]bool{},
 		gateways: map[string]*gatewayTable{}, joined: map[string][]string{},
-		compiled: map[*topology.VPC]map[*topology.RouteTable]*vpcTable{}, classes: map[*topology.VPC][]*class{}, hashes: 1}
+		compiled: map[*topology.VPC]map[*topology.RouteTable]*vpcTable{}, classes: map[*topology.VPC][]*class{},
+		walks: map[walkKey][]end{}, titles: map[string]string{}, hashes: 1}
 	for _, v := range net.VPCs {
 		m.vpcs = append(m.vpcs, v)
 		for _, s := range v.Subnets {
@@ -145,6 +149,15 @@ func (m *model) title(id string) string {
 }
 
 func (m *model) gatewayTitle(id string) string {
+	if t := m.titles[id]; t != "" {
+		return t
+	}
+	t := m.newGatewayTitle(id)
+	m.titles[id] = t
+	return t
+}
+
+func (m *model) newGatewayTitle(id string) string {
 	if g := m.net.TransitGateways[id]; g != nil {
 		return "transit gateway " + plain(g.Source)
 	}

@@ -23,22 +23,20 @@ func of(net *topology.Network) *Result {
 	if out.Undecided == nil {
 		out.Undecided = []Part{}
 	}
-	for _, v := range m.vpcs {
+	found := m.pairs()
+	for i, v := range m.vpcs {
 		r := VPC{Name: m.names[v], Resource: plain(v.Source), Account: v.Account, Region: v.Region, CIDRs: []string{}, Reaches: []string{},
 			Undecided: []string{}, Answers: []Answer{}}
 		for _, p := range m.ranges(v) {
 			r.CIDRs = append(r.CIDRs, m.rangeText(spanOf(p)))
 		}
 		var maybe []Answer
-		for _, o := range m.vpcs {
-			if o == v {
-				continue
-			}
-			switch f := m.pair(v, o); f.Verdict {
+		for _, a := range found[i] {
+			switch a.Verdict {
 			case Yes:
-				r.Reaches, r.Answers = append(r.Reaches, f.To), append(r.Answers, f.Answer)
+				r.Reaches, r.Answers = append(r.Reaches, a.To), append(r.Answers, a)
 			case Undecided:
-				r.Undecided, maybe = append(r.Undecided, f.To), append(maybe, f.Answer)
+				r.Undecided, maybe = append(r.Undecided, a.To), append(maybe, a)
 			case No:
 			}
 		}
@@ -47,6 +45,22 @@ func of(net *topology.Network) *Result {
 		m.resolveNames(v, names, &r)
 		out.VPCs = append(out.VPCs, r)
 	}
+	return out
+}
+
+// pairs are the answers of each VPC about all others, in their order.
+func (m *model) pairs() [][]Answer {
+	out := make([][]Answer, len(m.vpcs))
+	for i := range out {
+		out[i] = make([]Answer, len(m.vpcs))
+	}
+	for i, a := range m.vpcs {
+		for j, b := range m.vpcs[:i] {
+			clear(m.walks)
+			out[i][j], out[j][i] = m.pair(a, b).Answer, m.pair(b, a).Answer
+		}
+	}
+	clear(m.walks)
 	return out
 }
 

@@ -83,10 +83,9 @@ type finding struct {
 	Answer
 	boxes []box
 	rects []rectangle
-	// there and back are one way, or the one that ends the latest; stop is why, where it is not answered.
-	there, back []*step
-	stop        end
-	progress    int
+	// stop is why nothing is answered, of the way that got furthest.
+	stop     end
+	progress int
 }
 
 // pair judges the way from a VPC to another: of some host of it to some host of the other, and the answer's.
@@ -126,7 +125,7 @@ const mostReasons = 5
 
 // judge looks at the ways between two classes.
 func (m *model) judge(f *finding, from, to *class, hash int) {
-	there := m.walkTo(from.place, to.spans, source{vpc: from.vpc}, hash)
+	there := m.between(from, to, hash)
 	for _, e := range there {
 		switch {
 		case e.kind == delivered && e.vpc == to.vpc:
@@ -145,6 +144,23 @@ func (m *model) judge(f *finding, from, to *class, hash int) {
 	}
 }
 
+type walkKey struct {
+	from, to *class
+	hash     int
+}
+
+// between follows packets from a class to another. The answer to one direction is a question of the other: both are kept until
+// the next two VPCs.
+func (m *model) between(from, to *class, hash int) []end {
+	key := walkKey{from, to, hash}
+	ends, ok := m.walks[key]
+	if !ok {
+		ends = m.walkTo(from.place, to.spans, source{vpc: from.vpc}, hash)
+		m.walks[key] = ends
+	}
+	return ends
+}
+
 func (m *model) elsewhere(e end) string {
 	switch {
 	case e.kind == delivered:
@@ -159,13 +175,12 @@ func (m *model) elsewhere(e end) string {
 func (f *finding) stopped(e end, progress int) {
 	if f.stop.text == "" || progress > f.progress {
 		f.stop, f.progress = e, progress
-		f.there = e.path.list()
 	}
 }
 
 // mayAnswer is false where nothing of a class comes back to another, whatever is decided.
 func (m *model) mayAnswer(from, to *class, hash int) bool {
-	return slices.ContainsFunc(m.walkTo(to.place, from.spans, source{vpc: to.vpc}, hash), func(e end) bool {
+	return slices.ContainsFunc(m.between(to, from, hash), func(e end) bool {
 		return e.kind == unknown || e.kind == delivered
 	})
 }
@@ -219,9 +234,6 @@ func (m *model) judgeBack(f *finding, from, to *class, e end, hash int) {
 				f.undecided(stop.text)
 			}
 			f.stopped(end{span: stop.span, kind: stop.kind, text: stop.text, at: stop.at, path: e.path}, 2)
-			if f.progress == 2 && f.stop.text == stop.text {
-				f.there, f.back = e.path.list(), stop.path.list()
-			}
 			return
 		}
 		back = append(back, way...)
@@ -265,7 +277,13 @@ func (m *model) answerLeg(l leg, spans []span, begin place, src source, dst span
 	var stop end
 	var boxes []box
 	var way []*step
-	for _, r := range m.walkTo(begin, spans, src, hash) {
+	var answers []end
+	if l.nat == nil && last != nil && first != nil {
+		answers = m.between(last, first, hash)
+	} else {
+		answers = m.walkTo(begin, spans, src, hash)
+	}
+	for _, r := range answers {
 		steps := r.path.list()
 		switch {
 		case r.kind == unknown:
@@ -340,7 +358,7 @@ func (f *finding) yes(there, back []*step, boxes []box) {
 		add(&provided, s.provided)
 	}
 	if f.Verdict != Yes || len(provided) < len(f.Provided) {
-		f.By, f.Provided, f.there, f.back = by, provided, there, back
+		f.By, f.Provided = by, provided
 	}
 	f.Verdict, f.stop = Yes, end{}
 	for _, b := range boxes {
