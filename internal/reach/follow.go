@@ -382,7 +382,7 @@ func (w *walk) arrive(a *topology.Attachment, zone string, s span, src source, p
 	path = path.then(step{at: a.Source,
 		provided: w.m.acceptance(a, w.m.net.TransitGateways[a.TransitGateway])})
 	subnet := inZone(a, zone)
-	if n := len(a.Subnets); n > 0 && (subnet == nil || a.ApplianceMode) {
+	if n := len(a.Subnets); n > 0 && (subnet == nil || w.m.appliance(a)) {
 		subnet = a.Subnets[w.hash%n]
 	}
 	p := place{vpc: a.VPC, arrived: true}

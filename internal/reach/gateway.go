@@ -21,13 +21,26 @@ const (
 )
 
 // tableID is the id by which a table is known here: that of a gateway's default table is the same for associations and
-// propagations, since AWS makes one for both.
-func tableID(id string) string {
+// propagations, since AWS makes one for both. Apps also ask for it by DescribeTransitGateways.
+func (m *model) tableID(id string) string {
 	ref, attribute := reference(id)
-	if attribute == "AssociationDefaultRouteTableId" || attribute == "PropagationDefaultRouteTableId" {
-		return ref + " default"
+	if !strings.HasSuffix(attribute, "AssociationDefaultRouteTableId") && !strings.HasSuffix(attribute, "PropagationDefaultRouteTableId") {
+		return id
 	}
-	return id
+	if o := m.others[ref]; o != nil {
+		for g := range m.net.TransitGateways {
+			if strings.Contains(one(o, "Create"), g) {
+				return g + " default"
+			}
+		}
+		return id
+	}
+	return ref + " default"
+}
+
+// unknownTable is true for a table of which nobody knows whose it is: an attribute of something, or a parameter.
+func (m *model) unknownTable(id string) bool {
+	return strings.HasPrefix(id, "\ue000") && m.gatewayOf(id) == ""
 }
 
 // gatewayTables puts the tables of all Transit Gateways together.
@@ -36,7 +49,11 @@ func (m *model) gatewayTables() {
 	propagated := map[string][]topology.TransitGatewayJoin{}
 	static := map[string][]topology.WrittenTransitGatewayRoute{}
 	for _, j := range joins {
-		if t := tableID(j.Table); j.Propagates {
+		t := m.tableID(j.Table)
+		if m.unknownTable(t) {
+			m.anyTable = fmt.Sprintf("only AWS knows in which route table %s is", plain(j.Source))
+		}
+		if j.Propagates {
 			propagated[t] = append(propagated[t], j)
 		} else {
 			key := j.Attachment + " of " + m.gatewayOf(t)
@@ -44,7 +61,11 @@ func (m *model) gatewayTables() {
 		}
 	}
 	for _, r := range slices.Concat(m.net.TransitGatewayRoutes, m.moreRoute) {
-		static[tableID(r.Table)] = append(static[tableID(r.Table)], r)
+		t := m.tableID(r.Table)
+		if m.unknownTable(t) {
+			m.anyTable = fmt.Sprintf("only AWS knows in which route table %s is", plain(r.Source))
+		}
+		static[t] = append(static[t], r)
 	}
 	for _, at := range m.attachments() {
 		g := m.net.TransitGateways[at.gateway]
@@ -52,9 +73,9 @@ func (m *model) gatewayTables() {
 			continue
 		}
 		if key := at.id + " of " + at.gateway; g.DefaultAssociation && len(m.joined[key]) == 0 {
-			m.joined[key] = []string{tableID(g.AssociationTable)}
+			m.joined[key] = []string{m.tableID(g.AssociationTable)}
 		}
-		if t := tableID(g.PropagationTable); g.DefaultPropagation && at.learned {
+		if t := m.tableID(g.PropagationTable); g.DefaultPropagation && at.learned {
 			propagated[t] = append(propagated[t], topology.TransitGatewayJoin{Attachment: at.id, Table: t, Source: g.Source})
 		}
 	}
@@ -164,6 +185,7 @@ func (m *model) gatewayTable(id string, static []topology.WrittenTransitGatewayR
 	if parts := m.loose[m.gatewayOf(id)]; len(parts) > 0 {
 		out.open = cmp.Or(out.open, parts[0])
 	}
+	out.open = cmp.Or(out.open, m.anyTable)
 	return out
 }
 

@@ -31,16 +31,18 @@ type model struct {
 	moreRoute []topology.WrittenTransitGatewayRoute
 	moreJoins []topology.TransitGatewayJoin
 	// written says of a source that a custom resource writes it.
-	written  map[topology.Source]bool
-	gateways map[string]*gatewayTable
-	joined   map[string][]string // the tables of attachments, by attachment and gateway
-	compiled map[*topology.VPC]map[*topology.RouteTable]*vpcTable
-	classes  map[*topology.VPC][]*class
-	walks    map[walkKey][]end
-	titles   map[string]string // of gateways, by id
-	outward  bool              // whether a gateway may lead to what is no VPC of the stacks
-	hashes   int               // how many choices of an availability zone a gateway has
-	zonal    bool              // where an arrival's way depends on the zone that it came from
+	written    map[topology.Source]bool
+	gateways   map[string]*gatewayTable
+	joined     map[string][]string // the tables of attachments, by attachment and gateway
+	compiled   map[*topology.VPC]map[*topology.RouteTable]*vpcTable
+	classes    map[*topology.VPC][]*class
+	appliances map[string]bool // attachments for which a custom resource turns appliance mode on
+	walks      map[walkKey][]end
+	titles     map[string]string // of gateways, by id
+	outward    bool              // whether a gateway may lead to what is no VPC of the stacks
+	anyTable   string            // why a route may be in any table of a gateway
+	hashes     int               // how many choices of an availability zone a gateway has
+	zonal      bool              // where an arrival's way depends on the zone that it came from
 }
 
 // vpcTable is a VPC's route table.
@@ -73,7 +75,7 @@ func newModel(net *topology.Network) *model {
 		six: map[string]netip.Prefix{}, more: map[string][]topology.RouteEntry{}, written: map[topology.Source]bool{},
 		gateways: map[string]*gatewayTable{}, joined: map[string][]string{},
 		compiled: map[*topology.VPC]map[*topology.RouteTable]*vpcTable{}, classes: map[*topology.VPC][]*class{},
-		walks: map[walkKey][]end{}, titles: map[string]string{}, hashes: 1}
+		walks: map[walkKey][]end{}, titles: map[string]string{}, appliances: map[string]bool{}, hashes: 1}
 	for _, v := range net.VPCs {
 		m.vpcs = append(m.vpcs, v)
 		for _, s := range v.Subnets {
@@ -293,7 +295,10 @@ func (m *model) choices() {
 		})
 		if differ {
 			m.hashes = max(m.hashes, len(a.Subnets))
-			m.zonal = m.zonal || !a.ApplianceMode
+			m.zonal = m.zonal || !m.appliance(a)
 		}
 	}
 }
+
+// appliance is true for an attachment in appliance mode.
+func (m *model) appliance(a *topology.Attachment) bool { return a.ApplianceMode || m.appliances[a.ID] }

@@ -98,9 +98,30 @@ func (m *model) unfollowed() {
 			"AWS::EC2::SecurityGroup"}) && !routes {
 			continue // followed here, or judged by its names
 		}
-		m.unfollowedPart(topology.Meta{Source: s.Source, Type: s.Type}, s.Text, s.Touches, routes)
+		touches := s.Touches
+		if s.Type == "AWS::EC2::Route" { // of some VPC at its target, nobody knows which
+			touches = m.beside(touches)
+		}
+		m.unfollowedPart(topology.Meta{Source: s.Source, Type: s.Type}, s.Text, touches, routes)
 	}
 	slices.SortStableFunc(m.parts, func(a, b Part) int { return strings.Compare(a.Resource, b.Resource) })
+}
+
+// beside are the VPCs among ids, and those that are attached to gateways among them.
+func (m *model) beside(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if m.net.VPCs[id] != nil {
+			out = append(out, id)
+		}
+		for v, list := range m.attached {
+			if slices.ContainsFunc(list, func(a *topology.Attachment) bool { return a.TransitGateway == id }) {
+				out = append(out, v.ID)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // standsForMore is true for a type that makes what no template shows.
@@ -162,13 +183,28 @@ func (m *model) customResources() {
 		}
 		var c call
 		if json.Unmarshal([]byte(one(o, "Create")), &c) == nil && c.Action != "" {
-			for k, v := range c.Parameters {
-				if text, ok := v.(string); ok {
-					says[strings.ToLower(k)] = text
+			flatten(says, "", c.Parameters)
+		}
+		m.customRoute(o, says)
+		if says["appliancemodesupport"] == "enable" || says["options.appliancemodesupport"] == "enable" {
+			for _, v := range says {
+				if a := m.net.Attachments[v]; a != nil {
+					m.appliances[a.ID], m.written[o.Source] = true, true
 				}
 			}
 		}
-		m.customRoute(o, says)
+	}
+}
+
+// flatten puts the texts of a call's parameters under their paths, in lower case.
+func flatten(into map[string]string, at string, parameters map[string]any) {
+	for k, v := range parameters {
+		switch v := v.(type) {
+		case string:
+			into[strings.ToLower(at+k)] = v
+		case map[string]any:
+			flatten(into, at+k+".", v)
+		}
 	}
 }
 

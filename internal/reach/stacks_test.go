@@ -194,6 +194,24 @@ func TestStacks(t *testing.T) {
 			two(a).routesOf("AT").add("C", "Custom::AWS", m{"ServiceToken": "arn:x", "Create": get("Fn::Join", list("", list(
 				`{"service":"EC2","action":"describeRouteTables","parameters":{"RouteTableIds":["`, ref("AT"), `"]}}`)))})
 		}, nil},
+		{"a route in a table that a call finds", "A: B; B: A", func(a *app) {
+			s := two(a)
+			s.props("Tgw")["DefaultRouteTablePropagation"] = "disable"
+			s.add("Find", "Custom::AWS", m{"ServiceToken": "arn:x", "Create": get("Fn::Join", list("", list(
+				`{"service":"EC2","action":"describeTransitGateways","parameters":{"TransitGatewayIds":["`, ref("Tgw"), `"]}}`)))})
+			table := att("Find", "TransitGateways.0.Options.AssociationDefaultRouteTableId")
+			s.static(table, "10.1.0.0/16", ref("AAt")).static(table, "10.2.0.0/16", ref("BAt"))
+		}, nil},
+		{"a route in a table that nobody knows", "A: ?B; B: ?A", func(a *app) {
+			s := two(a)
+			s.props("Tgw")["DefaultRouteTablePropagation"] = "disable"
+			s.add("Find", "Custom::Find", m{"ServiceToken": "arn:x"})
+			s.static(att("Find", "Table"), "10.1.0.0/16", ref("AAt")).static(att("Find", "Table"), "10.2.0.0/16", ref("BAt"))
+		}, []string{"only AWS knows in which route table Net/"}},
+		{"a VPC's route in a table that nobody knows", "A: ?B; B: ?A", func(a *app) {
+			s := two(a).routesOf("AT").add("Find", "Custom::Find", m{"ServiceToken": "arn:x"})
+			s.add("R", "AWS::EC2::Route", m{"RouteTableId": att("Find", "Main"), "DestinationCidrBlock": "10.0.0.0/8", toTGW: ref("Tgw")})
+		}, nil},
 		{"Cloud WAN", "A: ?B; B: ?A", func(a *app) {
 			s := a.stack("Net").vpc("A", 1).vpc("B", 2)
 			for _, v := range []string{"A", "B"} {

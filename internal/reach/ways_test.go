@@ -175,6 +175,11 @@ func TestInspection(t *testing.T) {
 			[]string{`"by":["transit gateway Net/Tgw","firewall Net/Fw"]`, "the rules of firewall Net/Fw let them pass"}},
 		{"two zones, with appliance mode", "A: B; B: A; I:", func(a *app) { inspectedBy(a, true, a1, b1) }, nil},
 		{"two zones, without appliance mode: each direction another endpoint", "A:; B:; I:", func(a *app) { inspectedBy(a, false, a1, b1) }, nil},
+		{"appliance mode that a call turns on", "A: B; B: A; I:", func(a *app) {
+			inspectedBy(a, false, a1, b1).add("Mode", "Custom::AWS", m{"ServiceToken": "arn:x", "Create": get("Fn::Join", list("", list(
+				`{"service":"EC2","action":"modifyTransitGatewayVpcAttachment","parameters":{"TransitGatewayAttachmentId":"`, ref("IAt"),
+				`","Options":{"ApplianceModeSupport":"enable"}}}`)))})
+		}, nil},
 		{"one direction past the firewall", "A:; B:; I:", func(a *app) {
 			inspectedBy(a, true, a1, a1).static(ref("Spokes"), "10.1.0.0/16", ref("AAt"))
 		}, nil},
