@@ -156,6 +156,16 @@ func TestGateways(t *testing.T) {
 			s := a.stack("Net").gateway("Tgw", true).vpc("A", 1).vpc("B", 2).attach("B", ref("Tgw"))
 			s.table("ATr", "A").subnet("ATrS", "A", "10.1.9.0/28", zoneB, "ATr").attach("A", ref("Tgw"), "ATrS")
 		}, nil},
+		{"an attachment of another app's VPC, learned explicitly", "A:; B:", func(a *app) {
+			s := segmented(a).add("Far", "AWS::EC2::TransitGatewayVpcAttachment", m{"VpcId": "vpc-0123456789abcdef0",
+				"SubnetIds": list("subnet-0123456789abcdef0"), "TransitGatewayId": ref("Tgw")})
+			s.propagate(ref("Far"), ref("ARt"))
+		}, nil},
+		{"a gateway of another region", "A:; B:", func(a *app) {
+			hub := a.stack("Hub", "111111111111/eu-west-1").gateway("Tgw", true).vpc("A", 1).attach("A", ref("Tgw"))
+			hub.template["Outputs"] = m{"Id": m{"Value": ref("Tgw")}}
+			a.stack("Net").vpc("B", 2).attach("B", get("Fn::GetStackOutput", m{"StackName": "Hub", "OutputName": "Id", "Region": "eu-west-1"}))
+		}, nil},
 		{"two gateways, joined by none", "A:; B:", func(a *app) {
 			s := a.stack("Net").gateway("T1", true).gateway("T2", true)
 			s.vpc("A", 1).attach("A", ref("T1")).vpc("B", 2).attach("B", ref("T2"))

@@ -245,6 +245,10 @@ func (w *walk) toGateway(p place, r *topology.RouteEntry, s span, src source, pa
 		return
 	}
 	a := w.m.attached[p.vpc][i]
+	if g != nil && !g.External && g.Region != p.vpc.Region && g.Region != "" && p.vpc.Region != "" {
+		w.end(s, dropped, path, a.Source, "%s is in %s, and a VPC is attached in its own region alone", w.m.gatewayTitle(r.Target), g.Region)
+		return
+	}
 	subnet := inZone(a, p.zone)
 	if subnet == nil && len(a.Subnets) > 0 && p.zone != "" {
 		w.end(s, dropped, path, a.Source, "the attachment of %s has no subnet in availability zone %s", w.m.names[p.vpc],
@@ -365,6 +369,8 @@ func (w *walk) toAttachment(r gatewayRoute, gateway, zone string, s span, src so
 		path = path.then(step{by: "firewall " + plain(o.Source), at: o.Source, inspect: o.ID,
 			provided: "the rules of firewall " + plain(o.Source) + " let them pass"})
 		w.fromAttachment(r.attachment, gateway, zone, s, src, path)
+	case "foreign":
+		w.end(s, toOutside, path, r.at, "attachment %s of another app's VPC", topology.Plain(r.attachment))
 	case "VPN":
 		w.end(s, toOutside, path, r.at, "VPN %s", plain(o.Source))
 	default:
@@ -590,6 +596,8 @@ func (w *walk) toInternet(p place, r *topology.RouteEntry, s span, src source, p
 		w.end(s, dropped, path, r.Source, "the egress-only internet gateway is another VPC's")
 	case !six && !literal && !slices.Contains(p.vpc.Gateways, r.Target) && !p.vpc.InternetGateway:
 		w.end(s, dropped, path, r.Source, "no internet gateway is attached to %s", w.m.names[p.vpc])
+	case w.m.publicBlocked(p, six || src.nat == "public"):
+		w.end(s, dropped, path, r.Source, "VPC Block Public Access is on for %s", w.m.names[p.vpc])
 	case src.vpc != p.vpc:
 		w.end(s, dropped, path, r.Source, "the %s of %s has no address for hosts of other VPCs", by, w.m.names[p.vpc])
 	case src.nat == "private":
@@ -599,4 +607,26 @@ func (w *walk) toInternet(p place, r *topology.RouteEntry, s span, src source, p
 	default:
 		w.end(s, toInternet, path.then(step{by: by}), r.Source, "%s", by)
 	}
+}
+
+// publicBlocked is true where VPC Block Public Access keeps a VPC's packets from the internet. Blocking what comes in alone lets
+// NAT gateways and egress-only internet gateways work (VPC guide, "VPC Block Public Access").
+func (m *model) publicBlocked(p place, outOnly bool) bool {
+	blocked := false
+	for _, o := range m.net.Others {
+		if o.Account != p.vpc.Account || o.Region != p.vpc.Region {
+			continue
+		}
+		switch o.Type {
+		case "AWS::EC2::VPCBlockPublicAccessOptions":
+			mode := one(o, "InternetGatewayBlockMode")
+			blocked = blocked || mode == "block-bidirectional" || mode == "block-ingress" && !outOnly
+		case "AWS::EC2::VPCBlockPublicAccessExclusion":
+			ours := one(o, "VpcId") == p.vpc.ID || p.subnet != nil && one(o, "SubnetId") == p.subnet.ID
+			if mode := one(o, "InternetGatewayExclusionMode"); ours && (mode == "allow-bidirectional" || outOnly) {
+				return false
+			}
+		}
+	}
+	return blocked
 }

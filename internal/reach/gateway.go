@@ -45,6 +45,7 @@ func (m *model) unknownTable(id string) bool {
 
 // gatewayTables puts the tables of all Transit Gateways together.
 func (m *model) gatewayTables() {
+	m.foreignAttachments()
 	joins := slices.Concat(m.net.Joins, m.moreJoins)
 	propagated := map[string][]topology.TransitGatewayJoin{}
 	static := map[string][]topology.WrittenTransitGatewayRoute{}
@@ -199,11 +200,28 @@ func (m *model) gatewayTableName(id string) string {
 	return "transit gateway route table " + topology.Plain(id)
 }
 
-// attachmentKind is what an attachment joins that is no VPC of the stacks: "peering", "firewall", "VPN"; "" where nobody knows.
+// foreignAttachments are those that a stack makes for a VPC of another app.
+func (m *model) foreignAttachments() {
+	for _, s := range m.net.Strange {
+		if !strings.Contains(s.Text, "attaches a VPC that is not in the stacks: vpc-") {
+			continue
+		}
+		for _, id := range s.Touches {
+			if strings.HasSuffix(id, "/"+s.Source.ID+"\ue001") {
+				m.foreign[id] = true
+			}
+		}
+	}
+}
+
+// attachmentKind is what an attachment joins that is no VPC of the stacks: "peering", "firewall", "VPN", "foreign" for a VPC of
+// another app; "" where nobody knows.
 func (m *model) attachmentKind(id string) (string, *topology.Other) {
 	ref, attribute := reference(id)
 	o := m.others[ref]
 	switch {
+	case m.foreign[id]:
+		return "foreign", nil
 	case o == nil:
 		return "", nil
 	case o.Type == typeGatewayPeering:

@@ -37,6 +37,7 @@ type model struct {
 	compiled   map[*topology.VPC]map[*topology.RouteTable]*vpcTable
 	classes    map[*topology.VPC][]*class
 	appliances map[string]bool // attachments for which a custom resource turns appliance mode on
+	foreign    map[string]bool // attachments of other apps' VPCs
 	walks      map[walkKey][]end
 	titles     map[string]string // of gateways, by id
 	outward    bool              // whether a gateway may lead to what is no VPC of the stacks
@@ -75,7 +76,8 @@ func newModel(net *topology.Network) *model {
 		six: map[string]netip.Prefix{}, more: map[string][]topology.RouteEntry{}, written: map[topology.Source]bool{},
 		gateways: map[string]*gatewayTable{}, joined: map[string][]string{},
 		compiled: map[*topology.VPC]map[*topology.RouteTable]*vpcTable{}, classes: map[*topology.VPC][]*class{},
-		walks: map[walkKey][]end{}, titles: map[string]string{}, appliances: map[string]bool{}, hashes: 1}
+		walks: map[walkKey][]end{}, titles: map[string]string{}, appliances: map[string]bool{},
+		foreign: map[string]bool{}, hashes: 1}
 	for _, v := range net.VPCs {
 		m.vpcs = append(m.vpcs, v)
 		for _, s := range v.Subnets {

@@ -121,6 +121,18 @@ func TestInternet(t *testing.T) {
 			s.add("Find", "AWS::CloudFormation::CustomResource", m{"ServiceToken": "arn:x", "vpnId": ref("Vpn"), "transitGatewayId": ref("Tgw")})
 			s.static(att("Tgw", "AssociationDefaultRouteTableId"), "192.168.0.0/16", att("Find", "transitGatewayAttachId"))
 		}, []string{"VPN Net/Vpn"}},
+		{"public access blocked, and an exclusion", "V: internet=1; W:", func(a *app) {
+			s := a.stack("Net").vpc("V", 1).internetGateway("V").route("VT", "0.0.0.0/0", toGW, ref("VIgw"))
+			s.vpc("W", 2).internetGateway("W").route("WT", "0.0.0.0/0", toGW, ref("WIgw"))
+			s.add("Block", "AWS::EC2::VPCBlockPublicAccessOptions", m{"InternetGatewayBlockMode": "block-bidirectional"})
+			s.add("But", "AWS::EC2::VPCBlockPublicAccessExclusion", m{"VpcId": ref("V"), "InternetGatewayExclusionMode": "allow-bidirectional"})
+		}, nil},
+		{"public access blocked for what comes in", "V: internet=1", func(a *app) {
+			s := a.stack("Net").vpc("V", 1).internetGateway("V").route("VT", "0.0.0.0/0", toGW, ref("VIgw"))
+			s.add("Nat", "AWS::EC2::NatGateway", m{"SubnetId": ref("VS0")}).table("PT", "V").subnet("P0", "V", "10.1.8.0/24", zoneA, "PT")
+			s.route("PT", "0.0.0.0/0", toNAT, ref("Nat"))
+			s.add("Block", "AWS::EC2::VPCBlockPublicAccessOptions", m{"InternetGatewayBlockMode": "block-ingress"})
+		}, nil},
 		{"a firewall before the internet gateway", "V: internet=2", func(a *app) { edge(a, true) }, []string{"firewall Net/F"}},
 		{"a firewall that answers do not pass", "V: internet=1", func(a *app) { edge(a, false) }, nil},
 	})
