@@ -164,7 +164,8 @@ func inspectedBy(a *app, appliance bool, zonesOfA, zonesOfB []string) *stack {
 		s.table("FT"+n, "I").subnet("F"+n, "I", "100.64.10"+n+".0/28", z, "FT"+n).route("FT"+n, "10.0.0.0/8", toTGW, ref("Tgw"))
 		s.table("TT"+n, "I").subnet("T"+n, "I", "100.64.11"+n+".0/28", z, "TT"+n)
 		endpoints = append(endpoints, m{"SubnetId": ref("F" + n)})
-		s.route("TT"+n, "0.0.0.0/0", toVPCE, get("Fn::Select", list(1, get("Fn::Split", list(":", get("Fn::Select", list(i, att("Fw", "EndpointIds"))))))))
+		s.route("TT"+n, "0.0.0.0/0", toVPCE,
+			get("Fn::Select", list(1, get("Fn::Split", list(":", get("Fn::Select", list(i, att("Fw", "EndpointIds"))))))))
 	}
 	s.add("Fw", "AWS::NetworkFirewall::Firewall", m{"VpcId": ref("I"), "SubnetMappings": endpoints})
 	at := m{"VpcId": ref("I"), "SubnetIds": list(ref("T0"), ref("T1")), "TransitGatewayId": ref("Tgw")}
