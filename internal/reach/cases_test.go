@@ -59,11 +59,12 @@ func TestAssemblies(t *testing.T) {
 		"private-nat":         "A:",
 		"shared-endpoint":     "A: B names=1; B: A",
 		"ssm":                 "A: B D; B: A D; D: A B",
-		"stages":              "A (Dev-Net/A): B (Dev-Net/B); A (Prod-Net/A): B (Prod-Net/B); B (Dev-Net/B): A (Dev-Net/A); B (Prod-Net/B): A (Prod-Net/A)",
-		"vgw-route":           "A: outside=1",
-		"defaulttgw":          "Net/Hub: Net/Spoke names=1; Net/Spoke: Net/Hub names=1",
-		"nohostnames":         "Net/Hub: Net/Spoke names=1; Net/Spoke: Net/Hub closed=1",
-		"peering":             "Net/Hub: Net/Spoke names=1; Net/Spoke: Net/Hub Net/Third names=1; Net/Third: Net/Spoke",
+		"stages": "A (Dev-Net/A): B (Dev-Net/B); A (Prod-Net/A): B (Prod-Net/B); " +
+			"B (Dev-Net/B): A (Dev-Net/A); B (Prod-Net/B): A (Prod-Net/A)",
+		"vgw-route":   "A: outside=1",
+		"defaulttgw":  "Net/Hub: Net/Spoke names=1; Net/Spoke: Net/Hub names=1",
+		"nohostnames": "Net/Hub: Net/Spoke names=1; Net/Spoke: Net/Hub closed=1",
+		"peering":     "Net/Hub: Net/Spoke names=1; Net/Spoke: Net/Hub Net/Third names=1; Net/Third: Net/Spoke",
 	} {
 		if got := short(reached(t, filepath.Join("testdata", name))); got != want {
 			t.Errorf("%s: found\n%s\nexpected\n%s", name, got, want)
@@ -215,7 +216,8 @@ func TestGatewayPeering(t *testing.T) {
 			s.add("P", "AWS::EC2::TransitGatewayPeeringAttachment", m{"TransitGatewayId": ref("T1"),
 				"PeerTransitGatewayId": att("Reader", "/cdk/exports/One/T2"), "PeerAccountId": "111111111111", "PeerRegion": "eu-west-1"})
 			s.static(att("T1", "AssociationDefaultRouteTableId"), "10.2.0.0/16", ref("P"))
-			s.add("Writer", "Custom::CrossRegionExportWriter", m{"WriterProps": m{"region": "eu-west-1", "exports": m{"/cdk/exports/Two/P": ref("P")}}})
+			s.add("Writer", "Custom::CrossRegionExportWriter", m{"WriterProps": m{"region": "eu-west-1",
+				"exports": m{"/cdk/exports/Two/P": ref("P")}}})
 			w.static(att("T2", "AssociationDefaultRouteTableId"), "10.1.0.0/16", "{{resolve:ssm:/cdk/exports/Two/P}}")
 		}, nil},
 		{"with a gateway of another app", "A:; B:", func(a *app) {

@@ -188,7 +188,8 @@ func TestStacks(t *testing.T) {
 			two(a).routesOf("AT").add("C", "Custom::Thing", m{"ServiceToken": "arn:x", "Of": ref("BS0")})
 		}, []string{`"could":["B"]`}},
 		{"the CDK's own custom resource", "A:; B:", func(a *app) {
-			two(a).routesOf("AT").add("C", "Custom::VpcRestrictDefaultSG", m{"ServiceToken": "arn:x", "DefaultSecurityGroupId": att("A", "DefaultSecurityGroup")})
+			two(a).routesOf("AT").add("C", "Custom::VpcRestrictDefaultSG", m{"ServiceToken": "arn:x",
+				"DefaultSecurityGroupId": att("A", "DefaultSecurityGroup")})
 		}, []string{`"undecided":[],"ignored"`}},
 		{"a call that only asks", "A:; B:", func(a *app) {
 			two(a).routesOf("AT").add("C", "Custom::AWS", m{"ServiceToken": "arn:x", "Create": get("Fn::Join", list("", list(
@@ -216,7 +217,8 @@ func TestStacks(t *testing.T) {
 			s := a.stack("Net").vpc("A", 1).vpc("B", 2)
 			for _, v := range []string{"A", "B"} {
 				s.route(v+"T", "10.0.0.0/8", "CoreNetworkArn", "arn:aws:networkmanager::111111111111:core-network/core-network-1")
-				s.add(v+"W", "AWS::NetworkManager::VpcAttachment", m{"CoreNetworkId": "core-network-1", "VpcArn": ref(v), "SubnetArns": list(ref(v + "S0"))})
+				s.add(v+"W", "AWS::NetworkManager::VpcAttachment", m{"CoreNetworkId": "core-network-1", "VpcArn": ref(v),
+					"SubnetArns": list(ref(v + "S0"))})
 			}
 		}, []string{"Cloud WAN decides"}},
 		{"VPC Lattice is named, and no way", "A:; B:", func(a *app) {
