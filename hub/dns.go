@@ -28,14 +28,21 @@ func (b *Hub) Profile() awscdk.Stack {
 	if !h.HasHostedZones() {
 		b.guard(s, string(config.SharingProfile))
 	}
-	arns := map[string]*string{}
+	var carried []*config.Endpoint
+	var ids []string
 	for _, svc := range h.Endpoints {
 		if !svc.Catalog.PrivateDNS() {
 			continue
 		}
-		id := b.Read(h.Account, stackname.Endpoints(h.Name), stackname.EndpointID(svc.Catalog.Name))
+		carried = append(carried, svc)
+		ids = append(ids, stackname.EndpointID(svc.Catalog.Name))
+	}
+	id := b.several(Reader{s, stackname.Profile(h.Name), h.Account}, b.own(stackname.Endpoints(h.Name)), ids)
+	arns := map[string]*string{}
+	for _, svc := range carried {
 		arns[svc.Catalog.Name] = awscdk.Fn_Join(jsii.String(""), &[]*string{
-			jsii.String(awsfacts.MustPartition(h.Region).ARN("ec2", h.Region, h.Account, "vpc-endpoint/")), id,
+			jsii.String(awsfacts.MustPartition(h.Region).ARN("ec2", h.Region, h.Account, "vpc-endpoint/")),
+			id(stackname.EndpointID(svc.Catalog.Name)),
 		})
 	}
 	p := privatedns.NewProfile(s, "Profile", &privatedns.ProfileProps{Name: h.Name, Endpoints: arns})
@@ -64,33 +71,38 @@ func (b *Hub) guard(s awscdk.Stack, by string) {
 func (b *Hub) Zones(account string) awscdk.Stack {
 	h := b.config
 	name, what := stackname.DNS(h.Name), "Private zones"
-	var vpcs []privatedns.VPC
-	switch {
-	case account == h.Account && h.HostedZonesServeHub():
-		vpcs = append(vpcs, privatedns.VPC{ID: b.Read(account, stackname.Network(h.Name), stackname.VPCID), Region: h.Region})
-	case account != h.Account:
+	if account != h.Account {
 		name, what = stackname.AccountDNS(h.Name, account), "Private zones for account "+account
 	}
-	for _, spoke := range h.SpokesOf(account) {
-		vpcs = append(vpcs, privatedns.VPC{ID: b.readSpoke(account, spoke, stackname.VPCID), Region: h.Region})
-	}
-	var services []privatedns.Service
-	for _, svc := range h.Endpoints {
-		if len(svc.Catalog.PrivateNames) > 0 {
-			services = append(services, privatedns.Service{
-				HostedZones:  catalog.HostedZones(svc.Catalog.PrivateNames),
-				DNSName:      b.Read(account, stackname.Endpoints(h.Name), stackname.EndpointDNS(svc.Catalog.Name)),
-				HostedZoneID: b.Read(account, stackname.Endpoints(h.Name), stackname.EndpointZone(svc.Catalog.Name)),
-			})
-		}
-	}
-	if len(services) == 0 {
+	named := h.NamedEndpoints()
+	if len(named) == 0 {
 		return nil
 	}
 	s := b.stack(name, account, what)
+	reader := Reader{s, name, account}
+	var vpcs []privatedns.VPC
+	if account == h.Account && h.HostedZonesServeHub() {
+		vpcs = append(vpcs, privatedns.VPC{ID: b.ReadNetwork(reader, stackname.VPCID), Region: h.Region})
+	}
+	for _, spoke := range h.SpokesOf(account) {
+		vpcs = append(vpcs, privatedns.VPC{ID: b.one(reader, b.spoke(spoke), stackname.VPCID), Region: h.Region})
+	}
 	if len(vpcs) == 0 { // no attached spoke in the account, and a private zone cannot be without a VPC
 		b.placeholder(s, account, "No VPC for the account's zones to serve")
 		return s
+	}
+	var outputs []string
+	for _, svc := range named {
+		outputs = append(outputs, stackname.EndpointDNS(svc.Catalog.Name), stackname.EndpointZone(svc.Catalog.Name))
+	}
+	endpoint := b.several(reader, b.own(stackname.Endpoints(h.Name)), outputs)
+	var services []privatedns.Service
+	for _, svc := range named {
+		services = append(services, privatedns.Service{
+			HostedZones:  catalog.HostedZones(svc.Catalog.PrivateNames),
+			DNSName:      endpoint(stackname.EndpointDNS(svc.Catalog.Name)),
+			HostedZoneID: endpoint(stackname.EndpointZone(svc.Catalog.Name)),
+		})
 	}
 	privatedns.NewHostedZones(s, "Zones", &privatedns.HostedZonesProps{
 		Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services,

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"sharedhub/constructs/awsfacts"
@@ -22,14 +23,16 @@ import (
 
 // Hub makes the stacks of one hub. Which stack is deployed after which is for the caller to say.
 type Hub struct {
-	app     constructs.Construct
-	config  *config.Hub
-	outputs *sharing.Outputs
+	app    constructs.Construct
+	config *config.Hub
+	reads  reads
 }
 
-// New prepares a hub's stacks. Outputs are shared by all hubs of an app.
-func New(app constructs.Construct, h *config.Hub, outputs *sharing.Outputs) *Hub {
-	return &Hub{app: app, config: h, outputs: outputs}
+// New prepares a hub's stacks.
+func New(app constructs.Construct, h *config.Hub) *Hub {
+	return &Hub{app: app, config: h, reads: reads{
+		joined: map[string]stack.Joined{}, carriers: map[string][]awsssm.CfnParameter{}, values: map[string]*string{},
+	}}
 }
 
 // stack makes one of the hub's own stacks, which are protected from termination.
@@ -71,14 +74,19 @@ func (b *Hub) Network() awscdk.Stack {
 	if !h.HasR53Profile() {
 		b.guard(s, string(config.SharingZones))
 	}
-	stack.Output(s, stackname.VPCID, n.VPCID)
-	stack.Output(s, stackname.TransitGatewayID, gateway.ID)
+	var out []stack.Value
+	add := func(name string, id *string) {
+		out = append(out, stack.Value{Name: name, Value: id, Longest: stack.LongestID})
+	}
+	add(stackname.VPCID, n.VPCID)
+	add(stackname.TransitGatewayID, gateway.ID)
 	for _, z := range h.AZs {
-		stack.Output(s, stackname.Subnet(z.Name), n.Tiers[config.EndpointTier].SubnetByAZ[z.Name])
+		add(stackname.Subnet(z.Name), n.Tiers[config.EndpointTier].SubnetByAZ[z.Name])
 	}
 	for _, t := range b.tables() {
-		stack.Output(s, stackname.Table(t.Name), gateway.RouteTables[t.Name])
+		add(stackname.Table(t.Name), gateway.RouteTables[t.Name])
 	}
+	b.reads.joined[stackname.Network(h.Name)] = stack.Publish(s, out)
 	return s
 }
 
@@ -139,6 +147,11 @@ func (b *Hub) principals() []string {
 func (b *Hub) Endpoints() awscdk.Stack {
 	h := b.config
 	s := b.stack(stackname.Endpoints(h.Name), h.Account, "Interface endpoints")
+	ids := []string{stackname.VPCID}
+	for _, z := range h.AZs {
+		ids = append(ids, stackname.Subnet(z.Name))
+	}
+	network := b.several(Reader{s, stackname.Endpoints(h.Name), h.Account}, b.own(stackname.Network(h.Name)), ids)
 	var services []endpoints.Service
 	for _, svc := range h.Endpoints {
 		e := endpoints.Service{
@@ -149,44 +162,33 @@ func (b *Hub) Endpoints() awscdk.Stack {
 			e.ServiceRegion = svc.Catalog.Region
 		}
 		for _, z := range svc.AZs {
-			e.SubnetIDs = append(e.SubnetIDs, b.Read(h.Account, stackname.Network(h.Name), stackname.Subnet(z.Name)))
+			e.SubnetIDs = append(e.SubnetIDs, network(stackname.Subnet(z.Name)))
 		}
 		services = append(services, e)
 	}
 	made := endpoints.NewInterfaceEndpoints(s, "Endpoints", &endpoints.InterfaceEndpointsProps{
-		Name: h.Name, VPCID: b.Read(h.Account, stackname.Network(h.Name), stackname.VPCID), Services: services,
+		Name: h.Name, VPCID: network(stackname.VPCID), Services: services,
 		Clients: ranges.Strings(append([]netip.Prefix{h.CIDR}, h.Supernets()...)),
 	})
+	var out []stack.Value
 	for _, svc := range h.Endpoints {
 		e := made.ByName[svc.Catalog.Name]
 		if !svc.Catalog.PrivateDNS() {
 			continue // nobody reads it: it has no names to serve
 		}
 		if h.HasR53Profile() {
-			stack.Output(s, stackname.EndpointID(svc.Catalog.Name), e.ID)
+			out = append(out, stack.Value{Name: stackname.EndpointID(svc.Catalog.Name), Value: e.ID, Longest: stack.LongestID})
 		}
 		if h.HasHostedZones() {
-			stack.Output(s, stackname.EndpointDNS(svc.Catalog.Name), e.DNSName)
-			stack.Output(s, stackname.EndpointZone(svc.Catalog.Name), e.HostedZoneID)
+			out = append(out,
+				stack.Value{Name: stackname.EndpointDNS(svc.Catalog.Name), Value: e.DNSName, Longest: longestDNSName + len(svc.Catalog.ServiceName)},
+				stack.Value{Name: stackname.EndpointZone(svc.Catalog.Name), Value: e.HostedZoneID, Longest: stack.LongestID})
 		}
 	}
+	b.reads.joined[stackname.Endpoints(h.Name)] = stack.Publish(s, out)
 	return s
 }
 
-// Read is an output of one of the hub's own stacks, as an account sees it.
-func (b *Hub) Read(account, stack, output string) *string {
-	h, role := b.config, ""
-	if account != h.Account {
-		role = sharing.ReaderARN(awsfacts.MustPartition(h.Region).Name, h.Account, stackname.HubReader(h.Name))
-	}
-	return b.outputs.Read(stack, output, h.Region, role)
-}
-
-// readSpoke is an output of a spoke's stack, as an account sees it.
-func (b *Hub) readSpoke(account string, s *config.Spoke, output string) *string {
-	h, role := b.config, ""
-	if account != s.Account {
-		role = sharing.ReaderARN(awsfacts.MustPartition(h.Region).Name, s.Account, stackname.SpokeReader(h.Name, s.Name))
-	}
-	return b.outputs.Read(stackname.Spoke(h.Name, s.Name), output, h.Region, role)
-}
+// longestDNSName is the most bytes that an endpoint's name has beside the service's own, which the full name of the service
+// bounds: "*.vpce-0123456789abcdef0-01234567." and ".vpce.amazonaws.com.cn", and the region.
+const longestDNSName = 34 + 24 + 16

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
@@ -26,11 +27,19 @@ func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 		b.placeholder(s, spoke.Name, "Left by a detached spoke; it goes with its stack")
 		return s
 	}
-	table := func(name string) *string { return b.Read(h.Account, stackname.Network(h.Name), stackname.Table(name)) }
-	props := &transit.RoutingProps{
-		AttachmentID: b.readSpoke(h.Account, spoke, stackname.AttachmentID), Associate: table(spoke.Segment), Propagate: map[string]*string{},
+	peers := append([]string{stackname.HubTable}, h.Peers(spoke.Segment)...)
+	var ids []string
+	for _, t := range append([]string{spoke.Segment}, peers...) {
+		ids = append(ids, stackname.Table(t))
 	}
-	for _, name := range append([]string{stackname.HubTable}, h.Peers(spoke.Segment)...) {
+	slices.Sort(ids)
+	reader := Reader{s, stackname.Link(h.Name, spoke.Name), h.Account}
+	network := b.several(reader, b.own(stackname.Network(h.Name)), slices.Compact(ids))
+	table := func(name string) *string { return network(stackname.Table(name)) }
+	props := &transit.RoutingProps{
+		AttachmentID: b.one(reader, b.spoke(spoke), stackname.AttachmentID), Associate: table(spoke.Segment), Propagate: map[string]*string{},
+	}
+	for _, name := range peers {
 		if len(spoke.UnroutedCIDRs) == 0 {
 			props.Propagate[name] = table(name)
 			continue

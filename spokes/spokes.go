@@ -45,7 +45,8 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.AllRanges()[1:]), Tiers: tiers,
 		FlowLogs: stack.FlowLogs(s.FlowLogs),
 	})
-	gateway := h.Read(s.Account, stackname.Network(cfg.Name), stackname.TransitGatewayID)
+	reader := hub.Reader{Stack: own, Name: stackname.Spoke(cfg.Name, s.Name), Account: s.Account}
+	gateway := h.ReadNetwork(reader, stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
 		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
 	})
@@ -64,7 +65,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	}
 	if cfg.HasR53Profile() && s.Attached() {
 		privatedns.NewProfileAssociation(own, "Names", &privatedns.ProfileAssociationProps{
-			Name: cfg.Name + "-" + s.Name, ProfileID: h.Read(s.Account, stackname.Profile(cfg.Name), stackname.ProfileID), VPCID: n.VPCID,
+			Name: cfg.Name + "-" + s.Name, ProfileID: h.ReadProfile(reader, stackname.ProfileID), VPCID: n.VPCID,
 		})
 	}
 	if s.Account != cfg.Account {

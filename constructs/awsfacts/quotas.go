@@ -45,5 +45,6 @@ var (
 	OutputsPerStack   = Quota{"Outputs in a CloudFormation template", 0, 200, cloudFormationPage}
 	TemplateBytes     = Quota{"CloudFormation template size in bytes", 0, 1_000_000, cloudFormationPage}
 	// TrustCharacters is the length of a role's trust policy, without white space.
+	ParameterBytes  = Quota{"Bytes in the value of a standard SSM parameter", 0, 4096, "Systems Manager guide, Managing parameter tiers"}
 	TrustCharacters = Quota{"Role trust policy length", 2048, 8192, "IAM guide, IAM and AWS STS quotas"}
 )

@@ -1,11 +1,10 @@
-// Package sharing opens things to other accounts: resources by AWS RAM, and a stack's outputs by a role that
-// Fn::GetStackOutput reads them through.
+// Package sharing opens things to other accounts and stacks: resources by AWS RAM, and a stack's outputs by a role that
+// Fn::GetStackOutput reads them through, and a resource that reads them once.
 package sharing
 
 import (
 	"fmt"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsram"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -148,26 +147,4 @@ func (p *ReaderProps) check(scope constructs.Construct, id string) {
 		c.Errorf("Accounts", "is empty, expected at least one where Organization is not set")
 	}
 	c.Done()
-}
-
-// Outputs reads other stacks' outputs. Each is a weak reference: CloudFormation looks it up when the reading stack is
-// created or updated. Equal references are made once, however many stacks read them.
-type Outputs struct{ made map[reference]*string }
-
-type reference struct{ stack, output, region, role string }
-
-// NewOutputs is for one app.
-func NewOutputs() *Outputs { return &Outputs{map[reference]*string{}} }
-
-// Read is the value of an output; role is the reader's ARN where the stack is another account's, else "".
-func (o *Outputs) Read(stack, output, region, role string) *string {
-	r := reference{stack, output, region, role}
-	if o.made[r] == nil {
-		var arn *string
-		if role != "" {
-			arn = jsii.String(role)
-		}
-		o.made[r] = awscdk.Fn_GetStackOutput(jsii.String(stack), jsii.String(output), jsii.String(region), arn)
-	}
-	return o.made[r]
 }

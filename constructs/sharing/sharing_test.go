@@ -55,18 +55,20 @@ func TestReader(t *testing.T) {
 	}
 }
 
-func TestOutputs(t *testing.T) {
+func TestCarrier(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	o := sharing.NewOutputs()
-	a := o.Read("hub-network", "VpcId", "us-east-1", "arn:aws:iam::111111111111:role/reader")
-	if b := o.Read("hub-network", "VpcId", "us-east-1", "arn:aws:iam::111111111111:role/reader"); a != b {
-		t.Error("equal references are made twice")
-	}
-	awscdk.NewCfnOutput(stack, jsii.String("O"), &awscdk.CfnOutputProps{Value: a})
+	c := sharing.NewCarrier(stack, "FromNetwork", &sharing.CarrierProps{
+		ParameterName: "/hub/outputs/s/hub-network", Description: "revision 3", Stack: "hub-network", Output: "VpcId", Region: "us-east-1",
+		RoleARN: "arn:aws:iam::111111111111:role/reader",
+	})
+	awscdk.NewCfnOutput(stack, jsii.String("O"), &awscdk.CfnOutputProps{Value: c.Value})
 	b, _ := json.Marshal(assertions.Template_FromStack(stack, nil).ToJSON())
-	if !strings.Contains(string(b), `{"Fn::GetStackOutput":{"OutputName":"VpcId","Region":"us-east-1",`+
-		`"RoleArn":"arn:aws:iam::111111111111:role/reader","StackName":"hub-network"}}`) {
-		t.Errorf("%s", b)
+	for _, want := range []string{`"Value":{"Fn::GetStackOutput":{"OutputName":"VpcId","Region":"us-east-1",` +
+		`"RoleArn":"arn:aws:iam::111111111111:role/reader","StackName":"hub-network"}}`, `{"Fn::GetAtt":["FromNetwork","Value"]}`,
+		`"Description":"revision 3"`, `"Name":"/hub/outputs/s/hub-network"`} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("expected %s in\n%s", want, b)
+		}
 	}
 }
 
@@ -76,4 +78,6 @@ func TestMistakes(t *testing.T) {
 		"ResourceARNs: is empty", "Principals[0]:")
 	cdktest.Panics(t, func() { sharing.NewReader(stack, "R", &sharing.ReaderProps{Region: *awscdk.Aws_REGION()}) },
 		"RoleName:", "Partition:", "Region: is a CDK token", "Account:", "Stacks: is empty", "Accounts: is empty")
+	cdktest.Panics(t, func() { sharing.NewCarrier(stack, "C", &sharing.CarrierProps{Stack: *awscdk.Aws_STACK_NAME()}) },
+		"ParameterName:", "Stack: is a CDK token", "Output:", "Region:")
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
-	"sharedhub/constructs/sharing"
 	"sharedhub/hub"
 	"sharedhub/internal/config"
 	"sharedhub/spokes"
@@ -20,12 +19,12 @@ import (
 //	          └──────────────────┘
 //
 // A spoke also waits for the profile when it uses it. With only, it makes what those spokes need and no other spoke.
-func buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string, outputs *sharing.Outputs) error {
+func buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string) error {
 	wanted := wantedSpokes(h, only)
 	if len(only) > 0 && len(wanted) == 0 {
 		return nil
 	}
-	b := hub.New(app, h, outputs)
+	b := hub.New(app, h)
 	network := b.Network()
 	endpoints := b.Endpoints()
 	after(endpoints, network)

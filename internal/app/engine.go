@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"sharedhub/constructs/sharing"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 )
@@ -43,9 +42,8 @@ func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOpt
 	}()
 	startRuntime(opt.Validate)
 	app := e.newApp(opt.Out)
-	outputs := sharing.NewOutputs()
 	for _, h := range cfg.Hubs {
-		if err := buildHub(ctx, app, h, opt.Only, outputs); err != nil {
+		if err := buildHub(ctx, app, h, opt.Only); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -54,7 +55,8 @@ var harmless = []struct{ pattern, why string }{
 	{`^AWS::EC2::VPC EnableDnsSupport$`, "removed: the default is true"},
 	{`^AWS::EC2::VPCEndpoint PrivateDnsEnabled$`, "removed where it is false: the default is false"},
 	{`^AWS::EC2::VPCEndpoint VpcEndpointType$`, "removed from a gateway endpoint: the default is Gateway"},
-	{`^AWS::SSM::Parameter `, "a placeholder, or the guard of dns.sharing, which TestMove holds"},
+	{`^AWS::SSM::Parameter (Name|Type)$`, "what a parameter is called; its text is read in its own stack"},
+	{`^AWS::SSM::Parameter of no reader `, "a placeholder, or the guard of dns.sharing"},
 }
 
 // right are the codes of findings that are a good reason to refuse a mutant, by type; the reader's own errors, which name
@@ -77,6 +79,7 @@ var right = map[string][]string{
 	"AWS::Route53::HostedZone":                         {"name", "assembly"},
 	"AWS::Route53::RecordSet":                          {"name", "assembly"},
 	"AWS::RAM::ResourceShare":                          {"sharing", "assembly"},
+	"AWS::SSM::Parameter":                              {"assembly", "path", "name", "part", "endpoint", "segment", "gateway", "conflict", "profile", "sharing"},
 	"AWS::Route53Profiles::Profile":                    {"name", "assembly", "sharing", "part"},
 	"AWS::Route53Profiles::ProfileAssociation":         {"name", "part", "assembly", "profile"},
 	"AWS::Route53Profiles::ProfileResourceAssociation": {"name", "part", "assembly", "profile"},
@@ -137,6 +140,9 @@ func judge(t *testing.T, cfg *config.Config, out string, all []mutant) (survivor
 				line := fmt.Sprintf("%s %s", m.typ, m.path)
 				if m.typ == "AWS::IAM::Role" && strings.Contains(m.id, "FlowLogRole") {
 					line = fmt.Sprintf("%s of flow logs %s", m.typ, m.path)
+				}
+				if m.typ == "AWS::SSM::Parameter" && !strings.HasPrefix(m.id, "From") {
+					line = fmt.Sprintf("%s of no reader %s", m.typ, m.path)
 				}
 				switch {
 				case len(codes) == 0:
@@ -333,22 +339,30 @@ func otherReference(tpl template, ref map[string]any) any {
 		}
 	}
 	if g, ok := ref["Fn::GetStackOutput"].(map[string]any); ok {
-		g = maps.Clone(g)
-		switch g["OutputName"] {
-		case "VpcId":
-			g["OutputName"] = "TransitGatewayId"
-		case "HubTableId":
-			g["OutputName"] = "ProdTableId"
-		case "ProdTableId", "DevTableId", "OpsTableId", "CardholderTableId":
-			g["OutputName"] = "HubTableId"
-		case "ASubnetId":
-			g["OutputName"] = "BSubnetId"
-		default:
-			return nil
+		if other := otherOutputs[g["OutputName"].(string)]; other != "" {
+			g = maps.Clone(g)
+			g["OutputName"] = other
+			return map[string]any{"Fn::GetStackOutput": g}
 		}
-		return map[string]any{"Fn::GetStackOutput": g}
+	}
+	if _, ok := ref["Fn::Select"]; ok { // one of several outputs in a carrier
+		text, err := json.Marshal(ref)
+		must(err)
+		for name, other := range otherOutputs {
+			if one := `",` + name + `="`; bytes.Contains(text, []byte(one)) {
+				var out any
+				must(json.Unmarshal(bytes.ReplaceAll(text, []byte(one), []byte(`",`+other+`="`)), &out))
+				return out
+			}
+		}
 	}
 	return nil
+}
+
+// otherOutputs are outputs of a stack, each with another of the same stack.
+var otherOutputs = map[string]string{
+	"VpcId": "TransitGatewayId", "TransitGatewayId": "VpcId", "AttachmentId": "VpcId", "HubTableId": "ProdTableId",
+	"ProdTableId": "HubTableId", "DevTableId": "HubTableId", "OpsTableId": "HubTableId", "CardholderTableId": "HubTableId", "ASubnetId": "BSubnetId", "Values": "VpcId",
 }
 
 // checkSurvivors compares the survivors with the list of before, and wants a reason for each.

@@ -91,12 +91,15 @@ func TestGrowthReplacesNothing(t *testing.T) {
 		{name: "a spoke in a new account, without the organization's ARN", base: "examples/04-two-regions",
 			add: map[string]string{"spokes/new.yaml": fmt.Sprintf(spoke, "444444444444")},
 			may: []string{"use1-network: AWS::RAM::ResourceShare.Principals"}},
-		{name: "a service", change: replace("hubs/use1.yaml", "    - ssm ", "    - athena\n    - xray\n    - ssm ")},
-		{name: "a service on other ports", change: replace("hubs/use1.yaml", "    - ssm ", "    - cassandra\n    - ssm ")},
+		{name: "a service", change: replace("hubs/use1.yaml", "    - ssm ", "    - athena\n    - xray\n    - ssm "), may: []string{
+			"use1-dns*: AWS::SSM::Parameter.Description"}}, // and so the outputs are read again
+		{name: "a service on other ports", change: replace("hubs/use1.yaml", "    - ssm ", "    - cassandra\n    - ssm "), may: []string{
+			"use1-dns*: AWS::SSM::Parameter.Description"}},
 		{name: "a service, with a Profile", base: "examples/03-many-accounts-profile", change: replace("hubs/euw1.yaml", "[ssm,",
-			"[athena, ssm,")},
+			"[athena, ssm,"), may: []string{"euw1-profile: AWS::SSM::Parameter.Description"}},
 		{name: "a zone of the hub", change: replace("hubs/use1.yaml", "zones: 3", "zones: 4"), may: []string{
 			"use1-network: AWS::EC2::TransitGatewayAttachment.SubnetIds", "use1-endpoints: AWS::EC2::VPCEndpoint.SubnetIds",
+			"use1-endpoints: AWS::SSM::Parameter.Description",
 			"use1-spoke-*-prod: AWS::EC2::TransitGatewayAttachment.SubnetIds"}}, // the spokes follow the hub's zones
 		{name: "a zone of a spoke", change: replace("spokes/payments-dev.yaml", "zones: 2", "zones: [a, b, e]"), may: []string{
 			"use1-spoke-payments-dev: AWS::EC2::TransitGatewayAttachment.SubnetIds"}},
@@ -109,8 +112,10 @@ func TestGrowthReplacesNothing(t *testing.T) {
 		{name: "a further range outside the pools", change: replace("spokes/payments-prod.yaml", "segment: prod",
 			"secondaryCidrs: [100.64.0.0/20]\noutsidePool: true\nsegment: prod"), may: []string{
 			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
-		{name: "a revision", change: replace("hubs/use1.yaml", "account:", "revision: 1\naccount:")},
-		{name: "a segment", change: replace("hubs/use1.yaml", "  prod: {} ", "  ops: {reaches: [dev]}\n  prod: {} ")},
+		{name: "a revision", change: replace("hubs/use1.yaml", "account:", "revision: 1\naccount:"), may: []string{
+			"use1-*: AWS::SSM::Parameter.Description"}},
+		{name: "a segment", change: replace("hubs/use1.yaml", "  prod: {} ", "  ops: {reaches: [dev]}\n  prod: {} "), may: []string{
+			"use1-link-*-dev: AWS::SSM::Parameter.Description"}},
 		{name: "a pool", change: replace("hubs/use1.yaml", "[10.16.0.0/12]", "[10.16.0.0/12, 10.64.0.0/12]"), may: []string{
 			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
 		{name: "a policy", change: replace("hubs/use1.yaml", "policy: organization", "policy: full-access"), may: []string{
@@ -167,6 +172,67 @@ func TestGrowthReplacesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A stack looks up each other stack at most once, in a parameter, and so no property that an update cannot change comes from
+// there: CloudFormation looks Fn::GetStackOutput up once an occurrence, and runs into the limit of DescribeStacks.
+func TestLookups(t *testing.T) {
+	t.Parallel()
+	all := map[string]map[string]template{"40 services": synth(t, generate(t, 2, 1))}
+	for _, dir := range configurations(t) {
+		all[dir] = templates(t, assembled(t, dir))
+	}
+	for _, name := range []string{"spoke-zones", "spoke-zones-and-profile", "secondary"} {
+		dir := goodConfiguration(t, "internal/config/testdata/good/"+name+".txtar")
+		all[name] = templates(t, assembled(t, dir))
+	}
+	for dir, stacks := range all {
+		joined := func(stack string) (n int) { // outputs that hold others
+			outputs, _ := stacks[stack]["Outputs"].(map[string]any)
+			for name := range outputs {
+				if strings.HasPrefix(name, stackname.Joined(0)) {
+					n++
+				}
+			}
+			return n
+		}
+		for stack, tpl := range stacks {
+			lookups := map[string]int{}
+			for _, at := range lookupsIn(tpl, "") {
+				producer, path, _ := strings.Cut(at, " ")
+				lookups[producer]++
+				id, property, _ := strings.Cut(strings.TrimPrefix(path, "Resources."), ".")
+				if r, _ := tpl.resources()[id].(map[string]any); r == nil || r["Type"] != "AWS::SSM::Parameter" || property != "Properties.Value" {
+					t.Errorf("%s: %s looks %s up in %s, expected that in the value of a parameter only", dir, stack, producer, path)
+				}
+			}
+			for producer, n := range lookups {
+				if n > max(1, joined(producer)) {
+					t.Errorf("%s: %s looks %s up %d times, expected once", dir, stack, producer, n)
+				}
+			}
+		}
+	}
+}
+
+// lookupsIn are the stacks that a template reads outputs of, each occurrence with its path.
+func lookupsIn(v any, path string) (out []string) {
+	switch v := v.(type) {
+	case template:
+		return lookupsIn(map[string]any(v), path)
+	case map[string]any:
+		if of, ok := v["Fn::GetStackOutput"].(map[string]any); ok {
+			return []string{of["StackName"].(string) + " " + path}
+		}
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, lookupsIn(v[k], strings.TrimPrefix(path+"."+k, "."))...)
+		}
+	case []any:
+		for i, e := range v {
+			out = append(out, lookupsIn(e, fmt.Sprintf("%s[%d]", path, i))...)
+		}
+	}
+	return out
 }
 
 // changedProperties are the properties that differ, and "Type" where the type does. What a resource waits for is no

@@ -20,7 +20,7 @@ func (a *Assembly) Records() topology.Records {
 	for _, s := range a.Stacks {
 		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
 			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole,
-			After: s.after(within), Ordered: s.parent == nil})
+			After: s.after(within), Ordered: s.parent == nil, Contradicted: s.contradicted()})
 		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
 			s.Resources[id].records(&out)
 		}
@@ -54,6 +54,29 @@ func (s *Stack) after(within map[string][]topology.StackName) []topology.StackNa
 	for _, id := range keys(s.children) { // what names an output of a nested stack is made after it
 		c := s.children[id]
 		out = append(out, topology.StackName{Account: c.Account, Region: c.Region, Name: c.Name})
+	}
+	return out
+}
+
+// contradicted are the outputs that a joined output, ",VpcId=vpc-…,SubnetId=subnet-…,", holds with another value than they
+// themselves have, and what they have. People and programs read the one, and stacks the other.
+func (s *Stack) contradicted() map[string]string {
+	var out map[string]string
+	for _, v := range s.Outputs {
+		text, _ := v.(string)
+		if !strings.HasPrefix(text, ",") || !strings.HasSuffix(text, ",") {
+			continue
+		}
+		parts, _ := split(",", text).([]any)
+		for _, part := range parts {
+			name, value, ok := strings.Cut(part.(string), "=")
+			if own, _ := s.Outputs[name].(string); ok && own != value {
+				if out == nil {
+					out = map[string]string{}
+				}
+				out[name] = own
+			}
+		}
 	}
 	return out
 }
@@ -135,6 +158,9 @@ func (r *Resource) records(out *topology.Records) {
 		r.undecided(out)
 	case known && typ.Harmless != "":
 		out.Ignored[r.Type]++
+		if name, ok := r.Properties[typ.Unique].(string); ok && !Symbolic(name) {
+			out.Add(&topology.NamedPart{Meta: r.meta(), Name: name})
+		}
 	case standsForOthers(r.Type) != "":
 		out.Add(&topology.Undecided{Meta: r.meta(), Path: "Resources." + r.LogicalID, Reason: standsForOthers(r.Type),
 			Touches: r.touches()})

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"sharedhub/internal/diag"
+	"sharedhub/internal/topology"
 )
 
 // resolver carries out the intrinsic functions of all stacks. Mistakes travel as panics of type diag.List inside the package,
@@ -485,6 +486,11 @@ func (r *resolver) getAtt(s *Stack, arg any, path string) any {
 	}
 	if idAttributes[typ] == attr {
 		return symbol(s, id)
+	}
+	if c, ok := res["Condition"].(string); ok && r.condition(s, c, "Resources."+id+".Condition") == undecided {
+		if known, ok := topology.TypeOf(typ); ok && known.Harmless != "" { // of other types it is told where they are
+			return r.undecided(s, path, "condition "+c+" of "+id+" depends on what only AWS knows")
+		}
 	}
 	// An attribute that repeats a property, such as a subnet's AvailabilityZone, is known.
 	if props, ok := res["Properties"].(map[string]any); ok && props[attr] != nil {

@@ -53,6 +53,11 @@ type Hub struct {
 	Spokes []*Spoke
 }
 
+// NamedEndpoints are those whose services have private names, so that there is something to serve.
+func (h *Hub) NamedEndpoints() []*Endpoint {
+	return slices.DeleteFunc(slices.Clone(h.Endpoints), func(e *Endpoint) bool { return len(e.Catalog.PrivateNames) == 0 })
+}
+
 // Organization is an AWS Organizations organization, and with whom of it to share.
 type Organization struct {
 	ID string

@@ -71,6 +71,10 @@ func toolsMissing() error {
 	return nil
 }
 
+// strictness is what the deployments of this program pass, and AWS may demand (emulator/strict.py): a stack reads at most a few
+// others, once each, and again only where its text changes.
+const strictness = "lookups=8,unread"
+
 // startEmulator starts the emulator on a free port and points the SDK and the CLI at it. It ends with this process, however
 // that ends, since its standard input does.
 func startEmulator() (stop func(), err error) {
@@ -90,6 +94,7 @@ func startEmulator() (stop func(), err error) {
 		return nil, err
 	}
 	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = append([]string{"EMULATOR_STRICT=" + strictness}, os.Environ()...) // who sets it wins
 	held, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

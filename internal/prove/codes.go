@@ -46,6 +46,8 @@ var (
 	codeReader = declare("reader", diag.Error,
 		"a role for reading another stack's outputs is missing, or lets in or allows too much or too little",
 		"restore the role's trust and permissions")
+	codeOutput = declare("output", diag.Error, "an output of a stack is missing, or says something else than the stacks are told that read it",
+		"restore the output")
 	codeSegment = declare("segment", diag.Error, "a spoke reaches a VPC that its segment may not reach, or does not reach one that it should",
 		"restore the associations, propagations and routes of the transit gateway's route tables")
 	codePath = declare("path", diag.Error, "packets do not reach an endpoint, or the answers do not come back",

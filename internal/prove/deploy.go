@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"maps"
 	"slices"
 
 	"sharedhub/internal/topology"
@@ -21,6 +22,23 @@ func (p *prover) readsInOrder() {
 		if !p.net.ReadsAfter(r) {
 			p.add(codeOrder, "stack "+r.Consumer, topology.Source{Stack: r.Consumer},
 				"reads an output of stack %s, and does not depend on that stack and on the role that it reads through", r.Stack)
+		}
+	}
+}
+
+// outputs checks that each output says what the stacks read that take it together with others.
+func (p *prover) outputs() {
+	for _, s := range p.net.Stacks {
+		if s.Hub == "" {
+			continue // not this program's
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.Contradicted)) {
+			if have := s.Contradicted[name]; have == "" {
+				p.add(codeOutput, "stack "+s.Name, topology.Source{Stack: s.Name}, "output %s is missing, and other stacks are told its value", name)
+			} else {
+				p.add(codeOutput, "stack "+s.Name, topology.Source{Stack: s.Name}, "output %s is %s, and other stacks are told another value",
+					name, topology.Plain(have))
+			}
 		}
 	}
 }

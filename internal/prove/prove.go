@@ -58,6 +58,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	p.Findings, p.NoPolicyPossible = diag.List{}, []string{}
 	p.conflicts()
 	p.readsInOrder()
+	p.outputs()
 	for _, h := range cfg.Hubs {
 		if !seen(h.Account) {
 			continue

@@ -2,7 +2,10 @@
 // contract; patterns in pipelines and policies rest on them.
 package stackname
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // The stacks of a hub. Every name begins with the hub's, so that "<hub>-*" stands for all of them.
 
@@ -24,8 +27,18 @@ const (
 	TransitGatewayID = "TransitGatewayId"
 	AttachmentID     = "AttachmentId"
 	ProfileID        = "ProfileId"
-	Revision         = "Revision"
 )
+
+// Joined is the n-th output that holds several of a stack's others.
+func Joined(n int) string {
+	if n == 0 {
+		return "Values"
+	}
+	return "Values" + strconv.Itoa(n+1)
+}
+
+// Carrier is the logical id of the parameter that holds what a stack reads of another: "FromSpokeOrdersProd".
+func Carrier(hub, stack string) string { return "From" + Pascal(strings.TrimPrefix(stack, hub+"-")) }
 
 // Table is the output of a gateway's route table: the hub's, or a segment's.
 func Table(name string) string { return Pascal(name) + "TableId" }

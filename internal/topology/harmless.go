@@ -3,7 +3,7 @@ package topology
 // Types that neither carry, filter or redirect packets or names, nor let anybody use a part of the network. What runs in a
 // VPC is bounded by its subnets, tables and groups like any host; a reason says why nothing more is needed.
 var (
-	_ = harmless("holds text, which a template that reads it resolves", "AWS::SSM::Parameter")
+	_ = declare(Type{Name: "AWS::SSM::Parameter", Harmless: "holds text, which a template that reads it resolves", Unique: "Name"})
 	_ = harmless("says how the template was made", "AWS::CDK::Metadata")
 	_ = harmless("stands for nothing: a stack needs one resource", "AWS::CloudFormation::WaitConditionHandle",
 		"AWS::CloudFormation::WaitCondition")

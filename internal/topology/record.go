@@ -63,6 +63,16 @@ type UnknownPart struct {
 	Opens string
 }
 
+// NamedPart is a part of a harmless type whose name AWS takes once an account and region.
+type NamedPart struct {
+	Meta
+	Name string
+}
+
+func (*NamedPart) stage() stage { return alone }
+
+func (r *NamedPart) link(l *linker) { l.only(r, r.Type+" "+r.Name, r.Account, r.Region) }
+
 // Undecided is what a template leaves to AWS: a condition, a macro, a nested stack, a custom resource. ID is the
 // resource's it stands in; "" for a whole stack.
 type Undecided struct {

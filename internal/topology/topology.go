@@ -89,6 +89,8 @@ type Strange struct {
 type Stack struct {
 	Name, Account, Region             string
 	Resources, Outputs, TemplateBytes int
+	// Contradicted are outputs that do not say what another output of the stack says under their name; "" for one that is absent.
+	Contradicted map[string]string
 	// After are the stacks that are deployed before it, as the assembly says; Ordered is true where it does.
 	After   []StackName
 	Ordered bool

@@ -3,7 +3,6 @@ package stack
 
 import (
 	"net/netip"
-	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -11,7 +10,6 @@ import (
 
 	"sharedhub/constructs/network"
 	"sharedhub/internal/config"
-	"sharedhub/internal/stackname"
 )
 
 // TransitTier is the tier of subnets that hold an attachment, in the hub and in every spoke.
@@ -40,14 +38,10 @@ func New(app constructs.Construct, h *config.Hub, p *Props) awscdk.Stack {
 		}
 	}
 	tags["hub"] = jsii.String(h.Name)
-	s := awscdk.NewStack(app, jsii.String(p.Name), &awscdk.StackProps{
+	return awscdk.NewStack(app, jsii.String(p.Name), &awscdk.StackProps{
 		StackName: jsii.String(p.Name), Description: jsii.String(p.Description), Tags: &tags, TerminationProtection: jsii.Bool(p.Protect),
 		Env: &awscdk.Environment{Account: jsii.String(p.Account), Region: jsii.String(h.Region)},
 	})
-	if h.Revision > 0 { // CloudFormation reads outputs again only where a template has changed
-		Output(s, stackname.Revision, jsii.String(strconv.Itoa(h.Revision)))
-	}
-	return s
 }
 
 // Output makes a stack's value readable by name.

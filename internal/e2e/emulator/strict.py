@@ -10,6 +10,9 @@ KNOWN = {
     # Fn::GetStackOutput is looked up once an occurrence, a DescribeStacks call each; 75 of them failed a deployment with
     # Throttling (github.com/aws/aws-cdk/issues/38010). The number is of one stack operation: the emulator is faster than AWS.
     "lookups": 60,
+    # CloudFormation compares the text of a resource to see whether it changed, and nothing says that it looks Fn::GetStackOutput up
+    # where the text is the same (template reference, Fn::GetStackOutput: a weak reference). The value then stays as it was.
+    "unread": None,
     # Route 53 takes five requests a second of an account, over all regions (Route 53 developer guide, "Quotas"), and the
     # CloudFormation handlers do not try again (github.com/awslabs/landing-zone-accelerator-on-aws/issues/656). CloudFormation
     # starts at once what waits for nothing: the number is of the requests for resources of one step of the dependencies.

@@ -264,13 +264,26 @@ class Networks(Case):
 
 class Strict(Case):
     """All that can be switched on."""
-    SWITCHES = {"EMULATOR_STRICT": "lookups=3,route53=4,quotas,attachments=2,names,roles", "EMULATOR_SHARING": "off"}
+    SWITCHES = {"EMULATOR_STRICT": "lookups=3,unread,route53=4,quotas,attachments=2,names,roles", "EMULATOR_SHARING": "off"}
 
     def test_lookups(self):
         self.good("told", named("x"), outputs={"A": {"Value": "a"}})
         look = {"Fn::GetStackOutput": {"StackName": "told", "OutputName": "A"}}
         self.good("asks", {f"P{i}": r("AWS::SSM::Parameter", Type="String", Value=look) for i in range(3)})
         self.bad("asks-more", {f"P{i}": r("AWS::SSM::Parameter", Type="String", Value=look) for i in range(4)}, "Throttling")
+
+    def test_unread(self):
+        told = lambda value: self.good("telling", named(value), outputs={"A": {"Value": value}})
+        asks = lambda **more: self.good("asking", {"C": r("AWS::SSM::Parameter", Name="/c", Type="String", Value={"Fn::GetStackOutput": {"StackName": "telling", "OutputName": "A"}}, **more),
+                                                   **named(att("C", "Value"), Name="/p")})
+        value = lambda: self.client("ssm").get_parameter(Name="/p")["Parameter"]["Value"]
+        told("a"), asks(), told("b")
+        self.good("asking", {"C": r("AWS::SSM::Parameter", Name="/c", Type="String", Value={"Fn::GetStackOutput": {"StackName": "telling", "OutputName": "A"}}),
+                             **named(att("C", "Value"), Name="/p"), "Q": r("AWS::SSM::Parameter", Type="String", Value="q")})
+        self.assertEqual(value(), "a")      # another resource is new, and the text of C the same
+        asks(Description="again")
+        self.assertEqual(value(), "b")
+        self.bad("large", named("x" * 4097), "4096")
 
     def test_route53(self):
         vpcs = {**VPC, "V2": r("AWS::EC2::VPC", CidrBlock="10.1.0.0/16"), "V3": r("AWS::EC2::VPC", CidrBlock="10.2.0.0/16")}
