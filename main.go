@@ -4,7 +4,7 @@ package main
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"os"
 	"os/signal"
 	"syscall"
@@ -16,9 +16,14 @@ import (
 //go:embed cdk.json
 var cdkJSON []byte
 
+// pages are the documents and examples, which messages name.
+//
+//go:embed README.md docs/*.md docs/reference/*.md examples
+var pages embed.FS
+
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a write to a closed pipe is an error, and the engine removes its temporary folders
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, app.New(cdkJSON, os.Stderr)))
+	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, app.New(cdkJSON, os.Stderr), pages))
 }

@@ -2,13 +2,13 @@ package catalog
 
 // Bundle is a set of services that are needed together.
 type Bundle struct {
-	Name string
+	Name string `json:"name"`
 	// Services by short name.
-	Services []string
+	Services []string `json:"services"`
 	// For says what the set is for.
-	For string
+	For string `json:"for"`
 	// Page is the AWS documentation that names the set.
-	Page string
+	Page string `json:"page"`
 }
 
 // Bundles that a configuration may name, sorted.

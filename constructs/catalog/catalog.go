@@ -36,11 +36,11 @@ var weaker = []Confidence{Observed, Stated, SDK, Derived, Guess}
 
 // Provenance says where some of a service's names come from.
 type Provenance struct {
-	Names []string
+	Names []string `json:"names"`
 	// Source is refreshed (the user's own account), "your file", measured-2026, field-2026, dump-2023, docs-2026, botocore or
 	// guess.
-	Source     string
-	Confidence Confidence
+	Source     string     `json:"source"`
+	Confidence Confidence `json:"confidence"`
 }
 
 // Support is whether a service takes an endpoint policy.
@@ -55,46 +55,45 @@ const (
 // Service is one PrivateLink service in one region.
 type Service struct {
 	// Name is the short name, as AWS prints it after the region: "ecr.dkr".
-	Name string
+	Name string `json:"name"`
 	// ServiceName is what an endpoint asks for: "com.amazonaws.us-east-1.ecr.dkr".
-	ServiceName string
+	ServiceName string `json:"serviceName"`
 	// Region of the names below.
-	Region string
+	Region string `json:"region"`
 	// PrivateNames are the names clients use, a leading "*." where every name below matches. At least one, but for the
 	// services that have none (iot.data, dynamodb).
-	PrivateNames []string
+	PrivateNames []string `json:"privateNames"`
 	// Provenance of the same names, the best source first.
-	Provenance []Provenance
+	Provenance []Provenance `json:"provenance"`
 	// Confidence of the name that is known worst.
-	Confidence Confidence
+	Confidence Confidence `json:"confidence"`
 	// OnlyAWSKnows is true where the service's names are known to nobody here, and a Route 53 Profile serves what AWS gives.
-	OnlyAWSKnows bool `json:",omitempty"`
+	OnlyAWSKnows bool `json:"onlyAwsKnows,omitempty"`
 	// Page of AWS's documentation that names the service, or "".
-	Page string
+	Page string `json:"page"`
 	// OnlyIn is the one region with the service, or "".
-	OnlyIn string `json:",omitempty"`
+	OnlyIn string `json:"onlyIn,omitempty"`
 	// Instead is the service to use where AWS takes no new endpoints of this one, or "".
-	Instead string `json:",omitempty"`
+	Instead string `json:"instead,omitempty"`
 	// Twin is a further name that the SDKs know for the service (dual-stack, .api.aws) and that nobody has seen on the
 	// endpoint. It is not served. Empty when there is none.
-	Twin string
+	Twin string `json:"twin"`
 	// Ports the endpoint listens on, TCP. 443 but for a few.
-	Ports []int
+	Ports []int `json:"ports"`
 	// Policy is whether the service takes an endpoint policy; without one it lets everything pass.
-	Policy Support
+	Policy Support `json:"policy"`
 	// IPTypes the endpoint offers: "ipv4", "ipv6". Nil when unknown.
-	IPTypes []string
+	IPTypes []string `json:"ipTypes"`
 	// ObservedIn lists the regions where the service was seen; empty when it was not in the observation at all.
-	ObservedIn []string
+	ObservedIn []string `json:"observedIn"`
 	// AZs are the letters of the availability zones in which it was seen in this region, as the observing account named them.
 	// Empty when the region or the service was not observed.
-	AZs string
+	AZs string `json:"azs"`
 	// GatewayEndpoint is true for S3 and DynamoDB, which have a gateway endpoint too.
-	GatewayEndpoint bool
-	FIPS            bool
+	GatewayEndpoint bool `json:"gatewayEndpoint"`
+	FIPS            bool `json:"fips"`
 	// FIPSTwin is the short name of the service's FIPS endpoint service, or "".
-	FIPSTwin string
-
+	FIPSTwin  string `json:"fipsTwin"`
 	notListed bool
 }
 
@@ -113,10 +112,10 @@ func (s *Service) Offered() bool {
 
 // HostedZone is a private hosted zone that a service needs: its apex, and the records in it.
 type HostedZone struct {
-	Name string
+	Name string `json:"name"`
 	// Wildcard is true when names below the apex are the service's too. The apex always has a record: a zone without
 	// one would hide the name from its VPCs.
-	Wildcard bool
+	Wildcard bool `json:"wildcard"`
 }
 
 // HostedZones are the zones that serve names, sorted by name. A hosted zone's own name cannot hold "*".

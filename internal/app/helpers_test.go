@@ -79,7 +79,7 @@ func (open) Close() {}
 func run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	code = cli.Run(t.Context(), args, &out, &err, open{engine})
+	code = cli.Run(t.Context(), args, &out, &err, open{engine}, nil)
 	return code, out.String(), err.String()
 }
 
@@ -132,7 +132,7 @@ func assembled(t testing.TB, dir string) string {
 	return assemblies.get(t, dir, func() (string, error) {
 		out := filepath.Join(scratch, "assemblies", filepath.Base(dir))
 		var said bytes.Buffer
-		code := cli.Run(context.Background(), []string{"synth", "--config", dir, "--out", out}, io.Discard, &said, open{engine})
+		code := cli.Run(context.Background(), []string{"synth", "--config", dir, "--out", out}, io.Discard, &said, open{engine}, nil)
 		if code != 0 || !strings.Contains(said.String(), "proved in") {
 			return "", fmt.Errorf("%s: exit code %d\n%s", dir, code, said.String())
 		}

@@ -54,11 +54,19 @@ func checkNode(warn io.Writer) error {
 	return nil
 }
 
+// unwritable is what Node.js says of folders that are full or may not be written to.
+var unwritable = regexp.MustCompile(`\b(EACCES|EROFS|ENOSPC)\b`)
+
 // runtimeError turns a panic of the CDK's runtime into one line: its last words hold the reason, the rest is stacks.
 func runtimeError(r any) error {
 	text := fmt.Sprint(r)
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "at ") {
+		line = strings.TrimSpace(line)
+		if unwritable.MatchString(line) {
+			return fmt.Errorf("the CDK cannot write its files: %s; name another folder with --out, or give the CDK's cache a place "+
+				"with HOME or JSII_RUNTIME_PACKAGE_CACHE_ROOT", line)
+		}
+		if line != "" && !strings.HasPrefix(line, "at ") {
 			return fmt.Errorf("the CDK could not build this: %s; please report it, with the configuration", line)
 		}
 	}

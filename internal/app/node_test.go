@@ -39,6 +39,10 @@ func TestNode(t *testing.T) {
 }
 
 func TestRuntimeError(t *testing.T) {
+	if err := runtimeError(errors.New("Error: EACCES: permission denied, mkdir '/nonexistent/.cache/aws'\n    at x")); strings.Contains(
+		err.Error(), "please report") || !strings.Contains(err.Error(), "with HOME") {
+		t.Error(err)
+	}
 	err := runtimeError(errors.New("\nError: There is already a Construct with name 'x'\n    at Node.addChild (/tmp/x.js:1:2)\n"))
 	if !strings.Contains(err.Error(), "There is already a Construct with name 'x'; please report it") ||
 		strings.Contains(err.Error(), "at Node") {

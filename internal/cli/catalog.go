@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -109,10 +110,13 @@ func (p *program) catalogShow() *cobra.Command {
 			if bundle != "" {
 				want = 0
 			}
-			if len(args) != want {
-				return fmt.Errorf("catalog show takes a service, or --bundle NAME, not both: got %q", args)
+			switch {
+			case len(args) == want:
+				return nil
+			case len(args) == 0:
+				return errors.New("name a service, such as catalog show ecr.dkr, or a bundle with --bundle; catalog list shows all services")
 			}
-			return nil
+			return fmt.Errorf("catalog show takes one service, or --bundle NAME, and not both: found %q", args)
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			cat, err := p.open(&f)
@@ -127,8 +131,7 @@ func (p *program) catalogShow() *cobra.Command {
 				s, ok = cat.Unlisted(args[0])
 			}
 			if !ok {
-				return p.fail("service %q is not in the catalogue of %s; %s", args[0], f.region,
-					cmp.Or(diag.DidYouMean(args[0], cat.Names()), diag.Program()+" catalog list shows them all"))
+				return p.fail("service %q is not in the catalogue of %s; %s", args[0], f.region, unknownService(cat, args[0]))
 			}
 			if f.json {
 				return p.printJSON(shown(s))
@@ -141,10 +144,23 @@ func (p *program) catalogShow() *cobra.Command {
 	return c
 }
 
+// unknownService says what may be meant by what is no service's name.
+func unknownService(cat *catalog.Catalog, word string) string {
+	hint := ""
+	if meant := cat.Meant(word); len(meant) > 0 {
+		hint = "did you mean " + strings.Join(meant, " or ") + "?"
+	}
+	hint = cmp.Or(hint, diag.DidYouMean(word, cat.Names()), diag.Program()+" catalog list shows them all")
+	if _, ok := catalog.FindBundle(word); ok {
+		hint = fmt.Sprintf("%s catalog show --bundle %s shows the bundle; %s", diag.Program(), word, hint)
+	}
+	return hint
+}
+
 type shownService struct {
 	*catalog.Service
-	HostedZones []catalog.HostedZone
-	Offered     bool
+	HostedZones []catalog.HostedZone `json:"hostedZones"`
+	Offered     bool                 `json:"offered"`
 }
 
 func shown(s *catalog.Service) shownService {
@@ -231,7 +247,7 @@ func (p *program) showBundle(cat *catalog.Catalog, name string, asJSON bool) err
 		for _, b := range catalog.Bundles {
 			names = append(names, b.Name)
 		}
-		return p.fail("there is no bundle %q; the bundles are %s", name, strings.Join(names, ", "))
+		return p.fail("there is no bundle %q; %s", name, cmp.Or(diag.DidYouMean(name, names), "the bundles are "+strings.Join(names, ", ")))
 	}
 	if asJSON {
 		return p.printJSON(b)

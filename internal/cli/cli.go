@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -41,9 +42,9 @@ type Engine interface {
 }
 
 // Run carries out one command line and returns the exit code. When the context ends, the command stops.
-func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine Engine) int {
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine Engine, pages fs.FS) int {
 	defer engine.Close()
-	p := &program{stdout: &output{to: stdout}, stderr: stderr, engine: engine, said: diag.List{}}
+	p := &program{stdout: &output{to: stdout}, stderr: stderr, engine: engine, pages: pages, said: diag.List{}}
 	root := command(p)
 	root.SetOut(p.stdout)
 	root.SetErr(stderr)
@@ -102,6 +103,7 @@ type program struct {
 	stdout *output
 	stderr io.Writer
 	engine Engine
+	pages  fs.FS // the documents and examples
 	// json is true where the result is printed as JSON. What is said before it becomes a part of it, and where there is
 	// no result, all of it.
 	json    bool
@@ -119,7 +121,8 @@ func command(p *program) *cobra.Command {
 	root := &cobra.Command{
 		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: diag.Program()},
 		Use:         "sharedhub", Short: "Provision shared-services hubs and their spokes",
-		Long: "Without a subcommand, synthesises config/ into cdk.out, as the CDK CLI expects.",
+		Long: "Without a subcommand, synthesises config/ into cdk.out, as the CDK CLI expects.\n" +
+			"Pages and examples that messages name are printed by `" + diag.Program() + " docs PAGE`.",
 		Args: noCommand, SilenceErrors: true, SilenceUsage: true,
 	}
 	root.Version = thisVersion().String()
@@ -130,7 +133,7 @@ func command(p *program) *cobra.Command {
 	root.RunE = synth.RunE
 	root.PersistentFlags().BoolVarP(&p.quiet, "quiet", "q", false, "print errors only: no warnings, no summary")
 	root.AddCommand(synth, p.proveCommand(), p.preflightCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(),
-		p.explainCommand(), p.catalogCommand(), p.versionCommand())
+		p.explainCommand(), p.catalogCommand(), p.docsCommand(), p.versionCommand())
 	asCalled(root)
 	return root
 }

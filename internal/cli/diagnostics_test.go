@@ -24,7 +24,7 @@ func in(t *testing.T, change func(), args ...string) (code int, stdout, stderr s
 	t.Chdir(dir)
 	change()
 	var out, err bytes.Buffer
-	code = Run(context.Background(), args, &out, &err, fake{})
+	code = Run(context.Background(), args, &out, &err, fake{}, nil)
 	return code, out.String(), err.String()
 }
 

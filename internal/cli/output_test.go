@@ -26,7 +26,7 @@ func TestClosedPipe(t *testing.T) {
 		r.Close()
 		var stderr bytes.Buffer
 		var engine closes
-		if code := Run(context.Background(), args, w, &stderr, &engine); code != 1 || stderr.Len() > 0 || engine.n != 1 {
+		if code := Run(context.Background(), args, w, &stderr, &engine, nil); code != 1 || stderr.Len() > 0 || engine.n != 1 {
 			t.Errorf("%q: code %d, closed %d times, %q", args, code, engine.n, stderr.String())
 		}
 		w.Close()

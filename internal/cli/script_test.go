@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -21,7 +22,7 @@ var update = flag.Bool("update", false, "write what the scripts compare with ane
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sharedhub": func() {
-		os.Exit(Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, fake{}))
+		os.Exit(Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, fake{}, samplePages))
 	}})
 }
 
@@ -38,6 +39,12 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": expectCode},
 	})
+}
+
+// samplePages stand for the documents and examples that main embeds.
+var samplePages = fstest.MapFS{
+	"docs/OPERATIONS.md": {Data: []byte("# Operations\n")}, "examples/one/hubs/a.yaml": {Data: []byte("a: b\n")},
+	"examples/one/spokes/b.yaml": {Data: []byte("a: b\n")},
 }
 
 func expectCode(ts *testscript.TestScript, neg bool, args []string) {

@@ -105,7 +105,7 @@ func (h *hubFile) companions() {
 			}
 		}
 		if len(missing) > 0 {
-			h.Warnf(file.Service, &h.in.Endpoints.Services, "add "+strings.Join(missing, " and ")+", or the traffic has no private way",
+			h.Warnf(file.Service, h.given[e.Catalog.Name], "add "+strings.Join(missing, " and ")+", or the traffic has no private way",
 				"service %s is here without %s: %s", e.Catalog.Name, strings.Join(missing, ", "), c.Why)
 		}
 	}

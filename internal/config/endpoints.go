@@ -11,7 +11,8 @@ import (
 
 // endpoints resolves the services of a hub's file to the endpoints to make.
 func (r *resolver) endpoints(h *hubFile) {
-	given := map[string]*file.Endpoint{} // where each service is given
+	given := map[string]*file.Endpoint{}
+	h.given = given
 	for i := range h.in.Endpoints.Services {
 		in := &h.in.Endpoints.Services[i]
 		for _, svc := range h.services(in) {

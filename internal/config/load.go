@@ -25,6 +25,8 @@ type hubFile struct {
 	*file.File
 	in  file.Hub
 	hub *Hub
+	// given is where each service is given, by name.
+	given map[string]*file.Endpoint
 }
 
 type spokeFile struct {

@@ -87,7 +87,7 @@ func (r *resolver) policyFile(h *hubFile, at *string, name, region string) perim
 		r.policies[key] = p
 	}
 	if p.err != nil {
-		once(h.File, at, "the path begins at the configuration's folder: policies/s3.json",
+		once(h.File, at, r.policyFix(name),
 			diag.Sprintf("policy file %s: %s", name, file.Plain(p.err)))
 	}
 	return p.doc
@@ -135,4 +135,19 @@ func (r *resolver) place(h *hubFile, region string) perimeter.Place {
 	}
 	return perimeter.Place{Organization: o.ID, Account: h.hub.Account, Region: region, Partition: awsfacts.MustPartition(region).Name,
 		Accounts: accounts}
+}
+
+// policyFix says which file is meant by a path that leads to none, or where it was looked for.
+func (r *resolver) policyFix(name string) string {
+	var near []string
+	for _, folder := range []string{filepath.Dir(name), "policies"} {
+		entries, err := file.ReadFolder(r.root, folder)
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			near = append(near, filepath.Join(folder, e.Name()))
+		}
+	}
+	return file.DidYouMeanOr(name, near, "the path begins at the configuration's folder, so this is "+filepath.Join(r.cfg.Dir, name))
 }

@@ -200,7 +200,11 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 		return
 	}
 	if err := spoke.Plan().Check(slots(spoke.AZs), spoke.AllRanges()[1:]); err != nil {
-		s.Errorf(file.Range, &in.CIDR, "", "%v", err)
+		what, fix, _ := strings.Cut(err.Error(), ": use ")
+		if fix != "" {
+			fix = "use " + fix
+		}
+		s.Errorf(file.Range, &in.CIDR, fix, "%s", what)
 	}
 }
 

@@ -180,6 +180,9 @@ func (h *hubFile) unknownFix(cat *catalog.Catalog, name string) string {
 		}
 		name = short
 	}
+	if meant := cat.Meant(name); len(meant) > 0 {
+		return "did you mean " + strings.Join(meant, " or ") + "?"
+	}
 	fix := fmt.Sprintf("if AWS has added it since, write com.amazonaws.%s.%s: with a Profile that is enough; with zones add privateNames, or "+
 		"its name is a guess; or run catalog refresh --region %s", cat.Region, name, cat.Region)
 	return strings.TrimSpace(file.DidYouMeanOr(name, cat.Names(), "") + " " + fix)

@@ -309,7 +309,7 @@ func TestSentences(t *testing.T) {
 		want   string
 		change func(want, live *topology.Network)
 	}{
-		{"security group sg-0a1b has a rule that no stack wrote: from 10.1.0.0/16 tcp ports 443 to 443, from 10.2.0.0/16 tcp ports 443 to 443",
+		{"security group sg-0a1b has a rule that no stack wrote: from 10.1.0.0/16 tcp port 443, from 10.2.0.0/16 tcp port 443",
 			func(_, live *topology.Network) {
 				g := live.Groups["sg-0a1b"]
 				g.Ingress = append(g.Ingress, rule("10.1.0.0/16"), rule("10.2.0.0/16"))

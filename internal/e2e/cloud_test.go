@@ -190,8 +190,7 @@ func (c *cloud) bootstrap(t *testing.T, places ...string) {
 		env := keys(t, account)
 		wg.Go(func() {
 			first.Do(func() {
-				if out, err := c.run(t, env, "bootstrap", "aws://"+p, "--trust", hubAccount, "--cloudformation-execution-policies",
-					"arn:aws:iam::aws:policy/AdministratorAccess"); err != nil {
+				if out, err := c.run(t, env, bootstrapArguments(t, p)...); err != nil {
 					failed[i] = p + ": " + err.Error() + "\n" + tail(out)
 				}
 			})
@@ -201,6 +200,18 @@ func (c *cloud) bootstrap(t *testing.T, places ...string) {
 	if said := strings.Join(slices.DeleteFunc(failed, func(s string) bool { return s == "" }), "\n"); said != "" {
 		t.Fatalf("bootstrap %s", said)
 	}
+}
+
+// bootstrapArguments are those of the documents' command, for another place.
+func bootstrapArguments(t *testing.T, place string) []string {
+	account, region, _ := strings.Cut(place, "/")
+	written := map[bool]string{true: "111111111111", false: "222222222222"}[account == hubAccount]
+	args, ok := strings.CutPrefix(bootstrapCommand(t, written), "npx --yes aws-cdk@2.1148.1 ")
+	if !ok {
+		t.Errorf("the documents' bootstrap is not by the pinned CLI: %s", args)
+	}
+	args = strings.ReplaceAll(args, "aws://"+written+"/us-east-1", "aws://"+account+"/"+region)
+	return strings.Fields(strings.ReplaceAll(args, "--trust 111111111111", "--trust "+hubAccount))
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -22,8 +22,8 @@ import (
 	"sharedhub/internal/cli"
 )
 
-// The configuration and every example deploy from nothing; a second deployment changes nothing; the difference is empty and
-// the live network as configured; destroyed, nothing of them is left.
+// Every further example deploys from nothing, as TestDocuments does config/ and the first. A second deployment changes nothing;
+// the difference is empty and the live network as configured; destroyed, nothing of them is left.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
@@ -40,8 +40,6 @@ func TestExamples(t *testing.T) {
 		stacks int
 		method string
 	}{
-		{"config", place("us-east-1", hubAccount, second, third), 13, "change-set"},
-		{"examples/01-one-spoke", place("us-east-1", hubAccount), 5, "direct"},
 		{"examples/02-teams-and-segments", place("us-east-2", hubAccount), 13, "direct"},
 		{"examples/03-many-accounts-profile", place("eu-west-1", hubAccount, second, third, own("444444444444"), own("555555555555")), 11,
 			"direct"},

@@ -60,7 +60,7 @@ func toolsMissing() error {
 	if _, err := os.Stat(cdkCLI); err != nil {
 		missing = append(missing, errors.New("the CDK CLI (npm ci in internal/e2e/testdata)"))
 	}
-	if out, err := exec.Command("python3", "-c", "import moto, cfnlint, flask").CombinedOutput(); err != nil {
+	if out, err := exec.Command("python3", "-c", "import moto, cfnlint, flask, awscli").CombinedOutput(); err != nil {
 		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 		missing = append(missing, fmt.Errorf("what the emulator runs on (pip install -r internal/e2e/emulator/requirements.txt): %w %s",
 			err, lines[len(lines)-1]))

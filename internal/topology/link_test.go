@@ -163,8 +163,8 @@ func TestLink(t *testing.T) {
 					{PrefixList: "list", Protocol: "tcp", From: 443, To: 443}, {PrefixList: "pl-1", Protocol: "tcp", To: 1},
 				},
 			}),
-			"conflict hub/list the prefix list has 2 entries and MaxEntries 1: AWS takes no more\nSecurityGroup group: rule tcp in ports 443 " +
-				"to 443 list\nSecurityGroup group: rule tcp in ports 443 to 443 ::/0\nSecurityGroup group: rule tcp in ports 0 to 1 pl-1", ""},
+			"conflict hub/list the prefix list has 2 entries and MaxEntries 1: AWS takes no more\nSecurityGroup group: rule tcp in port 443 " +
+				"list\nSecurityGroup group: rule tcp in port 443 ::/0\nSecurityGroup group: rule tcp in ports 0 to 1 pl-1", ""},
 
 		{"default tables", gateway(&TransitGatewayRecord{DefaultAssociation: true, DefaultPropagation: true}),
 			"TransitGatewayRouteTable tgw/default: propagation ref attachment\nTransitGatewayAttachment attachment: association = ref tgw/default",
@@ -198,7 +198,7 @@ func TestLink(t *testing.T) {
 			"broken *.s.example the alias's hosted zone is not that of the same DNS entry", ""},
 		{"an alias of something else of the endpoint", endpointRecords(Alias{Name: "what", From: "vpce"}),
 			"broken *.s.example the alias is not the name of the endpoint's DNS entry", ""},
-		{"a rule for a group", endpointRecords(Alias{}), "SecurityGroup group: rule from 10.0.0.0/8 tcp ports 443 to 443\nSecurityGroup " +
+		{"a rule for a group", endpointRecords(Alias{}), "SecurityGroup group: rule from 10.0.0.0/8 tcp port 443\nSecurityGroup " +
 			"group: rule tcp in ports 0 to 65535 other", ""},
 
 		{"name servers but for the VPC's own", append(vpcs(someVPC), &DHCPOptionsAssociationRecord{Meta: at("join", ""), VPC: someVPC,

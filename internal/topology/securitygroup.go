@@ -61,9 +61,17 @@ func (r OtherRule) Who() string {
 	return r.IPv6
 }
 
+// ports are one port or a range of them, as text.
+func ports(from, to int) string {
+	if from == to {
+		return fmt.Sprintf("port %d", from)
+	}
+	return fmt.Sprintf("ports %d to %d", from, to)
+}
+
 func (r OtherRule) String() string {
 	direction := map[bool]string{false: "in", true: "out"}[r.Egress]
-	return fmt.Sprintf("%s %s ports %d to %d %s", r.Protocol, direction, r.From, r.To, Plain(cmp.Or(r.Peer, r.PrefixList, r.IPv6)))
+	return fmt.Sprintf("%s %s %s %s", r.Protocol, direction, ports(r.From, r.To), Plain(cmp.Or(r.Peer, r.PrefixList, r.IPv6)))
 }
 
 // SecurityGroupRecord is an AWS::EC2::SecurityGroup with the rules that it holds itself.
@@ -189,7 +197,7 @@ func (n *Network) securityGroupPart(g *SecurityGroup) Part {
 				}
 				continue
 			}
-			p.Facts = append(p.Facts, one("rule", fmt.Sprintf("%s %s %s ports %d to %d", direction, r.CIDR, r.Protocol, r.From, r.To)))
+			p.Facts = append(p.Facts, one("rule", fmt.Sprintf("%s %s %s %s", direction, r.CIDR, r.Protocol, ports(r.From, r.To))))
 		}
 	}
 	add("from", g.Ingress)

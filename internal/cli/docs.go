@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/diag"
+)
+
+// docsCommand prints the pages and examples that messages name, for who has the program and not its repository.
+func (p *program) docsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "docs [PAGE]", Short: "Print a page of the documents, or an example, that a message names", Args: cobra.MaximumNArgs(1),
+		Long:    "Without an argument, lists the pages. A folder, such as that of an example, prints every file in it.",
+		Example: "  go run . docs docs/OPERATIONS.md\n  go run . docs examples/01-one-spoke",
+		RunE: func(_ *cobra.Command, args []string) error {
+			files, err := pageNames(p.pages)
+			if err != nil {
+				return p.fail("%v", err)
+			}
+			if len(args) == 0 {
+				for _, f := range files {
+					fmt.Fprintln(p.stdout, f)
+				}
+				return nil
+			}
+			wanted := pagesFor(args[0], files)
+			if len(wanted) == 0 {
+				return p.fail("there is no page %q; %s", args[0],
+					cmp.Or(diag.DidYouMean(args[0], files), diag.Program()+" docs lists them"))
+			}
+			for _, f := range wanted {
+				b, err := fs.ReadFile(p.pages, f)
+				if err != nil {
+					return p.fail("%v", err)
+				}
+				if len(wanted) > 1 {
+					fmt.Fprintf(p.stdout, "# ---- %s\n", f)
+				}
+				fmt.Fprint(p.stdout, string(b))
+			}
+			return nil
+		},
+	}
+}
+
+func pageNames(pages fs.FS) ([]string, error) {
+	var out []string
+	err := fs.WalkDir(pages, ".", func(name string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			out = append(out, name)
+		}
+		return err
+	})
+	return out, err
+}
+
+// pagesFor are the files that a word means: one by its path or its name alone, or those of a folder.
+func pagesFor(word string, files []string) []string {
+	word = strings.Trim(path.Clean(strings.ReplaceAll(word, "\\", "/")), "/")
+	if slices.Contains(files, word) {
+		return []string{word}
+	}
+	var named, inside []string
+	for _, f := range files {
+		if base := path.Base(f); strings.EqualFold(base, word) || strings.EqualFold(strings.TrimSuffix(base, ".md"), word) {
+			named = append(named, f)
+		}
+		if strings.HasPrefix(f, word+"/") || strings.HasPrefix(f, "examples/"+word+"/") {
+			inside = append(inside, f)
+		}
+	}
+	if len(named) == 1 {
+		return named
+	}
+	return inside
+}
