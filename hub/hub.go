@@ -57,9 +57,11 @@ func (b *Hub) Network() awscdk.Stack {
 	})
 	gateway := transit.NewTransitGateway(s, "Transit", &transit.TransitGatewayProps{
 		Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, RouteTables: b.tables(),
+		SecurityGroupReferencing: h.TransitGateway.SecurityGroupReferencing, FlowLogs: stack.FlowLogs(h.TransitGateway.FlowLogs),
 	})
 	attachment := transit.NewAttachment(s, "Attachment", &transit.AttachmentProps{
 		Name: h.Name, TransitGatewayID: gateway.ID, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
+		SecurityGroupReferencing: h.TransitGateway.SecurityGroupReferencing,
 	})
 	segments := map[string]*string{}
 	for _, seg := range h.Segments {

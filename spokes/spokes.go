@@ -49,6 +49,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	gateway := h.ReadNetwork(reader, stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
 		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
+		SecurityGroupReferencing: cfg.TransitGateway.SecurityGroupReferencing,
 	})
 	var tables []*string
 	for _, t := range s.Tiers {

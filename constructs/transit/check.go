@@ -17,6 +17,9 @@ func (p *TransitGatewayProps) check(scope constructs.Construct, id string) {
 	if p.ID != "" && p.ASN != 0 {
 		c.Errorf("ASN", "%d has no effect with the ID of an existing gateway", p.ASN)
 	}
+	if p.ID != "" && p.SecurityGroupReferencing {
+		c.Errorf("SecurityGroupReferencing", "true has no effect with the ID of an existing gateway")
+	}
 	// EC2 API reference, TransitGatewayRequestOptions.
 	if p.ASN != 0 && (p.ASN < 64512 || p.ASN > 65534) && (p.ASN < 4200000000 || p.ASN > 4294967294) {
 		c.Errorf("ASN", "%d, expected 64512 to 65534 or 4200000000 to 4294967294", p.ASN)

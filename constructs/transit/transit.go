@@ -23,6 +23,11 @@ type TransitGatewayProps struct {
 	ID string
 	// ASN of a new gateway, 64512 to 65534 or 4200000000 to 4294967294. It can never change. Default: 64512.
 	ASN int64
+	// SecurityGroupReferencing lets rules of security groups name groups of other attached VPCs. It does not reach interface
+	// endpoints, whose groups need ranges. Default: false.
+	SecurityGroupReferencing bool
+	// FlowLogs of the gateway. Default: none.
+	FlowLogs *network.FlowLogs
 	// RouteTables are the gateway's route tables, one for the hub and one per segment. Default: none.
 	RouteTables []RouteTable
 }
@@ -67,13 +72,22 @@ func NewTransitGateway(scope constructs.Construct, id string, props *TransitGate
 		if asn == 0 {
 			asn = 64512
 		}
-		g.Resource = awsec2.NewCfnTransitGateway(g, jsii.String("Gateway"), &awsec2.CfnTransitGatewayProps{
+		p := &awsec2.CfnTransitGatewayProps{
 			Description: jsii.String(props.Name), AmazonSideAsn: jsii.Number(asn),
 			AutoAcceptSharedAttachments:  jsii.String("enable"),
 			DefaultRouteTableAssociation: jsii.String("disable"), DefaultRouteTablePropagation: jsii.String("disable"),
 			DnsSupport: jsii.String("enable"), VpnEcmpSupport: jsii.String("enable"), Tags: network.NameTag(props.Name),
-		})
+		}
+		if props.SecurityGroupReferencing {
+			p.SecurityGroupReferencingSupport = jsii.String("enable")
+		}
+		g.Resource = awsec2.NewCfnTransitGateway(g, jsii.String("Gateway"), p)
 		g.ID, g.ARN = g.Resource.Ref(), g.Resource.AttrTransitGatewayArn()
+	}
+	if props.FlowLogs != nil {
+		network.NewFlowLog(g, props.FlowLogs, &awsec2.CfnFlowLogProps{
+			ResourceId: g.ID, ResourceType: jsii.String("TransitGateway"), Tags: network.NameTag(props.Name),
+		})
 	}
 	for _, t := range props.RouteTables {
 		if t.ID != "" {
@@ -98,6 +112,8 @@ type AttachmentProps struct {
 	VPCID *string
 	// SubnetIDs are the transit subnets, one per AZ whose traffic may pass. Required. May be tokens.
 	SubnetIDs []*string
+	// SecurityGroupReferencing is as the gateway's. Default: false, which leaves it to EC2.
+	SecurityGroupReferencing bool
 }
 
 // Attachment is a VPC's attachment to a gateway.
@@ -126,10 +142,14 @@ func NewAttachment(scope constructs.Construct, id string, props *AttachmentProps
 	for i, s := range props.SubnetIDs {
 		subnets[i] = s
 	}
+	options := map[string]any{"ApplianceModeSupport": "disable", "DnsSupport": "enable", "Ipv6Support": "disable"}
+	if props.SecurityGroupReferencing {
+		options["SecurityGroupReferencingSupport"] = "enable"
+	}
 	a.Resource = awsec2.NewCfnTransitGatewayAttachment(a, jsii.String("Attachment"), &awsec2.CfnTransitGatewayAttachmentProps{
 		TransitGatewayId: props.TransitGatewayID, VpcId: props.VPCID, SubnetIds: &subnets, Tags: network.NameTag(props.Name),
 		// A map: the schema leaves the options' form open, so the CDK passes them on as they are.
-		Options: map[string]any{"ApplianceModeSupport": "disable", "DnsSupport": "enable", "Ipv6Support": "disable"},
+		Options: options,
 	})
 	a.ID = a.Resource.Ref()
 	return a

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/constructs/internal/cdktest"
+	"sharedhub/constructs/network"
 	"sharedhub/constructs/transit"
 )
 
@@ -33,6 +34,23 @@ func Example() {
 	template.ResourceCountIs(jsii.String("AWS::EC2::TransitGatewayRouteTablePropagation"), jsii.Number(1))
 	fmt.Println(len(gateway.RouteTables), "tables")
 	// Output: 2 tables
+}
+
+func TestOptions(t *testing.T) {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
+	g := transit.NewTransitGateway(stack, "T", &transit.TransitGatewayProps{
+		Name: "n", SecurityGroupReferencing: true, FlowLogs: &network.FlowLogs{RetentionDays: 7},
+	})
+	transit.NewAttachment(stack, "A", &transit.AttachmentProps{Name: "n", TransitGatewayID: g.ID, VPCID: jsii.String("vpc-0123456789abcdef0"),
+		SubnetIDs: []*string{jsii.String("subnet-0123456789abcdef0")}, SecurityGroupReferencing: true})
+	template := assertions.Template_FromStack(stack, nil)
+	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGateway"), map[string]any{"SecurityGroupReferencingSupport": "enable"})
+	template.HasResourceProperties(jsii.String("AWS::EC2::TransitGatewayAttachment"), map[string]any{
+		"Options": assertions.Match_ObjectLike(&map[string]any{"SecurityGroupReferencingSupport": "enable"}),
+	})
+	template.HasResourceProperties(jsii.String("AWS::EC2::FlowLog"), map[string]any{
+		"ResourceType": "TransitGateway", "MaxAggregationInterval": 60, "TrafficType": assertions.Match_Absent(),
+	})
 }
 
 func TestExistingGateway(t *testing.T) {

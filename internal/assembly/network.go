@@ -97,11 +97,12 @@ func transitGateway(f fields) []topology.Record {
 	associates, propagates := f.text("AssociationDefaultRouteTableId"), f.text("PropagationDefaultRouteTableId")
 	return one(&topology.TransitGatewayRecord{Meta: f.meta(), ARN: r.Attr("TransitGatewayArn"),
 		ASN: f.number("AmazonSideAsn", 0), CIDRs: f.texts("TransitGatewayCidrBlocks"),
-		AutoAccept:              f.choice("AutoAcceptSharedAttachments") == "enable",
-		DefaultAssociation:      f.choice("DefaultRouteTableAssociation") != "disable",
-		DefaultPropagation:      f.choice("DefaultRouteTablePropagation") != "disable",
-		DefaultAssociationTable: cmp.Or(associates, r.Attr("AssociationDefaultRouteTableId")),
-		DefaultPropagationTable: cmp.Or(propagates, r.Attr("PropagationDefaultRouteTableId"))})
+		AutoAccept:               f.choice("AutoAcceptSharedAttachments") == "enable",
+		SecurityGroupReferencing: f.choice("SecurityGroupReferencingSupport") == "enable",
+		DefaultAssociation:       f.choice("DefaultRouteTableAssociation") != "disable",
+		DefaultPropagation:       f.choice("DefaultRouteTablePropagation") != "disable",
+		DefaultAssociationTable:  cmp.Or(associates, r.Attr("AssociationDefaultRouteTableId")),
+		DefaultPropagationTable:  cmp.Or(propagates, r.Attr("PropagationDefaultRouteTableId"))})
 }
 
 func transitGatewayTable(f fields) []topology.Record {

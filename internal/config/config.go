@@ -73,6 +73,9 @@ type TransitGateway struct {
 	ID string
 	// ASN of a new one.
 	ASN int64
+	// SecurityGroupReferencing of a new one, and of all attachments.
+	SecurityGroupReferencing bool
+	FlowLogs                 FlowLogs
 	// RouteTables of an existing one to use, by "hub" or segment; those that are not here are made.
 	RouteTables map[string]string
 }

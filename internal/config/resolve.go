@@ -56,7 +56,9 @@ func (r *resolver) hub(h *hubFile) {
 	in, hub := &h.in, h.hub
 	hub.Account, hub.Region, hub.CIDR, hub.Revision, hub.Tags = in.Account, in.Region, in.VPC.CIDR, in.Revision, tags(in.Tags)
 	hub.Organization = Organization(in.Organization)
-	hub.TransitGateway = TransitGateway{ID: in.TransitGateway.ID, ASN: in.TransitGateway.ASN, RouteTables: tags(in.TransitGateway.RouteTables)}
+	hub.TransitGateway = TransitGateway{ID: in.TransitGateway.ID, ASN: in.TransitGateway.ASN,
+		SecurityGroupReferencing: in.TransitGateway.SecurityGroupReferencing, FlowLogs: flowLogs(in.TransitGateway.FlowLogs),
+		RouteTables: tags(in.TransitGateway.RouteTables)}
 	if hub.TransitGateway.ID == "" {
 		hub.TransitGateway.ASN = cmp.Or(in.TransitGateway.ASN, 64512)
 	}

@@ -82,7 +82,8 @@ var kinds = []kind{
 	{differs("peering", "a VPC is peered with another, or no longer", restore), []about{
 		{vpc, "peering", "{part} is no longer peered with {item}", "{part} is peered with {item}, and no stack says so", ""}}},
 	{differs("flow-log", "a VPC's flow log is missing, changed, or one too many", restore), []about{
-		{vpc, "flow log", "{part} lacks the flow log of {item}", "{part} has another flow log, of {item}", ""}}},
+		{vpc, "flow log", "{part} lacks the flow log of {item}", "{part} has another flow log, of {item}", ""},
+		{transitGateway, "flow log", "{part} lacks the flow log of {item}", "{part} has another flow log, of {item}", ""}}},
 	{differs("subnet", "a subnet is missing, in another availability zone, or one too many", restore), []about{
 		{subnet, "", gone, "{part} was made by no stack", ""},
 		{subnet, "availability zone", "", "", "{part} is in {have}, not in {want}"}}},
@@ -99,9 +100,11 @@ var kinds = []kind{
 	{differs("route-extra", "a VPC's route table holds a route that nobody wrote", remove), []about{
 		{routeTable, "route", "", "{part} sends {item}, and no stack says so", ""}}},
 	{differs("gateway-missing", "a Transit Gateway is gone", restore), []about{{transitGateway, "", gone, "", ""}}},
-	{differs("gateway-options", "a Transit Gateway's default association, default propagation or automatic acceptance changed", restore),
+	{differs("gateway-options", "a Transit Gateway's default association, default propagation, automatic acceptance or security-group "+
+		"referencing changed", restore),
 		[]about{
 			{transitGateway, "default association", "", "", other}, {transitGateway, "default propagation", "", "", other},
+			{transitGateway, "security-group referencing", "", "", other},
 			{transitGateway, "automatic acceptance", "", "", other}}},
 	{differs("gateway-table", "a Transit Gateway's route table is missing, or one too many", restore), []about{
 		{transitTable, "", gone, "{part} was made by no stack", ""}}},

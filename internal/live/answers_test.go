@@ -191,6 +191,9 @@ func (d *deployment) outer(part topology.Record) {
 		if p.AutoAccept {
 			o.AutoAcceptSharedAttachments = types.AutoAcceptSharedAttachmentsValueEnable
 		}
+		if p.SecurityGroupReferencing {
+			o.SecurityGroupReferencingSupport = types.SecurityGroupReferencingSupportValueEnable
+		}
 		r.gateways = append(r.gateways, types.TransitGateway{TransitGatewayId: id, TransitGatewayArn: d.text(p.ARN), Options: o, Tags: tagged(m)})
 	case *topology.TransitGatewayRouteTableRecord:
 		r.gatewayTabs = append(r.gatewayTabs, types.TransitGatewayRouteTable{TransitGatewayRouteTableId: id,

@@ -134,11 +134,16 @@ func pages[O, F any](r *reader, action string, p pager[O, F], add func(O)) {
 const filterValues = 200
 
 // byVPC calls f with filters that name all VPCs, as many as EC2 takes at a time.
-func (r *reader) byVPC(filter string, f func([]types.Filter)) {
-	var ids []string
+func (r *reader) byVPC(filter string, f func([]types.Filter)) { r.byID(filter, r.vpcList(), f) }
+
+func (r *reader) vpcList() (ids []string) {
 	for _, v := range r.vpcs {
 		ids = append(ids, aws.ToString(v.VpcId))
 	}
+	return ids
+}
+
+func (r *reader) byID(filter string, ids []string, f func([]types.Filter)) {
 	for part := range slices.Chunk(ids, filterValues) {
 		f([]types.Filter{{Name: &filter, Values: part}})
 	}
@@ -313,7 +318,11 @@ func (r *reader) readPeerings() {
 
 // readFlowLogs reads the flow logs and how long their log groups keep them.
 func (r *reader) readFlowLogs() {
-	r.byVPC("resource-id", func(f []types.Filter) {
+	ids := r.vpcList()
+	for _, g := range r.gateways {
+		ids = append(ids, aws.ToString(g.TransitGatewayId))
+	}
+	r.byID("resource-id", ids, func(f []types.Filter) {
 		pages(r, "ec2:DescribeFlowLogs", ec2.NewDescribeFlowLogsPaginator(r.ec2, &ec2.DescribeFlowLogsInput{Filter: f}),
 			func(o *ec2.DescribeFlowLogsOutput) { r.flowLogs = append(r.flowLogs, o.FlowLogs...) })
 	})

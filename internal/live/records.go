@@ -386,6 +386,7 @@ func (r *raw) transitGatewayRecords() []topology.Record {
 		if o := g.Options; o != nil {
 			rec.ASN, rec.CIDRs = int(aws.ToInt64(o.AmazonSideAsn)), o.TransitGatewayCidrBlocks
 			rec.AutoAccept = o.AutoAcceptSharedAttachments == types.AutoAcceptSharedAttachmentsValueEnable
+			rec.SecurityGroupReferencing = o.SecurityGroupReferencingSupport == types.SecurityGroupReferencingSupportValueEnable
 			rec.DefaultAssociation = o.DefaultRouteTableAssociation == types.DefaultRouteTableAssociationValueEnable
 			rec.DefaultPropagation = o.DefaultRouteTablePropagation == types.DefaultRouteTablePropagationValueEnable
 			rec.DefaultAssociationTable, rec.DefaultPropagationTable = aws.ToString(o.AssociationDefaultRouteTableId),

@@ -268,7 +268,7 @@ func (p *prover) member(sc *scene, m *member) {
 	m.attachment = at[0]
 	p.order(sc, m.subject, m.vpc, m.attachment)
 	p.places(m.subject, sc.hub.Region, m.vpc, m.attachment, spokePlaces(m.spoke))
-	p.options(m.subject, m.attachment)
+	p.options(sc, m.subject, m.attachment)
 	for _, s := range m.vpc.Subnets {
 		switch {
 		case slices.Contains(m.attachment.Subnets, s):

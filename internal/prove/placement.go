@@ -97,7 +97,10 @@ func azName(az config.AZ, region string) string {
 }
 
 // options checks what an attachment may do besides: nothing that is not configured.
-func (p *prover) options(subject string, a *topology.Attachment) {
+func (p *prover) options(sc *scene, subject string, a *topology.Attachment) {
+	if a.NoSecurityGroupReferencing && sc.hub.TransitGateway.SecurityGroupReferencing {
+		p.add(codeGateway, subject, a.Source, "the attachment has security-group referencing off, expected on")
+	}
 	if a.ApplianceMode {
 		p.add(codePath, subject, a.Source, "the attachment is in appliance mode, which is not configured")
 	}
@@ -120,7 +123,12 @@ func (p *prover) gatewayAsConfigured(sc *scene) {
 		for _, c := range g.CIDRs {
 			p.add(codeGateway, sc.subject, g.Source, "the transit gateway has range %s of its own, which is not configured", c)
 		}
+		if on := g.SecurityGroupReferencing; on != want.SecurityGroupReferencing {
+			p.add(codeGateway, sc.subject, g.Source, "the transit gateway: expected security-group referencing %s, found %s",
+				onOff(want.SecurityGroupReferencing), onOff(on))
+		}
 	}
+	p.flowLogs(sc.subject, " of the transit gateway", g.ID, g.Source, want.FlowLogs)
 	p.tableAsConfigured(sc, sc.subject, "hub", sc.attachment)
 }
 

@@ -174,18 +174,18 @@ func (p *prover) hub(h *config.Hub) {
 	}
 	p.scenes = append(p.scenes, sc)
 	p.vpc(sc.subject, sc.vpc, h.CIDR)
-	p.flowLogs(sc.subject, sc.vpc, h.FlowLogs)
+	p.vpcFlowLogs(sc.subject, sc.vpc, h.FlowLogs)
 	p.services(sc)
 	p.shares(sc)
 	p.order(sc, sc.subject, sc.vpc, sc.attachment)
 	p.places(sc.subject, h.Region, sc.vpc, sc.attachment, hubPlaces(h))
-	p.options(sc.subject, sc.attachment)
+	p.options(sc, sc.subject, sc.attachment)
 	p.gatewayAsConfigured(sc)
 	p.room(sc)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
 		p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
-		p.flowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
+		p.vpcFlowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
 		p.member(sc, m)
 	}
 	p.hubNames(sc)
@@ -320,24 +320,29 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	}
 }
 
-// flowLogs checks that a VPC's packets are recorded as configured: all of them, to the configured place.
-func (p *prover) flowLogs(subject string, v *topology.VPC, want config.FlowLogs) {
-	have := p.net.FlowLogs[v.ID]
+// vpcFlowLogs checks those of a VPC, and that its subnets have none of their own.
+func (p *prover) vpcFlowLogs(subject string, v *topology.VPC, want config.FlowLogs) {
 	for _, s := range v.Subnets {
 		for _, l := range p.net.FlowLogs[s.ID] {
 			p.add(codeLogs, subject, l.Source, "expected no flow log of %s, found one: flow logs are of whole VPCs", describe(s))
 		}
 	}
+	p.flowLogs(subject, "", v.ID, v.Source, want)
+}
+
+// flowLogs checks that packets of a VPC or a Transit Gateway are recorded as configured: all of them, to the configured place.
+func (p *prover) flowLogs(subject, of, id string, at topology.Source, want config.FlowLogs) {
+	have := p.net.FlowLogs[id]
 	switch {
 	case want.Off() && len(have) > 0:
-		p.add(codeLogs, subject, have[0].Source, "expected no flow log, found %d", len(have))
+		p.add(codeLogs, subject, have[0].Source, "expected no flow log%s, found %d", of, len(have))
 	case !want.Off() && len(have) != 1:
-		p.add(codeLogs, subject, v.Source, "expected one flow log, found %d", len(have))
+		p.add(codeLogs, subject, at, "expected one flow log%s, found %d", of, len(have))
 	case !want.Off():
 		if l := have[0]; l.Traffic != "ALL" || l.Bucket != want.Bucket || l.RetentionDays != want.RetentionDays {
-			p.add(codeLogs, subject, l.Source, "flow log: expected ALL packets to bucket %q, kept %d days; found %s packets to bucket %q, kept "+
+			p.add(codeLogs, subject, l.Source, "flow log%s: expected ALL packets to bucket %q, kept %d days; found %s packets to bucket %q, kept "+
 				"%d days",
-				want.Bucket, want.RetentionDays, l.Traffic, l.Bucket, l.RetentionDays)
+				of, want.Bucket, want.RetentionDays, l.Traffic, l.Bucket, l.RetentionDays)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package topology
 
-import "strings"
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
 
 var _ = declare(
 	Type{Name: "AWS::Logs::LogGroup", Record: &LogGroupRecord{}, Actions: []string{"logs:DescribeLogGroups"},
@@ -43,10 +47,24 @@ func (r *LogGroupRecord) link(l *linker) {
 	}
 }
 
+// flowLogFacts are those of a VPC's or a Transit Gateway's flow logs.
+func (n *Network) flowLogFacts(of string) (out []Fact) {
+	for _, l := range n.FlowLogs[of] {
+		text := fmt.Sprintf("%s packets kept %d days", l.Traffic, l.RetentionDays)
+		if l.Bucket != "" {
+			text = fmt.Sprintf("%s packets to %s", l.Traffic, l.Bucket)
+		}
+		f := one("flow log", text)
+		f.Source = l.Source
+		out = append(out, f)
+	}
+	return out
+}
+
 // FlowLogRecord is an AWS::EC2::FlowLog.
 type FlowLogRecord struct {
 	Meta
-	// Of is the id of the VPC, subnet or interface.
+	// Of is the id of the VPC, subnet, interface or Transit Gateway. Traffic is "" for a Transit Gateway, which logs all of it.
 	Of, Traffic string
 	// OfType is "VPC", "Subnet", "NetworkInterface", "TransitGateway" or "TransitGatewayAttachment"; "" where nothing is said.
 	OfType string
@@ -58,6 +76,7 @@ func (*FlowLogRecord) stage() stage { return inVPC }
 
 func (r *FlowLogRecord) link(l *linker) {
 	l.homeVPC(r, l.VPCs[r.Of])
+	l.homeTransitGateway(r, r.Of)
 	l.only(r, "packets are logged to the same place", r.Of, r.Bucket, r.LogGroup)
 	if typ := l.types[r.Of]; typ != "" && r.OfType != "" && Plain(r.OfType) == r.OfType && !strings.HasSuffix(typ, "::"+r.OfType) {
 		l.conflict(r, "says that it is of a %s, and names an %s", r.OfType, typ)
@@ -69,5 +88,6 @@ func (r *FlowLogRecord) link(l *linker) {
 	if r.Bucket != "" {
 		days = 0
 	}
-	l.FlowLogs[r.Of] = append(l.FlowLogs[r.Of], FlowLog{Traffic: r.Traffic, Bucket: r.Bucket, RetentionDays: days, Source: r.Source})
+	l.FlowLogs[r.Of] = append(l.FlowLogs[r.Of],
+		FlowLog{Traffic: cmp.Or(r.Traffic, "ALL"), Bucket: r.Bucket, RetentionDays: days, Source: r.Source})
 }

@@ -38,7 +38,7 @@ type Network struct {
 	Roles map[string]*Role
 	// Reads are the stacks that others read outputs of.
 	Reads []Read
-	// FlowLogs by VPC id.
+	// FlowLogs by the id of the VPC or Transit Gateway.
 	FlowLogs map[string][]FlowLog
 	// Ignored counts the resources that are no part of a network, by type; the registry says why of each.
 	Ignored map[string]int

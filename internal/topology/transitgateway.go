@@ -10,13 +10,12 @@ import (
 var _ = declare(
 	Type{Name: "AWS::EC2::TransitGateway", Record: &TransitGatewayRecord{}, Actions: []string{"ec2:DescribeTransitGateways"},
 		Ignored: map[string]string{
-			"Description":                     "text for people",
-			"VpnEcmpSupport":                  "spreads packets over VPN tunnels",
-			"MulticastSupport":                "multicast domains are unknown parts where there are any",
-			"EncryptionSupport":               "says how packets travel, not where",
-			"EncryptionSupportState":          "says how packets travel, not where",
-			"DnsSupport":                      "resolves public names of instances across attachments; private names do not depend on it",
-			"SecurityGroupReferencingSupport": "lets rules name groups of other VPCs; a rule that does admits no range",
+			"Description":            "text for people",
+			"VpnEcmpSupport":         "spreads packets over VPN tunnels",
+			"MulticastSupport":       "multicast domains are unknown parts where there are any",
+			"EncryptionSupport":      "says how packets travel, not where",
+			"EncryptionSupportState": "says how packets travel, not where",
+			"DnsSupport":             "resolves public names of instances across attachments; private names do not depend on it",
 		}},
 	Type{Name: "AWS::EC2::TransitGatewayRouteTable", Record: &TransitGatewayRouteTableRecord{},
 		Actions: []string{"ec2:DescribeTransitGatewayRouteTables"}},
@@ -39,6 +38,8 @@ type TransitGateway struct {
 	ASN int
 	// CIDRs are ranges of its own, for the addresses of Connect peers.
 	CIDRs []string
+	// SecurityGroupReferencing lets rules name groups of other attached VPCs.
+	SecurityGroupReferencing bool
 	// External is true for one that the stacks only name.
 	External bool
 	Source   Source
@@ -63,6 +64,8 @@ type Attachment struct {
 	Associated []*TransitGatewayRouteTable
 	// ApplianceMode keeps both directions of a flow in one availability zone; IPv6 is true where it carries that family.
 	ApplianceMode, IPv6 bool
+	// NoSecurityGroupReferencing is true where it is off, which it is not by itself.
+	NoSecurityGroupReferencing bool
 	// IPv6Support is the option as written; "" leaves it off.
 	IPv6Support string
 	// AssociatedBy is the part that makes the association, in an assembly.
@@ -115,6 +118,8 @@ type TransitGatewayRecord struct {
 	// ASN, 0 where nothing is said, and the ranges of the gateway itself.
 	ASN   int
 	CIDRs []string
+	// SecurityGroupReferencing lets rules name groups of other attached VPCs.
+	SecurityGroupReferencing bool
 	// DefaultAssociationTable and DefaultPropagationTable are the tables' ids; of a template, what GetAtt gives.
 	DefaultAssociationTable, DefaultPropagationTable string
 }
@@ -124,7 +129,8 @@ func (*TransitGatewayRecord) stage() stage { return alone }
 func (r *TransitGatewayRecord) link(l *linker) {
 	l.TransitGateways[r.ID] = &TransitGateway{ID: r.ID, Account: r.Account, Region: r.Region, ARN: r.ARN, Source: r.Source,
 		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation, ASN: r.ASN, CIDRs: r.CIDRs,
-		AssociationTable: r.DefaultAssociationTable, PropagationTable: r.DefaultPropagationTable}
+		SecurityGroupReferencing: r.SecurityGroupReferencing,
+		AssociationTable:         r.DefaultAssociationTable, PropagationTable: r.DefaultPropagationTable}
 	for _, d := range []struct {
 		on          bool
 		table, what string
@@ -192,7 +198,8 @@ func (r *TransitGatewayAttachmentRecord) link(l *linker) {
 		return // the owner of the VPC says more
 	}
 	a := &Attachment{ID: r.ID, TransitGateway: r.TransitGateway, VPC: l.VPCs[r.VPC], Account: r.Account, State: r.State, Kind: r.Kind,
-		Source: r.Source, ApplianceMode: r.ApplianceMode, IPv6: r.IPv6Support == "enable", IPv6Support: r.IPv6Support}
+		Source: r.Source, ApplianceMode: r.ApplianceMode, IPv6: r.IPv6Support == "enable",
+		NoSecurityGroupReferencing: r.SecurityGroupReferencing == "disable", IPv6Support: r.IPv6Support}
 	if a.Kind == "" {
 		a.Kind = "vpc"
 	}
@@ -340,8 +347,10 @@ func (n *Network) transitGatewayPart(g *TransitGateway) Part {
 		Keys: known(g.ID, g.Source), Open: g.External, Facts: n.shareFacts(g.ARN)}
 	if !g.External {
 		p.Facts = append(p.Facts, Fact{Attr: "default association", Value: onOff(g.DefaultAssociation)},
-			Fact{Attr: "default propagation", Value: onOff(g.DefaultPropagation)}, Fact{Attr: "automatic acceptance", Value: onOff(g.AutoAccept)})
+			Fact{Attr: "default propagation", Value: onOff(g.DefaultPropagation)}, Fact{Attr: "automatic acceptance", Value: onOff(g.AutoAccept)},
+			Fact{Attr: "security-group referencing", Value: onOff(g.SecurityGroupReferencing)})
 	}
+	p.Facts = append(p.Facts, n.flowLogFacts(g.ID)...)
 	return p
 }
 

@@ -206,15 +206,7 @@ func (n *Network) vpcPart(v *VPC) Part {
 	if v.InternetGateway {
 		p.Facts = append(p.Facts, one("internet gateway", "an internet gateway"))
 	}
-	for _, l := range n.FlowLogs[v.ID] {
-		text := fmt.Sprintf("%s packets kept %d days", l.Traffic, l.RetentionDays)
-		if l.Bucket != "" {
-			text = fmt.Sprintf("%s packets to %s", l.Traffic, l.Bucket)
-		}
-		f := one("flow log", text)
-		f.Source = l.Source
-		p.Facts = append(p.Facts, f)
-	}
+	p.Facts = append(p.Facts, n.flowLogFacts(v.ID)...)
 	p.Facts = append(p.Facts, v.peeringFacts()...)
 	for _, a := range n.R53ProfileAssociations[v.ID] {
 		p.Facts = append(p.Facts, Fact{Attr: "Route 53 Profile", Value: Term{Ref: a.R53Profile.ID}, Source: a.Source})

@@ -78,6 +78,11 @@ type TransitGateway struct {
 	ASN int64 `yaml:"asn"`
 	// Id of an existing Transit Gateway, "tgw-…", that the hub's account owns. Default: a new one.
 	ID string `yaml:"id"`
+	// Whether rules of security groups may name groups of other spokes. It does nothing for the hub's interface endpoints,
+	// whose groups admit ranges. Default: false.
+	SecurityGroupReferencing bool `yaml:"securityGroupReferencing"`
+	// Flow logs of the Transit Gateway, beside those of the VPCs. Default: none.
+	FlowLogs FlowLogs `yaml:"flowLogs"`
 	// Route tables of an existing Transit Gateway to use, "tgw-rtb-…", by segment or "hub". Default: new ones.
 	RouteTables Map[string] `yaml:"routeTables"`
 }
@@ -172,6 +177,10 @@ func (t *TransitGateway) check(f *File) {
 		}
 		if t.ASN != 0 {
 			f.Errorf(Key, &t.ASN, "take asn out: an existing Transit Gateway has its own", "asn and id exclude each other")
+		}
+		if t.SecurityGroupReferencing {
+			f.Errorf(Key, &t.SecurityGroupReferencing, "take it out, and set it where the Transit Gateway is made",
+				"an existing Transit Gateway has its own option for security-group referencing")
 		}
 		return
 	}
