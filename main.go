@@ -11,6 +11,7 @@ import (
 
 	"sharedhub/internal/app"
 	"sharedhub/internal/cli"
+	"sharedhub/internal/worker"
 )
 
 //go:embed cdk.json
@@ -22,8 +23,10 @@ var cdkJSON []byte
 var pages embed.FS
 
 func main() {
+	if worker.Is() {
+		worker.Work(func(p worker.Patience, w worker.Within) cli.Engine { return app.New(cdkJSON, p, w) })
+	}
 	signal.Ignore(syscall.SIGPIPE) // a write to a closed pipe is an error, and the engine removes its temporary folders
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, app.New(cdkJSON, os.Stderr), pages))
+	ctx := cli.UntilSignal(context.Background())
+	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, worker.New(os.Stderr), pages))
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"sharedhub/constructs/awsfacts"
 )
@@ -140,6 +141,9 @@ type Catalog struct {
 	partition *partition
 	// own is what the user's own account said; nil for none. It wins over everything embedded.
 	own *Observation
+
+	once  sync.Once           // below
+	below map[string][]string // services with names below a domain
 }
 
 // For is the embedded catalogue of a region, with an observation of the user's own account over it, or nil. It is empty for
@@ -147,9 +151,9 @@ type Catalog struct {
 func For(region string, own *Observation) *Catalog {
 	p, err := awsfacts.PartitionOf(region)
 	if err != nil {
-		return &Catalog{region, &partition{}, own}
+		return &Catalog{Region: region, partition: &partition{}, own: own}
 	}
-	return &Catalog{region, loaded[p.Name](), own}
+	return &Catalog{Region: region, partition: loaded[p.Name](), own: own}
 }
 
 // AZs are the letters of a region's availability zones as seen in 2023, "" for a region nobody looked at. Which letter

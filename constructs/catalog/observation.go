@@ -3,7 +3,9 @@ package catalog
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,11 +41,7 @@ type ObservedService struct {
 var (
 	day         = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	serviceForm = regexp.MustCompile(`^[a-z0-9.-]+$`)
-	nameForm    = regexp.MustCompile(`^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 )
-
-// ValidName is true for a private name: a domain, or "*." and a domain.
-func ValidName(s string) bool { return len(s) <= 253 && nameForm.MatchString(s) }
 
 // ParseObservation reads catalog/<region>.json. Errors say what is wrong, without the file's name.
 func ParseObservation(b []byte, region string) (*Observation, error) {
@@ -52,6 +50,9 @@ func ParseObservation(b []byte, region string) (*Observation, error) {
 	o := &Observation{}
 	if err := dec.Decode(o); err != nil {
 		return nil, fmt.Errorf("damaged: %w; run catalog refresh --region %s", err, region)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("text follows the end of the JSON; take it out, or run catalog refresh --region %s", region)
 	}
 	if err := o.Check(region); err != nil {
 		return nil, err
@@ -79,8 +80,8 @@ func (o *Observation) Check(region string) error {
 		}
 		services[s.Service] = true
 		for _, n := range s.Names {
-			if !ValidName(n) {
-				return fmt.Errorf("%s: %q is not a private name", s.Service, n)
+			if why := NotPrivate(n); why != "" {
+				return fmt.Errorf("%s: %q is %s", s.Service, n, why)
 			}
 		}
 		for _, z := range HostedZones(s.Names) {

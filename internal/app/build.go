@@ -19,11 +19,12 @@ import (
 //	          └──────────────────┘
 //
 // A spoke also waits for the profile when it uses it. With only, it makes what those spokes need and no other spoke.
-func buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string) error {
+func (e *Engine) buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string) error {
 	wanted := wantedSpokes(h, only)
 	if len(only) > 0 && len(wanted) == 0 {
 		return nil
 	}
+	e.within(e.patience.Stack)
 	b := hub.New(app, h)
 	network := b.Network()
 	endpoints := b.Endpoints()
@@ -38,6 +39,7 @@ func buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		e.within(e.patience.Stack)
 		spoke := spokes.New(app, s, b)
 		after(spoke, network)
 		if h.HasR53Profile() && s.Attached() {
@@ -52,6 +54,7 @@ func buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string)
 		if len(only) > 0 && account != h.Account && len(byAccount[account]) == 0 {
 			continue
 		}
+		e.within(e.patience.Stack)
 		if zones := b.Zones(account); zones != nil {
 			after(zones, append([]awscdk.Stack{endpoints}, byAccount[account]...)...)
 		}

@@ -5,48 +5,51 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
+	"sharedhub/internal/node"
+	"sharedhub/internal/worker"
 )
 
 // Engine is the cli.Engine that runs on the CDK. A process has one jsii runtime, so it needs one Engine only.
 type Engine struct {
-	cdkJSON []byte
-	warn    io.Writer
+	cdkJSON  []byte
+	patience worker.Patience
+	within   worker.Within
 }
 
-// New takes the content of cdk.json, whose feature flags every synthesis uses, and where warnings go.
-func New(cdkJSON []byte, warn io.Writer) *Engine { return &Engine{cdkJSON, warn} }
+// New takes the content of cdk.json, whose feature flags every synthesis uses, and who is told how long each step may take.
+func New(cdkJSON []byte, patience worker.Patience, within worker.Within) *Engine {
+	return &Engine{cdkJSON, patience, within}
+}
 
 var _ cli.Engine = (*Engine)(nil)
 
 // Synth writes the cloud assembly of a configuration to a folder. The CDK's own errors are panics; they come back as
 // errors.
 func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOptions) (err error) {
-	if err := checkNode(e.warn); err != nil {
-		return err
-	}
 	defer func() {
 		r := recover()
 		switch {
 		case ctx.Err() != nil: // Ctrl-C reaches the runtime's process too, and what it was asked for then panics
 			err = context.Cause(ctx)
 		case r != nil:
-			err = runtimeError(r)
+			err = node.Fault(r)
 		}
 	}()
+	e.within(e.patience.Start)
 	startRuntime(opt.Validate)
 	app := e.newApp(opt.Out)
 	for _, h := range cfg.Hubs {
-		if err := buildHub(ctx, app, h, opt.Only); err != nil {
+		if err := e.buildHub(ctx, app, h, opt.Only); err != nil {
 			return err
 		}
 	}
+	e.within(e.patience.Write)
 	app.Synth(nil)
 	return nil
 }

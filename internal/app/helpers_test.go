@@ -17,13 +17,16 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
+	"sharedhub/internal/node"
 	"sharedhub/internal/topology"
+	"sharedhub/internal/worker"
 )
 
 var update = flag.Bool("update", false, "write the snapshots anew; look at what changed before you commit them")
@@ -46,7 +49,8 @@ func TestMain(m *testing.M) {
 	// Tests wait for the one runtime: with more of them than cores, the cores are busy meanwhile.
 	must(flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))))
 	debug.SetGCPercent(400) // thousands of small networks are built and thrown away
-	engine = New(cdkJSON, io.Discard)
+	must(node.Check(context.Background(), os.Stderr))
+	engine = New(cdkJSON, worker.Usual, func(time.Duration) {})
 	code := m.Run()
 	engine.Close()
 	must(os.RemoveAll(temp))

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"github.com/aws/jsii-runtime-go"
+
+	"sharedhub/internal/app/deferred"
 )
 
 // validateEnv switches the CDK's own template validation, which takes 3 to 5 seconds a run. The CDK's default is on.
@@ -18,6 +20,7 @@ var runtimeOnce sync.Once
 // (internal/kernel/client.go, CloseClient). Only the first call of a process decides about validation.
 func startRuntime(validate bool) {
 	runtimeOnce.Do(func() {
+		os.Unsetenv(deferred.Variable)
 		switch {
 		case validate:
 			os.Setenv(validateEnv, "true")

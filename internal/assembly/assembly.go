@@ -4,10 +4,7 @@
 package assembly
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,16 +12,12 @@ import (
 	"strings"
 
 	"sharedhub/constructs/awsfacts"
-	"sharedhub/internal/diag"
 )
 
 // newest is the schema version of cloud assemblies that this package was written for. The CDK raises the major number for
 // what a reader must understand, so a newer assembly is refused, as the CDK's own CLI refuses it: a proof of what is half
 // understood is none.
 const newest = 54
-
-// maxTemplate bounds a template: CloudFormation takes 1 MB.
-const maxTemplate = 64 << 20
 
 // Assembly is the stacks of a cloud assembly, nested ones included.
 type Assembly struct {
@@ -140,32 +133,15 @@ func SplitSymbol(s string) (ref, attribute string, ok bool) {
 	return inner[:at+1] + id + symbolClose, attribute, ok
 }
 
-type manifest struct {
-	Version   string                      `json:"version"`
-	Artifacts map[string]manifestArtifact `json:"artifacts"`
-}
-
-type manifestArtifact struct {
-	Dependencies []string `json:"dependencies"`
-	Type         string   `json:"type"`
-	Environment  string   `json:"environment"`
-	Properties   struct {
-		TemplateFile  string            `json:"templateFile"`
-		StackName     string            `json:"stackName"`
-		Tags          map[string]string `json:"tags"`
-		DirectoryName string            `json:"directoryName"`
-		DeployRole    string            `json:"assumeRoleArn"`
-		ExecutionRole string            `json:"cloudFormationExecutionRoleArn"`
-		LookupRole    struct {
-			ARN string `json:"arn"`
-		} `json:"lookupRole"`
-		Bootstrap        string `json:"bootstrapStackVersionSsmParameter"`
-		BootstrapVersion int    `json:"requiresBootstrapStackVersion"`
-	} `json:"properties"`
-}
-
 // Read reads a cloud assembly and resolves all of it.
-func Read(dir string) (*Assembly, error) { return ReadWith(dir, readJSON) }
+func Read(dir string) (*Assembly, error) {
+	r, err := openFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer r.root.Close()
+	return ReadWith(dir, r.json)
+}
 
 // ReadWith is Read with the JSON of the files from elsewhere. A test that changes one template of many parses the others
 // once: what parse gives is read only.
@@ -187,10 +163,7 @@ func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 	file := filepath.Join(dir, "manifest.json")
 	var m manifest
 	if err := a.parse(file, &m); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is no cloud assembly: it has no manifest.json; run %s or cdk synth first", dir, diag.Program())
-		}
-		return err
+		return noAssembly(dir, err)
 	}
 	major, _, _ := strings.Cut(m.Version, ".")
 	if n, err := strconv.Atoi(major); err != nil || n < 1 {
@@ -226,14 +199,6 @@ func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 		}
 	}
 	return nil
-}
-
-// inside joins a manifest's path to its folder, and refuses to leave it.
-func inside(dir, name string) (string, error) {
-	if !filepath.IsLocal(name) {
-		return "", fmt.Errorf("%q is not a path inside the assembly", name)
-	}
-	return filepath.Join(dir, name), nil
 }
 
 func (a *Assembly) readStack(dir, id string, art manifestArtifact, after []string) error {
@@ -275,22 +240,4 @@ func known(s string) string {
 		return ""
 	}
 	return s
-}
-
-func readJSON(file string, into any) error {
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	if info.Size() > maxTemplate {
-		return fmt.Errorf("%s has %d bytes, too many for a template", file, info.Size())
-	}
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(b, into); err != nil {
-		return fmt.Errorf("%s is not JSON of the expected form: %w", file, err)
-	}
-	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/live"
+	"sharedhub/internal/safefile"
 )
 
 func (p *program) catalogCommand() *cobra.Command {
@@ -285,8 +286,8 @@ func (p *program) catalogRefresh() *cobra.Command {
 				return p.fail("%v; %s stays as it was", err, config.CatalogFile(configDir(f.dir), f.region))
 			}
 			file := config.CatalogFile(configDir(f.dir), f.region)
-			if err := replaceFile(file, o.Encode()); err != nil {
-				return p.fail("%v", err)
+			if err := replaceFile(configDir(f.dir), config.CatalogFile("", f.region), o.Encode()); err != nil {
+				return p.fail("%s: %s; nothing was changed", file, safefile.Plain(err))
 			}
 			changes := catalog.Changes(before, catalog.For(f.region, o))
 			if f.json {
@@ -305,11 +306,19 @@ func (p *program) catalogRefresh() *cobra.Command {
 	return c
 }
 
+// maxSaved bounds saved answers: those of a region have 2 MB.
+const maxSaved = 64 << 20
+
 func (p *program) observe(ctx context.Context, region, profile, from string) (*catalog.Observation, error) {
 	if from == "" {
 		return live.Services(ctx, region, live.Options{CLIProfile: profile})
 	}
-	b, err := os.ReadFile(from)
+	in, err := os.Open(from) // a pipe too: <(aws ec2 …)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	b, err := safefile.Limited(in, maxSaved)
 	if err != nil {
 		return nil, err
 	}
@@ -320,25 +329,23 @@ func (p *program) observe(ctx context.Context, region, profile, from string) (*c
 	return o, nil
 }
 
-// replaceFile writes a file whole or not at all.
-func replaceFile(file string, b []byte) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+// replaceFile writes a file of a folder whole or not at all. No link leads it out of the folder.
+func replaceFile(dir, name string, b []byte) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(file), ".refresh-*")
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name())
-	if _, err := temp.Write(b); err != nil {
-		temp.Close()
+	defer root.Close()
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	if err := temp.Close(); err != nil {
+	temp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".refresh-%d", os.Getpid()))
+	defer func() { _ = root.Remove(temp) }()
+	if err := root.WriteFile(temp, b, 0o644); err != nil {
 		return err
 	}
-	if err := os.Chmod(temp.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), file)
+	return root.Rename(temp, name)
 }

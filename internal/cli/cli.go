@@ -25,8 +25,8 @@ import (
 
 // SynthOptions of one synthesis.
 type SynthOptions struct {
-	// Out is the folder of the cloud assembly.
-	Out string
+	// Out is the folder to write to, Final the one that the cloud assembly is meant for, as messages name it.
+	Out, Final string
 	// Only names the spokes to build, with what they need. Empty means all.
 	Only []string
 	// Validate the templates with the CDK too.
@@ -43,11 +43,15 @@ type Engine interface {
 
 // Run carries out one command line and returns the exit code. When the context ends, the command stops.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine Engine, pages fs.FS) int {
-	defer engine.Close()
 	p := &program{stdout: &output{to: stdout}, stderr: stderr, engine: engine, pages: pages, said: diag.List{}}
+	defer p.cleanUp()
+	return p.untilStopped(ctx, func() int { return p.run(ctx, args) })
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
 	root := command(p)
 	root.SetOut(p.stdout)
-	root.SetErr(stderr)
+	root.SetErr(p.stderr)
 	args = oneDash(root, args)
 	root.SetArgs(args)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -111,6 +115,8 @@ type program struct {
 	printed bool
 	// quiet leaves out what is no error.
 	quiet bool
+	// temporary are what is to be removed at the end.
+	temporary cleanups
 }
 
 func (p *program) jsonFlag(c *cobra.Command, page string) {

@@ -15,6 +15,7 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
+	"sharedhub/internal/safefile"
 	"sharedhub/internal/topology"
 )
 
@@ -59,7 +60,7 @@ func (p *program) proveCommand() *cobra.Command {
 				p.tell("prove --explain is now a command of its own: explain %s %s\n", explain, args[0])
 				return p.explain(cfg, net, prove.Question{From: explain, To: args[0]})
 			}
-			return p.prove(cfg, net)
+			return p.sayProof(cfg, p.proof(cfg, net))
 		},
 	}
 	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
@@ -98,12 +99,12 @@ func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string)
 	}
 	temp, err := os.MkdirTemp("", "sharedhub-*")
 	if err != nil {
-		return "", nil, p.fail("%v", err)
+		return "", nil, p.fail("%w", safefile.NoTemp(err))
 	}
-	done = func() { os.RemoveAll(temp) }
-	if err := p.engine.Synth(ctx, cfg, SynthOptions{Out: temp}); err != nil {
+	done = p.atEnd(func() { os.RemoveAll(temp) })
+	if err := p.engine.Synth(ctx, cfg, SynthOptions{Out: temp, Final: temp}); err != nil {
 		done()
-		return "", nil, p.fail("%v", err)
+		return "", nil, p.fail("%w", err)
 	}
 	return temp, done, nil
 }
@@ -131,18 +132,27 @@ type Proof struct {
 	*prove.Result
 }
 
-func (p *program) prove(cfg *config.Config, net *topology.Network) error {
+type timedProof struct {
+	*prove.Result
+	took time.Duration
+}
+
+func (p *program) proof(cfg *config.Config, net *topology.Network) *timedProof {
 	began := time.Now()
 	r := prove.Network(cfg, net)
-	took := time.Since(began)
+	return &timedProof{r, time.Since(began)}
+}
+
+// sayProof prints a proof, and fails where something does not hold.
+func (p *program) sayProof(cfg *config.Config, proof *timedProof) error {
 	if p.json {
 		e, err := p.evidence(cfg)
 		if err != nil {
 			return err
 		}
-		if err := p.printJSON(Proof{p.said, e, r}); err != nil {
+		if err := p.printJSON(Proof{p.said, e, proof.Result}); err != nil {
 			return err
 		}
 	}
-	return p.verdict(r, took)
+	return p.verdict(proof.Result, proof.took)
 }

@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/outdir"
 	"sharedhub/internal/topology"
 )
 
@@ -54,45 +53,44 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	if err := p.checkOnly(cfg, opt.Only); err != nil {
 		return err
 	}
-	opt.Out = cmp.Or(opt.Out, os.Getenv("CDK_OUTDIR"), "cdk.out")
-	out := opt.Out
-	undo, err := p.makeFolder(out)
-	if err != nil {
-		return err
-	}
-	defer undo()
-	before, err := stacksIn(out)
+	out := cmp.Or(opt.Out, os.Getenv("CDK_OUTDIR"), "cdk.out")
+	folder, err := outdir.Prepare(out, underCDK(), assembly.Files)
 	if err != nil {
 		return p.fail("%w", err)
 	}
-	// A report of an earlier validation would be read by the CDK CLI as this one's.
-	if err := os.Remove(filepath.Join(out, "validation-report.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return p.fail("%v", err)
-	}
+	defer p.atEnd(folder.Discard)()
+	opt.Out, opt.Final = folder.Stage, out
 	if err := p.engine.Synth(ctx, cfg, opt); err != nil {
-		return p.fail("%v", err)
-	}
-	after, err := stacksIn(out)
-	if err == nil {
-		err = removeStale(out, before, after)
-	}
-	if err != nil {
 		return p.fail("%w", err)
 	}
 	took := time.Since(began)
-	a, err := assembly.Read(out)
+	a, err := assembly.Read(folder.Stage)
 	if err != nil {
 		return p.fail("%w", err)
 	}
-	p.summary(cfg, a, opt.Only, took)
-	switch {
-	case noProve:
-		return nil
-	case len(opt.Only) > 0: // the zones of an account list all its spokes, and some of those are not here
-		p.tell("not proved, since --only builds a part; %s prove looks at the whole\n", diag.Program())
-		return nil
+	var proof *timedProof
+	if !noProve && len(opt.Only) == 0 { // the zones of an account list all its spokes, and some of those may not be here
+		proof = p.proof(cfg, topology.Link(a.Records()))
+		if len(proof.Findings.Errors()) > 0 {
+			err := p.sayProof(cfg, proof)
+			p.tell("nothing was written to %s; synth --no-prove writes what is not proved\n", out)
+			return err
+		}
 	}
-	return p.prove(cfg, topology.Link(a.Records()))
+	if ctx.Err() != nil {
+		return p.fail("%w", context.Cause(ctx))
+	}
+	if err := folder.Put(); err != nil {
+		return p.fail("%w", err)
+	}
+	p.summary(cfg, a, out, opt.Only, took)
+	switch {
+	case proof != nil:
+		return p.sayProof(cfg, proof)
+	case !noProve:
+		p.tell("not proved, since --only builds a part; %s prove looks at the whole\n", diag.Program())
+	}
+	return nil
 }
 
 // configDir is the folder to read: the flag, else the CDK CLI's context, else config.
@@ -126,76 +124,8 @@ func (p *program) checkOnly(cfg *config.Config, only []string) error {
 	return nil
 }
 
-// makeFolder makes the folder to write to before the CDK starts, which takes seconds to refuse it. undo removes it if it is
-// new and still empty.
-func (p *program) makeFolder(out string) (undo func(), err error) {
-	_, err = os.Stat(out)
-	isNew := errors.Is(err, fs.ErrNotExist)
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		if path := (*fs.PathError)(nil); errors.As(err, &path) { // it names the folder, or a parent of it, again
-			err = path.Err
-		}
-		return nil, p.fail("%s: the folder cannot be made: %v; name another with --out", out, err)
-	}
-	return func() {
-		if isNew {
-			_ = os.Remove(out) // which fails where something was written
-		}
-	}, nil
-}
-
-// manifest is what is read of a cloud assembly's manifest.json.
-type manifest struct {
-	Artifacts map[string]struct {
-		Type string `json:"type"`
-	} `json:"artifacts"`
-}
-
-// stacksIn lists the stacks of the cloud assembly in a folder, sorted. An empty folder has none; one that holds something
-// else is an error, since it is about to be written to.
-func stacksIn(out string) ([]string, error) {
-	b, err := os.ReadFile(filepath.Join(out, "manifest.json"))
-	if errors.Is(err, fs.ErrNotExist) {
-		entries, err := os.ReadDir(out)
-		if err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), ".lock") }) && !underCDK() {
-			return nil, fmt.Errorf("%s: the folder holds files that are no cloud assembly; name an empty one with --out", out)
-		}
-		return nil, err
-	}
-	if err != nil {
-		return nil, err
-	}
-	var m manifest
-	if err := json.Unmarshal(b, &m); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(out, "manifest.json"), err)
-	}
-	var stacks []string
-	for name, a := range m.Artifacts {
-		if a.Type == "aws:cloudformation:stack" {
-			stacks = append(stacks, name)
-		}
-	}
-	slices.Sort(stacks)
-	return stacks, nil
-}
-
-// removeStale takes away the files of stacks that the last synthesis wrote and this one did not; the CDK leaves them.
-func removeStale(out string, before, after []string) error {
-	for _, name := range before {
-		if slices.Contains(after, name) {
-			continue
-		}
-		for _, ext := range []string{".template.json", ".assets.json", ".metadata.json"} {
-			if err := os.Remove(filepath.Join(out, name+ext)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // summary ends a synthesis: what was built, and where.
-func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []string, took time.Duration) {
+func (p *program) summary(cfg *config.Config, a *assembly.Assembly, out string, only []string, took time.Duration) {
 	counts := map[string]int{}
 	var stacks []string
 	total, zones := 0, 0
@@ -223,7 +153,7 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, only []strin
 	}
 	p.tell("%s, %s, %s, %s, %s, %s → %s in %s\n",
 		count(len(cfg.Hubs), "hub"), count(spokes, "spoke"), count(endpoints, "endpoint"), count(zones, "zone"),
-		count(total, "resource"), count(len(stacks), "stack"), a.Dir, took.Round(time.Millisecond))
+		count(total, "resource"), count(len(stacks), "stack"), out, took.Round(time.Millisecond))
 	if !p.quiet {
 		fmt.Fprint(p.stderr, resourceTable(stacks, counts))
 	}

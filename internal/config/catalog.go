@@ -10,6 +10,7 @@ import (
 	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config/file"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/safefile"
 )
 
 // CatalogFile is where a configuration keeps what the user's own account was told of a region's services.
@@ -23,7 +24,7 @@ func ReadCatalog(dir, region string) (*catalog.Catalog, error) {
 		return catalog.For(region, nil), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s", file.Plain(err))
+		return nil, fmt.Errorf("%s", safefile.Plain(err))
 	}
 	defer root.Close()
 	b, err := file.ReadLimited(root, CatalogFile("", region))
@@ -31,7 +32,7 @@ func ReadCatalog(dir, region string) (*catalog.Catalog, error) {
 		return catalog.For(region, nil), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s", file.Plain(err))
+		return nil, fmt.Errorf("%s", safefile.Plain(err))
 	}
 	var unplain diag.List
 	if !file.Text("", b, &unplain).PlainJSON(b, file.Unreadable) {

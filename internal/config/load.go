@@ -13,6 +13,7 @@ import (
 
 	"sharedhub/internal/config/file"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/safefile"
 )
 
 // files are what was written, beside what was made of it.
@@ -39,7 +40,7 @@ type spokeFile struct {
 func Load(dir string) (*Config, diag.List) {
 	l := &loader{dir: dir}
 	if info, err := os.Stat(dir); err != nil {
-		what := file.Plain(err)
+		what := safefile.Plain(err)
 		if whole, e := filepath.Abs(dir); e == nil && whole != dir {
 			what += " (" + whole + ")"
 		}
@@ -51,7 +52,7 @@ func Load(dir string) (*Config, diag.List) {
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		l.whole(dir, "", "%s", file.Plain(err))
+		l.whole(dir, "", "%s", safefile.Plain(err))
 		return nil, l.diags
 	}
 	defer root.Close()
@@ -127,7 +128,7 @@ func (l *loader) names(kind string, limit int) []fileName {
 	entries, err := file.ReadFolder(l.root, kind)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			l.whole(folder, "", "%s", file.Plain(err))
+			l.whole(folder, "", "%s", safefile.Plain(err))
 		}
 		return nil
 	}

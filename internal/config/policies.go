@@ -11,6 +11,7 @@ import (
 	"sharedhub/constructs/perimeter"
 	"sharedhub/internal/config/file"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/safefile"
 )
 
 // maxPolicyFile bounds a policy's file, white space included, before it is parsed.
@@ -88,7 +89,7 @@ func (r *resolver) policyFile(h *hubFile, at *string, name, region string) perim
 	}
 	if p.err != nil {
 		once(h.File, at, r.policyFix(name),
-			diag.Sprintf("policy file %s: %s", name, file.Plain(p.err)))
+			diag.Sprintf("policy file %s: %s", name, safefile.Plain(p.err)))
 	}
 	return p.doc
 }

@@ -106,6 +106,7 @@ func (h *hubFile) names(s *catalog.Service, in *file.Endpoint) {
 			h.Warnf(file.Service, &in.PrivateNames, "leave it out, and let clients ask for the endpoint's own name ("+s.Page+")",
 				"AWS's guide says that %s has no private DNS, and warns of hosted zones of its names", s.Name)
 		}
+		h.above(in, s)
 		s.Know(in.PrivateNames, yourFile, catalog.Observed)
 	case h.profileAlone() && s.Confidence == catalog.Guess:
 		s.Know(nil, "the Profile", catalog.Observed)
@@ -125,6 +126,16 @@ func (h *hubFile) names(s *catalog.Service, in *file.Endpoint) {
 				"the %s name of %s belongs to %s", name, s.Name, o.OnlyIn)
 		default:
 			s.Also(o.Names)
+		}
+	}
+}
+
+// above refuses names whose hosted zones would hide those of other services of AWS, unless they are the service's own.
+func (h *hubFile) above(in *file.Endpoint, s *catalog.Service) {
+	for i, n := range in.PrivateNames {
+		if other := catalog.For(s.Region, nil).Above(n, s.Name); other != "" && !slices.Contains(s.PrivateNames, n) {
+			h.Errorf(file.Value, &in.PrivateNames[i], "use a longer name, which is not above another service's",
+				"%q is above names of %s, which its hosted zone would hide", n, other)
 		}
 	}
 }
@@ -250,6 +261,7 @@ func (h *hubFile) ownService(in *file.Endpoint) *catalog.Service {
 	if name == "" {
 		s.Name = m[2]
 	}
+	h.above(in, s)
 	s.Know(in.PrivateNames, yourFile, catalog.Observed)
 	if len(in.PrivateNames) == 0 && !h.Given(&in.PrivateNames) {
 		if s.OnlyAWSKnows = h.profileAlone(); !s.OnlyAWSKnows {

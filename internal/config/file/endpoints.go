@@ -71,8 +71,8 @@ func (e *Endpoints) check(f *File) {
 
 func (e *Endpoint) check(f *File) {
 	for i, n := range e.PrivateNames {
-		if !catalog.ValidName(n) {
-			f.Errorf(Value, &e.PrivateNames[i], "write a domain, such as api.example.com or *.api.example.com", "%q is not a name", n)
+		if why := catalog.NotPrivate(n); why != "" {
+			f.Errorf(Value, &e.PrivateNames[i], "write a domain, such as api.example.com or *.api.example.com", "%q is %s", n, why)
 		}
 	}
 	switch {

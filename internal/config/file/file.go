@@ -19,6 +19,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"sharedhub/internal/diag"
+	"sharedhub/internal/safefile"
 )
 
 // MaxSize bounds a file: a hub with 100 services and 100 segments is about 20 kB.
@@ -152,7 +153,7 @@ func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool
 	f := &File{Path: filepath.Join(folder.Name(), name), places: map[any]place{}, diags: diags, count: &counts{}}
 	b, err := ReadLimited(folder, name)
 	if err != nil {
-		f.ErrorAt(Unreadable, 0, "", "%s", Plain(err))
+		f.ErrorAt(Unreadable, 0, "", "%s", safefile.Plain(err))
 		return f, false
 	}
 	if !utf8.Valid(b) {

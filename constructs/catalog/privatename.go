@@ -1,0 +1,85 @@
+package catalog
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"sharedhub/constructs/awsfacts"
+)
+
+var (
+	label    = `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`
+	nameForm = regexp.MustCompile(`^(\*\.)?` + label + `(\.` + label + `)+$`)
+	number   = regexp.MustCompile(`\.[0-9]+$`)
+)
+
+// ValidName is true for a domain, or "*." and a domain.
+func ValidName(s string) bool { return len(s) <= 253 && nameForm.MatchString(s) }
+
+// NotPrivate says why a text can be no private name of an endpoint: a domain, or "*." and a domain. It is "" for one that can.
+// A hosted zone answers for all names below its own, so one above AWS's names would hide what it does not serve.
+func NotPrivate(name string) string {
+	domain := strings.TrimPrefix(name, "*.")
+	switch {
+	case !ValidName(name):
+		return "not a name"
+	case number.MatchString(domain):
+		return "an address, or ends as one"
+	case within(domain, "arpa"):
+		return "a name of reverse lookups"
+	case aboveAWS(domain):
+		return "above names of AWS, which its hosted zone would hide"
+	}
+	return ""
+}
+
+func within(domain, parent string) bool {
+	return domain == parent || strings.HasSuffix(domain, "."+parent)
+}
+
+// suffixes are what AWS's names end with.
+var suffixes = func() []string {
+	out := []string{"aws.amazon.com", "cloudfront.net", "awsapps.com", "sagemaker.aws", "aws.dev"}
+	for _, p := range awsfacts.Partitions {
+		out = append(out, p.DNSSuffix, p.DualStackSuffix, strings.Replace(p.DualStackSuffix, "api", "on", 1))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}()
+
+// aboveAWS is true for what many services' names end with: amazonaws.com, one region's part of it, endpoints' own names there,
+// and what is above.
+func aboveAWS(domain string) bool {
+	return slices.ContainsFunc(suffixes, func(suffix string) bool {
+		if within(suffix, domain) {
+			return true
+		}
+		rest, ok := strings.CutSuffix(domain, "."+suffix)
+		_, err := awsfacts.PartitionOf(strings.TrimPrefix(rest, "vpce."))
+		return ok && (rest == "vpce" || err == nil)
+	})
+}
+
+// Above is a service, other than its own, with names below a domain, and "" where there is none.
+func (c *Catalog) Above(name, service string) string {
+	c.once.Do(func() {
+		c.below = map[string][]string{}
+		for _, n := range c.Names() {
+			s, _ := c.Lookup(n)
+			for _, p := range s.PrivateNames {
+				for _, domain, ok := strings.Cut(strings.TrimPrefix(p, "*."), "."); ok; _, domain, ok = strings.Cut(domain, ".") {
+					if !slices.Contains(c.below[domain], n) {
+						c.below[domain] = append(c.below[domain], n)
+					}
+				}
+			}
+		}
+	})
+	for _, n := range c.below[strings.TrimPrefix(name, "*.")] {
+		if n != service {
+			return n
+		}
+	}
+	return ""
+}
