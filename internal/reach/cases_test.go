@@ -167,6 +167,30 @@ func TestGateways(t *testing.T) {
 			hub.template["Outputs"] = m{"Id": m{"Value": ref("Tgw")}}
 			a.stack("Net").vpc("B", 2).attach("B", get("Fn::GetStackOutput", m{"StackName": "Hub", "OutputName": "Id", "Region": "eu-west-1"}))
 		}, nil},
+		{"zones written in two ways", "A: ?B; B: ?A", func(a *app) {
+			s := a.stack("Net").gateway("Tgw", true).vpc("A", 1).vpc("B", 2).attach("B", ref("Tgw"))
+			s.table("TrT", "A").subnet("Tr", "A", "10.1.9.0/28", "", "TrT").attach("A", ref("Tgw"), "Tr")
+			delete(s.props("Tr"), "AvailabilityZone")
+			s.props("Tr")["AvailabilityZoneId"] = "use1-az1"
+		}, []string{"only AWS knows whether the attachment of A has a subnet in availability zone us-east-1a"}},
+		{"subnets of an attachment by a parameter", "A: B; B: A", func(a *app) {
+			s := two(a)
+			s.props("AAt")["SubnetIds"] = ref("Subnets")
+			s.template["Parameters"] = m{"Subnets": m{"Type": "List<AWS::EC2::Subnet::Id>"}}
+		}, []string{"only AWS knows its subnets"}},
+		{"a secondary range", "A: B; B: A", func(a *app) {
+			s := two(a).add("More", "AWS::EC2::VPCCidrBlock", m{"VpcId": ref("A"), "CidrBlock": "10.9.0.0/16"})
+			s.subnet("AS9", "A", "10.9.0.0/24", zoneA, "AT")
+		}, nil},
+		{"a multicast domain", "A:; B:", func(a *app) {
+			s := two(a).routesOf("AT")
+			s.add("M", "AWS::EC2::TransitGatewayMulticastDomain", m{"TransitGatewayId": ref("Tgw")})
+		}, []string{"passes multicast packets"}},
+		{"an appliance that is connected to the gateway", "A: ?B; B: ?A", func(a *app) {
+			s := two(a)
+			s.props("Tgw")["DefaultRouteTablePropagation"] = "disable"
+			s.add("C", "AWS::EC2::TransitGatewayConnect", m{"TransportTransitGatewayAttachmentId": ref("AAt")})
+		}, nil},
 		{"two gateways, joined by none", "A:; B:", func(a *app) {
 			s := a.stack("Net").gateway("T1", true).gateway("T2", true)
 			s.vpc("A", 1).attach("A", ref("T1")).vpc("B", 2).attach("B", ref("T2"))

@@ -3,6 +3,7 @@ package reach
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -250,7 +251,16 @@ func (w *walk) toGateway(p place, r *topology.RouteEntry, s span, src source, pa
 		return
 	}
 	subnet := inZone(a, p.zone)
-	if subnet == nil && len(a.Subnets) > 0 && p.zone != "" {
+	switch {
+	case subnet != nil || p.zone == "":
+	case len(a.Subnets) == 0:
+		path = path.then(step{provided: fmt.Sprintf("attachment %s has a subnet in %s: only AWS knows its subnets", plain(a.Source),
+			topology.Plain(p.zone))})
+	case slices.ContainsFunc(a.Subnets, func(s *topology.Subnet) bool { return zoneForm(s.AZ) != zoneForm(p.zone) }):
+		w.end(s, unknown, path, a.Source, "only AWS knows whether the attachment of %s has a subnet in availability zone %s", w.m.names[p.vpc],
+			topology.Plain(p.zone))
+		return
+	default:
 		w.end(s, dropped, path, a.Source, "the attachment of %s has no subnet in availability zone %s", w.m.names[p.vpc],
 			topology.Plain(p.zone))
 		return
@@ -261,6 +271,19 @@ func (w *walk) toGateway(p place, r *topology.RouteEntry, s span, src source, pa
 		return
 	}
 	w.fromAttachment(a.ID, r.Target, p.zone, s, src, path)
+}
+
+var zoneID = regexp.MustCompile(`^[a-z0-9]+-az[0-9]+$`)
+
+// zoneForm is how an availability zone is written: by its name, by its id, or so that only AWS knows it.
+func zoneForm(zone string) string {
+	switch {
+	case strings.HasPrefix(zone, "\ue000"), zone == "":
+		return "unknown"
+	case zoneID.MatchString(zone):
+		return "id"
+	}
+	return "name"
 }
 
 func inZone(a *topology.Attachment, zone string) *topology.Subnet {

@@ -24,8 +24,13 @@ var followed = []string{
 	"AWS::EC2::EC2Fleet", "AWS::EC2::SpotFleet", "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::AutoScalingGroup",
 	"AWS::AutoScaling::LaunchConfiguration", "AWS::EC2::EIP", "AWS::EC2::EIPAssociation",
 	"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::ElasticLoadBalancingV2::Listener",
-	"AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ElasticLoadBalancing::LoadBalancer", "AWS::EC2::IPAM", "AWS::EC2::IPAMPool",
-	"AWS::EC2::IPAMScope", "AWS::EC2::IPAMPoolCidr", "AWS::EC2::VPCEndpointConnectionNotification",
+	"AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ElasticLoadBalancing::LoadBalancer", "AWS::EC2::VPCEndpointConnectionNotification",
+}
+
+// noRoutes are the beginnings of types that neither carry packets nor write routes.
+var noRoutes = []string{
+	"AWS::EC2::IPAM", "AWS::EC2::Capacity", "AWS::EC2::Host", "AWS::EC2::VPCEncryptionControl", "AWS::EC2::TransitGatewayMetering",
+	"AWS::EC2::NetworkPerformanceMetric", "AWS::EC2::SnapshotBlockPublicAccess", "AWS::EC2::VPCBlockPublicAccess",
 }
 
 // network are the namespaces whose types may carry packets or add routes.
@@ -35,7 +40,7 @@ var network = []string{"AWS::EC2::", "AWS::NetworkManager::", "AWS::DirectConnec
 var onlyIn = []string{
 	"AWS::EC2::ClientVpn", "AWS::EC2::InstanceConnectEndpoint", "AWS::EC2::VerifiedAccess", "AWS::DirectConnect::", "AWS::EC2::TrafficMirror",
 	"AWS::EC2::VPCEndpointService", "AWS::EC2::VPCEndpointServicePermissions", "AWS::EC2::SecurityGroupVpcAssociation",
-	"AWS::EC2::VPCBlockPublicAccess", "AWS::EC2::NetworkInterfacePermission", "AWS::EC2::CarrierGateway",
+	"AWS::EC2::NetworkInterfacePermission", "AWS::EC2::CarrierGateway", "AWS::EC2::TransitGatewayMulticast",
 }
 
 // tame are custom resources of the CDK itself whose code is known: none of them touches a route.
@@ -76,7 +81,7 @@ func (m *model) unfollowed() {
 				continue
 			}
 			why = "it names what is in none of the stacks: " + topology.Plain(strings.Join(u.Touches, ", "))
-		case slices.Contains(followed, u.Type):
+		case slices.Contains(followed, u.Type) || begins(u.Type, noRoutes):
 			continue
 		case begins(u.Type, onlyIn) || u.Opens != "" && !begins(u.Type, network):
 			why = u.Opens
