@@ -19,7 +19,7 @@ import (
 func TestBentAssemblies(t *testing.T) {
 	refuse := []string{"Acl", "ACL", "Hole", "Association", "TransitGatewayRouteTable"}
 	n := 0
-	for _, name := range []string{"central-egress", "inspection", "ipv6", "nacl-transit-subnet", "shared-endpoint", "half-attached", "ssm", "peering"} {
+	for _, name := range []string{"central-egress", "inspection", "ipv6", "nacl-transit-subnet", "shared-endpoint", "ssm"} {
 		dir := filepath.Join("testdata", name)
 		before := reached(t, dir)
 		files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
