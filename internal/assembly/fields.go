@@ -60,7 +60,7 @@ func (f fields) text(key string) string {
 // choice is a text that is one of a few, or a flag or a number. One that only AWS knows is none of them, and is told.
 func (f fields) choice(key string) string {
 	t := f.text(key)
-	if Symbolic(t) && !strings.Contains(t, "/undecided:") || strings.Contains(t, "{{resolve:") {
+	if Symbolic(t) && !strings.Contains(t, "/undecided:") {
 		f.unclear[f.at+key] = true
 	}
 	return t

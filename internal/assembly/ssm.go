@@ -112,20 +112,27 @@ func (r *resolver) parameter(s *Stack, name string) (any, bool) {
 // reference is a dynamic reference to an SSM parameter, with a version or without.
 var reference = regexp.MustCompile(`\{\{resolve:ssm:((?:[^:}]|AWS::[A-Za-z]+)+)(?::\d+)?\}\}`)
 
+// otherReference is one to a secret, or to a parameter that no stack of the assembly writes.
+var otherReference = regexp.MustCompile(`\{\{resolve:([^{}]*)\}\}`)
+
 // dynamic puts values for dynamic references, as CloudFormation does after all functions are carried out.
 func (r *resolver) dynamic(s *Stack, v any) any {
 	switch v := v.(type) {
 	case string:
-		if !strings.Contains(v, "{{resolve:ssm:") {
+		if !strings.Contains(v, "{{resolve:") {
 			return v
 		}
-		return reference.ReplaceAllStringFunc(v, func(m string) string {
+		v = reference.ReplaceAllStringFunc(v, func(m string) string {
 			name := reference.FindStringSubmatch(m)[1]
 			if value, ok := r.parameter(s, name); ok {
 				return toText(s, value, name)
 			}
 			name = strings.NewReplacer("/", ":", symbolOpen, "", symbolClose, "").Replace(strings.Trim(name, "/"))
 			return symbolOpen + s.Account + "/" + s.Region + "/SSM parameter " + name + symbolClose
+		})
+		return otherReference.ReplaceAllStringFunc(v, func(m string) string {
+			name := otherReference.FindStringSubmatch(m)[1]
+			return symbolOpen + "resolve:" + s.Account + "/" + s.Region + "/" + strings.ReplaceAll(name, "/", "|") + symbolClose
 		})
 	case []any:
 		for i := range v {

@@ -86,6 +86,18 @@ func trust() []Kind {
 	} {
 		out = append(out, set("reader role", doc+".99", `{"Effect": "Allow", `+statement+`}`, "reader"))
 	}
+	for _, unknown := range []string{`{"Fn::ImportValue": "somebody-elses"}`, `"{{resolve:ssm:/team/value}}"`,
+		`"{{resolve:secretsmanager:team}}"`} {
+		out = append(out,
+			set("reader role", doc+".99", `{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole",
+				"Condition": {"StringEquals": {"aws:PrincipalOrgID": `+unknown+`}}}`, "reader, undecided"),
+			set("reader role", doc+".99", `{"Effect": "Allow", "Principal": {"AWS": `+unknown+`}, "Action": "sts:AssumeRole"}`, "reader, undecided"),
+			set("reader role", doc+".99", `{"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": `+unknown+`}`, "reader, undecided"),
+			set("reader role", doc+".0.Effect", unknown, "reader, undecided"),
+			set("share", "Principals.99", unknown, "sharing, undecided"),
+			set("interface endpoint", "PolicyDocument.Statement.99",
+				`{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": `+unknown+`}`, "policy, undecided"))
+	}
 	return append(out,
 		set("reader role", doc+".0.Condition", `-`, "reader"),
 		set("reader role", doc+".0.Effect", `"Deny"`, "reader"),

@@ -56,7 +56,7 @@ func small(live bool) *topology.Network {
 	n.TransitGatewayRouteTables[table.ID] = table
 	for _, v := range []*topology.VPC{hub, spoke} {
 		a := &topology.Attachment{
-			ID: id("attach-" + v.Name()), TransitGateway: id("tgw"), VPC: v, Account: v.Account, Subnets: v.Subnets,
+			ID: id("attach-" + v.Name()), Kind: "vpc", TransitGateway: id("tgw"), VPC: v, Account: v.Account, Subnets: v.Subnets,
 			Associated: []*topology.TransitGatewayRouteTable{table}, Source: source(v.Source.Stack, "Attachment"),
 		}
 		if !live {
@@ -151,6 +151,9 @@ func TestKinds(t *testing.T) {
 		{"attachment-missing", "h-spoke-a", func(n *topology.Network) { delete(n.Attachments, "attach-spoke-a-0a1b") }},
 		{"attachment-state", "h-spoke-a", func(n *topology.Network) { n.Attachments["attach-spoke-a-0a1b"].State = "pendingAcceptance" }},
 		{"endpoint-state", "h-endpoints", func(n *topology.Network) { n.Endpoints["vpce-0a1b"].State = "failed" }},
+		{"attachment-options", "h-spoke-a", func(n *topology.Network) { n.Attachments["attach-spoke-a-0a1b"].ApplianceMode = true }},
+		{"attachment-options", "h-spoke-a", func(n *topology.Network) { n.Attachments["attach-spoke-a-0a1b"].IPv6 = true }},
+		{"endpoint-address-type", "h-endpoints", func(n *topology.Network) { n.Endpoints["vpce-0a1b"].IPAddressType = "dualstack" }},
 		{"endpoint-private-dns", "h-endpoints", func(n *topology.Network) { n.Endpoints["vpce-0a1b"].PrivateDNS = true }},
 		{"zone-missing", "h-dns", func(n *topology.Network) { clear(n.HostedZones) }},
 		{"subnet", "h-spoke-a", func(n *topology.Network) { spoke(n).Subnets = nil }},

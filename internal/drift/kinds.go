@@ -112,6 +112,8 @@ var kinds = []kind{
 	{differs("attachment-extra", "something is attached to the hub's own Transit Gateway that nobody configured", remove), []about{
 		{attachment, "", "", "{part} to the transit gateway was made by no stack", ""}}},
 	{differs("attachment-subnets", "an attachment's subnets changed", restore), []about{{typ: attachment, attr: "subnet"}}},
+	{differs("attachment-options", "an attachment's appliance mode or IPv6 support was switched", restore), []about{
+		{attachment, "appliance mode", "", "", other}, {attachment, "IPv6 support", "", "", other}}},
 	{differs("attachment-state", "an attachment is not available", restore), []about{{attachment, "state", "", "", "{part} is {have}"}}},
 	{differs("association", "an attachment uses another table of the Transit Gateway, or none", restore), []about{
 		{attachment, "association", "{part} is associated with no table of the transit gateway, expected {item}",
@@ -135,6 +137,8 @@ var kinds = []kind{
 	{differs("endpoint-groups", "an endpoint's security groups changed", restore), []about{{typ: endpoint, attr: "security group"}}},
 	{differs("endpoint-tables", "a gateway endpoint serves other route tables", restore), []about{
 		{endpoint, "route table", "{part} does not serve route table {item}", "{part} also serves route table {item}", ""}}},
+	{differs("endpoint-address-type", "an endpoint's addresses are of other families", restore), []about{
+		{endpoint, "IP address type", "", "", other}}},
 	{differs("endpoint-private-dns", "private DNS of an endpoint was switched", restore), []about{{endpoint, "private DNS", "", "", other}}},
 	{differs("group-missing", "a security group is gone", restore), []about{{securityGroup, "", gone, "", ""}}},
 	{differs("rule-missing", "a security group lacks a rule", restore), []about{

@@ -198,7 +198,17 @@ func (e *evaluation) applies(s Statement) Truth {
 
 func (e *evaluation) isAction(s Statement) Truth {
 	fits := func(list []string) Truth {
-		return truth(slices.ContainsFunc(list, func(a string) bool { return Match(strings.ToLower(a), strings.ToLower(e.request.Action)) }))
+		out, asked := No, strings.ToLower(e.request.Action)
+		for _, a := range list {
+			t, quick := matchQuick(strings.ToLower(a), asked)
+			if !quick {
+				if t = parsePattern(strings.ToLower(a)).match(asked); t == Maybe {
+					e.unknown("action " + a + ", which only AWS knows")
+				}
+			}
+			out = max(out, t)
+		}
+		return out
 	}
 	if s.NotActions != nil {
 		return fits(s.NotActions).not()

@@ -145,7 +145,8 @@ func (n *Network) endpointPart(e *Endpoint) Part {
 		p.Facts = append(p.Facts, Fact{Attr: "route table", Key: Term{Ref: t.ID}})
 	}
 	if e.Interface {
-		p.Facts = append(p.Facts, Fact{Attr: "private DNS", Value: onOff(e.PrivateDNS)})
+		p.Facts = append(p.Facts, Fact{Attr: "private DNS", Value: onOff(e.PrivateDNS)},
+			Fact{Attr: "IP address type", Value: Term{Text: cmp.Or(e.IPAddressType, "ipv4")}})
 	}
 	return p
 }

@@ -362,6 +362,9 @@ func (n *Network) attachmentPart(a *Attachment) Part {
 		p.Needs = append(p.Needs, v.ID)
 		p.Keys = []Key{{Refs: []string{a.TransitGateway, v.ID}}}
 	}
+	if a.Kind == "vpc" {
+		p.Facts = append(p.Facts, Fact{Attr: "appliance mode", Value: onOff(a.ApplianceMode)}, Fact{Attr: "IPv6 support", Value: onOff(a.IPv6)})
+	}
 	if len(a.Associated) > 0 {
 		p.Facts = append(p.Facts, Fact{Attr: "association", Value: Term{Ref: a.Associated[0].ID}, Source: a.AssociatedBy})
 	}
