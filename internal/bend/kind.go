@@ -211,6 +211,9 @@ func (e *Edit) copied(from, of string, v any) (any, bool) {
 		return e.refer(from, Part{of, id}, ""), true
 	}
 	if a, ok := m["Fn::GetAtt"].([]any); ok && len(a) == 2 {
+		if p := (Part{of, text(a[0])}); e.world.resource(p)["Type"] == "AWS::SSM::Parameter" && a[1] == "Value" {
+			return e.copied(from, of, clone(e.world.properties(p)["Value"])) // what the parameter looks up
+		}
 		return e.refer(from, Part{of, text(a[0])}, text(a[1])), true
 	}
 	if read, ok := m["Fn::GetStackOutput"].(map[string]any); ok && read["RoleArn"] == nil {
