@@ -223,6 +223,21 @@ func (r *reader) look(t *testing.T) {
 	contains(t, r.exactly(t, "go run . prove --config COPY", "COPY", "config"), "proved in")
 	contains(t, r.exactly(t, "go run . prove --since <the main branch's config>", "<the main branch's config>", "config"), "proved in")
 	contains(t, r.exactly(t, "go run . verify --policy"), "ec2:DescribeVpcs")
+	contains(t, r.exactly(t, "go run . docs"), "docs/OPERATIONS.md")
+	// The same with the program alone, in a folder that has nothing but a configuration and a cdk.json of one line.
+	alone := *r
+	alone.dir = t.TempDir()
+	for _, from := range []string{r.program, filepath.Join(r.dir, "config")} {
+		if out, err := exec.Command("cp", "-r", from, alone.dir).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(alone.dir, "cdk.json"), []byte(`{"app": "sharedhub"}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	alone.path = alone.dir + ":" + r.path
+	contains(t, alone.shell(t, "npx --yes aws-cdk@2.1148.1 list"), "use1-network")
+	contains(t, alone.shell(t, "sharedhub docs examples/01-one-spoke"), "hubs/lab.yaml")
 }
 
 // site deploys config/, takes a spoke away and removes the hub.
