@@ -31,6 +31,8 @@ func NewFlowLog(n constructs.Construct, to *FlowLogs, p *awsec2.CfnFlowLogProps)
 	}
 	group := awslogs.NewCfnLogGroup(n, jsii.String("FlowLogGroup"), &awslogs.CfnLogGroupProps{RetentionInDays: jsii.Number(days)})
 	group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil) // evidence outlives the network
+	// There is none where the stack's first creation fails (CloudFormation template reference, DeletionPolicy).
+	group.CfnOptions().SetDeletionPolicy(awscdk.CfnDeletionPolicy_RETAIN_EXCEPT_ON_CREATE)
 	p.LogDestinationType, p.LogDestination = jsii.String("cloud-watch-logs"), group.AttrArn()
 	p.DeliverLogsPermissionArn = deliveryRole(n, group.AttrArn()).AttrArn()
 	awsec2.NewCfnFlowLog(n, jsii.String("FlowLogToCloudWatch"), p)

@@ -27,8 +27,9 @@ type HostedZonesProps struct {
 	VPCs []VPC
 	// Services whose names to serve; their order does not matter. Required.
 	Services []Service
-	// Wave is how many zones CloudFormation makes at a time: Route 53 takes five requests a second from an account.
-	// Default: 3.
+	// Wave is how many zones CloudFormation makes at a time, the records of the wave before beside them. Default: as many as make
+	// at most five requests, which is what Route 53 takes a second of an account: one for each VPC of a zone, one for its tags,
+	// one for its records; and at least one.
 	Wave int
 }
 
@@ -59,6 +60,10 @@ type HostedZones struct {
 	Resources map[string]awsroute53.CfnHostedZone
 }
 
+// requestsPerSecond is what Route 53 takes of an account, over all regions (Route 53 guide, "Quotas"). CloudFormation does not try
+// again where it is exceeded (github.com/awslabs/landing-zone-accelerator-on-aws/issues/656).
+const requestsPerSecond = 5
+
 // String is the path of the construct.
 func (z *HostedZones) String() string { return *z.Node().Path() }
 
@@ -69,7 +74,7 @@ func NewHostedZones(scope constructs.Construct, id string, props *HostedZonesPro
 	constructs.NewConstruct_Override(z, scope, jsii.String(id))
 	wave := props.Wave
 	if wave == 0 {
-		wave = 3
+		wave = max(1, requestsPerSecond/(len(props.VPCs)+2))
 	}
 	vpcs := make([]any, len(props.VPCs))
 	for i, v := range props.VPCs {

@@ -97,6 +97,9 @@ func NewTransitGateway(scope constructs.Construct, id string, props *TransitGate
 		table := awsec2.NewCfnTransitGatewayRouteTable(g, jsii.String("table-"+t.Name), &awsec2.CfnTransitGatewayRouteTableProps{
 			TransitGatewayId: g.ID, Tags: network.NameTag(props.Name + "/" + t.Name),
 		})
+		// A change of tags alone replaced route tables until August 2026 (cloudformation-coverage-roadmap#1324): what is associated
+		// with the old table then keeps it.
+		table.CfnOptions().SetUpdateReplacePolicy(awscdk.CfnDeletionPolicy_RETAIN)
 		g.RouteTableResources[t.Name], g.RouteTables[t.Name] = table, table.Ref()
 	}
 	return g

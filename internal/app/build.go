@@ -18,7 +18,9 @@ import (
 //	   └──► spoke ──► link       │
 //	          └──────────────────┘
 //
-// A spoke also waits for the profile when it uses it. With only, it makes what those spokes need and no other spoke.
+// A spoke also waits for the profile when it uses it. While spoke-zones alone serve, the profile's stack takes a Profile away: it
+// waits for the spokes, since Route 53 deletes no Profile with VPCs, and the endpoints' private DNS waits for it. With only, it
+// makes what those spokes need and no other spoke.
 func (e *Engine) buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string) error {
 	wanted := wantedSpokes(h, only)
 	if len(only) > 0 && len(wanted) == 0 {
@@ -30,9 +32,14 @@ func (e *Engine) buildHub(ctx context.Context, app awscdk.App, h *config.Hub, on
 	endpoints := b.Endpoints()
 	after(endpoints, network)
 	var profile awscdk.Stack
-	if !h.HostedZonesServeHub() {
+	switch {
+	case h.HasR53Profile():
 		profile = b.Profile()
 		after(profile, endpoints)
+	case !h.HostedZonesServeHub(): // on the way back: first the spokes let go, then the Profile, and private DNS goes last
+		profile = b.Profile()
+		after(profile, network)
+		after(endpoints, profile)
 	}
 	byAccount := map[string][]awscdk.Stack{}
 	for _, s := range wanted {
@@ -44,6 +51,8 @@ func (e *Engine) buildHub(ctx context.Context, app awscdk.App, h *config.Hub, on
 		after(spoke, network)
 		if h.HasR53Profile() && s.Attached() {
 			after(spoke, profile)
+		} else if profile != nil {
+			after(profile, spoke)
 		}
 		after(b.Link(s), spoke)
 		if s.Attached() { // the zones of a detached one's account do not serve it, and stay when it is destroyed

@@ -25,6 +25,9 @@ type policyFile struct {
 
 type policyPlace struct{ name, hub, region string }
 
+// noPolicy is another word for full-access: no document is sent for either.
+const noPolicy = "none"
+
 // policy is an endpoint's policy: its own, else that of all endpoints, else organization where the hub has one.
 func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) Policy {
 	at := &h.in.Endpoints.Policy
@@ -38,6 +41,9 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 			name = string(PolicyOrganization)
 		}
 	}
+	if name == noPolicy {
+		name = string(PolicyFullAccess)
+	}
 	if svc.Policy == catalog.No {
 		if in.Policy != "" && name != string(PolicyFullAccess) {
 			h.Errorf(file.Policy, at, "take the policy out: everything may pass this endpoint, and IAM alone decides",
@@ -45,9 +51,16 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 		}
 		return Policy{Kind: PolicyImpossible}
 	}
+	if svc.Policy == catalog.Unknown && name != string(PolicyFullAccess) {
+		h.Warnf(file.Policy, in, "run catalog refresh, or write {name: "+svc.Name+", policy: none} for an endpoint without one",
+			"whether service %s takes an endpoint policy is not known: where it takes none, EC2 refuses the endpoint, and the stack rolls back",
+			svc.Name)
+	}
 	switch {
 	case name == string(PolicyFullAccess):
-		return Policy{Kind: PolicyFullAccess, Document: perimeter.FullAccess()}
+		// EC2 gives an endpoint without a policy one that lets everything pass. Some services refuse any document, also that one:
+		// "only supports the full-access endpoint policy" (github.com/awslabs/landing-zone-accelerator-on-aws/issues/224).
+		return Policy{Kind: PolicyFullAccess}
 	case name == string(PolicyOrganization):
 		if h.hub.Organization.ID == "" {
 			once(h.File, at, "write organization: o-… in the hub's file, or policy: full-access",
@@ -58,8 +71,8 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 	case strings.HasSuffix(name, ".json"):
 		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name, svc.Region)}
 	}
-	words := []string{string(PolicyFullAccess), string(PolicyOrganization)}
-	fix := file.DidYouMeanOr(name, words, "write full-access, organization, or the path of a .json file")
+	words := []string{string(PolicyFullAccess), string(PolicyOrganization), noPolicy}
+	fix := file.DidYouMeanOr(name, words, "write full-access, organization, none, or the path of a .json file")
 	once(h.File, at, fix, diag.Sprintf("%q is not a policy", name))
 	return Policy{}
 }

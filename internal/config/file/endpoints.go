@@ -11,7 +11,8 @@ import (
 
 // Endpoints are the hub's interface endpoints.
 type Endpoints struct {
-	// Policy of every endpoint that takes one: `full-access`, `organization`, or a JSON file below the configuration's
+	// Policy of every endpoint that takes one: `full-access` or `none` (the endpoint has no policy, so AWS lets everything pass),
+	// `organization`, or a JSON file below the configuration's
 	// folder. The file may say `${organization}`, `${account}`, `${region}` and `${partition}` for the hub's; IAM's own variables
 	// (`${aws:username}`) stay. A policy that admits nobody of the hub is an error. Default: `organization` where the hub has
 	// one, else `full-access`.
