@@ -44,6 +44,9 @@ type model struct {
 	anyTable   string            // why a route may be in any table of a gateway
 	hashes     int               // how many choices of an availability zone a gateway has
 	zonal      bool              // where an arrival's way depends on the zone that it came from
+	// ports of endpoints' services, and what equal endpoints have in common.
+	ports     map[*topology.Endpoint][]int
+	endpoints map[*topology.Endpoint]string
 }
 
 // vpcTable is a VPC's route table.
@@ -77,7 +80,7 @@ func newModel(net *topology.Network) *model {
 		gateways: map[string]*gatewayTable{}, joined: map[string][]string{},
 		compiled: map[*topology.VPC]map[*topology.RouteTable]*vpcTable{}, classes: map[*topology.VPC][]*class{},
 		walks: map[walkKey][]end{}, titles: map[string]string{}, appliances: map[string]bool{},
-		foreign: map[string]bool{}, hashes: 1}
+		foreign: map[string]bool{}, ports: map[*topology.Endpoint][]int{}, endpoints: map[*topology.Endpoint]string{}, hashes: 1}
 	for _, v := range net.VPCs {
 		m.vpcs = append(m.vpcs, v)
 		for _, s := range v.Subnets {

@@ -27,7 +27,7 @@ func (m *model) resolveNames(v *topology.VPC, names *prove.Names, out *VPC) {
 		case a.Wrong != "":
 			out.Closed = append(out.Closed, fmt.Sprintf("%s: %s", name, nameText(a.Wrong)))
 		default:
-			key := a.Endpoint.ID
+			key := m.sameEndpoint(a.Endpoint)
 			p, ok := ports[key]
 			if !ok {
 				p = m.openPorts(v, a.Endpoint)
@@ -154,8 +154,29 @@ func (p portsOpen) tell(name string, out *VPC) {
 }
 
 // openPorts asks for each port of an endpoint's service.
+// sameEndpoint is equal for endpoints that the same packets reach.
+func (m *model) sameEndpoint(e *topology.Endpoint) string {
+	key, ok := m.endpoints[e]
+	if !ok {
+		key = e.ID
+		if e.VPC != nil && len(e.Subnets) > 0 && !m.strangeGroup(e) {
+			key = fmt.Sprint(e.VPC.ID, e.Subnets, e.Groups, m.portsOf(e)) // pointers: the same parts
+		}
+		m.endpoints[e] = key
+	}
+	return key
+}
+
+// portsOf are the ports that an endpoint's service listens on.
+func (m *model) portsOf(e *topology.Endpoint) []int {
+	if _, ok := m.ports[e]; !ok {
+		m.ports[e] = prove.Ports(e)
+	}
+	return m.ports[e]
+}
+
 func (m *model) openPorts(v *topology.VPC, e *topology.Endpoint) (out portsOpen) {
-	for _, port := range prove.Ports(e) {
+	for _, port := range m.portsOf(e) {
 		switch verdict, why := m.endpoint(v, e, port); verdict {
 		case Yes:
 			out.open = append(out.open, port)

@@ -18,12 +18,17 @@ func Of(net *topology.Network) *Result {
 
 func of(net *topology.Network) *Result {
 	m := newModel(net)
+	return m.result(&sharer{m, m.kinds(), map[[2]int]*Answer{}})
+}
+
+func (m *model) result(s *sharer) *Result {
+	net := m.net
 	names := prove.NewNames(net)
 	out := &Result{VPCs: []VPC{}, Undecided: m.parts, Ignored: net.Ignored}
 	if out.Undecided == nil {
 		out.Undecided = []Part{}
 	}
-	found := m.pairs()
+	found := s.pairs()
 	for i, v := range m.vpcs {
 		r := VPC{Name: m.names[v], Resource: plain(v.Source), Account: v.Account, Region: v.Region, CIDRs: []string{}, Reaches: []string{},
 			Undecided: []string{}, Answers: []Answer{}}
@@ -49,7 +54,8 @@ func of(net *topology.Network) *Result {
 }
 
 // pairs are the answers of each VPC about all others, in their order.
-func (m *model) pairs() [][]Answer {
+func (s *sharer) pairs() [][]Answer {
+	m := s.m
 	out := make([][]Answer, len(m.vpcs))
 	for i := range out {
 		out[i] = make([]Answer, len(m.vpcs))
@@ -57,7 +63,7 @@ func (m *model) pairs() [][]Answer {
 	for i, a := range m.vpcs {
 		for j, b := range m.vpcs[:i] {
 			clear(m.walks)
-			out[i][j], out[j][i] = m.pair(a, b).Answer, m.pair(b, a).Answer
+			out[i][j], out[j][i] = s.pair(a, b), s.pair(b, a)
 		}
 	}
 	clear(m.walks)

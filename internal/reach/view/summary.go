@@ -21,7 +21,8 @@ type Summary struct {
 	of     []int   // the group of each VPC; -1 for one that nobody asked about
 	label  [][]int // what each group gets of another
 	labels []detail
-	own    []int // what else each group has, as a number that equal groups share
+	shared []map[string]bool // the tags that all VPCs of a group have, but not all VPCs there are
+	own    []int             // what else each group has, as a number that equal groups share
 }
 
 // Group is VPCs with equal answers.
@@ -249,33 +250,47 @@ func (s *Summary) between(place map[int]int, answers [][]int) {
 // ordinary tags say who a VPC is, not what it is like.
 var ordinary = []string{"Name", "spoke", "aws-cdk:id"}
 
-// tag finds for each group of several a tag that they share with nobody else.
+// tag finds for each group the tags that all of its VPCs have, and for one of several a tag that nobody else has.
 func (s *Summary) tag(tags []map[string]string) {
-	holders := map[string]int{}
+	holders, all := map[string]int{}, 0
 	for i, g := range s.of {
 		if g < 0 {
 			continue
 		}
+		all++
 		for k, v := range tags[i] {
 			holders[k+"="+v]++
 		}
 	}
 	for g := range s.Groups {
 		members := s.Groups[g].members
-		var shared []string
+		shared := map[string]bool{}
+		var only []string
 		for k, v := range tags[members[0]] {
-			everybody := !slices.ContainsFunc(members, func(i int) bool { return tags[i][k] != v })
-			if everybody && holders[k+"="+v] == len(members) && !slices.Contains(ordinary, k) {
-				shared = append(shared, k+"="+v)
+			tag := k + "=" + v
+			different := slices.ContainsFunc(members, func(i int) bool { return tags[i][k] != v })
+			if different || slices.Contains(ordinary, k) || holders[tag] == all {
+				continue
+			}
+			if shared[tag] = true; holders[tag] == len(members) && len(members) > 1 {
+				only = append(only, tag)
 			}
 		}
-		if len(members) > 1 && len(shared) > 0 {
-			slices.SortFunc(shared, func(a, b string) int {
-				return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
-			})
-			s.Groups[g].Tag = shared[0]
+		s.shared = append(s.shared, shared)
+		if len(only) > 0 {
+			s.Groups[g].Tag = slices.MinFunc(only, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b)) })
 		}
 	}
+}
+
+// related is true for two groups that share a tag, or have none that tells VPCs apart.
+func (s *Summary) related(g, h int) bool {
+	for tag := range s.shared[g] {
+		if s.shared[h][tag] {
+			return true
+		}
+	}
+	return len(s.shared[g]) == 0 && len(s.shared[h]) == 0
 }
 
 func rank(tag string) int {

@@ -285,13 +285,13 @@ const mostOdd = 3
 // fewestAlike is how many times larger a group must be to be the rule of which another is an exception.
 const fewestAlike = 3
 
-// odd tells small groups by the larger one that they are most like, and in what they differ.
+// odd tells small groups by the larger one with an equal tag that they are most like, and in what they differ.
 func (s *Summary) odd() []string {
 	var out []string
 	for g := range s.Groups {
 		best, diffs := -1, []string(nil)
 		for h := range s.Groups {
-			if n := len(s.Groups[h].members); n < fewestAlike || n < fewestAlike*len(s.Groups[g].members) {
+			if n := len(s.Groups[h].members); n < fewestAlike || n < fewestAlike*len(s.Groups[g].members) || !s.related(g, h) {
 				continue
 			}
 			if d := s.differences(g, h); d != nil && (best < 0 || len(d) < len(diffs)) {
