@@ -4,7 +4,10 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -41,9 +44,13 @@ func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOpt
 			err = node.Fault(r)
 		}
 	}()
+	flags, err := e.context()
+	if err != nil {
+		return err
+	}
 	e.within(e.patience.Start)
 	startRuntime(opt.Validate)
-	app := e.newApp(opt.Out)
+	app := e.newApp(opt.Out, flags)
 	for _, h := range cfg.Hubs {
 		if err := e.buildHub(ctx, app, h, opt.Only); err != nil {
 			return err
@@ -59,15 +66,9 @@ func (e *Engine) Close() { closeRuntime() }
 
 // newApp makes the CDK app with the feature flags of cdk.json, which the CDK CLI would pass, so that `go run .` and
 // `cdk synth` write the same bytes.
-func (e *Engine) newApp(out string) awscdk.App {
-	var file struct {
-		Context map[string]any `json:"context"`
-	}
-	if err := json.Unmarshal(e.cdkJSON, &file); err != nil {
-		panic(fmt.Errorf("cdk.json: %w", err))
-	}
+func (e *Engine) newApp(out string, flags map[string]any) awscdk.App {
 	props := &awscdk.AppProps{
-		AnalyticsReporting: jsii.Bool(false), TreeMetadata: jsii.Bool(false), Context: &file.Context,
+		AnalyticsReporting: jsii.Bool(false), TreeMetadata: jsii.Bool(false), Context: &flags,
 		// What the CLI may say otherwise: stack traces and id metadata cost 15 % of the time, and metadata changes templates.
 		PostCliContext: &map[string]any{
 			"aws:cdk:disable-stack-trace": true, "aws:cdk:disable-logicalId-metadata": true, "aws:cdk:disable-creation-stack-traces": true,
@@ -78,4 +79,29 @@ func (e *Engine) newApp(out string) awscdk.App {
 		props.Outdir = jsii.String(out)
 	}
 	return awscdk.NewApp(props)
+}
+
+// context is that of the embedded cdk.json, with that of the folder's own over it: the qualifier of a bootstrap, a permissions
+// boundary, and whatever else the CDK CLI would pass. Under the CLI, which says so by this variable, it does.
+func (e *Engine) context() (map[string]any, error) {
+	var file struct {
+		Context map[string]any `json:"context"`
+	}
+	if err := json.Unmarshal(e.cdkJSON, &file); err != nil {
+		return nil, fmt.Errorf("cdk.json: %w", err)
+	}
+	if os.Getenv("CDK_CONTEXT_JSON") != "" {
+		return file.Context, nil
+	}
+	own, err := os.ReadFile("cdk.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return file.Context, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(own, &file) // keys that it has not stay
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cdk.json of this folder: %w", err)
+	}
+	return file.Context, nil
 }

@@ -116,20 +116,24 @@ func (h *hubFile) companions() {
 func (h *hubFile) gatewayEndpoints() {
 	for i := range h.in.Endpoints.Services {
 		in := &h.in.Endpoints.Services[i]
-		j := slices.IndexFunc(h.hub.Endpoints, func(e *Endpoint) bool { return e.Catalog.Name == in.Name && e.Catalog.GatewayEndpoint })
+		j := slices.IndexFunc(h.hub.Endpoints, func(e *Endpoint) bool {
+			s := e.Catalog
+			return s.GatewayEndpoint && s.Region == h.hub.Region && slices.Contains([]string{s.Name, s.ServiceName, s.GatewayServiceName()}, in.Name)
+		})
 		if j < 0 || in.Policy != "" || len(h.hub.Endpoints[j].Catalog.PrivateNames) == 0 {
 			continue
 		}
+		name := h.hub.Endpoints[j].Catalog.Name
 		var spokes []string
 		for _, s := range h.hub.Spokes {
-			if s.Attached() && slices.Contains(s.GatewayEndpoints, in.Name) {
+			if s.Attached() && slices.Contains(s.GatewayEndpoints, name) {
 				spokes = append(spokes, s.Name)
 			}
 		}
 		if len(spokes) > 0 {
 			h.Warnf(file.Service, in, fmt.Sprintf("leave %s out of services, or of the spokes' gatewayEndpoints; with {name: %s, policy: …}, which "+
-				"says what may pass here, this is not said", in.Name, in.Name),
-				"the endpoint of %s takes the traffic of %s, whose gateway endpoints are free; it is paid by the gigabyte", in.Name, few(spokes))
+				"says what may pass here, this is not said", name, name),
+				"the endpoint of %s takes the traffic of %s, whose gateway endpoints are free; it is paid by the gigabyte", name, few(spokes))
 		}
 	}
 }
