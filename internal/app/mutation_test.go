@@ -62,7 +62,7 @@ var harmless = []struct{ pattern, why string }{
 // right are the codes of findings that are a good reason to refuse a mutant, by type; the reader's own errors, which name
 // a dangling reference, are "assembly".
 var right = map[string][]string{
-	"AWS::IAM::Role": {"reader", "assembly"}, "AWS::EC2::FlowLog": {"logs"}, "AWS::Logs::LogGroup": {"logs", "assembly"},
+	"AWS::IAM::Role": {"reader", "assembly"}, "AWS::EC2::FlowLog": {"logs", "conflict"}, "AWS::Logs::LogGroup": {"logs", "assembly"},
 	"AWS::EC2::VPC":                                 {"vpc", "assembly", "path", "ambiguous", "segment", "part"},
 	"AWS::EC2::VPCCidrBlock":                        {"vpc", "path", "assembly", "conflict", "order"},
 	"AWS::EC2::Subnet":                              {"path", "vpc", "assembly", "ambiguous", "endpoint", "part", "order"},
