@@ -56,7 +56,7 @@ func aboveAWS(domain string) bool {
 			return true
 		}
 		rest, ok := strings.CutSuffix(domain, "."+suffix)
-		_, err := awsfacts.PartitionOf(strings.TrimPrefix(rest, "vpce."))
+		_, err := awsfacts.PartitionOf(strings.TrimSuffix(strings.TrimPrefix(rest, "vpce."), ".vpce"))
 		return ok && (rest == "vpce" || err == nil)
 	})
 }

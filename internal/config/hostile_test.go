@@ -1,3 +1,5 @@
+//go:build unix
+
 package config
 
 import (
@@ -23,61 +25,65 @@ func loadHostile(t *testing.T, hub, spoke string, more map[string]string) (*Conf
 	return cfg, diags.String()
 }
 
+var long = strings.Repeat("k", 129)
+
+// hostileText are lines of a spoke's file, and what is said of each.
+var hostileText = []struct{ line, want string }{
+	{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/{{resolve:secretsmanager:prod/db:SecretString:password}}'}`, "{{resolve:"},
+	{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/{{Resolve:ssm:/x}}'}`, "{{resolve:"},
+	{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/a b'}`, "not a bucket's ARN"},
+	{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/${AWS::AccountId}'}`, "not a bucket's ARN"},
+	{`tags: {owner: '${Token[TOKEN.16]}'}`, "a token of the CDK"},
+	{`tags: {owner: '#{Token[TOKEN.16]}'}`, "a token of the CDK"},
+	{`tags: {'${Token[TOKEN.16]}': x}`, "a token of the CDK"},
+	{`tags: {owner: '{{resolve:ssm:/x}}'}`, "{{resolve:"},
+	{`tags: {owner: "\ue000s/Role\ue001"}`, "private-use character U+E000"},
+	{`tags: {owner: "\U000f0000"}`, "private-use character U+F0000"},
+	{`tags: {"a\nb": x}`, "control character U+000A"},
+	{`tags: {a: "c\0d"}`, "control character U+0000"},
+	{`tags: {a: "c\x85d"}`, "control character U+0085"},
+	{`tags: {a: "c\x1b[31md"}`, "control character U+001B"},
+	{`tags: {a: "\u202edcba"}`, "format character U+202E"},
+	{`tags: {a: "a\u200bb"}`, "format character U+200B"},
+	{`tags: {a: "a\u2028b"}`, "control character U+2028"},
+	{`tiers: {"\ue000x": {}}`, "private-use character"},
+	{`gatewayEndpoints: ["s3\u200b"]`, "format character"},
+	{`zones: ["a\u0001"]`, "control character"},
+	{`state: "{{resolve:ssm:/x}}"`, "{{resolve:"},
+	{`tags: {hasOwnProperty: x}`, "JavaScript's own"},
+	{`tags: {__proto__: x}`, "JavaScript's own"},
+	{`tags: {constructor: x}`, "JavaScript's own"},
+	{`tags: {toString: x}`, "JavaScript's own"},
+	{`tiers: {constructor: {}}`, "JavaScript's own"},
+	{`tags: {"Fn::Sub": x}`, "a function of CloudFormation"},
+	{`tags: {Hub: x}`, `tag "Hub" is set by the program`},
+	{`tags: {SPOKE: x}`, `tag "SPOKE" is set by the program`},
+	{`tags: {Segment: x}`, `tag "Segment" is set by the program`},
+	{`tags: {name: x}`, `tag "name" is set by the program`},
+	{`tags: {owner: x, Owner: y}`, "one to IAM"},
+	{`tags: {"AWS:x": y}`, "AWS's own prefix"},
+	{`tags: {x: "aws:y"}`, "AWS's own prefix"},
+	{`tags: {"": y}`, "no key"},
+	{`tags: {" ": y}`, "no key"},
+	{`tags: {"a*": y}`, "does not take all its characters"},
+	{`tags: {a: "y;z"}`, "does not take all characters"},
+	{`tags: {a: "<b>"}`, "does not take all characters"},
+	{`tags: {` + long + `: y}`, "too long"},
+	{`tags: {a: ` + long + long + `}`, "too long"},
+	{`tags: {` + numbered(47) + `}`, "47 tags are too many"},
+	{`outsidePool: !!bool banana`, "its tag"},
+	{`outsidePool: !!bool "yes"`, "its tag"},
+	{`zones: !!int x`, "its tag"},
+	{`state: !custom attached`, "its tag"},
+	{`tiers: !!seq {a: {}}`, "its tag"},
+	{`gatewayEndpoints: !!map [s3]`, "its tag"},
+	{`tags: {a: !!null x}`, "its tag"},
+	{`tags: {a: !!binary YQ==}`, "its tag"},
+}
+
 // No string of a spoke's file becomes more than text, whichever key it stands at; nor do tags that AWS or the CDK refuse pass.
 func TestHostileText(t *testing.T) {
-	long := strings.Repeat("k", 129)
-	for _, c := range []struct{ line, want string }{
-		{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/{{resolve:secretsmanager:prod/db:SecretString:password}}'}`, "{{resolve:"},
-		{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/{{Resolve:ssm:/x}}'}`, "{{resolve:"},
-		{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/a b'}`, "not a bucket's ARN"},
-		{`flowLogs: {to: s3, bucket: 'arn:aws:s3:::b00/${AWS::AccountId}'}`, "not a bucket's ARN"},
-		{`tags: {owner: '${Token[TOKEN.16]}'}`, "a token of the CDK"},
-		{`tags: {owner: '#{Token[TOKEN.16]}'}`, "a token of the CDK"},
-		{`tags: {'${Token[TOKEN.16]}': x}`, "a token of the CDK"},
-		{`tags: {owner: '{{resolve:ssm:/x}}'}`, "{{resolve:"},
-		{`tags: {owner: "\ue000s/Role\ue001"}`, "private-use character U+E000"},
-		{`tags: {owner: "\U000f0000"}`, "private-use character U+F0000"},
-		{`tags: {"a\nb": x}`, "control character U+000A"},
-		{`tags: {a: "c\0d"}`, "control character U+0000"},
-		{`tags: {a: "c\x85d"}`, "control character U+0085"},
-		{`tags: {a: "c\x1b[31md"}`, "control character U+001B"},
-		{`tags: {a: "\u202edcba"}`, "format character U+202E"},
-		{`tags: {a: "a\u200bb"}`, "format character U+200B"},
-		{`tags: {a: "a\u2028b"}`, "control character U+2028"},
-		{`tiers: {"\ue000x": {}}`, "private-use character"},
-		{`gatewayEndpoints: ["s3\u200b"]`, "format character"},
-		{`zones: ["a\u0001"]`, "control character"},
-		{`state: "{{resolve:ssm:/x}}"`, "{{resolve:"},
-		{`tags: {hasOwnProperty: x}`, "JavaScript's own"},
-		{`tags: {__proto__: x}`, "JavaScript's own"},
-		{`tags: {constructor: x}`, "JavaScript's own"},
-		{`tags: {toString: x}`, "JavaScript's own"},
-		{`tiers: {constructor: {}}`, "JavaScript's own"},
-		{`tags: {"Fn::Sub": x}`, "a function of CloudFormation"},
-		{`tags: {Hub: x}`, `tag "Hub" is set by the program`},
-		{`tags: {SPOKE: x}`, `tag "SPOKE" is set by the program`},
-		{`tags: {Segment: x}`, `tag "Segment" is set by the program`},
-		{`tags: {name: x}`, `tag "name" is set by the program`},
-		{`tags: {owner: x, Owner: y}`, "one to IAM"},
-		{`tags: {"AWS:x": y}`, "AWS's own prefix"},
-		{`tags: {x: "aws:y"}`, "AWS's own prefix"},
-		{`tags: {"": y}`, "no key"},
-		{`tags: {" ": y}`, "no key"},
-		{`tags: {"a*": y}`, "does not take all its characters"},
-		{`tags: {a: "y;z"}`, "does not take all characters"},
-		{`tags: {a: "<b>"}`, "does not take all characters"},
-		{`tags: {` + long + `: y}`, "too long"},
-		{`tags: {a: ` + long + long + `}`, "too long"},
-		{`tags: {` + numbered(47) + `}`, "47 tags are too many"},
-		{`outsidePool: !!bool banana`, "its tag"},
-		{`outsidePool: !!bool "yes"`, "its tag"},
-		{`zones: !!int x`, "its tag"},
-		{`state: !custom attached`, "its tag"},
-		{`tiers: !!seq {a: {}}`, "its tag"},
-		{`gatewayEndpoints: !!map [s3]`, "its tag"},
-		{`tags: {a: !!null x}`, "its tag"},
-		{`tags: {a: !!binary YQ==}`, "its tag"},
-	} {
+	for _, c := range hostileText {
 		cfg, said := loadHostile(t, standardHub, standardSpoke+c.line+"\n", nil)
 		if cfg != nil || !strings.Contains(said, c.want) || !strings.Contains(said, "payments.yaml:5:") {
 			t.Errorf("%s: got\n%s\nwant %q", c.line, said, c.want)
@@ -103,19 +109,34 @@ func numbered(n int) string {
 	return strings.Join(tags, ", ")
 }
 
+// hostileTags are tags of a hub and a spoke.
+var hostileTags = []struct{ hub, spoke, want string }{
+	{numbered(40), strings.ReplaceAll(numbered(40), "k", "s"), "80 tags with the hub's 40 are too many"},
+	{numbered(46), "s: x", "47 tags with the hub's 46 are too many"},
+	{"Owner: x", "owner: y", `tags "owner" and the hub's "Owner" are one to IAM`},
+	{numbered(46), "k0: mine, k1: mine", ""},
+}
+
 // A resource of a spoke has the hub's tags and the spoke's.
 func TestMergedTags(t *testing.T) {
-	for _, c := range []struct{ hub, spoke, want string }{
-		{numbered(40), strings.ReplaceAll(numbered(40), "k", "s"), "80 tags with the hub's 40 are too many"},
-		{numbered(46), "s: x", "47 tags with the hub's 46 are too many"},
-		{"Owner: x", "owner: y", `tags "owner" and the hub's "Owner" are one to IAM`},
-		{numbered(46), "k0: mine, k1: mine", ""},
-	} {
+	for _, c := range hostileTags {
 		cfg, said := loadHostile(t, standardHub+"tags: {"+c.hub+"}\n", standardSpoke+"tags: {"+c.spoke+"}\n", nil)
 		if (cfg != nil) != (c.want == "") || !strings.Contains(said, c.want) {
 			t.Errorf("%.40s with %.40s: got\n%s\nwant %q", c.hub, c.spoke, said, c.want)
 		}
 	}
+}
+
+// hostilePolicies are parts of a statement.
+var hostilePolicies = []struct{ more, want string }{
+	{`, "Sid": "{{resolve:ssm:/x}}"`, "{{resolve:"},
+	{`, "Condition": {"StringEquals": {"aws:PrincipalArn": "${Token[TOKEN.1]}"}}`, "a token of the CDK"},
+	{`, "Condition": {"StringEquals": {"aws:PrincipalArn": "\ue000s/Role\ue001"}}`, "private-use"},
+	{`, "Condition": {"StringEquals": {"aws:PrincipalArn": "a\u0000"}}`, "control character"},
+	{`, "Condition": {"StringEquals": {"__proto__": "a"}}`, "JavaScript's own"},
+	{`, "Condition": {"StringEquals": {"hasOwnProperty": "a"}}`, "JavaScript's own"},
+	{`, "Condition": {"StringEquals": {"Fn::Sub": "a"}}`, "a function of CloudFormation"},
+	{`, "Condition": {"StringEquals": {"aws:PrincipalTag/{{resolve:ssm:/x}}": "a"}}`, "{{resolve:"},
 }
 
 // Policies and catalogue files reach templates too.
@@ -124,16 +145,7 @@ func TestHostileJSON(t *testing.T) {
 	const service = `{"service": "com.amazonaws.us-east-1.kms", "names": ["kms.us-east-1.amazonaws.com"], ` +
 		`"zones": ["us-east-1a"], "policy": true, "ip": [%s]}`
 	hub := strings.Replace(standardHub, "{services", "{policy: p.json, services", 1)
-	for _, c := range []struct{ more, want string }{
-		{`, "Sid": "{{resolve:ssm:/x}}"`, "{{resolve:"},
-		{`, "Condition": {"StringEquals": {"aws:PrincipalArn": "${Token[TOKEN.1]}"}}`, "a token of the CDK"},
-		{`, "Condition": {"StringEquals": {"aws:PrincipalArn": "\ue000s/Role\ue001"}}`, "private-use"},
-		{`, "Condition": {"StringEquals": {"aws:PrincipalArn": "a\u0000"}}`, "control character"},
-		{`, "Condition": {"StringEquals": {"__proto__": "a"}}`, "JavaScript's own"},
-		{`, "Condition": {"StringEquals": {"hasOwnProperty": "a"}}`, "JavaScript's own"},
-		{`, "Condition": {"StringEquals": {"Fn::Sub": "a"}}`, "a function of CloudFormation"},
-		{`, "Condition": {"StringEquals": {"aws:PrincipalTag/{{resolve:ssm:/x}}": "a"}}`, "{{resolve:"},
-	} {
+	for _, c := range hostilePolicies {
 		cfg, said := loadHostile(t, hub, standardSpoke, map[string]string{"p.json": fmt.Sprintf(statement, c.more)})
 		if cfg != nil || !strings.Contains(said, c.want) || !strings.Contains(said, "p.json:2: error") {
 			t.Errorf("%s: got\n%s\nwant %q", c.more, said, c.want)
@@ -162,9 +174,11 @@ func TestHostileJSON(t *testing.T) {
 	}
 }
 
+var hostileNames = []string{"{{resolve:ssm:x}}", "${Token[A.1]}", "a\ue000b", "a\nb", "a\u202eb", "a\x1b[31m", "ä"}
+
 // A file's name becomes a stack's.
 func TestHostileNames(t *testing.T) {
-	for _, name := range []string{"{{resolve:ssm:x}}", "${Token[A.1]}", "a\ue000b", "a\nb", "a\u202eb", "a\x1b[31m", "ä"} {
+	for _, name := range hostileNames {
 		cfg, said := loadHostile(t, standardHub, standardSpoke, map[string]string{"spokes/" + name + ".yaml": standardSpoke})
 		if cfg != nil || strings.Contains(said, "\x1b") || strings.Count(said, "error: ") != 1 {
 			t.Errorf("%q: got\n%q", name, said)

@@ -41,26 +41,29 @@ func TestString(t *testing.T) {
 	}
 }
 
+// hostileTexts are what strangers write, and how it is printed.
+var hostileTexts = []struct{ in, want string }{
+	{"plain – ünïcode 日本", "plain – ünïcode 日本"},
+	{"a\n::error::x", `a\n::error::x`},
+	{"::error::x", `\x3a:error::x`},
+	{"  ::error::x", `  \x3a:error::x`},
+	{"::add-mask a=b,c=d::x", `\x3a:add-mask a=b,c=d::x`},
+	{"::/0 is routed", "::/0 is routed"},
+	{"a::b", "a::b"},
+	{"x ##[error]y", `x #\x23[error]y`},
+	{"##vso[task.setvariable]", `#\x23vso[task.setvariable]`},
+	{"## a heading", "## a heading"},
+	{"\x1b[2J\a\r\t", `\x1b[2J\a\r\t`},
+	{"\u009b2J", `\u009b2J`},
+	{"\xc2", `\xc2`},
+	{"\u202egpj", `\u202egpj`},
+	{"\u2028\ufeff\u00a0\u200b", `\u2028\ufeff\u00a0\u200b`},
+	{"\x7f\x00", `\x7f\x00`},
+}
+
 // Whatever stands in a file's name, a value, a line or an answer of AWS: it is text, within its line.
 func TestNothingIsMoreThanText(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"plain – ünïcode 日本", "plain – ünïcode 日本"},
-		{"a\n::error::x", `a\n::error::x`},
-		{"::error::x", `\x3a:error::x`},
-		{"  ::error::x", `  \x3a:error::x`},
-		{"::add-mask a=b,c=d::x", `\x3a:add-mask a=b,c=d::x`},
-		{"::/0 is routed", "::/0 is routed"},
-		{"a::b", "a::b"},
-		{"x ##[error]y", `x #\x23[error]y`},
-		{"##vso[task.setvariable]", `#\x23vso[task.setvariable]`},
-		{"## a heading", "## a heading"},
-		{"\x1b[2J\a\r\t", `\x1b[2J\a\r\t`},
-		{"\u009b2J", `\u009b2J`},
-		{"\xc2", `\xc2`},
-		{"\u202egpj", `\u202egpj`},
-		{"\u2028\ufeff\u00a0\u200b", `\u2028\ufeff\u00a0\u200b`},
-		{"\x7f\x00", `\x7f\x00`},
-	} {
+	for _, c := range hostileTexts {
 		if got := Plain(c.in); got != c.want {
 			t.Errorf("%q: %s, want %s", c.in, got, c.want)
 		}

@@ -31,7 +31,7 @@ import (
 
 // Limits end what does not end by itself.
 type Limits struct {
-	// Attempt is the time for one request and its whole answer. Default: 30 seconds.
+	// Attempt is the time for one request and its whole answer. Default: 10 seconds.
 	Attempt time.Duration
 	// Place is the time for one account and region. Default: 10 minutes, which is 3,000 of Route 53's requests at five a second.
 	Place time.Duration
@@ -40,7 +40,7 @@ type Limits struct {
 }
 
 func (l Limits) orDefaults() Limits {
-	return Limits{cmp.Or(l.Attempt, 30*time.Second), cmp.Or(l.Place, 10*time.Minute), cmp.Or(l.Answer, 32<<20)}
+	return Limits{cmp.Or(l.Attempt, 10*time.Second), cmp.Or(l.Place, 10*time.Minute), cmp.Or(l.Answer, 32<<20)}
 }
 
 // slowAttempts is how often a call may take too long: a lost connection is tried again, a silent API is not waited for six times.

@@ -321,3 +321,34 @@ func TestPermissions(t *testing.T) {
 		t.Errorf("left: %v %v", slices.Collect(maps.Keys(read(t, filepath.Dir(out)))), err)
 	}
 }
+
+// FuzzPlanted puts an assembly into a folder with a file and a link of any name, whose manifest lists any names: nothing outside is
+// touched, and the assembly is there, or the folder is none.
+func FuzzPlanted(f *testing.F) {
+	for _, c := range plantedFolders {
+		f.Add(c.there[manifest], "a.json", "../victim", false)
+		f.Add(c.there[manifest], "z", "../other", true)
+	}
+	f.Fuzz(func(t *testing.T, listed, link, to string, cdk bool) {
+		parent := t.TempDir()
+		out := filepath.Join(parent, "out")
+		outside := map[string]string{"victim": "victim", "other/file": "other"}
+		write(t, parent, outside)
+		write(t, out, map[string]string{manifest: listed})
+		if filepath.Base(link) == link && link != manifest {
+			_ = os.Symlink(to, filepath.Join(out, link))
+		}
+		if folder, err := Prepare(out, cdk, list); err == nil {
+			write(t, folder.Stage, written)
+			if err := folder.Put(); err == nil && read(t, out)["a.json"] != "new a" {
+				t.Error("the new assembly is not there")
+			}
+			folder.Discard()
+		}
+		for name, text := range outside {
+			if b, err := os.ReadFile(filepath.Join(parent, name)); err != nil || string(b) != text {
+				t.Errorf("%s is %q (%v)", name, b, err)
+			}
+		}
+	})
+}
