@@ -231,7 +231,7 @@ func TestReachCommand(t *testing.T) {
 	out := assembled(t, "examples/02-teams-and-segments")
 	code, stdout, stderr := run(t, "reach", "--assembly", out, "--full", "--verbose")
 	for _, want := range []string{"monitoring  172.20.0.0/22  111111111111 us-east-2  (use2-spoke-monitoring/NetworkVpcFAC8F4A5)\n  " +
-		"reaches    use2, by transit gateway", "ssm.us-east-2.api.aws"} {
+		"reaches   use2, by transit gateway", "ssm.us-east-2.api.aws"} {
 		if code != 0 || !strings.Contains(stdout, want) {
 			t.Errorf("code %d, want %q in\n%s%s", code, want, stdout, stderr)
 		}

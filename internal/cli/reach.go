@@ -22,7 +22,8 @@ func (p *program) reachCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "reach", Short: "Print who reaches whom in any CDK app's assembly", Args: folder("assembly"),
 		Long: "Follows packets between all VPCs of an assembly, there and back, and prints VPCs with equal answers as one group:\n" +
-			"a matrix of the groups first, then what is not simply yes or no, then the names that resolve.\n" +
+			"a matrix of the groups first, then what is not simply yes or no, then the names that resolve. Of up to four VPCs,\n" +
+			"it prints each by itself.\n" +
 			"NAME is a VPC's name, its id, STACK/ID, a spoke, or a tag such as segment=prod; * stands for any characters.",
 		Example: "  go run . reach\n  go run . reach --assembly ../app/cdk.out --names\n" +
 			"  go run . reach --from payments-prod\n  go run . reach --from segment=dev --to '*-prod' --full",
@@ -66,7 +67,7 @@ func (p *program) reach(net *topology.Network, o reachOptions) error {
 	switch {
 	case p.json:
 		return p.printJSON(Reach{p.said, s.Asked(r), s})
-	case o.full:
+	case o.full, len(r.VPCs) > 0 && len(r.VPCs) <= view.Few:
 		s.WriteFull(p.stdout, r.Undecided)
 	case len(r.VPCs) > 0:
 		s.Write(p.stdout, r.Undecided, o.names)

@@ -7,6 +7,9 @@ import (
 	"sharedhub/internal/reach"
 )
 
+// Few is how many VPCs are printed each by itself where nobody asked for one form or the other: a matrix of three says less.
+const Few = 4
+
 // WriteFull prints every VPC, and of every pair that is asked for what is not "no".
 func (s *Summary) WriteFull(to io.Writer, undecided []reach.Part) {
 	w := &writer{to: to, all: true}
@@ -47,7 +50,7 @@ func (s *Summary) WriteFull(to io.Writer, undecided []reach.Part) {
 			{"names", v.Names}, {"closed", v.Closed}, {"names?", v.NamesUndecided}} {
 			title := l.title
 			for _, item := range l.list {
-				w.line("  %-9s  %s", title, item)
+				w.line("  %-9s %s", title, item)
 				title = ""
 			}
 		}
