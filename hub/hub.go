@@ -4,7 +4,9 @@ package hub
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
@@ -67,9 +69,8 @@ func (b *Hub) Network() awscdk.Stack {
 	for _, seg := range h.Segments {
 		segments[seg.Name] = gateway.RouteTables[seg.Name]
 	}
-	transit.NewRouting(s, "Routing", &transit.RoutingProps{
-		AttachmentID: attachment.ID, Associate: gateway.RouteTables[stackname.HubTable], Propagate: segments,
-	})
+	transit.NewRouting(s, "Routing", routing(h.TransitGateway.Routing, attachment.ID, gateway.RouteTables[stackname.HubTable], segments,
+		h.CIDR))
 	n.RouteToTransitGateway(config.EndpointTier, ranges.Strings(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
@@ -90,6 +91,23 @@ func (b *Hub) Network() awscdk.Stack {
 	}
 	b.reads.joined[stackname.Network(h.Name)] = stack.Publish(s, out)
 	return s
+}
+
+// routing is an attachment's place in the gateway's tables: the table it is associated with, and those that lead to its ranges.
+// Only the hub's account writes static routes, whereas a range that is added to a VPC by hand propagates.
+func routing(by config.Routing, attachment, associate *string, tables map[string]*string, own ...netip.Prefix) *transit.RoutingProps {
+	p := &transit.RoutingProps{AttachmentID: attachment, Associate: associate}
+	if by.Propagates() {
+		p.Propagate = tables
+	}
+	if by.Writes() {
+		for _, name := range slices.Sorted(maps.Keys(tables)) {
+			for _, r := range own {
+				p.Static = append(p.Static, transit.StaticRoute{RouteTable: name, RouteTableID: tables[name], CIDR: r.String()})
+			}
+		}
+	}
+	return p
 }
 
 func (b *Hub) tables() []transit.RouteTable {

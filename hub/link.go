@@ -21,7 +21,7 @@ func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 	s := stack.New(b.app, h, &stack.Props{
 		Name:        stackname.Link(h.Name, spoke.Name),
 		Description: fmt.Sprintf("Routing of spoke %s at the shared-services hub %s", spoke.Name, h.Name),
-		Account:     h.Account, Tags: map[string]string{"spoke": spoke.Name, "segment": spoke.Segment},
+		Account:     h.Account, Protect: spoke.Protect, Tags: map[string]string{"spoke": spoke.Name, "segment": spoke.Segment},
 	})
 	if !spoke.Attached() {
 		b.placeholder(s, spoke.Name, "Left by a detached spoke; it goes with its stack")
@@ -36,19 +36,12 @@ func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 	reader := Reader{s, stackname.Link(h.Name, spoke.Name), h.Account}
 	network := b.several(reader, b.own(stackname.Network(h.Name)), slices.Compact(ids))
 	table := func(name string) *string { return network(stackname.Table(name)) }
-	props := &transit.RoutingProps{
-		AttachmentID: b.one(reader, b.spoke(spoke), stackname.AttachmentID), Associate: table(spoke.Segment), Propagate: map[string]*string{},
-	}
+	tables := map[string]*string{}
 	for _, name := range peers {
-		if len(spoke.UnroutedCIDRs) == 0 {
-			props.Propagate[name] = table(name)
-			continue
-		}
-		for _, r := range spoke.Ranges() { // a propagation would bring the unrouted ranges too
-			props.Static = append(props.Static, transit.StaticRoute{RouteTable: name, RouteTableID: table(name), CIDR: r.String()})
-		}
+		tables[name] = table(name)
 	}
-	transit.NewRouting(s, "Routing", props)
+	attachment := b.one(reader, b.spoke(spoke), stackname.AttachmentID)
+	transit.NewRouting(s, "Routing", routing(spoke.Routing(), attachment, table(spoke.Segment), tables, spoke.Ranges()...))
 	return s
 }
 

@@ -32,7 +32,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	maps.Copy(tags, s.Tags)
 	own := stack.New(app, cfg, &stack.Props{
 		Name: stackname.Spoke(cfg.Name, s.Name), Description: fmt.Sprintf("Spoke %s of the shared-services hub %s", s.Name,
-			cfg.Name), Account: s.Account, Tags: tags,
+			cfg.Name), Account: s.Account, Protect: s.Protect, Tags: tags,
 	})
 
 	plan := s.Plan()
@@ -62,6 +62,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		service, _ := catalog.Lookup(cfg.Region, g)
 		endpoints.NewGatewayEndpoint(own, "gateway-"+g, &endpoints.GatewayEndpointProps{
 			Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.GatewayServiceName(), RouteTableIDs: tables,
+			Policy: cfg.GatewayPolicies[g].Document,
 		})
 	}
 	if cfg.HasR53Profile() && s.Attached() {

@@ -46,6 +46,10 @@ func (p *VPCProps) check(scope constructs.Construct, id string) {
 	p.checkEgress(c)
 	if f := p.FlowLogs; f != nil {
 		c.Optional("FlowLogs.Bucket", f.Bucket, "arn:")
+		c.Optional("FlowLogs.KMSKey", f.KMSKey, "arn:")
+		if f.Bucket != "" && f.KMSKey != "" {
+			c.Errorf("FlowLogs.KMSKey", "has no effect with a Bucket, which has its own encryption")
+		}
 		if !slices.Contains(retentionDays, f.RetentionDays) {
 			c.Errorf("FlowLogs.RetentionDays", "%d, expected one of %v", f.RetentionDays, retentionDays[1:])
 		}

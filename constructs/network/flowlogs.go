@@ -30,6 +30,9 @@ func NewFlowLog(n constructs.Construct, to *FlowLogs, p *awsec2.CfnFlowLogProps)
 		days = 30
 	}
 	group := awslogs.NewCfnLogGroup(n, jsii.String("FlowLogGroup"), &awslogs.CfnLogGroupProps{RetentionInDays: jsii.Number(days)})
+	if key := to.KMSKey; key != "" {
+		group.SetKmsKeyId(jsii.String(key))
+	}
 	group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil) // evidence outlives the network
 	// There is none where the stack's first creation fails (CloudFormation template reference, DeletionPolicy).
 	group.CfnOptions().SetDeletionPolicy(awscdk.CfnDeletionPolicy_RETAIN_EXCEPT_ON_CREATE)
@@ -39,12 +42,19 @@ func NewFlowLog(n constructs.Construct, to *FlowLogs, p *awsec2.CfnFlowLogProps)
 }
 
 // deliveryRole is the role of VPC guide, "IAM role for publishing flow logs to CloudWatch Logs", for one log group and
-// this account's flow logs only. The group's ARN ends in ":*", which stands for its streams.
+// this account's and region's flow logs only (the same page, on the confused deputy). The group's ARN ends in ":*", which stands
+// for its streams.
 func deliveryRole(n constructs.Construct, group *string) awsiam.CfnRole {
+	flowLogs := awscdk.Stack_Of(n).FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String("ec2"), Resource: jsii.String("vpc-flow-log"), ResourceName: jsii.String("*"),
+	})
 	return awsiam.NewCfnRole(n, jsii.String("FlowLogRole"), &awsiam.CfnRoleProps{
 		AssumeRolePolicyDocument: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 			"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": "vpc-flow-logs.amazonaws.com"},
-			"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()}},
+			"Condition": map[string]any{
+				"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()},
+				"ArnLike":      map[string]any{"aws:SourceArn": flowLogs},
+			},
 		}}},
 		Policies: []any{&awsiam.CfnRole_PolicyProperty{PolicyName: jsii.String("write"), PolicyDocument: map[string]any{
 			"Version": "2012-10-17", "Statement": []any{map[string]any{

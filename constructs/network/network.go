@@ -73,6 +73,9 @@ type FlowLogs struct {
 	// RetentionDays of the log group, a number that CloudWatch Logs takes
 	// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). Default: 30.
 	RetentionDays int
+	// KMSKey is the ARN of the key that encrypts the log group, of the VPC's region; its policy must let CloudWatch Logs use it
+	// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). May be a token. Default: CloudWatch's own.
+	KMSKey string
 }
 
 // VPC is a VPC with its subnets and route tables. It is a construct: a scope, and what tags and aspects apply to.

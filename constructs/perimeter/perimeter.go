@@ -6,7 +6,6 @@
 package perimeter
 
 import (
-	"embed"
 	"encoding/json"
 	"strings"
 
@@ -17,9 +16,6 @@ import (
 // MaxSize is the largest endpoint policy, in characters.
 var MaxSize = awsfacts.PolicyCharacters.Max
 
-//go:embed data/s3-aws-owned-buckets.json
-var files embed.FS
-
 // Document is an IAM policy document.
 type Document map[string]any
 
@@ -29,43 +25,54 @@ func FullAccess() Document {
 }
 
 // Organization bounds a service's endpoint to the organization's principals and resources ("o-…"), lets AWS services
-// act, and adds what the service needs of AWS's own resources (S3: package repositories, ECR layers, agents; SSM: public
-// parameters and documents; EC2: Amazon's images; STS: federated sign-in into the organization's roles).
+// act, and adds what the service needs of AWS's own resources (awsfacts.OwnedByAWS), and for STS federated sign-in into the
+// organization's roles.
 func Organization(organization string, service *catalog.Service) Document {
-	org := map[string]any{"aws:PrincipalOrgID": organization}
-	both := map[string]any{"aws:PrincipalOrgID": organization, "aws:ResourceOrgID": organization}
+	both := map[string]any{principalOrg: organization, resourceOrg: organization}
 	statements := []map[string]any{
 		statement("AllowOrganizationToOrganization", map[string]any{"Action": "*", "Resource": "*", "Condition": equals(both)}),
 		statement("AllowAWSServices", map[string]any{"Action": "*", "Resource": "*",
 			"Condition": map[string]any{"Bool": map[string]any{"aws:PrincipalIsAWSService": "true"}}}),
 	}
-	partition := awsfacts.MustPartition(service.Region)
-	switch strings.TrimSuffix(service.Name, "-fips") {
-	case "s3":
-		actions, resources := awsOwnedBuckets(partition.Name, service.Region)
-		// No condition: agents and package managers ask without credentials.
-		statements = append(statements, statement("AllowAWSOwnedBuckets", map[string]any{"Action": actions, "Resource": resources}))
-	case "ssm":
-		statements = append(statements, statement("AllowAWSOwnedDocumentsAndParameters", map[string]any{
-			"Action": []string{"ssm:Describe*", "ssm:List*", "ssm:Get*", "ssm:SendCommand", "ssm:CreateAssociation", "ssm:StartSession"},
-			"Resource": []string{
-				partition.ARN("ssm", service.Region, "", "parameter/aws/*"),
-				partition.ARN("ssm", service.Region, "", "document/*"),
-			},
-			"Condition": equals(org),
-		}))
-	case "ec2":
-		statements = append(statements, statement("AllowAmazonImages", map[string]any{"Action": "ec2:RunInstances", "Resource": "*",
-			"Condition": equals(map[string]any{"aws:PrincipalOrgID": organization, "ec2:Owner": "amazon"})}))
-	case "sts":
+	for _, o := range awsfacts.OwnedByAWS(service.Name, service.Region) {
+		statements = append(statements, ownedByAWS(organization, o))
+	}
+	if strings.TrimSuffix(service.Name, "-fips") == "sts" {
 		federated := statement("AllowFederationIntoOrganization", map[string]any{
 			"Action": []string{"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}, "Resource": "*",
-			"Condition": equals(map[string]any{"aws:ResourceOrgID": organization}),
+			"Condition": equals(map[string]any{resourceOrg: organization}),
 		})
 		federated["Principal"] = map[string]any{"Federated": "*"}
 		statements = append(statements, federated)
 	}
 	return document(statements...)
+}
+
+const (
+	principalOrg = "aws:PrincipalOrgID"
+	resourceOrg  = "aws:ResourceOrgID"
+)
+
+// ownedByAWS is the statement that admits the organization to resources of AWS; and everybody where agents and package
+// managers ask without credentials.
+func ownedByAWS(organization string, o awsfacts.Owned) map[string]any {
+	s := map[string]any{"Action": o.Actions, "Resource": o.Resources}
+	if o.Anonymous {
+		return statement(o.SID, s)
+	}
+	tests := map[string]any{principalOrg: organization}
+	if len(o.Accounts) > 0 {
+		tests["aws:ResourceAccount"] = o.Accounts
+	}
+	if o.ImageOwner != "" {
+		tests["ec2:Owner"] = o.ImageOwner
+	}
+	condition := equals(tests)
+	if o.Unkeyed {
+		condition["Null"] = map[string]any{resourceOrg: "true"}
+	}
+	s["Condition"] = condition
+	return statement(o.SID, s)
 }
 
 // Size is the document's length in a template, which has no white space.
@@ -92,24 +99,3 @@ func statement(sid string, rest map[string]any) map[string]any {
 }
 
 func equals(m map[string]any) map[string]any { return map[string]any{"StringEquals": m} }
-
-// awsOwnedBuckets leaves out the two patterns that hold an account or an id nobody can derive: CodeArtifact's and
-// JumpStart's static content. A policy file can add them.
-func awsOwnedBuckets(partition, region string) (actions, resources []string) {
-	b, err := files.ReadFile("data/s3-aws-owned-buckets.json")
-	if err != nil {
-		panic(err) // embedded
-	}
-	var data struct{ Actions, Resources []string }
-	if err := json.Unmarshal(b, &data); err != nil {
-		panic(err) // embedded
-	}
-	fill := strings.NewReplacer("arn:aws:", "arn:"+partition+":", "<region>", region,
-		"<RegionWithoutDashes>", strings.ReplaceAll(region, "-", ""))
-	for _, r := range data.Resources {
-		if r = fill.Replace(r); !strings.Contains(r, "<") {
-			resources = append(resources, r)
-		}
-	}
-	return data.Actions, resources
-}

@@ -26,6 +26,10 @@ func TestOrganization(t *testing.T) {
 		{"us-east-1", "ssm", "arn:aws:ssm:us-east-1::parameter/aws/*"},
 		{"us-east-1", "ec2", "ec2:Owner"},
 		{"us-east-1", "sts", "sts:AssumeRoleWithWebIdentity"},
+		{"us-west-2", "ecr.api", "602401143452"},
+		{"cn-north-1", "ecr.dkr", "918309763551"},
+		{"eu-south-2", "lambda", "arn:aws:lambda:eu-south-2:352183217350:layer:*"},
+		{"us-east-1", "s3", "arn:aws:s3:::assets-193858265520-us-east-1/*"},
 	} {
 		d := Organization("o-a1b2c3d4e5", service(t, c.region, c.service))
 		b, _ := json.Marshal(d)

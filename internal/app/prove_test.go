@@ -31,7 +31,7 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 	t.Parallel()
 	out := changed(t, "config", "use1-link-payments-prod", func(tpl template) {
 		for id, r := range tpl.resources() {
-			if r.(map[string]any)["Type"] == "AWS::EC2::TransitGatewayRouteTablePropagation" {
+			if r.(map[string]any)["Type"] == "AWS::EC2::TransitGatewayRoute" {
 				delete(tpl.resources(), id)
 			}
 		}
@@ -39,7 +39,7 @@ func TestProveRefusesABrokenAssembly(t *testing.T) {
 	code, _, stderr := run(t, "prove", "--config", "config", "--assembly", out)
 	for _, want := range []string{
 		"error: spoke payments-prod: no return path from the endpoints to 10.16.4.0/25: transit gateway route table use1/hub has no route " +
-			"to 10.16.4.0/25: a propagation is missing (use1-network/Transittablehub",
+			"to 10.16.4.0/25 (use1-network/Transittablehub",
 		"not proved:",
 	} {
 		if code != 1 || !strings.Contains(stderr, want) {

@@ -73,6 +73,9 @@ func TestGrowthReplacesNothing(t *testing.T) {
 			return strings.Replace(text, old, new, 1)
 		}
 	}
+	both := func(a, b func(string, string) string) func(string, string) string {
+		return func(name, text string) string { return b(name, a(name, text)) }
+	}
 	const spoke = "hub: use1\naccount: %q\nsegment: prod\ncidr: 10.16.64.0/22\n"
 	for _, c := range []struct {
 		name, base string
@@ -109,9 +112,10 @@ func TestGrowthReplacesNothing(t *testing.T) {
 		{name: "a further range", change: replace("spokes/payments-prod.yaml", "segment: prod",
 			"secondaryCidrs: [10.17.0.0/22]\ntiers: {private: {}, pods: {cidr: 10.17.0.0/22}}\nsegment: prod"), may: []string{
 			"use1-spoke-payments-prod: AWS::EC2::VPCEndpoint.RouteTableIds"}},
-		{name: "a further range outside the pools", change: replace("spokes/payments-prod.yaml", "segment: prod",
-			"secondaryCidrs: [100.64.0.0/20]\noutsidePool: true\nsegment: prod"), may: []string{
-			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
+		{name: "a further range outside the pools", change: both(replace("hubs/use1.yaml", "  prod: {} ", "  prod: {spokesMay: [outsidePool]} "),
+			replace("spokes/payments-prod.yaml", "segment: prod", "secondaryCidrs: [100.64.0.0/20]\noutsidePool: true\nsegment: prod")),
+			may: []string{
+				"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
 		{name: "a revision", change: replace("hubs/use1.yaml", "account:", "revision: 1\naccount:"), may: []string{
 			"use1-*: AWS::SSM::Parameter.Description"}},
 		{name: "a segment", change: replace("hubs/use1.yaml", "  prod: {} ", "  ops: {reaches: [dev]}\n  prod: {} "), may: []string{
@@ -119,7 +123,7 @@ func TestGrowthReplacesNothing(t *testing.T) {
 		{name: "a pool", change: replace("hubs/use1.yaml", "[10.16.0.0/12]", "[10.16.0.0/12, 10.64.0.0/12]"), may: []string{
 			"use1-endpoints: AWS::EC2::SecurityGroup.SecurityGroupIngress"}},
 		{name: "a policy", change: replace("hubs/use1.yaml", "policy: organization", "policy: full-access"), may: []string{
-			"use1-endpoints: AWS::EC2::VPCEndpoint.PolicyDocument"}},
+			"use1-endpoints: AWS::EC2::VPCEndpoint.PolicyDocument", "use1-spoke-*: AWS::EC2::VPCEndpoint.PolicyDocument"}},
 		{name: "tags", change: replace("hubs/use1.yaml", "{owner: network}", "{owner: network, cost: shared}")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -284,8 +288,9 @@ var stateful = map[string]bool{
 
 	"AWS::EC2::FlowLog": false, "AWS::EC2::Route": false, "AWS::EC2::RouteTable": false, "AWS::EC2::SubnetRouteTableAssociation": false,
 	"AWS::EC2::TransitGatewayRouteTableAssociation": false, "AWS::EC2::TransitGatewayRouteTablePropagation": false,
-	"AWS::EC2::VPCCidrBlock":  false,
-	"AWS::Route53::RecordSet": false, "AWS::Route53Profiles::ProfileAssociation": false,
+	"AWS::EC2::TransitGatewayRoute": false,
+	"AWS::EC2::VPCCidrBlock":        false,
+	"AWS::Route53::RecordSet":       false, "AWS::Route53Profiles::ProfileAssociation": false,
 	"AWS::Route53Profiles::ProfileResourceAssociation": false,
 	"AWS::SSM::Parameter":                              false,
 }

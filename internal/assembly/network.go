@@ -197,5 +197,5 @@ func flowLog(f fields) []topology.Record {
 
 func logGroup(f fields) []topology.Record {
 	return one(&topology.LogGroupRecord{Meta: f.meta(), Name: f.text("LogGroupName"), ARN: f.resource.Attr("Arn"),
-		RetentionDays: f.number("RetentionInDays", 0)})
+		RetentionDays: f.number("RetentionInDays", 0), KMSKey: f.text("KmsKeyId")})
 }

@@ -42,8 +42,9 @@ func (p *program) proveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var opens []config.Opening
 			if since != "" {
-				if err := p.since(since, cfg); err != nil {
+				if opens, err = p.since(since, cfg); err != nil {
 					return err
 				}
 			}
@@ -60,7 +61,9 @@ func (p *program) proveCommand() *cobra.Command {
 				p.tell("prove --explain is now a command of its own: explain %s %s\n", explain, args[0])
 				return p.explain(cfg, net, prove.Question{From: explain, To: args[0]})
 			}
-			return p.sayProof(cfg, p.proof(cfg, net))
+			proof := p.proof(cfg, net)
+			proof.opens = opens
+			return p.sayProof(cfg, proof)
 		},
 	}
 	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
@@ -68,28 +71,47 @@ func (p *program) proveCommand() *cobra.Command {
 	c.Flags().StringVar(&explain, "explain", "", "the former form of explain `SPOKE` SERVICE")
 	_ = c.Flags().MarkHidden("explain")
 	c.Flags().StringVar(&since, "since", "",
-		"first refuse what cannot be deployed in one step after the configuration in this `folder`, such as the main branch's")
+		"first list what the change from the configuration in this `folder`, such as the main branch's, opens: with whom hubs are shared, "+
+			"which ranges they admit, who reaches whom; and refuse what cannot be deployed in one step after it")
 	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
 }
 
-// since refuses a change that takes several deployments.
-func (p *program) since(dir string, cfg *config.Config) error {
+// since lists what a change opens, and refuses one that takes several deployments.
+func (p *program) since(dir string, cfg *config.Config) ([]config.Opening, error) {
 	before, diags := config.Load(dir)
 	if before == nil {
 		for i := range diags {
 			diags[i].Fix = strings.Replace(diags[i].Fix, "--config DIR", "--since DIR", 1)
 		}
 		p.say(diags)
-		return p.fail("%s, to compare with, is no valid configuration", dir)
+		return nil, p.fail("%s, to compare with, is no valid configuration", dir)
+	}
+	opens := config.Opens(before, cfg)
+	if !p.json {
+		p.printOpens(opens, dir)
 	}
 	if diags := config.Change(before, cfg); len(diags) > 0 {
 		p.say(diags)
 		p.tell("%s cannot be deployed in one step after %s\n", count(len(diags), "change"), dir)
-		return exit(1)
+		return nil, exit(1)
 	}
-	return nil
+	return opens, nil
+}
+
+// printOpens is for whoever reviews the change.
+func (p *program) printOpens(opens []config.Opening, dir string) {
+	if len(opens) == 0 {
+		p.tell("the change since %s opens nothing\n", dir)
+	}
+	for i, o := range opens {
+		if i == mostPrinted {
+			diag.Fprintf(p.stdout, "opens: %s more; --json has all\n", count(len(opens)-i, "thing"))
+			return
+		}
+		diag.Fprintf(p.stdout, "opens: %s\n", o)
+	}
 }
 
 // assemblyOf is the folder of an assembly: the one given, or one that is synthesised, and gone when done.
@@ -129,18 +151,22 @@ type Proof struct {
 	// Diagnostics of the configuration.
 	Diagnostics diag.List `json:"diagnostics"`
 	Evidence
+	// Opens is what the change opens, with --since.
+	Opens []config.Opening `json:"opens,omitempty"`
 	*prove.Result
 }
 
 type timedProof struct {
 	*prove.Result
 	took time.Duration
+	// opens is what the change opens, with --since.
+	opens []config.Opening
 }
 
 func (p *program) proof(cfg *config.Config, net *topology.Network) *timedProof {
 	began := time.Now()
 	r := prove.Network(cfg, net)
-	return &timedProof{r, time.Since(began)}
+	return &timedProof{Result: r, took: time.Since(began)}
 }
 
 // sayProof prints a proof, and fails where something does not hold.
@@ -150,7 +176,7 @@ func (p *program) sayProof(cfg *config.Config, proof *timedProof) error {
 		if err != nil {
 			return err
 		}
-		if err := p.printJSON(Proof{p.said, e, proof.Result}); err != nil {
+		if err := p.printJSON(Proof{p.said, e, proof.opens, proof.Result}); err != nil {
 			return err
 		}
 	}

@@ -43,6 +43,7 @@ func (p *program) sayVerification(v *Verification, dir string, calls int) error 
 	errors := v.Proof.Findings.Errors()
 	p.list(withoutFixes(v.Differences))
 	p.list(errors)
+	p.list(v.Proof.DefaultGroups())
 	p.list(v.Unseen)
 	if dir = filepath.Clean(dir); dir == configDir("") {
 		dir = ""

@@ -133,15 +133,16 @@ func (h *hubFile) gatewayEndpoints() {
 		if len(spokes) > 0 {
 			h.Warnf(file.Service, in, fmt.Sprintf("leave %s out of services, or of the spokes' gatewayEndpoints; with {name: %s, policy: …}, which "+
 				"says what may pass here, this is not said", name, name),
-				"the endpoint of %s takes the traffic of %s, whose gateway endpoints are free; it is paid by the gigabyte", name, few(spokes))
+				"the endpoint of %s takes the traffic of %s, whose gateway endpoints are free; it is paid by the gigabyte", name,
+				few(spokes, "spokes"))
 		}
 	}
 }
 
 // few is a list for people, of which the first three are named.
-func few(names []string) string {
+func few(names []string, kind string) string {
 	if len(names) > 4 {
-		return fmt.Sprintf("%s and %d more spokes", strings.Join(names[:3], ", "), len(names)-3)
+		return fmt.Sprintf("%s and %d more %s", strings.Join(names[:3], ", "), len(names)-3, kind)
 	}
 	return strings.Join(names, ", ")
 }

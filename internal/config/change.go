@@ -57,7 +57,11 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 	} else {
 		fixed(f, &in.TransitGateway.ASN, "the Transit Gateway's ASN", old.TransitGateway.ASN, h.TransitGateway.ASN)
 	}
-	if step := next(old.Sharing, h.Sharing); step != h.Sharing {
+	if step := step(routingSteps, old.TransitGateway.Routing, h.TransitGateway.Routing); step != h.TransitGateway.Routing {
+		f.Errorf(file.Change, &in.TransitGateway.Routes, fmt.Sprintf("write routes: %s and deploy that first (%s)", step, routesPage),
+			"from %s to %s routes in one step some spokes may be out of reach for a while", old.TransitGateway.Routing, h.TransitGateway.Routing)
+	}
+	if step := step(sharingSteps, old.Sharing, h.Sharing); step != h.Sharing {
 		f.Errorf(file.Change, &in.DNS.Sharing, fmt.Sprintf("write sharing: %s and deploy that first (%s)", step, sharingPage),
 			"from %s to %s in one step names would be public, or AWS refuses it", old.Sharing, h.Sharing)
 	}

@@ -49,6 +49,8 @@ type Hub struct {
 	Catalog *catalog.Catalog
 	// Endpoints to make, sorted by name.
 	Endpoints []*Endpoint
+	// GatewayPolicies are the policies of the spokes' gateway endpoints, by service.
+	GatewayPolicies map[string]GatewayPolicy
 	// Spokes of this hub, sorted by name.
 	Spokes []*Spoke
 }
@@ -76,9 +78,28 @@ type TransitGateway struct {
 	// SecurityGroupReferencing of a new one, and of all attachments.
 	SecurityGroupReferencing bool
 	FlowLogs                 FlowLogs
+	Routing                  Routing
 	// RouteTables of an existing one to use, by "hub" or segment; those that are not here are made.
 	RouteTables map[string]string
 }
+
+// Routing is how the Transit Gateway's route tables learn the spokes' ranges.
+type Routing string
+
+const (
+	RoutingPropagated Routing = "propagated"
+	RoutingBoth       Routing = "both"
+	RoutingStatic     Routing = "static"
+)
+
+// routingSteps are the ways to learn ranges, in the order in which a hub in use goes from one to the next.
+var routingSteps = []Routing{RoutingPropagated, RoutingBoth, RoutingStatic}
+
+// Propagates is true where attachments tell the tables their ranges, and Writes where the hub's account writes them.
+func (r Routing) Propagates() bool { return r != RoutingStatic }
+
+// Writes is true where the hub's account writes static routes.
+func (r Routing) Writes() bool { return r != RoutingPropagated }
 
 // Segment is a group of spokes.
 type Segment struct {
@@ -89,6 +110,14 @@ type Segment struct {
 	Reaches []string
 	// Pools are the ranges from which its spokes take theirs.
 	Pools []netip.Prefix
+	// Accounts that may join; none for every account.
+	Accounts []string
+	// SpokesMay are the choices that a spoke's file has.
+	SpokesMay []string
+	// LargestRange of a spoke, as a prefix length; 0 where only AWS limits it.
+	LargestRange int
+	// Protect its spokes' stacks from termination, unless they say otherwise.
+	Protect bool
 }
 
 // Endpoint is one interface endpoint to make.
@@ -128,6 +157,13 @@ func (p Policy) String() string {
 	return string(p.Kind)
 }
 
+// GatewayPolicy is the policy of the spokes' gateway endpoints for a service.
+type GatewayPolicy struct {
+	Policy
+	// Within is the hub's own policy for the service: nothing may pass that this would not let pass.
+	Within Policy
+}
+
 // FlowLogsTo is where flow logs go.
 type FlowLogsTo string
 
@@ -142,6 +178,8 @@ type FlowLogs struct {
 	To FlowLogsTo
 	// RetentionDays of the log group, with CloudWatch.
 	RetentionDays int
+	// KMSKey is the ARN of the key of the log group; "" for CloudWatch's own.
+	KMSKey string
 	// Bucket is the ARN of the bucket, with S3.
 	Bucket string
 }
@@ -217,6 +255,8 @@ type Spoke struct {
 	// Tags of the spoke's resources, over the hub's.
 	Tags  map[string]string
 	State State
+	// Protect its stacks from termination.
+	Protect bool
 }
 
 // Tier is a named set of subnets, one per AZ.
@@ -226,6 +266,15 @@ type Tier struct {
 	Size int
 	// CIDR is a range of the tier's own, if it has one.
 	CIDR netip.Prefix
+}
+
+// Routing is how the gateway's tables learn the spoke's ranges: from static routes alone where a propagation would bring ranges
+// that are not to be routed.
+func (s *Spoke) Routing() Routing {
+	if len(s.UnroutedCIDRs) > 0 {
+		return RoutingStatic
+	}
+	return s.Hub.TransitGateway.Routing
 }
 
 // Attached is false for a spoke that is leaving.

@@ -72,25 +72,57 @@ func TestChanges(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var configs [2]*Config
-			t.Chdir(t.TempDir())
-			for i, side := range []string{"before", "after"} {
-				for _, f := range a.Files {
-					if other := []string{"after/", "before/"}[i]; f.Name != "want" && !strings.HasPrefix(f.Name, other) {
-						write(t, filepath.Join(side, strings.TrimPrefix(f.Name, side+"/")), f.Data)
-					}
-				}
-				cfg, diags := Load(side)
-				if cfg == nil {
-					t.Fatalf("%s is not valid\n%s", side, diags)
-				}
-				configs[i] = cfg
-			}
-			diags := Change(configs[0], configs[1])
+			before, after := changed(t, a)
+			diags := Change(before, after)
 			check(t, file, a, diags.String())
 			placed(t, diags)
-			if diags := Change(configs[1], configs[1]); len(diags) > 0 {
+			if diags := Change(after, after); len(diags) > 0 {
 				t.Errorf("no change is refused\n%s", diags)
+			}
+		})
+	}
+}
+
+// changed loads a case's two configurations.
+func changed(t *testing.T, a *txtar.Archive) (before, after *Config) {
+	t.Helper()
+	var configs [2]*Config
+	t.Chdir(t.TempDir())
+	for i, side := range []string{"before", "after"} {
+		for _, f := range a.Files {
+			if other := []string{"after/", "before/"}[i]; f.Name != "want" && !strings.HasPrefix(f.Name, other) {
+				write(t, filepath.Join(side, strings.TrimPrefix(f.Name, side+"/")), f.Data)
+			}
+		}
+		cfg, diags := Load(side)
+		if cfg == nil {
+			t.Fatalf("%s is not valid\n%s", side, diags)
+		}
+		configs[i] = cfg
+	}
+	return configs[0], configs[1]
+}
+
+// Each case of what a change opens is like those of changes.
+func TestOpens(t *testing.T) {
+	cases, _ := filepath.Glob("testdata/opens/*.txtar")
+	if len(cases) < 4 {
+		t.Fatalf("only %d cases found", len(cases))
+	}
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, after := changed(t, a)
+			var lines []string
+			for _, o := range Opens(before, after) {
+				lines = append(lines, o.Kind+": "+o.String())
+			}
+			check(t, file, a, strings.Join(lines, "\n"))
+			if again := Opens(after, after); len(again) > 0 {
+				t.Errorf("no change opens %v", again)
 			}
 		})
 	}

@@ -29,6 +29,7 @@ func (r *resolver) endpoints(h *hubFile) {
 		}
 	}
 	slices.SortFunc(h.hub.Endpoints, func(a, b *Endpoint) int { return strings.Compare(a.Catalog.Name, b.Catalog.Name) })
+	r.gatewayPolicies(h)
 	h.claims(given)
 	h.derivedNames()
 	h.endpointLimits()

@@ -114,7 +114,8 @@ var hostileTags = []struct{ hub, spoke, want string }{
 	{numbered(40), strings.ReplaceAll(numbered(40), "k", "s"), "80 tags with the hub's 40 are too many"},
 	{numbered(46), "s: x", "47 tags with the hub's 46 are too many"},
 	{"Owner: x", "owner: y", `tags "owner" and the hub's "Owner" are one to IAM`},
-	{numbered(46), "k0: mine, k1: mine", ""},
+	{numbered(46), "k0: v, k1: v", ""},
+	{numbered(46), "k0: mine", `may not change the hub's tag "k0"`},
 }
 
 // A resource of a spoke has the hub's tags and the spoke's.

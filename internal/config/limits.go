@@ -67,19 +67,22 @@ func zonesOf(hub *Hub) int {
 }
 
 func goToProfile(hub *Hub) string {
-	return fmt.Sprintf("go to a Route 53 Profile, first with dns: {sharing: %s} (%s)", next(hub.Sharing, SharingProfile), sharingPage)
+	return fmt.Sprintf("go to a Route 53 Profile, first with dns: {sharing: %s} (%s)", step(sharingSteps, hub.Sharing, SharingProfile),
+		sharingPage)
 }
 
 const sharingPage = `docs/OPERATIONS.md, "From zones to a Profile"`
 
-// next is the step from one way to share names towards another.
-func next(from, to Sharing) Sharing {
-	i, j := slices.Index(sharingSteps, from), slices.Index(sharingSteps, to)
+const routesPage = `docs/OPERATIONS.md, "From propagated to static routes"`
+
+// step is the next step on the way from one place in a list to another.
+func step[T comparable](steps []T, from, to T) T {
+	i, j := slices.Index(steps, from), slices.Index(steps, to)
 	switch {
 	case j > i:
-		return sharingSteps[i+1]
+		return steps[i+1]
 	case j < i:
-		return sharingSteps[i-1]
+		return steps[i-1]
 	}
 	return to
 }

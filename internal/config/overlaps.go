@@ -13,13 +13,17 @@ import (
 // inPools is true where a spoke's range lies in its segment's pools; one outside them must be meant. It may lie in another
 // segment's pool, as that of a spoke that moved: VPCs send the whole pool to the gateway, whose tables know each spoke.
 func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.Prefix) bool {
-	name, pools := segment.Name, h.in.Pools.Get(segment.Name)
+	name, pools, choose := segment.Name, h.in.Pools.Get(segment.Name), "write outsidePool: true"
+	if !segment.may("outsidePool") {
+		choose = fmt.Sprintf("have the hub's owners write segments.%s.spokesMay: [outsidePool] in %s, and then outsidePool: true here",
+			name, h.where())
+	}
 	if ranges.In(*p, segment.Pools) {
 		return true
 	}
 	switch outside := s.in.OutsidePool; {
 	case !outside && len(segment.Pools) == 0:
-		s.Errorf(file.Range, p, fmt.Sprintf("add pools: {%s: [...]} to the hub, or write outsidePool: true", name),
+		s.Errorf(file.Range, p, fmt.Sprintf("add pools: {%s: [...]} to the hub, or %s", name, choose),
 			"segment %s has no pool for %s to come from", name, p).
 			See = []diag.Related{{Where: h.Pos(&h.in.Pools), Text: "the pools of hub " + h.hub.Name}}
 	case !outside:
@@ -28,7 +32,7 @@ func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.
 		if suggested := r.free(h, name, p.Bits()); suggested != "" {
 			free = ", where " + suggested + " is free"
 		}
-		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s%s, or write outsidePool: true", text, free),
+		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s%s, or %s", text, free, choose),
 			"%s is outside the pools of segment %s", p, name).
 			See = []diag.Related{{Where: h.Pos(pools), Text: text}}
 	}

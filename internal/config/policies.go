@@ -34,6 +34,39 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 	if in.Policy != "" {
 		at = &in.Policy
 	}
+	if svc.Policy == catalog.No {
+		if in.Policy != "" && in.Policy != string(PolicyFullAccess) && in.Policy != noPolicy {
+			h.Errorf(file.Policy, at, "take the policy out: everything may pass this endpoint, and IAM alone decides",
+				"service %s takes no endpoint policy", svc.Name)
+		}
+		if name := *at; name == string(PolicyOrganization) || name == "" && h.hub.Organization.ID != "" {
+			h.unbounded(svc, in)
+		}
+		return Policy{Kind: PolicyImpossible}
+	}
+	policy := r.namedPolicy(h, svc, at)
+	if svc.Policy == catalog.Unknown && policy.Kind != PolicyFullAccess && policy.Kind != "" {
+		h.Warnf(file.Policy, in, "run catalog refresh, or write {name: "+svc.Name+", policy: none} for an endpoint without one",
+			"whether service %s takes an endpoint policy is not known: where it takes none, EC2 refuses the endpoint, and the stack rolls back",
+			svc.Name)
+	}
+	if policy.Kind == PolicyOrganization {
+		h.refusals(svc, in)
+	}
+	return policy
+}
+
+// unbounded warns of a service that neither an endpoint's policy nor one of the organization's keeps to the organization.
+func (h *hubFile) unbounded(svc *catalog.Service, in *file.Endpoint) {
+	if actions := awsfacts.WithoutResourceOrganization(svc.Name); len(actions) > 0 {
+		h.Warnf(file.Policy, in, "leave the service out unless your workloads need it",
+			"service %s takes no endpoint policy, and %s carry no aws:ResourceOrgID: nothing keeps them to the organization", svc.Name, few(actions,
+				"actions"))
+	}
+}
+
+// namedPolicy is the policy that the file names for a service's endpoint; "" is organization where the hub has one.
+func (r *resolver) namedPolicy(h *hubFile, svc *catalog.Service, at *string) Policy {
 	name := *at
 	if name == "" {
 		name = string(PolicyFullAccess)
@@ -43,18 +76,6 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 	}
 	if name == noPolicy {
 		name = string(PolicyFullAccess)
-	}
-	if svc.Policy == catalog.No {
-		if in.Policy != "" && name != string(PolicyFullAccess) {
-			h.Errorf(file.Policy, at, "take the policy out: everything may pass this endpoint, and IAM alone decides",
-				"service %s takes no endpoint policy", svc.Name)
-		}
-		return Policy{Kind: PolicyImpossible}
-	}
-	if svc.Policy == catalog.Unknown && name != string(PolicyFullAccess) {
-		h.Warnf(file.Policy, in, "run catalog refresh, or write {name: "+svc.Name+", policy: none} for an endpoint without one",
-			"whether service %s takes an endpoint policy is not known: where it takes none, EC2 refuses the endpoint, and the stack rolls back",
-			svc.Name)
 	}
 	switch {
 	case name == string(PolicyFullAccess):
@@ -75,6 +96,56 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 	fix := file.DidYouMeanOr(name, words, "write full-access, organization, none, or the path of a .json file")
 	once(h.File, at, fix, diag.Sprintf("%q is not a policy", name))
 	return Policy{}
+}
+
+// refusals warns of requests that the policy organization refuses whoever asks, because they do not say whose the resource is.
+func (h *hubFile) refusals(svc *catalog.Service, in *file.Endpoint) {
+	actions := awsfacts.WithoutResourceOrganization(svc.Name)
+	if len(actions) == 0 {
+		return
+	}
+	h.Warnf(file.Policy, in, "give the service a policy file that admits those that your workloads need (IAM guide, aws:ResourceOrgID)",
+		"policy organization refuses %s at the endpoint of %s: their requests carry no aws:ResourceOrgID", few(actions, "actions"), svc.Name)
+}
+
+// gatewayPolicies are the policies of the spokes' gateway endpoints: those that the file names for them, else that of the hub's
+// own endpoint of the service, else that of all endpoints. A spoke then has one perimeter, whichever way it takes.
+func (r *resolver) gatewayPolicies(h *hubFile) {
+	hub, named := h.hub, &h.in.Endpoints.GatewayPolicies
+	hub.GatewayPolicies = map[string]GatewayPolicy{}
+	for service, at := range map[string]*string{"s3": &named.S3, "dynamodb": &named.Dynamo} {
+		svc, ok := hub.Catalog.Lookup(service)
+		if !ok {
+			continue
+		}
+		within := r.namedPolicy(h, svc, &h.in.Endpoints.Policy)
+		for _, e := range hub.Endpoints {
+			if e.Catalog.Name == service && e.Policy.Kind != PolicyImpossible && e.Policy.Kind != "" {
+				within = e.Policy
+			}
+		}
+		policy := within
+		if *at != "" {
+			policy = r.namedPolicy(h, svc, at)
+			h.gatewayPrincipals(service, at, policy)
+		}
+		hub.GatewayPolicies[service] = GatewayPolicy{policy, within}
+	}
+}
+
+// gatewayPrincipals warns of principals that a gateway endpoint takes for less than they say (PrivateLink guide, "Principals for
+// gateway endpoints").
+func (h *hubFile) gatewayPrincipals(service string, at *string, policy Policy) {
+	statements, _ := policy.Document["Statement"].([]any)
+	for i, s := range statements {
+		m, _ := s.(map[string]any)
+		kinds, _ := m["Principal"].(map[string]any)
+		if who := kinds["AWS"]; who != nil && who != "*" {
+			h.Warnf(file.Policy, at, `write "Principal": "*", and the principals as a condition on aws:PrincipalArn`,
+				"statement %d of %s names AWS principals: at the gateway endpoint for %s an account stands for its root user alone",
+				i+1, policy, service)
+		}
+	}
 }
 
 // once reports a mistake that every service would repeat.

@@ -63,15 +63,20 @@ func (r *resolver) hub(h *hubFile) {
 		hub.TransitGateway.ASN = cmp.Or(in.TransitGateway.ASN, 64512)
 	}
 	for _, s := range in.Segments {
-		hub.Segments = append(hub.Segments, Segment{Name: s.Key, Mesh: s.Value.Mesh, Reaches: s.Value.Reaches})
+		hub.Segments = append(hub.Segments, Segment{Name: s.Key, Mesh: s.Value.Mesh, Reaches: s.Value.Reaches,
+			Accounts: orHubs(s.Value.Accounts, in.Accounts), SpokesMay: s.Value.SpokesMay, LargestRange: s.Value.LargestRange,
+			Protect: s.Value.Protect})
 	}
 	for _, p := range in.Pools {
 		if s := hub.Segment(p.Key); s != nil {
 			s.Pools = p.Value
 		}
 	}
+	hub.TransitGateway.Routing = cmp.Or(Routing(in.TransitGateway.Routes), RoutingStatic)
 	hub.Sharing = cmp.Or(Sharing(in.DNS.Sharing), SharingZones)
 	hub.FlowLogs = flowLogs(in.FlowLogs)
+	h.keyRegion(h.File, &in.FlowLogs)
+	h.keyRegion(h.File, &in.TransitGateway.FlowLogs)
 	if _, err := awsfacts.PartitionOf(hub.Region); err != nil {
 		return // said; without a region there are neither AZs nor services
 	}
@@ -96,7 +101,7 @@ func tags(m file.Map[string]) map[string]string {
 }
 
 func flowLogs(in file.FlowLogs) FlowLogs {
-	out := FlowLogs{To: cmp.Or(FlowLogsTo(in.To), FlowLogsToNone), RetentionDays: in.RetentionDays, Bucket: in.Bucket}
+	out := FlowLogs{To: cmp.Or(FlowLogsTo(in.To), FlowLogsToNone), RetentionDays: in.RetentionDays, KMSKey: in.KMSKey, Bucket: in.Bucket}
 	if out.To == FlowLogsToCloudWatch {
 		out.RetentionDays = cmp.Or(out.RetentionDays, 30)
 	}
@@ -153,6 +158,7 @@ func (r *resolver) spoke(s *spokeFile) {
 	spoke.FlowLogs, spoke.AZs = h.hub.FlowLogs, h.hub.AZs
 	if s.Given(&in.FlowLogs) {
 		spoke.FlowLogs = flowLogs(in.FlowLogs)
+		h.keyRegion(s.File, &in.FlowLogs)
 	}
 	if s.Given(&in.AZs) && h.hub.Catalog != nil { // without a region of the hub there are no AZs
 		spoke.AZs = resolveAZs(s.File, &in.AZs, h.hub.Region)
@@ -171,10 +177,12 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 		}
 		return
 	}
+	h.rights(s, segment)
 	public := h.in.AllowPublicRanges
 	if !file.CheckVPCRange(s.File, &in.CIDR, public) {
 		return
 	}
+	h.largestRange(s, segment)
 	inside := r.inPools(h, s, segment, &in.CIDR)
 	for i := range in.SecondaryCIDRs {
 		p := &in.SecondaryCIDRs[i]

@@ -307,6 +307,11 @@ func Same(a, b map[string]any) bool {
 	return x.Version == y.Version && contains(x.Statements, y.Statements) && contains(y.Statements, x.Statements)
 }
 
+// Has is true where one of a document's statements says the same as another.
+func (d Document) Has(s Statement) bool {
+	return d.Malformed == "" && s.Malformed == "" && contains(d.Statements, []Statement{s})
+}
+
 // version is the language's; without one AWS reads a document by the first (IAM guide, "Version").
 func version(doc map[string]any) string {
 	if v, ok := doc["Version"].(string); ok {

@@ -185,7 +185,10 @@ func (e *evaluation) applies(s Statement) Truth {
 	if s.Malformed != "" {
 		return e.unknown("a statement " + s.Malformed)
 	}
-	out := min(e.isPrincipal(s), e.isAction(s), e.isResource(s))
+	out := min(e.isAction(s), e.isPrincipal(s))
+	if out != No {
+		out = min(out, e.isResource(s))
+	}
 	for _, op := range slices.Sorted(maps.Keys(s.Conditions)) {
 		for _, key := range slices.Sorted(maps.Keys(s.Conditions[op])) {
 			if out != No {

@@ -35,6 +35,15 @@ func Match(pattern, value string) bool {
 
 // matchQuick answers where neither side holds a policy variable or what only AWS knows: it goes back to the last "*" only.
 func matchQuick(pattern, value string) (t Truth, quick bool) {
+	for i := range min(len(pattern), len(value)) { // most pairs differ in plain text before anything else
+		c := pattern[i]
+		if c == '*' || c == '?' || c == '$' || c >= utf8.RuneSelf || value[i] >= utf8.RuneSelf {
+			break
+		}
+		if c != value[i] {
+			return No, true
+		}
+	}
 	if strings.IndexByte(pattern, '$') >= 0 || opaque(pattern) || opaque(value) {
 		return Maybe, false
 	}

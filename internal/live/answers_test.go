@@ -104,7 +104,7 @@ func metaOf(t *testing.T, r topology.Record) topology.Meta {
 func (d *deployment) at(account, region string) *raw {
 	p := Place{account, region}
 	if d.raws[p] == nil {
-		d.raws[p] = &raw{place: p, dhcp: map[string][]string{}, logDays: map[string]int{},
+		d.raws[p] = &raw{place: p, dhcp: map[string][]string{}, logGroups: map[string]keptLog{},
 			learned: map[string][]types.TransitGatewayRouteTablePropagation{},
 			static:  map[string][]types.TransitGatewayRoute{}, inProfiles: map[string][]profiletypes.ProfileResourceAssociation{},
 			private: map[string]*privateZone{}, managed: map[string]*string{}}
@@ -213,7 +213,7 @@ func (d *deployment) outer(part topology.Record) {
 		r.peerings = append(r.peerings, c)
 	case *topology.LogGroupRecord:
 		_, name, _ := strings.Cut(*d.text(p.ARN), ":log-group:")
-		r.logDays[strings.TrimSuffix(name, ":*")] = p.RetentionDays
+		r.logGroups[strings.TrimSuffix(name, ":*")] = keptLog{p.RetentionDays, p.KMSKey}
 	case *topology.FlowLogRecord:
 		l := types.FlowLog{FlowLogId: id, ResourceId: d.text(p.Of), TrafficType: types.TrafficType(p.Traffic), Tags: tagged(m)}
 		if l.LogDestination = d.text(p.Bucket); l.LogDestination != nil {

@@ -44,7 +44,7 @@ type raw struct {
 	dhcp      map[string][]string // name servers by DHCP options
 	rules     []resolvertypes.ResolverRule
 	ruled     []resolvertypes.ResolverRuleAssociation
-	logDays   map[string]int // retention of log groups, by name
+	logGroups map[string]keptLog // by name
 
 	own         []types.TransitGatewayVpcAttachment // of the VPCs
 	gateways    []types.TransitGateway              // of the account
@@ -234,15 +234,18 @@ func (r *reader) readTables() {
 		if r.err != nil {
 			return
 		}
-		found, err := r.ec2.SearchTransitGatewayRoutes(r.ctx, &ec2.SearchTransitGatewayRoutesInput{TransitGatewayRouteTableId: &id,
-			Filters: []types.Filter{{Name: aws.String("type"), Values: []string{"static"}}}})
-		if r.fail(err, "ec2:SearchTransitGatewayRoutes") {
+		pages(r, "ec2:SearchTransitGatewayRoutes", ec2.NewSearchTransitGatewayRoutesPaginator(r.ec2,
+			&ec2.SearchTransitGatewayRoutesInput{TransitGatewayRouteTableId: &id,
+				Filters: []types.Filter{{Name: aws.String("type"), Values: []string{"static"}}}}),
+			func(o *ec2.SearchTransitGatewayRoutesOutput) {
+				if aws.ToBool(o.AdditionalRoutesAvailable) && aws.ToString(o.NextToken) == "" && r.err == nil {
+					r.err = fmt.Errorf("transit gateway route table %s holds more than 1,000 static routes, and AWS tells no more at a time", id)
+				}
+				r.static[id] = append(r.static[id], o.Routes...)
+			})
+		if r.err != nil {
 			return
 		}
-		if aws.ToBool(found.AdditionalRoutesAvailable) {
-			r.err = fmt.Errorf("transit gateway route table %s holds more than 1,000 static routes, and AWS tells no more at a time", id)
-		}
-		r.static[id] = found.Routes
 	}
 }
 
@@ -332,7 +335,7 @@ func (r *reader) readFlowLogs() {
 			names = append(names, n)
 		}
 	}
-	r.logDays = map[string]int{}
+	r.logGroups = map[string]keptLog{}
 	if len(names) == 0 || r.err != nil {
 		return
 	}
@@ -344,9 +347,15 @@ func (r *reader) readFlowLogs() {
 	pages(r, "logs:DescribeLogGroups", cloudwatchlogs.NewDescribeLogGroupsPaginator(cloudwatchlogs.NewFromConfig(r.cfg), input),
 		func(o *cloudwatchlogs.DescribeLogGroupsOutput) {
 			for _, g := range o.LogGroups {
-				r.logDays[aws.ToString(g.LogGroupName)] = int(aws.ToInt32(g.RetentionInDays))
+				r.logGroups[aws.ToString(g.LogGroupName)] = keptLog{int(aws.ToInt32(g.RetentionInDays)), aws.ToString(g.KmsKeyId)}
 			}
 		})
+}
+
+// keptLog is how a log group keeps logs.
+type keptLog struct {
+	days int
+	key  string
 }
 
 // logGroup is the name of the log group that a flow log goes to, or "".

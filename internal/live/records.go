@@ -234,7 +234,8 @@ func (r *raw) securityGroupRecords() []topology.Record {
 	var out []topology.Record
 	for _, g := range r.groups {
 		out = append(out, &topology.SecurityGroupRecord{Meta: r.meta("AWS::EC2::SecurityGroup", g.GroupId, g.Tags), VPC: aws.ToString(g.VpcId),
-			Rules: append(groupRules(false, g.IpPermissions), groupRules(true, g.IpPermissionsEgress)...)})
+			Default: aws.ToString(g.GroupName) == "default", // no other group may have that name
+			Rules:   append(groupRules(false, g.IpPermissions), groupRules(true, g.IpPermissionsEgress)...)})
 	}
 	return out
 }
@@ -335,8 +336,9 @@ func (r *raw) peeringRecords() []topology.Record {
 
 func (r *raw) flowLogRecords() []topology.Record {
 	var out []topology.Record
-	for name, days := range r.logDays {
-		out = append(out, &topology.LogGroupRecord{Meta: r.untagged("AWS::Logs::LogGroup", name), Name: name, RetentionDays: days})
+	for name, kept := range r.logGroups {
+		out = append(out, &topology.LogGroupRecord{Meta: r.untagged("AWS::Logs::LogGroup", name), Name: name, RetentionDays: kept.days,
+			KMSKey: kept.key})
 	}
 	for _, l := range r.flowLogs {
 		rec := &topology.FlowLogRecord{Meta: r.meta("AWS::EC2::FlowLog", l.FlowLogId, l.Tags), Of: aws.ToString(l.ResourceId),

@@ -54,6 +54,9 @@ var (
 		"restore the part that is named: a route, an attachment, a propagation, a rule")
 	codeName = declare("name", diag.Error, "a private name does not resolve to its endpoint",
 		"restore the hosted zone, its records and VPCs, or the Profile; remove what hides the name")
+	codeDefaultGroup = declare("default-group", diag.Warning,
+		"a VPC's default security group admits something: whatever is made without naming a group gets it",
+		"take its rules away with aws ec2 revoke-security-group-ingress and -egress: CloudFormation cannot (docs/OPERATIONS.md)")
 	codeBoundary = declare("boundary", diag.Warning, "a role for reading outputs has a permissions boundary that the stacks do not hold",
 		"allow cloudformation:DescribeStacks in the boundary")
 )

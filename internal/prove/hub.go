@@ -371,9 +371,7 @@ func (p *prover) gateways(sc *scene, m *member) {
 			p.add(codeEndpoint, m.subject, m.vpc.Source, "the VPC has no gateway endpoint for %s", g)
 			continue
 		}
-		if why := bounded(e.Policy); why != "" {
-			p.add(codePolicy, m.subject, e.Source, "the policy of the gateway endpoint for %s does not let everything pass: %s", g, why)
-		}
+		p.gatewayPolicy(sc, m, g, e)
 		for _, s := range slices.Concat(m.work, m.inner) {
 			if !slices.Contains(e.Tables, s.Table) {
 				p.add(codeEndpoint, m.subject, e.Source, "the gateway endpoint for %s does not serve the route table of %s", g, describe(s))

@@ -13,9 +13,11 @@ import (
 // What perimeter writes for an organization holds, for every service of each partition.
 func TestOrganizationPolicies(t *testing.T) {
 	for _, in := range awsfacts.Partitions {
-		for _, name := range []string{"kms", "s3", "ssm", "ec2", "sts"} {
-			s, _ := catalog.Lookup(in.Regions[0], name)
-			if got := boundsOrganization(perimeter.Organization("o-a1b2c3d4e5", s), "o-a1b2c3d4e5"); len(got) > 0 {
+		for _, name := range []string{"kms", "s3", "ssm", "ec2", "sts", "sts-fips", "ecr.api", "ecr.dkr", "lambda", "cloudformation",
+			"imagebuilder",
+			"iam", "iot"} {
+			s := &catalog.Service{Name: name, Region: in.Regions[0]}
+			if got := (served{name, s.Region, "o-a1b2c3d4e5"}).bounds(perimeter.Organization("o-a1b2c3d4e5", s)); len(got) > 0 {
 				t.Errorf("%s %s: %s", in.Name, name, strings.Join(got, "\n"))
 			}
 		}
@@ -62,7 +64,7 @@ func TestBoundsOrganization(t *testing.T) {
 		if err := json.Unmarshal([]byte(`{"Version":"2012-10-17","Statement":[`+c.statements+`]}`), &doc); err != nil {
 			t.Fatal(err)
 		}
-		got := strings.Join(boundsOrganization(doc, "o-a1b2c3d4e5"), "\n")
+		got := strings.Join((served{"kms", "us-east-1", "o-a1b2c3d4e5"}).bounds(doc), "\n")
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s: said\n%s\nwant %q", c.name, got, c.want)
 		}

@@ -46,6 +46,17 @@ func (r *Result) Holds() bool {
 	return len(r.Findings.Errors()) == 0
 }
 
+// DefaultGroups are the warnings of default security groups, which only a live network has.
+func (r *Result) DefaultGroups() diag.List {
+	var out diag.List
+	for _, d := range r.Findings {
+		if d.Code == codeDefaultGroup {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // Network proves a network against a configuration.
 func Network(cfg *config.Config, net *topology.Network) *Result {
 	return Seen(cfg, net, func(string) bool { return true })
@@ -95,6 +106,8 @@ type prover struct {
 	rules         map[string]bool
 	letIn         map[string][]string    // by what decides whom a trust policy lets in
 	acls          map[*topology.VPC]bool // whether a network ACL is not as EC2 makes it
+	verdicts      map[string][]string    // what is wrong with an endpoint's policy, by it and what is wanted
+	policyTexts   map[*topology.Endpoint]string
 	seen          func(account string) bool
 	scenes        []*scene
 	hubOfStack    map[string]string // the hub whose tag a stack has
@@ -105,7 +118,8 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		vpcRoutes:     map[*topology.VPC]map[*topology.RouteTable]*ranges.Table[topology.Route]{},
 		tableRoutes:   map[*topology.TransitGatewayRouteTable]*ranges.Table[transitGatewayRoute]{},
 		hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{},
-		acls: map[*topology.VPC]bool{}, letIn: map[string][]string{},
+		acls: map[*topology.VPC]bool{}, verdicts: map[string][]string{}, policyTexts: map[*topology.Endpoint]string{},
+		letIn:      map[string][]string{},
 		seen:       func(string) bool { return true },
 		hubOfStack: map[string]string{}}
 	for _, s := range net.Stacks {
@@ -175,6 +189,7 @@ func (p *prover) hub(h *config.Hub) {
 	p.scenes = append(p.scenes, sc)
 	p.vpc(sc.subject, sc.vpc, h.CIDR)
 	p.vpcFlowLogs(sc.subject, sc.vpc, h.FlowLogs)
+	p.defaultGroup(sc.subject, sc.vpc)
 	p.services(sc)
 	p.shares(sc)
 	p.order(sc, sc.subject, sc.vpc, sc.attachment)
@@ -186,6 +201,7 @@ func (p *prover) hub(h *config.Hub) {
 		p.Counts.Spokes++
 		p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
 		p.vpcFlowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
+		p.defaultGroup(m.subject, m.vpc)
 		p.member(sc, m)
 	}
 	p.hubNames(sc)
@@ -320,6 +336,38 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	}
 }
 
+// defaultGroup warns of a live VPC's default security group that has rules. EC2 makes it with some, no template shows it, and
+// CloudFormation can add rules to it but take none away.
+func (p *prover) defaultGroup(subject string, v *topology.VPC) {
+	for _, id := range slices.Sorted(maps.Keys(p.net.Groups)) {
+		g := p.net.Groups[id]
+		if !g.Default || g.VPC != v.ID {
+			continue
+		}
+		var admits []string
+		out := len(g.Egress) > 0
+		for _, r := range g.Ingress {
+			admits = append(admits, r.CIDR.String())
+		}
+		for _, r := range g.Others {
+			switch {
+			case r.Egress:
+				out = true
+			case r.Peer == g.ID:
+				admits = append(admits, "its own members")
+			default:
+				admits = append(admits, r.Who())
+			}
+		}
+		if out {
+			admits = append(admits, "packets out")
+		}
+		if len(admits) > 0 {
+			p.add(codeDefaultGroup, subject, g.Source, "the default security group %s admits %s", g.ID, strings.Join(admits, ", "))
+		}
+	}
+}
+
 // vpcFlowLogs checks those of a VPC, and that its subnets have none of their own.
 func (p *prover) vpcFlowLogs(subject string, v *topology.VPC, want config.FlowLogs) {
 	for _, s := range v.Subnets {
@@ -339,6 +387,9 @@ func (p *prover) flowLogs(subject, of, id string, at topology.Source, want confi
 	case !want.Off() && len(have) != 1:
 		p.add(codeLogs, subject, at, "expected one flow log%s, found %d", of, len(have))
 	case !want.Off():
+		if l := have[0]; l.KMSKey != want.KMSKey {
+			p.add(codeLogs, subject, l.Source, "flow log: expected a log group with key %q, found %q", want.KMSKey, topology.Plain(l.KMSKey))
+		}
 		if l := have[0]; l.Traffic != "ALL" || l.Bucket != want.Bucket || l.RetentionDays != want.RetentionDays {
 			p.add(codeLogs, subject, l.Source, "flow log%s: expected ALL packets to bucket %q, kept %d days; found %s packets to bucket %q, kept "+
 				"%d days",

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -22,8 +21,7 @@ func (p *prover) quotas() {
 		v := p.net.VPCs[id]
 		for _, e := range v.Endpoints {
 			if e.Policy != nil {
-				b, _ := json.Marshal(e.Policy)
-				p.quota(awsfacts.PolicyCharacters, len(b), "endpoint "+e.ServiceName, e.Source)
+				p.quota(awsfacts.PolicyCharacters, len(p.policyText(e)), "endpoint "+e.ServiceName, e.Source)
 			}
 		}
 		p.quota(awsfacts.RangesPerVPC, len(v.CIDRs), "VPC "+v.Name(), v.Source)

@@ -2,10 +2,12 @@ package prove
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 
+	"sharedhub/internal/config"
 	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
@@ -80,9 +82,11 @@ func (p *prover) hubTable(sc *scene) {
 			"expected the hub's attachment to be associated with one transit gateway route table, found %d", len(sc.attachment.Associated))
 		return
 	}
-	may := map[*topology.VPC]bool{}
+	may := map[*topology.VPC][]netip.Prefix{}
 	for _, m := range sc.spokes {
-		may[m.vpc] = m.spoke.Attached()
+		if m.spoke.Attached() {
+			may[m.vpc] = m.spoke.Ranges()
+		}
 	}
 	p.tableHolds(sc, sc.subject, sc.attachment.Associated[0], may)
 	for _, t := range sc.vpc.Tables {
@@ -94,10 +98,29 @@ func (p *prover) hubTable(sc *scene) {
 	}
 }
 
-// tableHolds checks that a gateway's table leads to no VPC but those named, and to each range by one way.
-func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC]bool) {
+// tableHolds checks that a gateway's table leads to no VPC but those named, to each by its configured ranges, and to each range
+// by one way; and that it learns ranges as configured. An attachment's own account can add ranges to what propagates, so what
+// routes are compared with are not the ranges that the VPC has.
+func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC][]netip.Prefix) {
+	routing := func(v *topology.VPC) config.Routing { // the prover's own reading: unrouted ranges must not propagate
+		if m := sc.byVPC[v]; m != nil && len(m.spoke.UnroutedCIDRs) > 0 {
+			return config.RoutingStatic
+		}
+		return sc.hub.TransitGateway.Routing
+	}
+	static := map[netip.Prefix]*topology.Attachment{}
+	for _, s := range t.Static {
+		static[s.CIDR] = s.Attachment
+	}
+	learned := map[*topology.VPC]bool{}
 	for i, pr := range t.Propagated {
-		if !may[pr.Attachment.VPC] {
+		learned[pr.Attachment.VPC] = true
+		if !routing(pr.Attachment.VPC).Propagates() {
+			p.add(codeSegment, subject, pr.Source,
+				"transit gateway route table %s learns the ranges of %s by propagation, expected static routes alone",
+				tableName(t), pr.Attachment.VPC.Name())
+		}
+		if may[pr.Attachment.VPC] == nil {
 			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s leads to %s, which it must not reach",
 				tableName(t), pr.Attachment.VPC.Name())
 		}
@@ -109,9 +132,20 @@ func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewa
 	for _, s := range t.Static {
 		if s.Attachment == nil {
 			p.add(codeRoute, subject, s.Source, "transit gateway route table %s drops %s", tableName(t), s.CIDR)
-		} else if !may[s.Attachment.VPC] || !ranges.Covered(s.CIDR, s.Attachment.VPC.CIDRs) {
+		} else if !slices.Contains(may[s.Attachment.VPC], s.CIDR) {
 			p.add(codeSegment, subject, s.Source, "transit gateway route table %s sends %s to %s, which it must not reach",
 				tableName(t), s.CIDR, s.Attachment.VPC.Name())
+		}
+	}
+	for _, v := range slices.SortedFunc(maps.Keys(may), func(a, b *topology.VPC) int { return strings.Compare(a.ID, b.ID) }) {
+		if routing(v).Propagates() && !learned[v] {
+			p.add(codeSegment, subject, t.Source, "transit gateway route table %s does not learn the ranges of %s, expected a propagation",
+				tableName(t), v.Name())
+		}
+		for _, r := range may[v] {
+			if a := static[r]; routing(v).Writes() && (a == nil || a.VPC != v) {
+				p.add(codeSegment, subject, t.Source, "transit gateway route table %s has no static route to %s of %s", tableName(t), r, v.Name())
+			}
 		}
 	}
 	routes := p.table(t)
@@ -133,12 +167,12 @@ func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewa
 // segment is a mesh.
 func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
 	subject := fmt.Sprintf("segment %s of hub %s", m.spoke.Segment, sc.hub.Name)
-	may := map[*topology.VPC]bool{sc.vpc: true}
+	may := map[*topology.VPC][]netip.Prefix{sc.vpc: {sc.hub.CIDR}}
 	for _, o := range peers {
-		may[o.vpc] = true
+		may[o.vpc] = o.spoke.Ranges()
 	}
 	if sc.hub.Segment(m.spoke.Segment).Mesh {
-		may[m.vpc] = true
+		may[m.vpc] = m.spoke.Ranges()
 	}
 	p.tableHolds(sc, subject, m.table, may)
 	for _, o := range peers {

@@ -152,7 +152,7 @@ func (p *prover) cross(t *topology.TransitGatewayRouteTable, to netip.Prefix) (*
 	p.table(t).Decide(to, func(part netip.Prefix, r transitGatewayRoute, ok bool) bool {
 		switch {
 		case !ok:
-			st = &stop{fmt.Sprintf("transit gateway route table %s has no route to %s: a propagation is missing", tableName(t), part), t.Source}
+			st = &stop{fmt.Sprintf("transit gateway route table %s has no route to %s", tableName(t), part), t.Source}
 		case r.blackhole:
 			st = &stop{fmt.Sprintf("transit gateway route table %s drops %s", tableName(t), part), r.source}
 		case r.rivals > 0:

@@ -8,7 +8,7 @@ import (
 
 var _ = declare(
 	Type{Name: "AWS::Logs::LogGroup", Record: &LogGroupRecord{}, Actions: []string{"logs:DescribeLogGroups"},
-		Ignored: map[string]string{"KmsKeyId": "says how logs are kept", "LogGroupClass": "says how logs are kept",
+		Ignored: map[string]string{"LogGroupClass": "says how logs are kept",
 			"DataProtectionPolicy": "says who reads what of the logs",
 			"FieldIndexPolicies":   "says how logs are searched", "ResourcePolicyDocument": "says who may write logs",
 			"DeletionProtectionEnabled":        "keeps the logs",
@@ -25,7 +25,9 @@ type FlowLog struct {
 	// Bucket is the ARN of the bucket or delivery stream it goes to, or "" for a log group, with its retention.
 	Bucket        string
 	RetentionDays int
-	Source        Source
+	// KMSKey is the ARN of the log group's key; "" for CloudWatch's own.
+	KMSKey string
+	Source Source
 }
 
 // LogGroupRecord is an AWS::Logs::LogGroup; flow logs name it by its id, its name or its ARN.
@@ -33,17 +35,18 @@ type LogGroupRecord struct {
 	Meta
 	Name, ARN     string
 	RetentionDays int // 0: for ever
+	KMSKey        string
 }
 
 func (*LogGroupRecord) stage() stage { return alone }
 
 func (r *LogGroupRecord) link(l *linker) {
-	l.logDays[r.ID] = r.RetentionDays
+	l.logGroups[r.ID] = r
 	if r.ARN != "" {
-		l.logDays[r.ARN] = r.RetentionDays
+		l.logGroups[r.ARN] = r
 	}
 	if r.Name != "" {
-		l.logDays[r.Account+"/"+r.Region+"/"+r.Name] = r.RetentionDays
+		l.logGroups[r.Account+"/"+r.Region+"/"+r.Name] = r
 	}
 }
 
@@ -51,6 +54,9 @@ func (r *LogGroupRecord) link(l *linker) {
 func (n *Network) flowLogFacts(of string) (out []Fact) {
 	for _, l := range n.FlowLogs[of] {
 		text := fmt.Sprintf("%s packets kept %d days", l.Traffic, l.RetentionDays)
+		if l.KMSKey != "" {
+			text += ", encrypted with " + l.KMSKey
+		}
 		if l.Bucket != "" {
 			text = fmt.Sprintf("%s packets to %s", l.Traffic, l.Bucket)
 		}
@@ -81,13 +87,13 @@ func (r *FlowLogRecord) link(l *linker) {
 	if typ := l.types[r.Of]; typ != "" && r.OfType != "" && Plain(r.OfType) == r.OfType && !strings.HasSuffix(typ, "::"+r.OfType) {
 		l.conflict(r, "says that it is of a %s, and names an %s", r.OfType, typ)
 	}
-	days, ok := l.logDays[r.LogGroup]
-	if !ok {
-		days = l.logDays[r.Account+"/"+r.Region+"/"+r.LogGroup]
+	log := FlowLog{Traffic: cmp.Or(r.Traffic, "ALL"), Bucket: r.Bucket, Source: r.Source}
+	group := l.logGroups[r.LogGroup]
+	if group == nil {
+		group = l.logGroups[r.Account+"/"+r.Region+"/"+r.LogGroup]
 	}
-	if r.Bucket != "" {
-		days = 0
+	if group != nil && r.Bucket == "" {
+		log.RetentionDays, log.KMSKey = group.RetentionDays, group.KMSKey
 	}
-	l.FlowLogs[r.Of] = append(l.FlowLogs[r.Of],
-		FlowLog{Traffic: cmp.Or(r.Traffic, "ALL"), Bucket: r.Bucket, RetentionDays: days, Source: r.Source})
+	l.FlowLogs[r.Of] = append(l.FlowLogs[r.Of], log)
 }

@@ -29,7 +29,7 @@ type linker struct {
 	tables        map[string]*RouteTable
 	acls          map[string]*ACL
 	endpointNames map[string]endpointName
-	logDays       map[string]int // by the log group's id, name and ARN
+	logGroups     map[string]*LogGroupRecord // by the log group's id, name and ARN
 	nameServers   map[string]*DHCPOptionsRecord
 	zonesNamed    map[string][]string // ids by account and name, public ones too
 	domainLists   map[string]*DNSFirewallDomainListRecord
@@ -49,7 +49,7 @@ type linker struct {
 // to nothing. The records' order does not matter, but for parts of one type, which keep it.
 func Link(r Records) *Network {
 	l := &linker{Network: New(), types: map[string]string{}, subnets: map[string]*Subnet{}, tables: map[string]*RouteTable{},
-		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logDays: map[string]int{},
+		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logGroups: map[string]*LogGroupRecord{},
 		nameServers: map[string]*DHCPOptionsRecord{}, zonesNamed: map[string][]string{},
 		domainLists: map[string]*DNSFirewallDomainListRecord{}, firewalls: map[string]*DNSFirewallRuleGroupRecord{}, dhcp: map[*VPC]string{},
 		madeWith:      map[string]*VPC{},

@@ -26,7 +26,9 @@ type SecurityGroup struct {
 	OpenEgress bool
 	// Others are rules that admit no IPv4 range that is known: other groups, unknown prefix lists, IPv6.
 	Others []OtherRule
-	Source Source
+	// Default is true for the group that EC2 makes with a VPC, of a live one.
+	Default bool
+	Source  Source
 }
 
 // Rule admits a range on ports.
@@ -81,6 +83,8 @@ type SecurityGroupRecord struct {
 	Rules []GroupRule
 	// OpenEgress is true for a group of a template that names no rules for what leaves: EC2 then adds one for everything.
 	OpenEgress bool
+	// Default is true for the group that EC2 makes with a VPC.
+	Default bool
 }
 
 // GroupRule is one rule as written: one of CIDR, IPv6, PrefixList and Peer is who is admitted.
@@ -96,7 +100,7 @@ type GroupRule struct {
 func (*SecurityGroupRecord) stage() stage { return inVPC }
 
 func (r *SecurityGroupRecord) link(l *linker) {
-	g := &SecurityGroup{ID: r.ID, VPC: r.VPC, Source: r.Source, OpenEgress: r.OpenEgress}
+	g := &SecurityGroup{ID: r.ID, VPC: r.VPC, Source: r.Source, OpenEgress: r.OpenEgress, Default: r.Default}
 	l.Groups[g.ID] = g
 	l.homeVPC(r, l.VPCs[r.VPC])
 	for _, rule := range r.Rules {

@@ -68,5 +68,5 @@ func FlowLogs(f config.FlowLogs) *network.FlowLogs {
 	if f.Off() {
 		return nil
 	}
-	return &network.FlowLogs{Bucket: f.Bucket, RetentionDays: f.RetentionDays}
+	return &network.FlowLogs{Bucket: f.Bucket, RetentionDays: f.RetentionDays, KMSKey: f.KMSKey}
 }

@@ -36,6 +36,9 @@ var (
 	Quota = declare("config-quota", diag.Warning,
 		"the configuration needs more than AWS gives by default, or at all",
 		"ask AWS for a higher quota first, or split it")
+	Right = declare("config-right", diag.Error,
+		"the file of a spoke does what the hub's file does not allow it",
+		"take it out, or have the hub's owners allow it")
 	Change = declare("config-change", diag.Error,
 		"the change from the configuration before cannot be deployed in one step",
 		"go by the step that the message names")

@@ -17,8 +17,20 @@ type Endpoints struct {
 	// (`${aws:username}`) stay. A policy that admits nobody of the hub is an error. Default: `organization` where the hub has
 	// one, else `full-access`.
 	Policy string `yaml:"policy"`
+	// Policies of the spokes' gateway endpoints where they differ from the hub's. They may let less pass than the hub's policy
+	// for the service, and never more. Default: the policy of the hub's own endpoint of the service where it has one, else
+	// `policy`.
+	GatewayPolicies GatewayPolicies `yaml:"gatewayPolicies"`
 	// Services to make endpoints for: names as AWS prints them (`ecr.dkr`), or mappings.
 	Services []Endpoint `yaml:"services" required:"write services: [ssm, sts], the AWS services to reach privately"`
+}
+
+// GatewayPolicies are the policies of the spokes' gateway endpoints, by service.
+type GatewayPolicies struct {
+	// Policy of the gateway endpoints for S3: `full-access`, `organization`, or a JSON file. Default: the hub's for S3.
+	S3 string `yaml:"s3"`
+	// Policy of the gateway endpoints for DynamoDB. Default: the hub's for DynamoDB.
+	Dynamo string `yaml:"dynamodb"`
 }
 
 // Endpoint is one service, or a bundle of them: the service's name, or a mapping with more to say.

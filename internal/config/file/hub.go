@@ -1,11 +1,13 @@
 package file
 
 import (
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 
+	"sharedhub/constructs/addressing"
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/diag"
 )
@@ -30,6 +32,9 @@ type Hub struct {
 	Pools Map[[]netip.Prefix] `yaml:"pools" max:"100"`
 	// Groups of spokes, each with a route table of its own. Segments decide which spokes can reach each other.
 	Segments Map[Segment] `yaml:"segments" max:"100" required:"write segments: {prod: {}}, the groups that spokes belong to"`
+	// Accounts whose spokes may join: 12 digits each, in quotes. Whoever may write a spoke's file could otherwise bring in any
+	// account. A segment may name its own. Default: every account.
+	Accounts []string `yaml:"accounts"`
 	// Interface endpoints of the hub.
 	Endpoints Endpoints `yaml:"endpoints" required:"write endpoints: {services: [ssm, sts]}, the AWS services to reach privately"`
 	// How the spokes resolve the endpoints' names. Default: private hosted zones.
@@ -83,6 +88,10 @@ type TransitGateway struct {
 	SecurityGroupReferencing bool `yaml:"securityGroupReferencing"`
 	// Flow logs of the Transit Gateway, beside those of the VPCs. Default: none.
 	FlowLogs FlowLogs `yaml:"flowLogs"`
+	// How the route tables learn the spokes' ranges. `static`: from routes that the hub's account writes, to the ranges of the
+	// files. `propagated`: from the attachments, so that whoever administers a spoke's account can add a range of it to
+	// them. `both`: the step between the two (docs/OPERATIONS.md, "From propagated to static routes"). Default: `static`.
+	Routes string `yaml:"routes"`
 	// Route tables of an existing Transit Gateway to use, "tgw-rtb-…", by segment or "hub". Default: new ones.
 	RouteTables Map[string] `yaml:"routeTables"`
 }
@@ -94,6 +103,17 @@ type Segment struct {
 	// Other segments whose spokes exchange packets with this one's. It adds routes in both directions, because return
 	// traffic needs one; security groups decide who may open a connection. Default: none.
 	Reaches []string `yaml:"reaches" max:"100"`
+	// Accounts whose spokes may join the segment: 12 digits each, in quotes. Default: the hub's `accounts`.
+	Accounts []string `yaml:"accounts"`
+	// What the file of a spoke may choose for itself where it loosens what the hub's file says: `outsidePool` (ranges outside the
+	// pools), `flowLogs` (other flow logs than the hub's, or none), `tags` (other values than the hub's), `protect` (no
+	// protection from termination). Default: none of them.
+	SpokesMay []string `yaml:"spokesMay" max:"4"`
+	// Largest range that a spoke may have, its further ranges counted in, as a prefix length: 20 for a /20. Default: 16, the
+	// largest that AWS takes, for each range.
+	LargestRange int `yaml:"largestRange"`
+	// Whether the stacks of the segment's spokes are protected from termination. Default: false.
+	Protect bool `yaml:"protect"`
 }
 
 // DNS is how the spokes resolve the endpoints' names.
@@ -121,6 +141,7 @@ func (h *Hub) check(f *File) {
 	checkAccount(f, &h.Account)
 	h.checkRegion(f)
 	CheckVPCRange(f, &h.VPC.CIDR, h.AllowPublicRanges)
+	checkAccounts(f, &h.Accounts)
 	h.checkRouteTables(f)
 	h.checkSegments(f)
 	h.checkPools(f)
@@ -170,7 +191,11 @@ func (o *Organization) check(f *File) {
 	}
 }
 
+// Routings are the values of transitGateway.routes.
+var Routings = []string{"propagated", "both", "static"}
+
 func (t *TransitGateway) check(f *File) {
+	oneOf(f, &t.Routes, Routings...)
 	if t.ID != "" {
 		if !transitGatewayID.MatchString(t.ID) {
 			f.Errorf(Value, &t.ID, "write the id that EC2 shows, such as tgw-0123456789abcdef0", "%q is not a Transit Gateway's id", t.ID)
@@ -220,6 +245,7 @@ func (h *Hub) checkSegments(f *File) {
 		if s.Key == "hub" {
 			f.Errorf(Value, &s.Key, "name it something else", "hub is the hub's own table")
 		}
+		s.Value.checkRights(f)
 		reaches := s.Value.Reaches
 		for i, r := range reaches {
 			switch {
@@ -231,6 +257,34 @@ func (h *Hub) checkSegments(f *File) {
 				f.Errorf(Value, &reaches[i], "keep one of them", "segment %s is given twice", r)
 			}
 		}
+	}
+}
+
+// Rights are the values of spokesMay.
+var Rights = []string{"outsidePool", "flowLogs", "tags", "protect"}
+
+// checkAccounts checks who may join.
+func checkAccounts(f *File, accounts *[]string) {
+	if f.Given(accounts) && len(*accounts) == 0 {
+		f.Errorf(Value, accounts, "name the accounts, or leave the key out", "no account may join")
+	}
+	for i := range *accounts {
+		checkAccount(f, &(*accounts)[i])
+	}
+}
+
+// checkRights checks what the segment's spokes may do.
+func (s *Segment) checkRights(f *File) {
+	checkAccounts(f, &s.Accounts)
+	for i, right := range s.SpokesMay {
+		oneOf(f, &s.SpokesMay[i], Rights...)
+		if slices.Contains(s.SpokesMay[:i], right) {
+			f.Errorf(Value, &s.SpokesMay[i], "keep one of them", "%s is given twice", right)
+		}
+	}
+	if bits := s.LargestRange; f.Given(&s.LargestRange) && (bits < addressing.MinBits || bits > addressing.MaxBits) {
+		f.Errorf(Value, &s.LargestRange, fmt.Sprintf("use %d to %d: 20 stands for a /20", addressing.MinBits, addressing.MaxBits),
+			"a VPC cannot have a /%d", bits)
 	}
 }
 

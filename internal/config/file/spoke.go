@@ -26,7 +26,8 @@ type Spoke struct {
 	// there reaches the hub by the address of a node in a routed tier (source NAT, the default of the Amazon VPC CNI).
 	// They must lie apart from the hub's VPC, its pools and its spokes' other ranges. Default: none.
 	UnroutedCIDRs []netip.Prefix `yaml:"unroutedCidrs" max:"4"`
-	// Allows ranges outside the segment's pools, which then get routes of their own. Default: false.
+	// Allows ranges outside the segment's pools, which then get routes of their own. The segment must allow it with
+	// `spokesMay: [outsidePool]`. Default: false.
 	OutsidePool bool `yaml:"outsidePool"`
 	// Availability zones of the VPC: a number, letters [a, b] or AZ ids [use1-az1]. Default: the hub's.
 	AZs AZs `yaml:"zones" max:"6"`
@@ -35,10 +36,13 @@ type Spoke struct {
 	Tiers Map[Tier] `yaml:"tiers" max:"20"`
 	// Gateway endpoints of the VPC, from s3 and dynamodb; they are free. Default: both.
 	GatewayEndpoints *[]string `yaml:"gatewayEndpoints" max:"2"`
-	// Flow logs of the VPC. Default: the hub's.
+	// Flow logs of the VPC. Where the hub has some, others need the segment's `spokesMay: [flowLogs]`. Default: the hub's.
 	FlowLogs FlowLogs `yaml:"flowLogs"`
-	// Tags of the spoke's resources. They win over the hub's. Default: none.
+	// Tags of the spoke's resources. Other values for the hub's keys need the segment's `spokesMay: [tags]`. Default: none.
 	Tags Map[string] `yaml:"tags" max:"50"`
+	// Whether the spoke's stacks are protected from termination. `false` where the segment says true needs the segment's
+	// `spokesMay: [protect]`. Default: the segment's.
+	Protect bool `yaml:"protect"`
 	// `attached` or `detached`. A detached spoke keeps its VPC but loses the hub and its names, so that nothing depends on it
 	// when its file is deleted. Default: `attached`.
 	State string `yaml:"state"`
