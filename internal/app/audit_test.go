@@ -345,7 +345,8 @@ func (a *audit) endpoint(id string, p map[string]any) []grant {
 			"a policy file of yours, for these services alone"}}
 	}
 	if p["PolicyDocument"] == nil {
-		return []grant{{where + " for " + service, "everybody", "everything", "the hub's file says `full-access`, or the service takes no endpoint policy: IAM alone decides"}}
+		return []grant{{where + " for " + service, "everybody", "everything",
+			"the hub's file says `full-access`, or the service takes no endpoint policy: IAM alone decides"}}
 	}
 	var out []grant
 	for _, s := range statementsOf(p["PolicyDocument"]) {
