@@ -102,10 +102,13 @@ func TestGrowth(t *testing.T) {
 			"10.128.32.0/22}}\nsegment:")
 	}, "grown-spoke-further")
 	goes = []string{"grown-spoke-here/NetworkFlowLogGroup"} // out of the stack; the group itself stays
-	step("flow logs of a spoke", func() { s.edit(t, "spokes/here.yaml", "segment:", "flowLogs: none\nsegment:") }, "grown-spoke-here")
+	step("flow logs of a spoke", func() {
+		s.edit(t, hub, "prod: {}", "prod: {spokesMay: [flowLogs]}")
+		s.edit(t, "spokes/here.yaml", "segment:", "flowLogs: none\nsegment:")
+	}, "grown-spoke-here")
 	step("a segment with a pool", func() {
 		s.edit(t, hub, "dev: [10.128.0.0/12]", "dev: [10.128.0.0/12], ops: [10.144.0.0/12]")
-		s.edit(t, hub, "dev: {mesh: true}", "dev: {mesh: true}, ops: {reaches: [prod]}")
+		s.edit(t, hub, "dev: {mesh: true}", "dev: {mesh: true}, ops: {reaches: [prod], spokesMay: [outsidePool, flowLogs]}")
 	}, "grown-network", "grown-endpoints", "grown-spoke-near", "grown-spoke-here", "grown-link-near", "grown-link-here")
 	step("a spoke of it", spoke("watch", hubAccount, "ops", "10.144.0.0/22"), "grown-spoke-watch", "grown-link-watch", "grown-dns")
 	// To another segment in two steps.
