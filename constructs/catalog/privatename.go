@@ -40,8 +40,11 @@ func within(domain, parent string) bool {
 
 // suffixes are what AWS's names end with.
 var suffixes = func() []string {
-	out := []string{"aws.amazon.com", "cloudfront.net", "awsapps.com", "sagemaker.aws", "aws.dev"}
+	out := []string{"aws.amazon.com", "cloudfront.net", "awsapps.com", "sagemaker.aws", "aws.dev", "compute.internal", "ec2.internal"}
 	for _, p := range awsfacts.Partitions {
+		for _, of := range []string{"cache", "compute", "compute-1", "elb", "es", "rds", "redshift"} { // users' own resources
+			out = append(out, of+"."+p.DNSSuffix)
+		}
 		out = append(out, p.DNSSuffix, p.DualStackSuffix, strings.Replace(p.DualStackSuffix, "api", "on", 1))
 	}
 	slices.Sort(out)
@@ -56,6 +59,7 @@ func aboveAWS(domain string) bool {
 			return true
 		}
 		rest, ok := strings.CutSuffix(domain, "."+suffix)
+		rest = strings.TrimPrefix(rest, "elb.") // of network load balancers: NAME.elb.REGION.amazonaws.com
 		_, err := awsfacts.PartitionOf(strings.TrimSuffix(strings.TrimPrefix(rest, "vpce."), ".vpce"))
 		return ok && (rest == "vpce" || err == nil)
 	})

@@ -18,6 +18,9 @@ var hostileNames = []string{
 	"vpce.us-east-1.amazonaws.com", "us-east-1.vpce.amazonaws.com", "*.us-east-1.vpce.amazonaws.com", "xx-north-1.amazonaws.com.cn.",
 	"api.aws", "*.api.aws", "us-east-1.api.aws", "on.aws", "*.us-east-1.on.aws", "amazonaws.eu", "eusc-de-east-1.amazonaws.eu",
 	"aws.amazon.com", "amazon.com", "*.amazon.com", "cloudfront.net", "awsapps.com", "sagemaker.aws", "sc2s.sgov.gov", "ic.gov",
+	"elb.amazonaws.com", "us-east-1.elb.amazonaws.com", "elb.us-east-1.amazonaws.com", "*.us-east-1.rds.amazonaws.com", "rds.amazonaws.com",
+	"cache.amazonaws.com", "eu-west-1.compute.amazonaws.com", "compute-1.amazonaws.com", "us-east-1.es.amazonaws.com",
+	"cn-north-1.rds.amazonaws.com.cn", "ec2.internal", "compute.internal", "eu-west-1.compute.internal",
 }
 
 func TestHostileNames(t *testing.T) {
@@ -27,7 +30,8 @@ func TestHostileNames(t *testing.T) {
 		}
 	}
 	for _, n := range []string{"api.example.com", "*.api.example.com", "a.b", "ssm.us-east-1.amazonaws.com", "*.s3.us-east-1.amazonaws.com",
-		"s3.amazonaws.com", "1.example.com", "xn--4ca.example.com", "kms.us-east-1.api.aws", "signin.aws.amazon.com"} {
+		"s3.amazonaws.com", "rds.us-east-1.amazonaws.com",
+		"es.us-east-1.amazonaws.com", "1.example.com", "xn--4ca.example.com", "kms.us-east-1.api.aws", "signin.aws.amazon.com"} {
 		if why := NotPrivate(n); why != "" {
 			t.Errorf("%q is %s", n, why)
 		}

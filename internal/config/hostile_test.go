@@ -65,6 +65,8 @@ var hostileText = []struct{ line, want string }{
 	{`tags: {x: "aws:y"}`, "AWS's own prefix"},
 	{`tags: {"": y}`, "no key"},
 	{`tags: {" ": y}`, "no key"},
+	{`tags: {"owner ": y}`, "begins or ends with a space"},
+	{`tags: {"\u00a0owner": y}`, "begins or ends with a space"},
 	{`tags: {"a*": y}`, "does not take all its characters"},
 	{`tags: {a: "y;z"}`, "does not take all characters"},
 	{`tags: {a: "<b>"}`, "does not take all characters"},
@@ -97,6 +99,30 @@ func TestHostileText(t *testing.T) {
 	} {
 		if cfg, said := loadHostile(t, standardHub, standardSpoke+line+"\n", nil); cfg == nil {
 			t.Errorf("%s: refused\n%s", line, said)
+		}
+	}
+}
+
+// hostileComments are what a comment may not hold: for YAML some of it begins a new line, with a key that nobody sees.
+var hostileComments = map[string]string{
+	"\r": "U+000D", "\u0085": "U+0085", "\u2028": "U+2028", "\u2029": "U+2029", "\v": "U+000B", "\f": "U+000C", "\x1b": "U+001B",
+	"\u009b": "U+009B", "\x7f": "U+007F", "\x00": "U+0000", "\u202e": "U+202E", "\u2067": "U+2067", "\u061c": "U+061C",
+	"\u200b": "U+200B", "\ufeff": "U+FEFF", "\U000e0041": "U+E0041",
+}
+
+// A file is to YAML what it is to whoever reviews it.
+func TestHostileComments(t *testing.T) {
+	for c, want := range hostileComments {
+		cfg, said := loadHostile(t, standardHub, standardSpoke+"# harmless "+c+"tiers: {hidden: {}}\n", nil)
+		if cfg != nil || !strings.Contains(said, "payments.yaml:5:12: error") || !strings.Contains(said, want) {
+			t.Errorf("%q: got\n%s", c, said)
+		}
+	}
+	for _, text := range []string{
+		"\ufeff" + standardSpoke, strings.ReplaceAll(standardSpoke, "\n", "\r\n"), standardSpoke + "#\tGröße 名前 👩\u200d💻\n",
+	} {
+		if cfg, said := loadHostile(t, standardHub, text, nil); cfg == nil {
+			t.Errorf("%q: refused\n%s", text, said)
 		}
 	}
 }

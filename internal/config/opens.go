@@ -1,17 +1,20 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
+	"sharedhub/constructs/catalog"
 	"sharedhub/internal/ranges"
 )
 
 // Opening is one thing that a change lets happen which could not happen before. Whoever reviews the change decides whether it
 // should.
 type Opening struct {
-	// Kind is "share", "range", "reach", "right" or "policy".
+	// Kind is "share", "range", "reach", "right", "policy" or "name".
 	Kind string `json:"kind"`
 	Hub  string `json:"hub"`
 	// Text is one sentence.
@@ -26,7 +29,8 @@ func (o Opening) String() string { return "hub " + o.Hub + ": " + o.Text }
 func Opens(before, after *Config) []Opening {
 	out := []Opening{}
 	for _, h := range after.Hubs {
-		old := &Hub{Name: h.Name, FlowLogs: h.FlowLogs, TransitGateway: TransitGateway{Routing: RoutingStatic}}
+		old := &Hub{Name: h.Name, FlowLogs: h.FlowLogs,
+			TransitGateway: TransitGateway{Routing: RoutingStatic, FlowLogs: h.TransitGateway.FlowLogs}}
 		if before != nil {
 			if i := slices.IndexFunc(before.Hubs, func(b *Hub) bool { return b.Name == h.Name }); i >= 0 {
 				old = before.Hubs[i]
@@ -38,6 +42,7 @@ func Opens(before, after *Config) []Opening {
 		o.reach()
 		o.rights()
 		o.policies()
+		o.names()
 		out = append(out, o.found...)
 	}
 	return out
@@ -78,6 +83,13 @@ func (o *opens) shares() {
 			o.add("share", "the hub is shared with %s", p)
 		}
 	}
+	switch now, was := o.hub.Organization.ID, o.old.Organization.ID; {
+	case now == was || o.old.Account == "":
+	case now == "":
+		o.add("share", "the hub can be shared with accounts of no organization, before with those of %s", was)
+	default:
+		o.add("share", "the policies and roles that trust the organization trust %s, before %s", now, cmp.Or(was, "none"))
+	}
 	known := append(o.old.Accounts(), o.old.Account)
 	for _, a := range o.hub.Accounts() {
 		if !slices.Contains(known, a) {
@@ -108,7 +120,7 @@ func (o *opens) ranges() {
 	}
 	for _, s := range o.hub.Spokes {
 		for _, r := range s.OutsideRanges {
-			if s.Attached() && !ranges.Covered(r, before) {
+			if s.Attached() && !ranges.Covered(r, o.before(s.Name)) {
 				o.add("range", "the endpoints and routes admit %s, of spoke %s (account %s, segment %s)", r, s.Name, s.Account, s.Segment)
 			}
 		}
@@ -131,19 +143,34 @@ func (o *opens) reach() {
 			}
 		}
 	}
-	was := map[string]string{}
-	for _, s := range o.old.Spokes {
-		if s.Attached() {
-			was[s.Name] = s.Segment
-		}
-	}
 	for _, s := range o.hub.Spokes {
-		peers := o.hub.Peers(s.Segment)
-		if old, attached := was[s.Name]; s.Attached() && (!attached || old != s.Segment) && len(peers) > 0 {
-			o.add("reach", "spoke %s (account %s, %s) reaches the spokes of %s", s.Name, s.Account, ranges.Join(s.Ranges()), strings.Join(peers,
+		peers, added := o.hub.Peers(s.Segment), s.Ranges()
+		if old := o.attached(s.Name); old != nil && old.Segment == s.Segment {
+			added = slices.DeleteFunc(added, func(r netip.Prefix) bool { return ranges.Covered(r, old.Ranges()) })
+		}
+		if s.Attached() && len(added) > 0 && len(peers) > 0 {
+			o.add("reach", "spoke %s (account %s, %s) reaches the spokes of %s", s.Name, s.Account, ranges.Join(added), strings.Join(peers,
 				" and "))
 		}
 	}
+}
+
+// attached is a spoke as it was, if it was attached.
+func (o *opens) attached(name string) *Spoke {
+	for _, s := range o.old.Spokes {
+		if s.Name == name && s.Attached() {
+			return s
+		}
+	}
+	return nil
+}
+
+// before are the ranges that a spoke had.
+func (o *opens) before(name string) []netip.Prefix {
+	if s := o.attached(name); s != nil {
+		return s.Ranges()
+	}
+	return nil
 }
 
 func (o *opens) rights() {
@@ -174,8 +201,49 @@ func (o *opens) rights() {
 			o.add("right", "stacks of segment %s are no longer protected from termination", s.Name)
 		}
 	}
-	if !o.old.FlowLogs.Off() && o.hub.FlowLogs.Off() {
-		o.add("right", "the hub has no flow logs any more")
+	o.flowLogs("the hub", o.old.FlowLogs, o.hub.FlowLogs)
+	o.flowLogs("the Transit Gateway", o.old.TransitGateway.FlowLogs, o.hub.TransitGateway.FlowLogs)
+	for _, s := range o.hub.Spokes {
+		logs, protect := o.hub.FlowLogs, o.hub.Segment(s.Segment).Protect
+		if old := o.attached(s.Name); old != nil {
+			logs, protect = old.FlowLogs, old.Protect
+		}
+		if s.FlowLogs != o.hub.FlowLogs {
+			o.flowLogs("spoke "+s.Name, logs, s.FlowLogs)
+		}
+		if protect && !s.Protect && o.hub.Segment(s.Segment).Protect {
+			o.add("right", "the stacks of spoke %s are not protected from termination", s.Name)
+		}
+	}
+}
+
+// flowLogs says where flow logs end, or go to another place.
+func (o *opens) flowLogs(whose string, old, now FlowLogs) {
+	switch {
+	case old.Off():
+	case now.Off():
+		o.add("right", "%s has no flow logs any more", whose)
+	case old.To != now.To || old.Bucket != now.Bucket:
+		o.add("right", "the flow logs of %s go to %s, before to %s", whose, cmp.Or(now.Bucket, string(now.To)),
+			cmp.Or(old.Bucket, string(old.To)))
+	}
+}
+
+// names lists those that an endpoint answers for beside what is known of its service: the files may name anybody's.
+func (o *opens) names() {
+	was := map[string]bool{}
+	for _, e := range o.old.Endpoints {
+		for _, n := range e.Catalog.PrivateNames {
+			was[n] = true
+		}
+	}
+	for _, e := range o.hub.Endpoints {
+		known, _ := catalog.For(e.Catalog.Region, nil).Lookup(e.Catalog.Name)
+		for _, n := range e.Catalog.PrivateNames {
+			if !was[n] && (known == nil || !slices.Contains(known.PrivateNames, n)) {
+				o.add("name", "the endpoint of %s answers for %s", e.Catalog.Name, n)
+			}
+		}
 	}
 }
 
@@ -193,6 +261,8 @@ func (o *opens) policies() {
 		same := existed && old.Kind == now.Kind && fmt.Sprint(old.Document) == fmt.Sprint(now.Document)
 		switch {
 		case same || now.Kind == PolicyOrganization:
+		case now.Kind == PolicyImpossible && o.hub.Organization.ID != "":
+			o.add("policy", "%s lets everything pass: it takes no endpoint policy", what)
 		case now.Kind == PolicyFullAccess && existed:
 			o.add("policy", "%s lets everything pass, before it was %s", what, old)
 		case now.Kind == PolicyFullAccess && o.hub.Organization.ID != "":
@@ -201,11 +271,13 @@ func (o *opens) policies() {
 			o.add("policy", "%s has a new policy, %s", what, now)
 		}
 	}
+	own := map[string]bool{}
 	for _, e := range o.hub.Endpoints {
+		own[e.Catalog.Name] = true
 		change(e.Catalog.Name, "the endpoint of "+e.Catalog.Name, e.Policy)
 	}
 	for _, service := range sortedKeys(o.hub.GatewayPolicies) {
-		if p := o.hub.GatewayPolicies[service]; p.File != p.Within.File || p.Kind != p.Within.Kind {
+		if p := o.hub.GatewayPolicies[service]; !own[service] || p.File != p.Within.File || p.Kind != p.Within.Kind {
 			change("gateway "+service, "the gateway endpoint for "+service, p.Policy)
 		}
 	}

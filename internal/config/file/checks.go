@@ -69,6 +69,8 @@ func checkTags(f *File, tags *Map[string]) {
 				See = []diag.Related{{Where: f.Pos(first), Text: "first given here"}}
 		case strings.TrimSpace(t.Key) == "":
 			f.Errorf(Value, key, tagLengths, "a tag has no key")
+		case strings.TrimSpace(t.Key) != t.Key:
+			f.Errorf(Value, key, "take the spaces out", "tag %q begins or ends with a space, and reads like another", t.Key)
 		case utf8.RuneCountInString(t.Key) > 128 || utf8.RuneCountInString(t.Value) > 256:
 			f.Errorf(Value, key, tagLengths, "tag %q is too long", t.Key)
 		case !tagText.MatchString(t.Key):

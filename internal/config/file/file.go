@@ -162,6 +162,9 @@ func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool
 	}
 	f.lines = strings.Split(string(b), "\n")
 	before := len(*diags)
+	if !f.shown() {
+		return f, false
+	}
 	for i, l := range f.lines {
 		if body := strings.TrimLeft(l, " "); strings.HasPrefix(body, "\t") {
 			f.report(diag.Error, Syntax, place{line: i + 1, column: len(l) - len(body) + 1, length: 1},

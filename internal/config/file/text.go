@@ -33,17 +33,50 @@ func notText(s string) string {
 		return "a token of the CDK"
 	}
 	for _, r := range s {
-		switch {
-		case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
-			return fmt.Sprintf("the control character %U", r)
-		case unicode.Is(unicode.Cf, r):
-			return fmt.Sprintf("the format character %U, which does not show", r)
+		switch why := notShown(r); {
+		case why != "":
+			return why
 		case unicode.In(r, unicode.Co, unicode.Cs):
 			return fmt.Sprintf("the private-use character %U", r)
 		}
 	}
 	return ""
 }
+
+// notShown says why a reader does not see a character; it is "" for one that shows.
+func notShown(r rune) string {
+	switch {
+	case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
+		return fmt.Sprintf("the control character %U", r)
+	case unicode.Is(unicode.Cf, r):
+		return fmt.Sprintf("the format character %U, which does not show", r)
+	}
+	return ""
+}
+
+// shown reports what makes a file another one for YAML than for whoever reviews it, in comments too: characters that begin a
+// new line for YAML alone, which a comment then hides, and those that order text anew (trojansource.codes).
+func (f *File) shown() bool {
+	good := true
+	for i, line := range f.lines {
+		line = strings.TrimSuffix(line, "\r")
+		if i == 0 {
+			line = strings.TrimPrefix(line, "\ufeff")
+		}
+		for at, r := range line {
+			if why := notShown(r); why != "" && !strings.ContainsRune(harmless, r) {
+				f.report(diag.Error, Syntax, place{line: i + 1, column: utf8.RuneCountInString(line[:at]) + 1, length: 1},
+					"take it out; a value may not hold it, and a comment could hide a key with it", "the line holds "+why)
+				good = false
+				break
+			}
+		}
+	}
+	return good
+}
+
+// harmless are the tab, and what joins letters and emoji: comments may hold them, values are checked by themselves.
+const harmless = "\t\u200c\u200d"
 
 const notTextFix = "write plain text: letters, digits, spaces and punctuation"
 
