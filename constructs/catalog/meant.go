@@ -8,34 +8,43 @@ import (
 // knownAs are the services of what people call them: the console's, the CLI's and everyday names, in lower-case letters and
 // digits alone, where the endpoint's name is another.
 var knownAs = map[string][]string{
-	"acmpca": {"acm-pca"}, "alb": {"elasticloadbalancing"}, "apigateway": {"execute-api", "apigateway"}, "aurora": {"rds", "rds-data"},
-	"bedrockruntime": {"bedrock-runtime"}, "cfn": {"cloudformation"}, "cloudwatch": {"monitoring", "logs"},
+	"acmpca": {"acm-pca"}, "alb": {"elasticloadbalancing"}, "amp": {"aps", "aps-workspaces"},
+	"apigateway": {"execute-api", "apigateway"}, "aurora": {"rds", "rds-data"}, "bedrockruntime": {"bedrock-runtime"},
+	"cfn": {"cloudformation"}, "cloudmap": {"servicediscovery"}, "cloudwatch": {"monitoring", "logs"},
 	"cloudwatchevents": {"events"}, "cloudwatchlogs": {"logs"}, "cloudwatchmetrics": {"monitoring"}, "cognito": {"cognito-idp"},
 	"containerregistry": {"ecr.api", "ecr.dkr"}, "cw": {"monitoring", "logs"}, "datafirehose": {"kinesis-firehose"},
 	"directoryservice": {"ds"}, "docker": {"ecr.dkr"}, "documentdb": {"rds"}, "ecr": {"ecr.api", "ecr.dkr"},
-	"efs": {"elasticfilesystem"}, "elasticsearch": {"aoss", "aoss-data"}, "elb": {"elasticloadbalancing"}, "elbv2": {"elasticloadbalancing"},
-	"emr": {"elasticmapreduce"}, "eventbridge": {"events"}, "fargate": {"ecs", "ecs-agent", "ecs-telemetry"},
-	"firehose": {"kinesis-firehose"}, "guardduty": {"guardduty", "guardduty-data"}, "inspector": {"inspector2"}, "iot": {"iot.data"},
-	"kinesis": {"kinesis-streams"}, "loadbalancing": {"elasticloadbalancing"}, "macie": {"macie2"}, "memorydb": {"memory-db"},
-	"metrics": {"monitoring"}, "msk": {"kafka"}, "nlb": {"elasticloadbalancing"}, "opensearch": {"aoss", "aoss-data"},
-	"opensearchserverless": {"aoss", "aoss-data"}, "parameterstore": {"ssm"}, "redis": {"elasticache"},
-	"sagemaker": {"sagemaker.api", "sagemaker.runtime"}, "secrets": {"secretsmanager"}, "servicecatalog": {"servicecatalog"},
-	"ses": {"email", "email-smtp"}, "sessionmanager": {"ssm", "ssmmessages", "ec2messages"}, "sftp": {"transfer", "transfer.server"},
-	"smtp": {"email-smtp"}, "stepfunctions": {"states", "sync-states"}, "systemsmanager": {"ssm", "ssmmessages", "ec2messages"},
-	"waf": {"wafv2"},
+	"efs": {"elasticfilesystem"}, "elasticsearch": {"aoss", "aoss-data"}, "elb": {"elasticloadbalancing"},
+	"elbv2": {"elasticloadbalancing"}, "emr": {"elasticmapreduce"}, "eventbridge": {"events"},
+	"fargate": {"ecs", "ecs-agent", "ecs-telemetry"}, "firehose": {"kinesis-firehose"},
+	"guardduty": {"guardduty", "guardduty-data"}, "inspector": {"inspector2"}, "iot": {"iot.data"}, "kinesis": {"kinesis-streams"},
+	"loadbalancing": {"elasticloadbalancing"}, "macie": {"macie2"}, "memorydb": {"memory-db"}, "metrics": {"monitoring"},
+	"msk": {"kafka"}, "mwaa": {"airflow.api", "airflow.env"}, "mysql": {"rds", "rds-data"}, "neptune": {"rds"},
+	"nlb": {"elasticloadbalancing"}, "opensearch": {"aoss", "aoss-data"}, "opensearchserverless": {"aoss", "aoss-data"},
+	"parameterstore": {"ssm"}, "pca": {"acm-pca"}, "postgres": {"rds", "rds-data"}, "postgresql": {"rds", "rds-data"},
+	"prometheus": {"aps", "aps-workspaces"}, "redis": {"elasticache"},
+	"sagemaker": {"sagemaker.api", "sagemaker.runtime"}, "secrets": {"secretsmanager"},
+	"servicecatalog": {"servicecatalog"}, "ses": {"email", "email-smtp"}, "sessionmanager": {"ssm", "ssmmessages", "ec2messages"},
+	"sftp": {"transfer", "transfer.server"}, "smtp": {"email-smtp"}, "stepfunctions": {"states", "sync-states"},
+	"systemsmanager": {"ssm", "ssmmessages", "ec2messages"}, "valkey": {"elasticache"}, "vpc": {"ec2"}, "waf": {"wafv2"},
 }
 
 // mostMeant is how many services a word can mean and still be of help.
 const mostMeant = 4
 
 // Meant are the short names of the services that a word which is no service's name stands for: by what people call them, for a
-// full name of another region, for labels in another order (dkr.ecr), or else those whose names hold the word. None where
-// nothing is known.
+// full name of another region, for a private name, for labels in another order (dkr.ecr), or else those whose names hold the
+// word. None where nothing is known.
 func (c *Catalog) Meant(word string) []string {
 	word = strings.ToLower(strings.TrimSpace(word))
 	if region := regionIn(word); region != "" && region != c.Region {
 		if s, ok := c.Lookup(strings.Replace(word, region, c.Region, 1)); ok {
 			return []string{s.Name}
+		}
+	}
+	for _, name := range c.Names() {
+		if s, ok := c.Lookup(name); ok && (s.Twin == word || slices.Contains(s.PrivateNames, word)) && word != "" {
+			return []string{name}
 		}
 	}
 	labels := strings.Split(word, ".")

@@ -13,6 +13,7 @@ func TestMeant(t *testing.T) {
 		"step-functions": "states sync-states", "cloudwatch": "monitoring logs", "cloudwatch-logs": "logs", "firehose": "kinesis-firehose",
 		"elb": "elasticloadbalancing", "opensearch": "aoss aoss-data", "dkr.ecr": "ecr.dkr", "com.amazonaws.eu-west-1.sqs": "sqs",
 		"systemsmanager": "ssm ssmmessages ec2messages", "kinesis": "kinesis-streams", "efs": "elasticfilesystem", "nonsense": "", "x": "",
+		"ecs.us-east-1.api.aws": "ecs", "sqs.us-east-1.amazonaws.com": "sqs", "postgres": "rds rds-data", "mwaa": "airflow.api airflow.env",
 	} {
 		if got := strings.Join(c.Meant(word), " "); got != want {
 			t.Errorf("%s means %q, want %q", word, got, want)

@@ -45,10 +45,19 @@ func guess(full, region string) string {
 
 var unlistedForm = regexp.MustCompile(`^[a-z][a-z0-9-]*(\.[a-z0-9-]+){2,}$`)
 
+// isFull is true for what has the form of a service's full name. DNS names of AWS have it too, and are none.
+func isFull(name string) bool {
+	if !unlistedForm.MatchString(name) {
+		return false
+	}
+	in, err := awsfacts.PartitionOf(regionIn(name))
+	return err != nil || !strings.HasSuffix(name, "."+in.DNSSuffix) && !strings.HasSuffix(name, "."+in.DualStackSuffix)
+}
+
 // Unlisted is a service of AWS's that the catalogue does not know, by its full name: all that follows from the name itself. It
 // is false for what is no full name of a service of the region.
 func (c *Catalog) Unlisted(full string) (*Service, bool) {
-	if !unlistedForm.MatchString(full) || regionIn(full) != c.Region {
+	if !isFull(full) || regionIn(full) != c.Region {
 		return nil, false
 	}
 	s := &Service{
@@ -64,7 +73,7 @@ func (c *Catalog) Unlisted(full string) (*Service, bool) {
 
 // RegionOf is the region that a service's full name holds; "" for none, or for a name that is not a full one.
 func RegionOf(full string) string {
-	if !unlistedForm.MatchString(full) {
+	if !isFull(full) {
 		return ""
 	}
 	return regionIn(full)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -100,10 +101,16 @@ func oneDash(root *cobra.Command, args []string) []string {
 	return out
 }
 
+// wrongNumber is what a flag says of no number; the rest is in the words of Go's own library.
+var wrongNumber = regexp.MustCompile(`^invalid argument (".*") for "(?:-\w, )?--([\w-]+)" flag: strconv\.Parse(?:Int|Uint):`)
+
 // flagError adds to a mistake in a flag which flag is meant.
 func flagError(c *cobra.Command, err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
+		if m := wrongNumber.FindStringSubmatch(err.Error()); m != nil {
+			return fmt.Errorf("--%s: expected a whole number, found %s", m[2], m[1])
+		}
 		return err
 	}
 	var names []string

@@ -69,7 +69,8 @@ func pagesFor(word string, files []string) []string {
 	}
 	var named, inside []string
 	for _, f := range files {
-		if base := path.Base(f); strings.EqualFold(base, word) || strings.EqualFold(strings.TrimSuffix(base, ".md"), word) {
+		base := path.Base(f)
+		if strings.HasSuffix(f, "/"+word) || strings.EqualFold(base, word) || strings.EqualFold(strings.TrimSuffix(base, ".md"), word) {
 			named = append(named, f)
 		}
 		if strings.HasPrefix(f, word+"/") || strings.HasPrefix(f, "examples/"+word+"/") {

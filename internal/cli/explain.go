@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,10 +31,10 @@ func (p *program) explainCommand() *cobra.Command {
 			if len(args) != 2 {
 				return fmt.Errorf("explain takes a spoke, and a spoke, a service or a DNS name: got %q", args)
 			}
-			return nil
+			return names(args)
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if q.Port < 0 || q.Port > 65535 {
+			if c.Flags().Changed("port") && (q.Port < 1 || q.Port > 65535) {
 				return fmt.Errorf("--port: expected 1 to 65535, found %d", q.Port)
 			}
 			q.From, q.To = args[0], args[1]
@@ -49,6 +51,24 @@ func (p *program) explainCommand() *cobra.Command {
 	c.Flags().IntVar(&q.Port, "port", 0, "the TCP `port` that packets are for (default: the service's ports; between VPCs, every packet)")
 	p.jsonFlag(c, "docs/reference/prove.md")
 	return c
+}
+
+// names refuses what explain would take for a DNS name and is none.
+func names(words []string) error {
+	for _, w := range words {
+		if _, err := netip.ParseAddr(w); err == nil {
+			return fmt.Errorf("%s is an address, and explain takes names: of a spoke, a hub, a VPC, a service, or a DNS name", w)
+		}
+		if _, err := netip.ParsePrefix(w); err == nil {
+			return fmt.Errorf("%s is a range, and explain takes names: of a spoke, a hub, a VPC, a service, or a DNS name", w)
+		}
+		if _, rest, ok := strings.Cut(w, "://"); ok {
+			host, _, _ := strings.Cut(rest, "/")
+			host, _, _ = strings.Cut(host, ":")
+			return fmt.Errorf("%q is a URL; write its DNS name alone: %s", w, host)
+		}
+	}
+	return nil
 }
 
 // configuredNetwork is the network of an assembly, and the configuration to compare it with: none for an assembly where

@@ -83,7 +83,7 @@ func (p *program) since(dir string, cfg *config.Config) ([]config.Opening, error
 	before, diags := config.Load(dir)
 	if before == nil {
 		for i := range diags {
-			diags[i].Fix = strings.Replace(diags[i].Fix, "--config DIR", "--since DIR", 1)
+			diags[i].Fix = strings.Replace(diags[i].Fix, "--config ", "--since ", 1)
 		}
 		p.say(diags)
 		return nil, p.fail("%s, to compare with, is no valid configuration", dir)

@@ -355,7 +355,7 @@ func (h *Hub) Peers(segment string) []string {
 			peers[segment] = true
 		}
 		for _, r := range s.Reaches {
-			if s.Name == segment {
+			if s.Name == segment && h.Segment(r) != nil { // a misspelt one is reported elsewhere
 				peers[r] = true
 			}
 			if r == segment {

@@ -88,7 +88,11 @@ func (h *hubFile) namedAZs(in *file.Endpoint) []AZ {
 	for i, name := range in.AZs {
 		j := slices.IndexFunc(h.hub.AZs, func(z AZ) bool { return z.Name == name })
 		if j < 0 {
-			h.Errorf(file.Reference, &in.AZs[i], "the hub's zones are "+azNames(h.hub.AZs), "zone %q is not one of the hub's", name)
+			fix := "the hub's zones are " + azNames(h.hub.AZs)
+			if meant := file.AZMeant(name); slices.ContainsFunc(h.hub.AZs, func(z AZ) bool { return z.Name == meant }) {
+				fix = "write " + meant + ": " + fix
+			}
+			h.Errorf(file.Reference, &in.AZs[i], fix, "zone %q is not one of the hub's", name)
 		} else if !slices.Contains(out, h.hub.AZs[j]) {
 			out = append(out, h.hub.AZs[j])
 		}

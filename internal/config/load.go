@@ -79,7 +79,9 @@ func Load(dir string) (*Config, diag.List) {
 		}
 		l.files = append(l.files, s.File)
 	}
-	l.unseen()
+	if !l.isPart() {
+		l.unseen()
+	}
 	if len(r.hubs) == 0 && !r.hubsBroken {
 		l.noHub()
 	}
@@ -164,10 +166,21 @@ func (l *loader) warn(path, fix, format string, args ...any) {
 // noHub says where a hub's file is expected, and whether the folder named is a part of the one that is meant.
 func (l *loader) noHub() {
 	fix := "write " + filepath.Join(l.dir, "hubs", "<name>.yaml") + ": see " + file.Example
-	if whole, err := filepath.Abs(l.dir); err == nil && slices.Contains([]string{"hubs", "spokes"}, filepath.Base(whole)) {
+	if l.isPart() {
 		fix = "did you mean --config " + filepath.Dir(filepath.Clean(l.dir)) + "?"
 	}
 	l.whole(filepath.Join(l.dir, "hubs"), fix, "there is no hub")
+}
+
+// isPart is true where the folder is one of those that a configuration holds.
+func (l *loader) isPart() bool {
+	whole, err := filepath.Abs(l.dir)
+	return err == nil && slices.Contains([]string{"hubs", "spokes"}, filepath.Base(whole)) && !l.exists("hubs")
+}
+
+func (l *loader) exists(name string) bool {
+	_, err := l.root.Stat(name)
+	return err == nil
 }
 
 // subfolders are the folders of a configuration.

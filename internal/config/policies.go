@@ -231,7 +231,11 @@ func (r *resolver) policyFix(name string) string {
 			continue
 		}
 		for _, e := range entries {
-			near = append(near, filepath.Join(folder, e.Name()))
+			path := filepath.Join(folder, e.Name())
+			if e.Name() == filepath.Base(name) {
+				return "did you mean " + path + "?"
+			}
+			near = append(near, path)
 		}
 	}
 	return file.DidYouMeanOr(name, near, "the path begins at the configuration's folder, so this is "+filepath.Join(r.cfg.Dir, name))

@@ -19,7 +19,7 @@ import (
 // rights refuses what the file of a spoke may not choose, and takes over what it may.
 func (h *hubFile) rights(s *spokeFile, segment *Segment) {
 	in, spoke := &s.in, s.spoke
-	if len(segment.Accounts) > 0 && !slices.Contains(segment.Accounts, spoke.Account) {
+	if len(segment.Accounts) > 0 && file.IsAccount(spoke.Account) && !slices.Contains(segment.Accounts, spoke.Account) {
 		key, at := "segments."+segment.Name+".accounts", &h.in.Segments.Get(segment.Name).Accounts
 		if len(*at) == 0 {
 			key, at = "accounts", &h.in.Accounts

@@ -10,6 +10,7 @@ import (
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
 )
 
 // services are those that one entry of the list stands for.
@@ -189,14 +190,28 @@ func (h *hubFile) unknownFix(cat *catalog.Catalog, name string) string {
 		if s, ok := cat.Lookup(short); ok {
 			return "did you mean " + s.ServiceName + "?"
 		}
-		name = short
+		name = strings.TrimPrefix(short, cat.Region+".")
 	}
 	if meant := cat.Meant(name); len(meant) > 0 {
 		return "did you mean " + strings.Join(meant, " or ") + "?"
 	}
-	fix := fmt.Sprintf("if AWS has added it since, write com.amazonaws.%s.%s: with a Profile that is enough; with zones add privateNames, or "+
-		"its name is a guess; or run catalog refresh --region %s", cat.Region, name, cat.Region)
-	return strings.TrimSpace(file.DidYouMeanOr(name, cat.Names(), "") + " " + fix)
+	near := diag.Suggest(name, cat.Names())
+	full := "com.amazonaws." + cat.Region + "." + name
+	_, possible := cat.Unlisted(full)
+	if !possible || len(near) == 1 && letters(near[0]) == letters(name) {
+		return file.DidYouMeanOr(name, cat.Names(), "catalog list shows the services")
+	}
+	fix := fmt.Sprintf("f AWS has added it since, write %s: with a Profile that is enough; with zones add privateNames, or "+
+		"its name is a guess; or run catalog refresh --region %s", full, cat.Region)
+	if len(near) > 0 {
+		return file.DidYouMeanOr(name, cat.Names(), "") + " I" + fix
+	}
+	return "i" + fix
+}
+
+// letters leaves out what separates the words of a name.
+func letters(name string) string {
+	return strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(name))
 }
 
 func (h *hubFile) bundle(in *file.Endpoint) []*catalog.Service {

@@ -72,6 +72,9 @@ func configure(ctx context.Context, region string, opt Options, opts ...func(*aw
 	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, opts...)
 	if err != nil {
+		if gone := (awsconfig.SharedConfigProfileNotExistError{}); errors.As(err, &gone) {
+			return cfg, fmt.Errorf("there is no AWS profile %q in ~/.aws/config; set AWS_PROFILE or name one with --profile", gone.Profile)
+		}
 		return cfg, fmt.Errorf("AWS configuration: %w", err)
 	}
 	// only now: what gives the credentials (single sign-on, a machine's role) answers in its own way
@@ -132,11 +135,36 @@ func explain(err error, action, region string) error {
 
 // SavedServices reads what `aws ec2 describe-vpc-endpoint-services` has printed.
 func SavedServices(region string, b []byte) (*catalog.Observation, error) {
-	var saved struct{ ServiceDetails []types.ServiceDetail }
+	var saved struct {
+		ServiceDetails []types.ServiceDetail
+		NextToken      string
+	}
 	if err := json.Unmarshal(b, &saved); err != nil {
 		return nil, fmt.Errorf("not the JSON of aws ec2 describe-vpc-endpoint-services: %w", err)
 	}
+	if saved.NextToken != "" {
+		return nil, errors.New("it holds a part of the services only; save it again without --max-items, --page-size and --no-paginate")
+	}
+	if other := otherRegion(region, saved.ServiceDetails); other != "" {
+		return nil, fmt.Errorf("it holds the services of %s, not of %s; name the region with --region %s, or save that of %s", other, region,
+			other, region)
+	}
 	return observation(region, saved.ServiceDetails)
+}
+
+// otherRegion is the region whose services are listed, where there is none of the region that was meant.
+func otherRegion(region string, all []types.ServiceDetail) string {
+	other := ""
+	for _, d := range all {
+		switch in := catalog.RegionOf(aws.ToString(d.ServiceName)); in {
+		case region:
+			return ""
+		case "":
+		default:
+			other = in
+		}
+	}
+	return other
 }
 
 // observation keeps AWS's own interface endpoint services, in the form of the configuration's file.

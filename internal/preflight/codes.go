@@ -17,7 +17,7 @@ var (
 	codeTaken = declare("taken", diag.Error, "a role or parameter with the name of one that is to be made exists",
 		"delete the one that exists, or rename the hub or spoke")
 	codeUnavailable = declare("zone-unavailable", diag.Error, "an availability zone of the configuration does not exist in the account",
-		"name other zones in availabilityZones of the hub's file")
+		"name other zones in vpc.zones of the hub's file, or zones of the spoke's")
 	codeOffered = declare("service-unavailable", diag.Error,
 		"a PrivateLink service is not offered to the account, or not in the chosen availability zones",
 		"take the service away, or limit its zones, in the hub's file")

@@ -155,7 +155,12 @@ func (p *prover) nobody(word string) error {
 	if len(p.cfg.Hubs) == 0 {
 		return fmt.Errorf("there is no VPC %q; %s", word, hint(word, "VPCs", p.vpcNames()))
 	}
-	return fmt.Errorf("there is no spoke %q; %s", word, hint(word, "spokes", p.spokeNames()))
+	for _, h := range p.cfg.Hubs {
+		if slices.ContainsFunc(h.Endpoints, func(e *config.Endpoint) bool { return e.Catalog.Name == word }) {
+			return fmt.Errorf("%s is a service, and packets are followed from a spoke; write the spoke first: explain SPOKE %s", word, word)
+		}
+	}
+	return fmt.Errorf("there is no spoke %q; %s", word, hint(word, "spokes and hubs", p.spokeNames()))
 }
 
 // nothing says that what was asked for is unknown.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -61,6 +62,20 @@ func AZSlot(name string) (slot int, code string) {
 	return -1, ""
 }
 
+var azName = regexp.MustCompile(`^[a-z]{2,4}(?:-[a-z]+)+-[0-9]+([a-f])$`)
+
+// AZMeant is what to write for a zone that is named in AWS's words, us-east-1a, or in capitals; "" for what is no zone.
+func AZMeant(name string) string {
+	lower := strings.ToLower(name)
+	if m := azName.FindStringSubmatch(lower); m != nil {
+		return m[1]
+	}
+	if slot, _ := AZSlot(lower); slot >= 0 && lower != name {
+		return lower
+	}
+	return ""
+}
+
 func (z *AZs) check(f *File) {
 	first := ""
 	for i, name := range z.Names {
@@ -68,7 +83,11 @@ func (z *AZs) check(f *File) {
 		_, firstCode := AZSlot(first)
 		switch {
 		case slot < 0:
-			f.Errorf(Value, &z.Names[i], "write a letter from a to f, or an AZ id such as use1-az1", "%q is not an availability zone", name)
+			fix := "write a letter from a to f, or an AZ id such as use1-az1"
+			if meant := AZMeant(name); meant != "" {
+				fix = "write " + meant
+			}
+			f.Errorf(Value, &z.Names[i], fix, "%q is not an availability zone", name)
 			continue
 		case first != "" && (firstCode == "") != (code == ""):
 			f.Errorf(Value, &z.Names[i], "use letters or AZ ids, not both: which letter is which id differs between accounts",

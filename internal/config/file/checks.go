@@ -18,8 +18,11 @@ import (
 // and a1 would be one.
 var word = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$`)
 
+// IsAccount is true for an account's number.
+func IsAccount(s string) bool { return account.MatchString(s) }
+
 func checkAccount(f *File, s *string) {
-	if !account.MatchString(*s) {
+	if !IsAccount(*s) {
 		f.Errorf(Value, s, "write the 12 digits in quotes, zeros in front included", "%q is not an account number", *s)
 	}
 }

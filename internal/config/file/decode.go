@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,11 +67,13 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value) {
 }
 
 func (d *decoder) object(n *yaml.Node, v reflect.Value) {
-	if !d.kind(n, yaml.MappingNode, "a mapping (key: value)") {
+	fields := fieldsOf(v.Type())
+	if n.Kind != yaml.MappingNode {
+		const want = "a mapping (key: value)"
+		d.wrong(n, mappingOf(n, fields, "write "+want), "expected %s, found %s", want, describe(n))
 		return
 	}
 	d.absent(n, v)
-	fields := fieldsOf(v.Type())
 	given, meant, unknown := make([]bool, len(fields)), map[string]bool{}, 0
 	d.pairs(n, func(key string, k, val *yaml.Node) {
 		for i, f := range fields {
@@ -145,8 +148,41 @@ func (d *decoder) absent(n *yaml.Node, v reflect.Value) {
 	}
 }
 
+// mappingOf is how to write a value as the mapping that is expected: as its one key that is needed, or with the keys there are.
+func mappingOf(n *yaml.Node, fields []field, otherwise string) string {
+	if n.Kind != yaml.ScalarNode {
+		return otherwise
+	}
+	var keys, required []string
+	for _, f := range fields {
+		keys = append(keys, f.key)
+		if f.required {
+			required = append(required, f.key)
+		}
+	}
+	switch null := n.ShortTag() == "!!null"; {
+	case null && len(required) == 0:
+		return "write {}"
+	case len(keys) == 1:
+		required = keys
+	}
+	if len(required) == 1 && n.ShortTag() != "!!null" && plainWords.MatchString(n.Value) {
+		return "write {" + required[0] + ": " + n.Value + "}"
+	}
+	return "write a mapping; its keys are " + strings.Join(keys, ", ")
+}
+
+// plainWords can stand in brackets or braces without quotes.
+var plainWords = regexp.MustCompile(`^[A-Za-z][\w./-]*(, [A-Za-z][\w./-]*)*$|^[0-9.]+/[0-9]+(, [0-9.]+/[0-9]+)*$`)
+
 func (d *decoder) list(n *yaml.Node, v reflect.Value) {
-	if !d.kind(n, yaml.SequenceNode, "a list ([a, b])") {
+	if n.Kind != yaml.SequenceNode {
+		const want = "a list ([a, b])"
+		fix := "write " + want
+		if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && plainWords.MatchString(n.Value) {
+			fix = "write [" + n.Value + "]"
+		}
+		d.wrong(n, fix, "expected %s, found %s", want, describe(n))
 		return
 	}
 	if !d.few(n, "the list", mostEntries) {

@@ -220,6 +220,9 @@ func (f *File) parse(b []byte) (*yaml.Node, bool) {
 		if last := len(strings.Split(strings.TrimRight(string(b), "\n"), "\n")); p.line > last { // the parser met the end
 			p.line = last
 		}
+		if strings.Contains(text, "could not find expected ':'") {
+			fix = "look for a key without its colon (key: value), in this line or above"
+		}
 		if strings.Contains(text, "did not find expected") {
 			fix = "look for a bracket, brace or quote that is opened in this line or above, and not closed"
 		}
