@@ -32,13 +32,15 @@ func TestBootstrapOfTheFolder(t *testing.T) {
 	if cfg == nil {
 		t.Fatal(diags)
 	}
-	must(engine.Synth(context.Background(), cfg, cli.SynthOptions{Out: "out"}))
+	out, err := filepath.Abs("out") // the CDK's process may have begun in another folder
+	must(err)
+	must(engine.Synth(context.Background(), cfg, cli.SynthOptions{Out: out}))
 
 	for file, wants := range map[string][]string{
 		"manifest.json":             {"cdk-acme01-deploy-role-", "cdk-acme01-cfn-exec-role-", "cdk-acme01-lookup-role-"},
 		"lab-network.template.json": {"/cdk-bootstrap/acme01/version", ":policy/corp-boundary"},
 	} {
-		b, err := os.ReadFile(filepath.Join("out", file))
+		b, err := os.ReadFile(filepath.Join(out, file))
 		must(err)
 		for _, want := range wants {
 			if !strings.Contains(string(b), want) {
@@ -49,7 +51,7 @@ func TestBootstrapOfTheFolder(t *testing.T) {
 			t.Errorf("%s names the default qualifier", file)
 		}
 	}
-	a, err := assembly.Read("out")
+	a, err := assembly.Read(out)
 	must(err)
 	net := topology.Link(a.Records())
 	scope := live.ScopeOf(net)
