@@ -73,6 +73,7 @@ var right = map[string][]string{
 	"AWS::EC2::TransitGatewayRouteTable":            {"assembly", "part", "path", "segment"},
 	"AWS::EC2::TransitGatewayAttachment":            {"path", "assembly", "part", "segment"},
 	"AWS::EC2::TransitGatewayRouteTableAssociation": {"path", "segment", "assembly", "part", "gateway", "conflict"},
+	"AWS::EC2::TransitGatewayRoute":                 {"path", "segment", "assembly", "part", "conflict"},
 	"AWS::EC2::TransitGatewayRouteTablePropagation": {"path", "segment", "assembly", "part", "conflict"},
 	"AWS::EC2::SecurityGroup":                       {"path", "rule", "assembly", "part", "endpoint"},
 	"AWS::EC2::VPCEndpoint":                         {"endpoint", "name", "policy", "path", "assembly", "part", "rule"},
@@ -89,6 +90,18 @@ var right = map[string][]string{
 type mutant struct {
 	stack, id, typ, path, how string
 	apply                     func(tpl template)
+}
+
+// sampled is one mutant in five, those of each type among them: all of them take a minute. CI tries all.
+func sampled(all []mutant) []mutant {
+	if *update || os.Getenv("MUTANTS") == "all" {
+		return all
+	}
+	var out []mutant
+	for i := 0; i < len(all); i += 5 {
+		out = append(out, all[i])
+	}
+	return out
 }
 
 // Remove or alter every property of every resource: the proof must refuse each mutant, for a reason that fits, or the
@@ -118,11 +131,12 @@ func TestMutants(t *testing.T) {
 				all = append(all, mutantsOf(stack, tpl)...)
 			}
 			slices.SortFunc(all, func(a, b mutant) int { return strings.Compare(a.stack+a.id+a.path+a.how, b.stack+b.id+b.path+b.how) })
-			survivors, wrong := judge(t, cfg, out, all)
+			tried := sampled(all)
+			survivors, wrong := judge(t, cfg, out, tried)
 			for _, w := range wrong {
 				t.Error(w)
 			}
-			checkSurvivors(t, name, len(all), survivors)
+			checkSurvivors(t, name, len(all), len(tried), survivors)
 		})
 	}
 }
@@ -368,7 +382,7 @@ var otherOutputs = map[string]string{
 }
 
 // checkSurvivors compares the survivors with the list of before, and wants a reason for each.
-func checkSurvivors(t *testing.T, name string, total int, survivors []string) {
+func checkSurvivors(t *testing.T, name string, total, tried int, survivors []string) {
 	counts := map[string]int{}
 	for _, s := range survivors {
 		counts[s]++
@@ -396,6 +410,14 @@ func checkSurvivors(t *testing.T, name string, total int, survivors []string) {
 		}
 	}
 	want, _ := os.ReadFile(file)
+	if tried < total {
+		for s := range counts {
+			if !strings.Contains(string(want), "  "+s+": ") {
+				t.Errorf("%s lives, and %s does not list it; if that is meant, run go test ./internal/app -update", s, file)
+			}
+		}
+		return
+	}
 	if diff := cmp.Diff(string(want), b.String()); diff != "" {
 		t.Errorf("the survivors changed; if that is meant, run go test ./internal/app -update\n%s", diff)
 	}

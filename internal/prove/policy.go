@@ -54,7 +54,7 @@ func (p *prover) judged(e *topology.Endpoint, want, within config.Policy, of ser
 		out = append(out, of.boundsOnce(e.Policy, p.policyText(e))...)
 	case config.PolicyFile, config.PolicyImpossible: // nothing beside being the configured one
 	}
-	return append(out, passesMore(e.Policy, within, of.org)...)
+	return append(out, passesMoreOnce(e.Policy, p.policyText(e), within, of.org)...)
 }
 
 // policyText is an endpoint's policy as JSON, written once.
@@ -281,6 +281,20 @@ func matches(patterns []string, value string, action bool) bool {
 		}
 		return iam.Match(p, value)
 	})
+}
+
+// passedMore are the answers of passesMore, by the two documents, how messages call the second, and the organization.
+var passedMore sync.Map
+
+func passesMoreOnce(doc map[string]any, text string, within config.Policy, org string) []string {
+	limit, _ := json.Marshal(within.Document)
+	key := [4]string{text, string(limit), within.String(), org}
+	known, ok := passedMore.Load(key)
+	if !ok {
+		known = passesMore(doc, within, org)
+		passedMore.Store(key, known)
+	}
+	return known.([]string)
 }
 
 // passesMore says what a policy lets pass that another does not: requests by principals, for resources and with conditions that
