@@ -117,13 +117,43 @@ func Fault(r any) error {
 	text := fmt.Sprint(r)
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "at ") {
-			for _, m := range machine {
-				if m.says.MatchString(line) {
-					return fmt.Errorf("%s: %s; %s", m.what, line, m.fix)
-				}
+			if err := ofMachine(line); err != nil {
+				return err
 			}
 			return fmt.Errorf("the CDK could not build this: %s; please report it, with the configuration", line)
 		}
 	}
 	return errors.New("the CDK could not build this, and does not say why; please report it, with the configuration")
+}
+
+// ofMachine is the machine's fault that a line tells of, or nil.
+func ofMachine(line string) error {
+	for _, m := range machine {
+		if m.says.MatchString(line) {
+			return fmt.Errorf("%s: %s; %s", m.what, line, m.fix)
+		}
+	}
+	return nil
+}
+
+var errorLine = regexp.MustCompile(`^(Uncaught )?\w*Error( \[\w+\])?: `)
+
+// Ended is why Node.js ended itself, by what it printed: the line with the error, without the source and the stack around it.
+// It is nil where Node.js did not.
+func Ended(said string) error {
+	reason, ended := "", false
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		ended = ended || strings.HasPrefix(line, "Node.js v") // the last line, by itself
+		if reason == "" && errorLine.MatchString(line) {
+			reason = line
+		}
+	}
+	switch err := ofMachine(reason); {
+	case !ended || reason == "":
+		return nil
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("Node.js ended before its work was done: %s; %s", reason, Try)
 }

@@ -98,3 +98,24 @@ func TestFault(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Node.js prints the line of the source that failed, which may be all of the CDK in one line, and a stack.
+func TestEnded(t *testing.T) {
+	const crash = "/tmp/x.js:1\nvar all={Error: 1}\n   ^\n\n%s\n    at x (/tmp/x.js:1:2)\n\nNode.js v24.1.0\n"
+	for line, want := range map[string]string{
+		"Error: Cannot find module '/x.js'": "Node.js ended before its work was done: Error: Cannot find module '/x.js'; " + Try,
+		"TypeError: x is undefined":         "Node.js ended before its work was done: TypeError: x is undefined; " + Try,
+		"Error [ERR_X]: y":                  "Node.js ended before its work was done: Error [ERR_X]: y; " + Try,
+		"Error: ENOSPC: no space left": "the disk is full: Error: ENOSPC: no space left; free space, " +
+			"or name other folders with --out and TMPDIR",
+	} {
+		if err := Ended(strings.Replace(crash, "%s", line, 1)); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, expected %s", line, err, want)
+		}
+	}
+	for _, said := range []string{"", "Error: a report of the CDK\n", "Node.js v24.1.0\n"} {
+		if err := Ended(said); err != nil {
+			t.Errorf("%q: %v", said, err)
+		}
+	}
+}

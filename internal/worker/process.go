@@ -83,6 +83,11 @@ func (p *Process) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOp
 	if readErr != nil || json.Unmarshal(text, &a) != nil {
 		return died(said, err)
 	}
+	if a.Error != "" {
+		if err := node.Ended(said); err != nil {
+			return err
+		}
+	}
 	p.print(said, opt)
 	if a.Error != "" {
 		return errors.New(a.Error)
