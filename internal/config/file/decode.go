@@ -28,8 +28,16 @@ var (
 	prefixType = reflect.TypeFor[netip.Prefix]()
 )
 
-// value decodes a node into a Go value of known type, remembering where it stood.
+// value decodes a node into a Go value of known type, remembering where it stood and whether that failed.
 func (d *decoder) value(n *yaml.Node, v reflect.Value) {
+	before := d.count.errors
+	d.into(n, v)
+	if d.count.errors > before {
+		d.failed[v.Addr().Interface()] = true
+	}
+}
+
+func (d *decoder) into(n *yaml.Node, v reflect.Value) {
 	d.places[v.Addr().Interface()] = placeOf(n)
 	if v.Addr().Type().Implements(customType) {
 		v.Addr().Interface().(custom).decode(d, n)
@@ -399,8 +407,11 @@ type checker interface {
 
 // check calls the check of a value and of all below it.
 func check(f *File, v reflect.Value) {
-	if c, ok := v.Addr().Interface().(checker); ok {
-		c.check(f)
+	at := v.Addr().Interface()
+	if c, ok := at.(checker); ok {
+		if _, spoke := at.(*Spoke); spoke || !f.failed[at] {
+			c.check(f)
+		}
 	}
 	switch v.Kind() {
 	case reflect.Struct:

@@ -30,8 +30,11 @@ type File struct {
 	Path   string
 	lines  []string
 	places map[any]place // by pointer to the value
-	diags  *diag.List
-	count  *counts
+	failed map[any]bool  // likewise: what could not be decoded, or holds such a part
+	// partial is true while what could be decoded of a file is checked.
+	partial bool
+	diags   *diag.List
+	count   *counts
 }
 
 // counts are the reports about one file, those that were not kept included.
@@ -58,6 +61,9 @@ func (f *File) Given(value any) bool { return f.places[value].given }
 
 // Errorf reports a mistake at a value. The result can be given further places to See, at once.
 func (f *File) Errorf(code diag.Code, value any, fix, format string, args ...any) *diag.Diagnostic {
+	if f.partial && (f.failed[value] || !f.Given(value)) { // it follows from what was reported
+		return &diag.Diagnostic{}
+	}
 	return f.report(diag.Error, code, f.places[value], fix, diag.Sprintf(format, args...))
 }
 
@@ -150,7 +156,7 @@ func Text(path string, content []byte, diags *diag.List) *File {
 // Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it; all that is wrong goes to diags. It
 // returns false when nothing in the file can be relied on.
 func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool) {
-	f := &File{Path: filepath.Join(folder.Name(), name), places: map[any]place{}, diags: diags, count: &counts{}}
+	f := &File{Path: filepath.Join(folder.Name(), name), places: map[any]place{}, failed: map[any]bool{}, diags: diags, count: &counts{}}
 	b, err := ReadLimited(folder, name)
 	if err != nil {
 		f.ErrorAt(Unreadable, 0, "", "%s", safefile.Plain(err))
@@ -182,6 +188,10 @@ func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool
 	v := reflect.ValueOf(into).Elem()
 	(&decoder{f}).value(root, v)
 	if len((*diags)[before:].Errors()) > 0 {
+		if _, spoke := into.(*Spoke); spoke { // a hub's checks compare its parts
+			f.partial = true
+			check(f, v)
+		}
 		return f, false
 	}
 	check(f, v)

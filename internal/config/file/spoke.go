@@ -81,7 +81,7 @@ func (s *Spoke) check(f *File) {
 		if !word.MatchString(t.Key) || len(t.Key) > maxTierName || t.Key == "transit" {
 			f.Errorf(Value, &t.Key, nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", t.Key)
 		}
-		if size := t.Value.Size; f.Given(&t.Value.Size) && !s.Possible(size) {
+		if size := t.Value.Size; f.Given(&t.Value.Size) && s.CIDR.IsValid() && !s.Possible(size) {
 			fix := fmt.Sprintf("use %d to %d: 24 stands for a /24 in each zone", max(s.CIDR.Bits(), 0)+1, addressing.MaxBits)
 			f.Errorf(Value, &t.Value.Size, fix, "subnets of /%d are not possible in %s", size, s.CIDR)
 		}
