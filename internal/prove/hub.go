@@ -37,7 +37,7 @@ func (p *prover) services(sc *scene) {
 	p.groups(sc)
 	for _, e := range sc.vpc.Endpoints {
 		if !slices.Contains(found, e) {
-			p.add(codeEndpoint, sc.subject, e.Source, "the hub's VPC has an endpoint of %s, which is not configured", e.ServiceName)
+			p.add(codeEndpoint, sc.subject, e.Source, "the hub's VPC has an endpoint of %s, which is not configured", e.Of())
 		}
 	}
 }
@@ -262,7 +262,8 @@ func (p *prover) member(sc *scene, m *member) {
 		return
 	}
 	if at[0].TransitGateway != sc.attachment.TransitGateway {
-		p.add(codePath, m.subject, at[0].Source, "expected an attachment to the hub's transit gateway, found one to %s", at[0].TransitGateway)
+		p.add(codePath, m.subject, at[0].Source, "expected an attachment to the hub's transit gateway, found one to %s",
+			topology.Plain(at[0].TransitGateway))
 		return
 	}
 	m.attachment = at[0]
@@ -359,7 +360,7 @@ func (p *prover) gateways(sc *scene, m *member) {
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
 		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints, name) ||
 			e.ServiceName != "com.amazonaws."+sc.hub.Region+"."+name { // in China too, unlike interface endpoints
-			p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.ServiceName)
+			p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.Of())
 			continue
 		}
 		have[name] = e

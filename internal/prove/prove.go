@@ -316,16 +316,16 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 			if r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT {
 				code = codeInternet
 			}
-			p.add(code, subject, r.Source, "%s is routed to %s, which is not configured", r.Destination, r.Target)
+			p.add(code, subject, r.Source, "%s is routed to %s, which is not configured", topology.Plain(r.Destination), topology.Plain(r.Target))
 		}
 		for _, r := range t.Routes {
 			switch r.Kind {
 			case topology.ToInternetGateway, topology.ToNAT:
 				p.add(codeInternet, subject, r.Source, "%s is routed to the internet by %s, and no internet access is configured", r.CIDR, r.Kind)
 			case topology.ToNowhere:
-				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which no longer exists (blackhole)", r.CIDR, r.Target)
+				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which no longer exists (blackhole)", r.CIDR, topology.Plain(r.Target))
 			case topology.ToOther, topology.ToPeering:
-				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, r.Target)
+				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, topology.Plain(r.Target))
 			case topology.ToTransitGateway: // the walks judge where it leads
 				if ranges.Covered(r.CIDR, v.CIDRs) { // VPC guide, "Route priority": such a route leads to an interface or a NAT gateway
 					p.add(codeRoute, subject, r.Source, "%s is in the VPC's own ranges, and EC2 routes no part of them to a transit gateway", r.CIDR)
@@ -378,6 +378,14 @@ func (p *prover) vpcFlowLogs(subject string, v *topology.VPC, want config.FlowLo
 	p.flowLogs(subject, "", v.ID, v.Source, want)
 }
 
+// logPlace is where packets are recorded, for people.
+func logPlace(bucket string) string {
+	if bucket == "" {
+		return "CloudWatch Logs"
+	}
+	return "bucket " + topology.Plain(bucket)
+}
+
 // flowLogs checks that packets of a VPC or a Transit Gateway are recorded as configured: all of them, to the configured place.
 func (p *prover) flowLogs(subject, of, id string, at topology.Source, want config.FlowLogs) {
 	have := p.net.FlowLogs[id]
@@ -391,9 +399,8 @@ func (p *prover) flowLogs(subject, of, id string, at topology.Source, want confi
 			p.add(codeLogs, subject, l.Source, "flow log: expected a log group with key %q, found %q", want.KMSKey, topology.Plain(l.KMSKey))
 		}
 		if l := have[0]; l.Traffic != "ALL" || l.Bucket != want.Bucket || l.RetentionDays != want.RetentionDays {
-			p.add(codeLogs, subject, l.Source, "flow log%s: expected ALL packets to bucket %q, kept %d days; found %s packets to bucket %q, kept "+
-				"%d days",
-				of, want.Bucket, want.RetentionDays, l.Traffic, l.Bucket, l.RetentionDays)
+			p.add(codeLogs, subject, l.Source, "flow log%s: expected ALL packets to %s, kept %d days; found %s packets to %s, kept %d days",
+				of, logPlace(want.Bucket), want.RetentionDays, l.Traffic, logPlace(l.Bucket), l.RetentionDays)
 		}
 	}
 }

@@ -38,9 +38,14 @@ func (p *prover) readers() {
 		through[role] = append(through[role], r)
 		p.reads(role, r)
 	}
-	for _, role := range slices.SortedFunc(maps.Keys(through), func(a, b *topology.Role) int { return strings.Compare(a.ARN, b.ARN) }) {
+	roles := slices.SortedFunc(maps.Keys(through), func(a, b *topology.Role) int { return strings.Compare(a.ARN, b.ARN) })
+	uneven := slices.ContainsFunc(roles, func(r *topology.Role) bool {
+		return parsed(r.Boundary).Resource != parsed(roles[0].Boundary).Resource
+	})
+	for _, role := range roles {
 		p.strangers(role, through[role])
 		p.rights(role)
+		p.boundary(role, uneven)
 	}
 }
 
@@ -191,13 +196,22 @@ func (p *prover) rights(role *topology.Role) {
 			}
 		}
 	}
-	if role.Boundary != "" && role.BoundaryPolicy == nil && !slices.Contains(describingPolicies, parsed(role.Boundary).Resource) {
-		code := codeBoundary
-		if parsed(role.Boundary).AccountID == "aws" { // AWS's own, and none of those that are known to allow it
-			code = codeReader
-		}
-		p.add(code, "role "+role.ARN, role.Source,
-			"has permissions boundary %s, which is not in the stacks; expected it to allow %s", topology.Plain(role.Boundary), describeStacks)
+}
+
+// boundary judges a permissions boundary that the stacks do not hold. One that the CDK's context names, every role has; uneven
+// is where the readers differ, so that somebody added one.
+func (p *prover) boundary(role *topology.Role, uneven bool) {
+	if role.Boundary == "" || role.BoundaryPolicy != nil || slices.Contains(describingPolicies, parsed(role.Boundary).Resource) {
+		return
+	}
+	subject, has := "role "+role.ARN, "has permissions boundary "+topology.Plain(role.Boundary)+", which is not in the stacks"
+	switch {
+	case uneven:
+		p.add(codeReader, subject, role.Source, "%s: expected one boundary for all roles that outputs are read through, or none", has)
+	case parsed(role.Boundary).AccountID == "aws": // AWS's own, and none of those that are known to allow it
+		p.add(codeReader, subject, role.Source, "%s; expected it to allow %s", has, describeStacks)
+	default:
+		p.add(codeBoundary, subject, role.Source, "%s; expected it to allow %s", has, describeStacks)
 	}
 }
 
@@ -218,10 +232,20 @@ func (p *prover) hubOf(r topology.Read) *config.Hub {
 
 // organizationOf is the organization of the accounts of a read, or nil where it is not known.
 func (p *prover) organizationOf(r topology.Read) []string {
-	if h := p.hubOf(r); h != nil && h.Organization.ID != "" {
-		return []string{h.Organization.ID}
+	h := p.hubOf(r)
+	if h == nil { // a stack of another team that reads an output of the hub's, in an account of the hub's
+		i := slices.IndexFunc(p.cfg.Hubs, func(h *config.Hub) bool {
+			return strings.HasPrefix(r.Stack, h.Name+"-") && slices.Contains(append(h.Accounts(), h.Account), r.ConsumerAccount)
+		})
+		if i < 0 {
+			return nil
+		}
+		h = p.cfg.Hubs[i]
 	}
-	return nil
+	if h.Organization.ID == "" {
+		return nil
+	}
+	return []string{h.Organization.ID}
 }
 
 // stackOf is the stack's name in an ARN of a stack, with no wildcard but for the id: "arn:…:stack/use1-network/*".

@@ -114,7 +114,7 @@ func (p *prover) oursOfVPC(out map[string]owned, subject string, v *topology.VPC
 		out[t.ID] = owned{subject, "route table " + t.Source.String()}
 	}
 	for _, e := range v.Endpoints {
-		out[e.ID] = owned{subject, "the endpoint of " + e.ServiceName}
+		out[e.ID] = owned{subject, "the endpoint of " + e.Of()}
 		for _, g := range e.Groups {
 			out[g.ID] = owned{subject, "security group " + g.Source.String()}
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/topology"
 )
 
@@ -274,6 +275,10 @@ func (m *model) table(v *topology.VPC, t *topology.RouteTable) *vpcTable {
 				topology.Plain(e.Destination), plain(e.Source)))
 		}
 		for _, p := range prefixes {
+			gateway := e.Kind == topology.ToTransitGateway || e.Kind == topology.ToPeering
+			if gateway && ranges.In(p, m.ranges(v)) {
+				continue // as where a prefix list names every VPC: the local route holds (VPC guide, "Route priority")
+			}
 			if e.Kind == topology.Local {
 				routes = append(routes, prefixed[*topology.RouteEntry]{p, nil})
 			} else {

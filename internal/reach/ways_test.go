@@ -342,6 +342,14 @@ func TestFamiliesAndFilters(t *testing.T) {
 			s := two(a).routesOf("AT")
 			s.add("ByList", "AWS::EC2::Route", m{"RouteTableId": ref("AT"), "DestinationPrefixListId": "pl-0123456789abcdef0", toTGW: ref("Tgw")})
 		}, []string{"only AWS knows to which ranges pl-0123456789abcdef0"}},
+		{"a prefix list of every VPC in each table: the VPC's own range stays local", "A: B; B: A", func(a *app) {
+			s := two(a).routesOf("AT").routesOf("BT").add("L", "AWS::EC2::PrefixList", m{"PrefixListName": "l", "AddressFamily": "IPv4",
+				"MaxEntries": 2, "Entries": list(m{"Cidr": "10.1.0.0/16"}, m{"Cidr": "10.2.0.0/16"})})
+			for _, table := range []string{"AT", "BT"} {
+				s.add(table+"L", "AWS::EC2::Route", m{"RouteTableId": ref(table), "DestinationPrefixListId": att("L", "PrefixListId"),
+					toTGW: ref("Tgw")})
+			}
+		}, nil},
 		{"a more specific route than the VPC's own", "A: B; B: A", func(a *app) {
 			two(a).route("BT", "10.2.9.0/24", toTGW, ref("Tgw"))
 		}, nil},

@@ -129,9 +129,14 @@ func (r *VPCEndpointRecord) places(l *linker, e *Endpoint) {
 	}
 }
 
+// Of is what the endpoint leads to, for people. One that names no service leads into VPC Lattice.
+func (e *Endpoint) Of() string {
+	return cmp.Or(e.ServiceName, "a resource or service network of VPC Lattice")
+}
+
 func (n *Network) endpointPart(e *Endpoint) Part {
 	p := Part{Type: "AWS::EC2::VPCEndpoint", ID: e.ID, Account: e.Account, Region: e.Region,
-		Noun: "the endpoint of", Label: e.ServiceName, Source: e.Source}
+		Noun: "the endpoint of", Label: e.Of(), Source: e.Source}
 	if v := e.VPC; v != nil {
 		p.Label += " in VPC " + v.Name()
 		p.Needs, p.Around = []string{v.ID}, []string{v.ID}

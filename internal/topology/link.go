@@ -59,6 +59,9 @@ func Link(r Records) *Network {
 	l.Stacks, l.Reads, l.from = r.Stacks, r.Reads, r
 	maps.Copy(l.Ignored, r.Ignored)
 	l.order = newOrder(r.Stacks)
+	if s := l.order.circle; s != "" {
+		l.Conflicts = append(l.Conflicts, Conflict{Source{Stack: s}, "waits for itself: the manifest's dependencies of stacks form a circle"})
+	}
 	parts := slices.Clone(r.Parts)
 	slices.SortStableFunc(parts, func(a, b Record) int { return int(a.stage() - b.stage()) })
 	for _, p := range parts {
@@ -109,6 +112,14 @@ func (l *linker) prefix(r Record, s string) (netip.Prefix, bool) {
 		return netip.Prefix{}, false
 	}
 	return p.Masked(), true
+}
+
+// canonical is a range as EC2 keeps it: 10.0.1.0/20 is 10.0.0.0/20 (EC2 API, CreateRoute). What is no range stays as it is.
+func canonical(s string) string {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p.Masked().String()
+	}
+	return s
 }
 
 // document reads a policy, decoded or as JSON text.

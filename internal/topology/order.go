@@ -1,11 +1,18 @@
 package topology
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // order is in which order a deployment makes the parts of templates. A stack begins when the stacks that it depends on are
 // done; in a stack, a part is made after those that it names or depends on.
 type order struct {
 	metas  map[Source][]*Meta // several where two stacks of one name are in different accounts or regions
 	byID   map[string]*Meta
 	stacks map[stackKey]map[stackKey]bool // the stacks that each waits for, through others too
+	circle string                         // the first stack by name that waits for itself
 }
 
 // stackKey is what a stack is known by.
@@ -37,8 +44,13 @@ func newOrder(stacks []Stack) *order {
 		}
 		return all
 	}
-	for k := range after {
-		visit(k)
+	byName := func(a, b stackKey) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.account, b.account), cmp.Compare(a.region, b.region))
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(after), byName) {
+		if visit(k)[k] && o.circle == "" {
+			o.circle = k.name
+		}
 	}
 	return o
 }

@@ -118,7 +118,7 @@ func (r *RouteRecord) link(l *linker) {
 		return
 	}
 	l.homeVPC(r, t.VPC)
-	l.only(r, "the route table has a route to "+cmp.Or(r.CIDR, r.IPv6, r.PrefixList), r.Table)
+	l.only(r, "the route table has a route to "+canonical(cmp.Or(r.CIDR, r.IPv6, r.PrefixList)), r.Table)
 	if n := len(r.Targets); n > 1 {
 		l.conflict(r, "the route to %s has %d targets: AWS takes one", cmp.Or(r.CIDR, r.IPv6, r.PrefixList), n)
 	}

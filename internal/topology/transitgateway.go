@@ -301,7 +301,7 @@ func (r *TransitGatewayRouteRecord) link(l *linker) {
 		return
 	}
 	l.homeTransitGateway(r, t.TransitGateway)
-	l.only(r, "the transit gateway route table has a route to "+r.CIDR, r.Table)
+	l.only(r, "the transit gateway route table has a route to "+cidr.String(), r.Table)
 	route := TransitGatewayRoute{CIDR: cidr, Source: r.Source}
 	if !r.Blackhole {
 		if route.Attachment = l.Attachments[r.Attachment]; route.Attachment == nil {

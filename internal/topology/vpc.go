@@ -165,13 +165,18 @@ func (r *GatewayAttachmentRecord) link(l *linker) {
 func (l *linker) finishVPCs() {
 	for v, options := range l.dhcp {
 		o := l.nameServers[options]
+		none := "DHCP options %s name no name servers, so hosts are told of none"
 		switch {
 		case o != nil && o.Account != "" && (o.Account != v.Account || o.Region != v.Region):
 			v.UnknownNameServers = fmt.Sprintf("DHCP options %s are of account %s in %s, which no VPC of account %s in %s can use",
 				Plain(options), o.Account, o.Region, v.Account, v.Region)
+		case options == "default": // none at all, unlike the set that a region has by default (EC2 API, AssociateDhcpOptions)
+			v.UnknownNameServers = fmt.Sprintf(none, options)
+		case o != nil && len(o.NameServers) == 0:
+			v.UnknownNameServers = fmt.Sprintf(none, Plain(options))
 		case o != nil:
 			v.NameServers = v.OtherNameServers(o.NameServers)
-		case options != "" && options != "default":
+		case options != "":
 			v.UnknownNameServers = fmt.Sprintf("DHCP options %s are in none of the stacks, so nobody knows which name servers hosts ask",
 				Plain(options))
 		}
