@@ -211,7 +211,7 @@ func (r *Resource) meta() topology.Meta {
 	m := topology.Meta{ID: r.Ref(), Type: r.Type, Source: topology.Source{Stack: r.Stack.Name, ID: r.LogicalID}, Account: r.Stack.Account,
 		Region:    r.Stack.Region,
 		Partition: r.Stack.partition.Name, DeletionPolicy: r.DeletionPolicy, Tags: maps.Clone(r.Stack.Tags), Condition: r.Condition}
-	for _, id := range r.DependsOn {
+	for _, id := range r.madeFirst(map[string]bool{}) {
 		m.DependsOn = append(m.DependsOn, symbol(r.Stack, id))
 	}
 	list, _ := r.Properties["Tags"].([]any)
@@ -224,4 +224,21 @@ func (r *Resource) meta() topology.Meta {
 		}
 	}
 	return m
+}
+
+// madeFirst are the resources of the template that this one waits for, also through harmless ones, which no record tells of.
+func (r *Resource) madeFirst(seen map[string]bool) (out []string) {
+	for _, id := range r.DependsOn {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		out = append(out, id)
+		if first := r.Stack.Resources[id]; first != nil {
+			if typ, _ := topology.TypeOf(first.Type); typ.Harmless != "" {
+				out = append(out, first.madeFirst(seen)...)
+			}
+		}
+	}
+	return out
 }

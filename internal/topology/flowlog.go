@@ -46,6 +46,7 @@ func (r *LogGroupRecord) link(l *linker) {
 		l.logGroups[r.ARN] = r
 	}
 	if r.Name != "" {
+		l.only(r, "log group "+Plain(r.Name), r.Account, r.Region)
 		l.logGroups[r.Account+"/"+r.Region+"/"+r.Name] = r
 	}
 }
