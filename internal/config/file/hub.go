@@ -228,6 +228,9 @@ func (h *Hub) checkRouteTables(f *File) {
 		if !transitGatewayTable.MatchString(t.Value) {
 			f.Errorf(Value, &tables[i].Value, "write the id that EC2 shows, such as tgw-rtb-0123456789abcdef0",
 				"%q is not the id of a Transit Gateway's route table", t.Value)
+		} else if j := slices.IndexFunc(tables[:i], func(o Entry[string]) bool { return o.Value == t.Value }); j >= 0 {
+			f.Errorf(Value, &tables[i].Value, "give each a table of its own: a table decides what its segment reaches",
+				"%s and %s have one route table, %s", tables[j].Key, t.Key, t.Value)
 		}
 	}
 }
