@@ -26,7 +26,7 @@ func (s *site) preflight(t *testing.T) (diag.List, int) {
 	var out struct {
 		Findings, Unseen diag.List
 	}
-	if err := json.Unmarshal([]byte(said), &out); err != nil {
+	if err := json.NewDecoder(strings.NewReader(said)).Decode(&out); err != nil { // a line for people follows
 		t.Fatalf("preflight ended with %d and no JSON: %v\n%s", code, err, head(said))
 	}
 	return append(out.Findings, out.Unseen...), code
@@ -48,7 +48,8 @@ func TestPreflight(t *testing.T) {
 		}
 	}
 	synth()
-	if found, code := s.preflight(t); code != 3 || !strings.Contains(found.String(), "bootstrap it with `cdk bootstrap aws://"+farAccount+"/"+
+	// On AWS the account's lookup role is missing too; the emulator makes it up.
+	if found, code := s.preflight(t); code != 1 || !strings.Contains(found.String(), "run `cdk bootstrap aws://"+farAccount+"/"+
 		preflightRegion+" --trust "+hubAccount+"`") {
 		t.Errorf("an account that is not bootstrapped ended with %d:\n%s", code, found)
 	}

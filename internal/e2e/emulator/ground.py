@@ -48,8 +48,10 @@ def simulate(self):
     """Administrators may do everything, unless the organization denies it; other policies as they say. No conditions."""
     arn, actions = self._get_param("PolicySourceArn"), self._get_param("ActionNames", [])
     role = next((r for r in self.backend.roles.values() if r.arn == arn), None)
-    documents = [json.loads(p.document if isinstance(p.document, str) else json.dumps(p.document)) for p in (role.managed_policies.values() if role else [])]
-    documents += [json.loads(d) if isinstance(d, str) else d for d in (role.policies.values() if role else [])]
+    read = lambda d: json.loads(d) if isinstance(d, str) else d
+    documents = [read(d) for d in role.policies.values()] if role else []
+    for p in role.managed_policies.values() if role else []:
+        documents += [read(v.document) for v in p.versions if v.is_default]
     account = arn.split(":")[4]
     results = []
     for a in actions:
