@@ -226,10 +226,10 @@ var zonedDrifts = []byHand{
 	{"a blackhole in the hub's table", "gateway-route", "zoned-network", func(h *hand) func() {
 		t := h.tableNamed("/hub")
 		do2(h.near.CreateTransitGatewayRoute(h.ctx, &ec2.CreateTransitGatewayRouteInput{TransitGatewayRouteTableId: &t.ID,
-			DestinationCidrBlock: aws.String("10.32.0.0/22"), Blackhole: aws.Bool(true)}))(h)
+			DestinationCidrBlock: aws.String("10.32.0.128/25"), Blackhole: aws.Bool(true)}))(h)
 		return func() {
 			do2(h.near.DeleteTransitGatewayRoute(h.ctx, &ec2.DeleteTransitGatewayRouteInput{TransitGatewayRouteTableId: &t.ID,
-				DestinationCidrBlock: aws.String("10.32.0.0/22")}))(h)
+				DestinationCidrBlock: aws.String("10.32.0.128/25")}))(h)
 		}
 	}},
 	{"a further table of the gateway", "gateway-table", "zoned-network", func(h *hand) func() {
