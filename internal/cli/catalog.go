@@ -179,6 +179,7 @@ func known(s *catalog.Service, p catalog.Provenance) string {
 		return "the host name that the SDKs ask for, " + p.Source
 	case catalog.Derived:
 		return "derived from those of other regions, " + p.Source
+	case catalog.Guess: // as what nobody has declared
 	}
 	return "a guess, made of the service's name"
 }

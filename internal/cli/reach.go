@@ -11,9 +11,9 @@ import (
 
 // reachOptions are the flags of reach.
 type reachOptions struct {
-	in, dir, hub string
-	from, to     []string
-	names, full  bool
+	in, hub     string
+	from, to    []string
+	names, full bool
 }
 
 func (p *program) reachCommand() *cobra.Command {

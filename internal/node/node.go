@@ -155,5 +155,5 @@ func Ended(said string) error {
 	case err != nil:
 		return err
 	}
-	return fmt.Errorf("Node.js ended before its work was done: %s; %s", reason, Try)
+	return fmt.Errorf("the CDK's Node.js ended before its work was done: %s; %s", reason, Try)
 }

@@ -103,9 +103,9 @@ func TestFault(t *testing.T) {
 func TestEnded(t *testing.T) {
 	const crash = "/tmp/x.js:1\nvar all={Error: 1}\n   ^\n\n%s\n    at x (/tmp/x.js:1:2)\n\nNode.js v24.1.0\n"
 	for line, want := range map[string]string{
-		"Error: Cannot find module '/x.js'": "Node.js ended before its work was done: Error: Cannot find module '/x.js'; " + Try,
-		"TypeError: x is undefined":         "Node.js ended before its work was done: TypeError: x is undefined; " + Try,
-		"Error [ERR_X]: y":                  "Node.js ended before its work was done: Error [ERR_X]: y; " + Try,
+		"Error: Cannot find module '/x.js'": "the CDK's Node.js ended before its work was done: Error: Cannot find module '/x.js'; " + Try,
+		"TypeError: x is undefined":         "the CDK's Node.js ended before its work was done: TypeError: x is undefined; " + Try,
+		"Error [ERR_X]: y":                  "the CDK's Node.js ended before its work was done: Error [ERR_X]: y; " + Try,
 		"Error: ENOSPC: no space left": "the disk is full: Error: ENOSPC: no space left; free space, " +
 			"or name other folders with --out and TMPDIR",
 	} {

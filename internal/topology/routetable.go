@@ -130,8 +130,7 @@ func (r *RouteRecord) link(l *linker) {
 	case kind != ToGatewayEndpoint:
 		t.Entries = append(t.Entries, r.entry(l, kind, target))
 	}
-	switch kind {
-	case Local, ToGatewayEndpoint:
+	if kind == Local || kind == ToGatewayEndpoint {
 		return // every table has them; a gateway endpoint names its tables
 	}
 	if to := cmp.Or(r.IPv6, r.PrefixList); to != "" {
