@@ -41,7 +41,7 @@ var wholeFaults = []struct {
 }{
 	{"TMPDIR=/none", "version", 0, "CDK library"},
 	{"TMPDIR=/dev/null", "catalog show kms", 0, "com.amazonaws.us-east-1.kms"},
-	{"TMPDIR=/proc", "--help", 0, "sharedhub"},
+	{"TMPDIR=/proc", "--help", 0, "Usage:"},
 	{"TMPDIR=/none", "prove", 1, "error: no temporary folder can be made in /none: no such file or directory; name another with TMPDIR\n"},
 	{"TMPDIR=/none", "verify", 1, "error: no temporary folder can be made in /none: no such file or directory; name another with TMPDIR\n"},
 	{"PATH=/none", "prove", 1, "error: the CDK needs Node.js, and there is no node on the PATH; install Node.js 24"},

@@ -20,7 +20,11 @@ func TestEveryServiceInEveryRegion(t *testing.T) {
 	}
 	t.Parallel()
 	services, names := 0, 0
+	few := os.Getenv("CI") == "" // all regions take minutes
 	for _, region := range awsfacts.Regions() {
+		if few && !slices.Contains([]string{"us-east-1", "cn-north-1", "us-gov-west-1"}, region) {
+			continue
+		}
 		if catalog.AZs(region) == "" && !slices.Contains([]string{"cn-north-1", "us-gov-west-1"}, region) {
 			continue // nobody looked there; the two stand for the other partitions
 		}
@@ -52,7 +56,7 @@ func TestEveryServiceInEveryRegion(t *testing.T) {
 		}
 	}
 	t.Logf("%d endpoints and %d names", services, names)
-	if services < 2800 {
+	if !few && services < 2800 {
 		t.Errorf("only %d endpoints were made", services)
 	}
 }
@@ -63,9 +67,16 @@ func everyService(t *testing.T, region string) (dir string, listed []*catalog.Se
 	if err := os.MkdirAll(filepath.Join(dir, "hubs"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	claimed := map[string]bool{}
 	for _, n := range catalog.Names(region) {
+		if s, _ := catalog.Lookup(region, n); slices.ContainsFunc(s.PrivateNames, func(n string) bool { return claimed[n] }) {
+			continue // one of the two may be in a hub: kafka and kafka-api
+		}
 		if s, _ := catalog.Lookup(region, n); s.Offered() && (len(s.ObservedIn) > 0 || catalog.AZs(region) == "") {
 			listed = append(listed, s)
+			for _, n := range s.PrivateNames {
+				claimed[n] = true
+			}
 		}
 	}
 	letters := strings.Join(strings.Split(catalog.AZs(region), ""), ", ")

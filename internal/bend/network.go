@@ -208,8 +208,7 @@ func vpcs() []Kind {
 		options("with servers of the time", `{"NtpServers": ["192.0.2.123"], "DomainNameServers": ["AmazonProvidedDNS"]}`,
 			"fine: says where the time is asked"),
 		plus(dhcp, "of nobody", "vpc", `{"VpcId": "@", "DhcpOptionsId": "dopt-0123456789abcdef0"}`, "vpc"),
-		plus(dhcp, "as EC2 makes them", "vpc", `{"VpcId": "@", "DhcpOptionsId": "default"}`,
-			"fine: no options at all, and hosts ask the VPC's resolver"),
+		plus(dhcp, "as EC2 makes them", "vpc", `{"VpcId": "@", "DhcpOptionsId": "default"}`, "vpc"),
 		plus("AWS::EC2::FlowLog", "of the VPC's packets", "vpc",
 			`{"ResourceId": "@", "ResourceType": "VPC", "TrafficType": "REJECT", "LogDestinationType": "s3", `+
 				`"LogDestination": "arn:aws:s3:::somebody"}`, "logs"),
@@ -224,7 +223,7 @@ func vpcs() []Kind {
 		set("flow-log", "LogFormat", `"${srcaddr}"`, "fine: says what a line holds"),
 		set("log-group", "RetentionInDays", `1`, "logs"),
 		set("log-group", "RetentionInDays", `-`, "logs"),
-		set("log-group", "KmsKeyId", `"arn:aws:kms:us-east-1:111111111111:key/0"`, "fine: says how logs are kept"),
+		set("log-group", "KmsKeyId", `"arn:aws:kms:us-east-1:111111111111:key/0"`, "logs"),
 	}
 }
 
@@ -449,7 +448,7 @@ func transit() []Kind {
 		set("gateway", "MulticastSupport", `"enable"`, "fine: multicast needs a domain, which is unknown where there is one"),
 		set("gateway", "VpnEcmpSupport", `"disable"`, "fine: spreads packets over VPN tunnels"),
 		set("gateway", "DnsSupport", `"disable"`, "fine: for public names of other VPCs' instances"),
-		set("gateway", "SecurityGroupReferencingSupport", `"enable"`, "fine: a rule that names a group admits no range"),
+		set("gateway", "SecurityGroupReferencingSupport", `"enable"`, "gateway"),
 		set("gateway", "Description", `"another"`, "fine: text for people"),
 		set("gateway-table", "TransitGatewayId", `"tgw-0123456789abcdef0"`, "segment, path, part, gateway"),
 		set("attachment", "Options.ApplianceModeSupport", `"enable"`, "path"),

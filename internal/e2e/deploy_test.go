@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +22,9 @@ import (
 
 	"sharedhub/internal/cli"
 )
+
+// stacksOfUse1 is held by whoever deploys a hub of that name: config/ and an example have one in the same account and region.
+var stacksOfUse1 sync.Mutex
 
 // Every further example deploys from nothing, as TestDocuments does config/ and the first. A second deployment changes nothing;
 // the difference is empty and the live network as configured; destroyed, nothing of them is left.
@@ -47,6 +51,10 @@ func TestExamples(t *testing.T) {
 		{"examples/05-regulated", place("us-east-1", hubAccount, second, third), 9, "direct"},
 	} {
 		t.Run(filepath.Base(s.dir), func(t *testing.T) {
+			if strings.HasSuffix(s.dir, "04-two-regions") {
+				stacksOfUse1.Lock()
+				defer stacksOfUse1.Unlock()
+			}
 			at := newSite(t, c, filepath.Join(repo, s.dir), s.places...)
 			at.flags = []string{"--method", s.method, "--concurrency", "8"}
 			if changed := at.deploy(t); len(changed) != s.stacks {
@@ -100,7 +108,7 @@ func TestGrowth(t *testing.T) {
 	step("a further range", func() {
 		s.edit(t, "spokes/further.yaml", "segment:", "secondaryCidrs: [10.128.32.0/22]\ntiers: {private: {}, pods: {cidr: "+
 			"10.128.32.0/22}}\nsegment:")
-	}, "grown-spoke-further")
+	}, "grown-spoke-further", "grown-link-further")
 	goes = []string{"grown-spoke-here/NetworkFlowLogGroup"} // out of the stack; the group itself stays
 	step("flow logs of a spoke", func() {
 		s.edit(t, hub, "prod: {}", "prod: {spokesMay: [flowLogs]}")

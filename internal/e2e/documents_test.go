@@ -172,6 +172,8 @@ func (r *reader) edit(t *testing.T, file string, change func(string) string) {
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
+	stacksOfUse1.Lock()
+	defer stacksOfUse1.Unlock()
 	c.bootstrap(t, hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
 	r := newReader(t, c)
 	for _, account := range []string{"111111111111", "222222222222"} {

@@ -251,9 +251,7 @@ func (s *site) leave(t *testing.T) {
 	stacks := s.network(t).Stacks
 	ctx := context.Background()
 	for _, st := range stacks {
-		if !strings.Contains(st.Name, "-spoke-") && !strings.Contains(st.Name, "-link-") {
-			s.unprotect(t, st.Account, st.Region, st.Name)
-		}
+		s.unprotect(t, st.Account, st.Region, st.Name)
 	}
 	s.must(t, slices.Concat([]string{"destroy", "--all", "--force"}, s.synthesised())...)
 	seen := map[string]bool{}
