@@ -100,6 +100,7 @@ func NewTransitGateway(scope constructs.Construct, id string, props *TransitGate
 		// A change of tags alone replaced route tables until August 2026 (cloudformation-coverage-roadmap#1324): what is associated
 		// with the old table then keeps it.
 		table.CfnOptions().SetUpdateReplacePolicy(awscdk.CfnDeletionPolicy_RETAIN)
+		table.CfnOptions().SetDeletionPolicy(awscdk.CfnDeletionPolicy_DELETE) // the default, said beside the other for cfn-lint (W3011)
 		g.RouteTableResources[t.Name], g.RouteTables[t.Name] = table, table.Ref()
 	}
 	return g
