@@ -93,7 +93,8 @@ func write(dir, name, text string) {
 }
 
 // faults are what goes wrong in the worker, and what is said of it: one sentence.
-type faultless struct{ n int }
+// put is a mistake of ours where the map is nil.
+func put(m map[string]int) { m["a"] = 1 }
 
 var faults = map[string]struct {
 	do     func(out string) error
@@ -102,7 +103,7 @@ var faults = map[string]struct {
 }{
 	"an error":          {do: func(string) error { return errors.New("no such hub") }, want: "error: no such hub"},
 	"a mistake of ours": {do: func(string) error { panic("There is already a Construct") }, want: "please report it"},
-	"nil":               {do: func(string) error { var m *faultless; m.n = 1; return nil }, want: "please report it"},
+	"nil":               {do: func(string) error { put(nil); return nil }, want: "please report it"},
 	"a full disk":       {do: func(string) error { panic("ENOSPC: no space left on device, write") }, want: "error: the disk is full: "},
 	"a quota":           {do: func(string) error { panic("EDQUOT: disk quota exceeded, write") }, want: "error: the disk is full: "},
 	"a read-only disk": {do: func(string) error { panic("EROFS: read-only file system, open '/x'") },
