@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sharedhub/internal/assembly"
+	"sharedhub/internal/bend"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
@@ -182,7 +183,7 @@ func judge(t *testing.T, cfg *config.Config, out string, all []mutant) (survivor
 // those of the whole, parsed once.
 func refuse(t *testing.T, cfg *config.Config, out string, whole map[string]template, m mutant) []string {
 	changed := filepath.Join(out, m.stack+".template.json")
-	tpl := clone(map[string]any(whole[m.stack])).(map[string]any)
+	tpl := bend.Clone(map[string]any(whole[m.stack])).(map[string]any)
 	m.apply(tpl)
 	a, err := assembly.ReadWith(out, func(file string, into any) error {
 		stack, isTemplate := strings.CutSuffix(filepath.Base(file), ".template.json")
@@ -210,25 +211,6 @@ func refuse(t *testing.T, cfg *config.Config, out string, whole map[string]templ
 		}
 	}
 	return codes
-}
-
-// clone is a deep copy of a JSON value.
-func clone(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		m := make(map[string]any, len(v))
-		for k, e := range v {
-			m[k] = clone(e)
-		}
-		return m
-	case []any:
-		l := make([]any, len(v))
-		for i, e := range v {
-			l[i] = clone(e)
-		}
-		return l
-	}
-	return v
 }
 
 func mutantsOf(stack string, tpl template) []mutant {

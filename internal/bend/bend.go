@@ -90,7 +90,7 @@ func (e *Edit) Assembly() (*assembly.Assembly, error) {
 // artifacts of the manifest, to be changed.
 func (e *Edit) artifacts() map[string]any {
 	if e.manifest == nil {
-		e.manifest = clone(e.world.manifest).(map[string]any)
+		e.manifest = Clone(e.world.manifest).(map[string]any)
 	}
 	return object(e.manifest, "artifacts")
 }
@@ -99,7 +99,7 @@ func (e *Edit) artifacts() map[string]any {
 func (e *Edit) section(stack, name string) map[string]any {
 	tpl := e.templates[stack]
 	if tpl == nil {
-		tpl, _ = clone(e.world.templates[stack]).(map[string]any)
+		tpl, _ = Clone(e.world.templates[stack]).(map[string]any)
 		if tpl == nil {
 			tpl = map[string]any{}
 		}
@@ -224,19 +224,19 @@ func (w *World) types() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// clone is a deep copy of a JSON value.
-func clone(v any) any {
+// Clone is a deep copy of a JSON value.
+func Clone(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		m := make(map[string]any, len(v))
 		for k, e := range v {
-			m[k] = clone(e)
+			m[k] = Clone(e)
 		}
 		return m
 	case []any:
 		l := make([]any, len(v))
 		for i, e := range v {
-			l[i] = clone(e)
+			l[i] = Clone(e)
 		}
 		return l
 	}

@@ -145,7 +145,7 @@ func scramble(e *Edit, r *rand.Rand) string {
 		case 1: // what another part of the type says
 			o := w.properties(parts[r.IntN(len(parts))])
 			if names := slices.Sorted(maps.Keys(o)); len(names) > 0 {
-				return clone(o[names[r.IntN(len(names))]])
+				return Clone(o[names[r.IntN(len(names))]])
 			}
 			return nil
 		case 2:

@@ -92,7 +92,7 @@ func (e *Edit) addAll(from string, at Part, all map[string]any) bool {
 	}
 	filled := map[string]map[string]any{}
 	for id, r := range all {
-		v, ok := e.fill(from, at, clone(r))
+		v, ok := e.fill(from, at, Clone(r))
 		if !ok {
 			return false
 		}
@@ -169,7 +169,7 @@ func (e *Edit) fillText(from string, at Part, v string) (any, bool) {
 			}
 		}
 		if m[3] != "" {
-			return e.copied(from, to.Stack, clone(e.world.properties(to)[m[3]]))
+			return e.copied(from, to.Stack, Clone(e.world.properties(to)[m[3]]))
 		}
 		return e.refer(from, to, m[2]), true
 	}
@@ -212,7 +212,7 @@ func (e *Edit) copied(from, of string, v any) (any, bool) {
 	}
 	if a, ok := m["Fn::GetAtt"].([]any); ok && len(a) == 2 {
 		if p := (Part{of, text(a[0])}); e.world.resource(p)["Type"] == "AWS::SSM::Parameter" && a[1] == "Value" {
-			return e.copied(from, of, clone(e.world.properties(p)["Value"])) // what the parameter looks up
+			return e.copied(from, of, Clone(e.world.properties(p)["Value"])) // what the parameter looks up
 		}
 		return e.refer(from, Part{of, text(a[0])}, text(a[1])), true
 	}
@@ -267,7 +267,7 @@ func set(at, path, value, answer string) Kind {
 				continue
 			}
 			out = append(out, Place{p, "", func(e *Edit) bool {
-				filled, ok := e.fill(p.Stack, p, clone(v))
+				filled, ok := e.fill(p.Stack, p, Clone(v))
 				r := e.resource(p)
 				if ok = ok && r != nil; ok {
 					r["Properties"] = put(object(r, "Properties"), steps, filled)

@@ -40,7 +40,7 @@ var shapes = []struct {
 	change    func(*Edit, Part) bool
 }{
 	{"made twice", "conflict", func(e *Edit, p Part) bool {
-		e.add(p.Stack, p.ID+"Again", clone(e.resource(p)).(map[string]any))
+		e.add(p.Stack, p.ID+"Again", Clone(e.resource(p)).(map[string]any))
 		return true
 	}},
 	{"made only by a condition that AWS decides", "undecided", func(e *Edit, p Part) bool {
@@ -154,7 +154,7 @@ func mentions(v any, id string) bool {
 
 // move moves a resource to the stack of somebody else, with references as that stack writes them.
 func move(e *Edit, p Part) bool {
-	moved := clone(e.resource(p)).(map[string]any)
+	moved := Clone(e.resource(p)).(map[string]any)
 	e.team(p.Stack)
 	delete(moved, "DependsOn")
 	props, ok := e.copied(Team, p.Stack, moved["Properties"])

@@ -121,13 +121,23 @@ type pager[O, F any] interface {
 
 // pages hands every page of a list to add.
 func pages[O, F any](r *reader, action string, p pager[O, F], add func(O)) {
-	for seen := (turned{}); r.err == nil && p.HasMorePages(); {
-		page, err := p.NextPage(r.ctx)
-		if r.fail(err, action) || r.fail(seen.check(page), action) {
-			return
-		}
-		add(page)
+	if r.err == nil {
+		r.fail(eachPage(r.ctx, p, func(page O) bool { add(page); return r.err == nil }), action)
 	}
+}
+
+// eachPage hands the pages of a list to add, until it says false. A page that leads back to another is an error.
+func eachPage[O, F any](ctx context.Context, p pager[O, F], add func(O) bool) error {
+	for seen := (turned{}); p.HasMorePages(); {
+		page, err := p.NextPage(ctx)
+		if err == nil {
+			err = seen.check(page)
+		}
+		if err != nil || !add(page) {
+			return err
+		}
+	}
+	return nil
 }
 
 // filterValues is how many values EC2 takes in one filter.

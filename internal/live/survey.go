@@ -183,17 +183,7 @@ func (v *surveyor) failed(err error, action string) bool {
 
 // surveyed hands every page of a list to add, and says whether all of them were read.
 func surveyed[O, F any](v *surveyor, action string, p pager[O, F], add func(O)) bool {
-	for seen := (turned{}); p.HasMorePages(); {
-		page, err := p.NextPage(v.ctx)
-		if err == nil {
-			err = seen.check(page)
-		}
-		if v.failed(err, action) {
-			return false
-		}
-		add(page)
-	}
-	return true
+	return !v.failed(eachPage(v.ctx, p, func(page O) bool { add(page); return true }), action)
 }
 
 func (v *surveyor) stacks() {
@@ -347,24 +337,12 @@ func (v *surveyor) services() {
 	}
 }
 
-// madeBy is the stack that made a part, by CloudFormation's tag, and the part's name.
-func madeBy(tags []ec2types.Tag) (stack, name string) {
-	for _, t := range tags {
-		switch aws.ToString(t.Key) {
-		case stackTag:
-			stack = aws.ToString(t.Value)
-		case "Name":
-			name = aws.ToString(t.Value)
-		}
-	}
-	return stack, name
-}
-
 func (v *surveyor) vpcs() {
 	surveyed(v, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(v.ec2, &ec2.DescribeVpcsInput{}), func(o *ec2.DescribeVpcsOutput) {
 		for _, c := range o.Vpcs {
 			e := ExistingVPC{ID: aws.ToString(c.VpcId), Default: aws.ToBool(c.IsDefault)}
-			e.Stack, e.Name = madeBy(c.Tags)
+			tags := ec2Tags(c.Tags)
+			e.Stack, e.Name = tags[stackTag], tags["Name"]
 			for _, a := range c.CidrBlockAssociationSet {
 				e.CIDRs = append(e.CIDRs, aws.ToString(a.CidrBlock))
 			}
@@ -377,7 +355,7 @@ func (v *surveyor) gatewayEndpoints() {
 	input := &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{{Name: aws.String("vpc-endpoint-type"), Values: []string{"Gateway"}}}}
 	surveyed(v, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(v.ec2, input), func(o *ec2.DescribeVpcEndpointsOutput) {
 		for _, e := range o.VpcEndpoints {
-			if stack, _ := madeBy(e.Tags); !v.scope.Stacks[stack] {
+			if !v.scope.Stacks[ec2Tags(e.Tags)[stackTag]] {
 				v.ground.GatewayEndpoints++
 			}
 		}
@@ -392,7 +370,7 @@ func (v *surveyor) transitGateways() {
 	pages := ec2.NewDescribeTransitGatewaysPaginator(v.ec2, &ec2.DescribeTransitGatewaysInput{})
 	if surveyed(v, "ec2:DescribeTransitGateways", pages, func(o *ec2.DescribeTransitGatewaysOutput) {
 		for _, g := range o.TransitGateways {
-			if stack, _ := madeBy(g.Tags); aws.ToString(g.OwnerId) == v.place.Account && !v.scope.Stacks[stack] {
+			if aws.ToString(g.OwnerId) == v.place.Account && !v.scope.Stacks[ec2Tags(g.Tags)[stackTag]] {
 				v.ground.TransitGateways++
 			}
 			if id := aws.ToString(g.TransitGatewayId); slices.Contains(v.ask.Existing, id) {

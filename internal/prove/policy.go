@@ -113,11 +113,16 @@ func (of served) boundsOnce(doc map[string]any, text string) []string {
 		served
 		text string
 	}
-	if known, ok := boundsKnown.Load(key{of, text}); ok {
-		return known.([]string)
+	return known(&boundsKnown, key{of, text}, func() []string { return of.bounds(doc) })
+}
+
+// known is the answer to a question that was answered before, or is now.
+func known(answers *sync.Map, question any, answer func() []string) []string {
+	if out, ok := answers.Load(question); ok {
+		return out.([]string)
 	}
-	out := of.bounds(doc)
-	boundsKnown.Store(key{of, text}, out)
+	out := answer()
+	answers.Store(question, out)
 	return out
 }
 
@@ -289,12 +294,7 @@ var passedMore sync.Map
 func passesMoreOnce(doc map[string]any, text string, within config.Policy, org string) []string {
 	limit, _ := json.Marshal(within.Document)
 	key := [4]string{text, string(limit), within.String(), org}
-	known, ok := passedMore.Load(key)
-	if !ok {
-		known = passesMore(doc, within, org)
-		passedMore.Store(key, known)
-	}
-	return known.([]string)
+	return known(&passedMore, key, func() []string { return passesMore(doc, within, org) })
 }
 
 // passesMore says what a policy lets pass that another does not: requests by principals, for resources and with conditions that
