@@ -19,13 +19,16 @@ var documents = []string{"README.md", "docs/DEPLOYING.md", "docs/OPERATIONS.md"}
 // notRun are the commands of the documents that no test runs, and why.
 var notRun = map[string]string{
 	"go test ./...": "it is what runs this test",
-	"cd internal/e2e/testdata && npm ci && cd ..":  "what installs the CDK CLI that this test needs",
-	"SHAREDHUB_E2E_ACCOUNTS=":                      "needs an organization",
-	"aws ram enable-sharing-with-aws-organization": "needs a management account; the emulator has no such setting",
-	"cdk rollback <stack>":                         "the page says that it was not run",
-	"cdk deploy --revert-drift":                    "the page says not to run it",
-	"cdk diff":                                     "named only; the command itself stands at the top of the page",
-	`go run . explain SPOKE SPOKE\|SERVICE\|NAME`:  "run with names, as the README's samples",
+	"cd internal/e2e/testdata && npm ci && cd ..":    "what installs the CDK CLI that this test needs",
+	"npx --yes aws-cdk@2.1148.1 deploy use1-network": "needs accounts outside an organization, for all tests of the emulator are inside",
+	"aws ram accept-resource-share-invitation":       "likewise",
+	"npx --yes aws-cdk@2.1148.1 deploy 'use1-*'":     "likewise; it is the deploy line above it without --concurrency",
+	"SHAREDHUB_E2E_ACCOUNTS=":                        "needs an organization",
+	"aws ram enable-sharing-with-aws-organization":   "needs a management account; the emulator has no such setting",
+	"cdk rollback <stack>":                           "the page says that it was not run",
+	"cdk deploy --revert-drift":                      "the page says not to run it",
+	"cdk diff":                                       "named only; the command itself stands at the top of the page",
+	`go run . explain SPOKE SPOKE\|SERVICE\|NAME`:    "run with names, as the README's samples",
 }
 
 var (
@@ -221,6 +224,7 @@ func (r *reader) look(t *testing.T) {
 	}
 	contains(t, r.exactly(t, "go run . synth --config DIR --out DIR", "--config DIR", "--config config", "--out DIR", "--out other"),
 		"proved in")
+	contains(t, r.exactly(t, "go run . reach"), "who reaches whom")
 	contains(t, r.exactly(t, "go run . reach --assembly DIR", "DIR", "other"), "payments-prod")
 	contains(t, r.exactly(t, "go run . prove --config COPY", "COPY", "config"), "proved in")
 	contains(t, r.exactly(t, "go run . prove --since <the main branch's config>", "<the main branch's config>", "config"), "proved in")
@@ -246,11 +250,13 @@ func (r *reader) look(t *testing.T) {
 func (r *reader) site(t *testing.T) {
 	t.Helper()
 	contains(t, r.exactly(t, "npx --yes aws-cdk@2.1148.1 diff 'use1-*'"), "Number of stacks with differences: 13")
+	contains(t, r.exactly(t, "go run . preflight"), "ready to deploy")
 	const deploy = "npx --yes aws-cdk@2.1148.1 deploy 'use1-*' --concurrency 8 --require-approval never"
 	if changed := changedStacks(r.exactly(t, deploy)); len(changed) != 13 {
 		t.Errorf("%d stacks were deployed, and 13 are meant: %v", len(changed), changed)
 	}
 	contains(t, r.exactly(t, "go run . verify --hub use1"), "as configured")
+	r.closeDefaultGroup(t, "use1")
 	contains(t, r.exactly(t, "go run . unstick"), "no stack is stuck")
 	contains(t, r.exactly(t, "go run . unstick --yes"), "no stack is stuck")
 
@@ -270,6 +276,20 @@ func (r *reader) site(t *testing.T) {
 	r.run(t, "destroy 'use1-*'")
 	for _, account := range []string{hubAccount, farAccount, thirdAccount} {
 		s.nothingLeft(t, context.Background(), account, hubRegion, "use1")
+	}
+}
+
+// closeDefaultGroup takes the rules of the default security group of a VPC in the hub's account away.
+func (r *reader) closeDefaultGroup(t *testing.T, vpc string) {
+	t.Helper()
+	const query = `aws ec2 describe-security-groups --filters Name=group-name,Values=default --output text --query SecurityGroups[].GroupId \
+		--filters Name=group-name,Values=default Name=vpc-id,Values=$(aws ec2 describe-vpcs --filters Name=tag:Name,Values=%s --output text \
+		--query Vpcs[].VpcId)`
+	group := strings.TrimSpace(r.shell(t, fmt.Sprintf(query, vpc)))
+	r.run(t, "for side in ingress egress", "sg-0123456789abcdef0", group)
+	left := `aws ec2 describe-security-group-rules --filters Name=group-id,Values=` + group + ` --output text --query SecurityGroupRules`
+	if said := strings.TrimSpace(r.shell(t, left)); said != "" {
+		t.Errorf("the default group %s still has rules:\n%s", group, said)
 	}
 }
 
