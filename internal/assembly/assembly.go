@@ -28,6 +28,7 @@ type Assembly struct {
 	Reads []Reference
 
 	undecided map[string]*Undecided // by symbol
+	exports   map[string][]export   // by name
 	parse     func(file string, into any) error
 }
 
@@ -146,7 +147,7 @@ func Read(dir string) (*Assembly, error) {
 // ReadWith is Read with the JSON of the files from elsewhere. A test that changes one template of many parses the others
 // once: what parse gives is read only.
 func ReadWith(dir string, parse func(file string, into any) error) (*Assembly, error) {
-	a := &Assembly{Dir: dir, parse: parse, undecided: map[string]*Undecided{}}
+	a := &Assembly{Dir: dir, parse: parse, undecided: map[string]*Undecided{}, exports: map[string][]export{}}
 	if err := a.read(dir, "", 0, nil); err != nil {
 		return nil, err
 	}

@@ -21,14 +21,29 @@ func (a *Assembly) Records() topology.Records {
 		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
 			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole,
 			After: s.after(within), Ordered: s.parent == nil, Contradicted: s.contradicted()})
+		out.Add(s.named("stack", s.Name, ""))
 		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
 			s.Resources[id].records(&out)
+		}
+	}
+	for _, name := range keys(a.exports) {
+		for _, e := range a.exports[name] {
+			out.Add(e.stack.named("export", name, "Outputs."+e.output))
 		}
 	}
 	for _, sym := range keys(a.undecided) {
 		a.undecided[sym].records(&out)
 	}
 	return out
+}
+
+// named is what of a stack has a name that AWS takes once an account and region; nil where the app left those open.
+func (s *Stack) named(kind, name, id string) topology.Record {
+	if s.Account == "" || s.Region == "" {
+		return nil
+	}
+	return &topology.NamedPart{Name: name, Meta: topology.Meta{Type: kind, Source: topology.Source{Stack: s.Name, ID: id},
+		Account: s.Account, Region: s.Region}}
 }
 
 // within are the stacks by their own id, and by that of each assembly that they are in.
@@ -158,6 +173,9 @@ func (r *Resource) records(out *topology.Records) {
 		r.undecided(out)
 	case known && typ.Harmless != "":
 		out.Ignored[r.Type]++
+		if named := r.touches(); typ.Guest != "" && len(named) > 0 {
+			out.Add(&topology.UnknownPart{Meta: r.meta(), Touches: named})
+		}
 		if name, ok := r.Properties[typ.Unique].(string); ok && !Symbolic(name) {
 			out.Add(&topology.NamedPart{Meta: r.meta(), Name: name})
 		}

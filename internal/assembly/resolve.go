@@ -19,7 +19,6 @@ import (
 type resolver struct {
 	assembly *Assembly
 	byName   map[string][]*Stack // a stack's name is unique in an account and region only
-	exports  map[string][]export
 	// parameters are the SSM parameters that stacks write, by name.
 	parameters map[string][]writtenValue
 	busy       map[string]bool // what is being resolved, to find cycles
@@ -39,7 +38,7 @@ func fail(s *Stack, path, format string, args ...any) {
 }
 
 func newResolver(a *Assembly) *resolver {
-	return &resolver{assembly: a, byName: map[string][]*Stack{}, exports: map[string][]export{}, parameters: map[string][]writtenValue{},
+	return &resolver{assembly: a, byName: map[string][]*Stack{}, parameters: map[string][]writtenValue{},
 		busy: map[string]bool{}, done: map[string]any{}, reads: map[Reference]bool{}}
 }
 
@@ -233,7 +232,7 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 	case "Fn::ImportValue":
 		n := r.text(s, arg, path)
 		where := func(e export) (string, string) { return e.stack.Account, e.stack.Region }
-		if e, ok := near(r.exports[openEnvironment(n)], s, where); ok {
+		if e, ok := near(r.assembly.exports[openEnvironment(n)], s, where); ok {
 			if r.absent(e.stack, "Outputs", e.output) {
 				fail(s, path, "the condition of export %s, an output of stack %s, is false", n, e.stack.Name)
 			}

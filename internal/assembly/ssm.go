@@ -31,7 +31,7 @@ func (r *resolver) gather() {
 			o, _ := section(s, "Outputs")[name].(map[string]any)
 			if e, ok := o["Export"].(map[string]any); ok && !r.absent(s, "Outputs", name) {
 				if n := r.nameOf(s, e["Name"]); n != "" {
-					r.exports[n] = append(r.exports[n], export{s, name})
+					r.assembly.exports[n] = append(r.assembly.exports[n], export{s, name})
 				}
 			}
 		}

@@ -151,9 +151,13 @@ func permissions() []Kind {
 		named("AWS::IAM::Policy", ", by its name", `"Roles": ["=RoleName"]`, "reader"),
 		plus("AWS::IAM::ManagedPolicy", "of a reader", "reader role", `{"Roles": ["@"], "PolicyDocument": `+policy+`}`, "reader"),
 		plus("AWS::IAM::ManagedPolicy", "of nobody", "reader role", `{"PolicyDocument": `+policy+`}`, "fine: no role has it"),
-		plus("AWS::IAM::Role", "of nobody", "reader role",
-			`{"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}}`,
-			"fine: no stack reads by it, and it may do nothing"),
+		own(planted("anybody", `"*"`, "reader")),
+		own(planted("another account", `{"AWS": "999999999999"}`, "reader")),
+		own(planted("its own account", `{"AWS": {"Ref": "AWS::AccountId"}}`, "reader")),
+		own(planted("whoever signs in", `{"Federated": "arn:aws:iam::111111111111:saml-provider/corp"}`, "reader")),
+		own(planted("a service and another account", `{"Service": "lambda.amazonaws.com", "AWS": "999999999999"}`, "reader")),
+		own(planted("a service", `{"Service": "lambda.amazonaws.com"}`, "fine: a service acts for its own account")),
+		foreign(planted("anybody, of a stranger's", `"*"`, "fine: another team's role is its own business")),
 		plus("AWS::IAM::Role", "of a reader's name", "reader role",
 			`{"RoleName": "=RoleName", "AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": "*", `+
 				`"Action": "sts:AssumeRole"}]}}`, "reader, conflict, part"),
@@ -161,4 +165,10 @@ func permissions() []Kind {
 			`{"RoleName": "=RoleName", "Path": "/x/", "AssumeRolePolicyDocument": {"Statement": []}}`, "reader, conflict, part"),
 		plus("AWS::IAM::InstanceProfile", "of a reader", "reader role", `{"Roles": ["@"]}`, "fine: its trust lets no host in"),
 	)
+}
+
+// planted is a role that no stack reads through.
+func planted(trusts, principal, answer string) Kind {
+	return plus("AWS::IAM::Role", "that trusts "+trusts, "reader role",
+		`{"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": `+principal+`, "Action": "sts:AssumeRole"}]}}`, answer)
 }

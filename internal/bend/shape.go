@@ -1,6 +1,7 @@
 package bend
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -338,5 +339,45 @@ var ForPeople = map[string]bool{"Tags": true, "Description": true, "GroupDescrip
 
 // Kinds are all kinds that fit a world.
 func Kinds(w *World) []Kind {
-	return join(network(), names(), rights(), ways(), shape(w.types()))
+	return join(network(), names(), rights(), ways(), wholeStacks(), shape(w.types()))
+}
+
+// wholeStacks are changes of stacks, not of their resources.
+func wholeStacks() []Kind {
+	moved := func(account, region string) func(*Edit, string) {
+		return func(e *Edit, stack string) {
+			env := strings.Split(strings.TrimPrefix(e.world.environment(stack), "aws://"), "/")
+			object(e.artifacts(), stack)["environment"] = "aws://" + cmp.Or(account, env[0]) + "/" + cmp.Or(region, env[1])
+		}
+	}
+	export := func(e *Edit, stack string) {
+		e.section(stack, "Outputs")["BendExport"] = map[string]any{"Value": "x", "Export": map[string]any{"Name": "team-export"}}
+	}
+	return []Kind{
+		ofStacks("moved to another region", moved("", "ap-south-1"), "conflict, vpc"),
+		ofStacks("moved to another account", moved("999999999999", ""), "conflict, vpc, reader, order, assembly"),
+		ofStacks("with an export", export, "fine: a name for others to read by"),
+		ofStacks("with an export that another stack has", func(e *Edit, stack string) {
+			e.team(stack)
+			export(e, stack)
+			export(e, Team)
+		}, "conflict"),
+		ofStacks("beside another of its name", func(e *Edit, stack string) {
+			e.team(stack)
+			object(object(e.artifacts(), Team), "properties")["stackName"] = stack
+		}, "conflict, assembly"),
+	}
+}
+
+func ofStacks(how string, change func(*Edit, string), answer string) Kind {
+	k := Kind{Type: "stack", How: how}
+	verdict(&k, answer)
+	k.places = func(w *World) []Place {
+		var out []Place
+		for _, s := range w.stacks() {
+			out = append(out, Place{Part{Stack: s}, "", func(e *Edit) bool { change(e, s); return true }})
+		}
+		return out
+	}
+	return k
 }

@@ -75,10 +75,29 @@ func ways() []Kind {
 	} {
 		out = append(out, plus(t.typ, "naming a "+t.at, t.at, `{`+t.properties+`}`, t.code))
 	}
+	for _, t := range []struct{ typ, at, properties string }{
+		{"AWS::Lambda::Function", "subnet", `"VpcConfig": {"SubnetIds": ["@"], "SecurityGroupIds": ["sg-0123456789abcdef0"]}`},
+		{"AWS::Lambda::Function", "group", `"VpcConfig": {"SubnetIds": ["subnet-0123456789abcdef0"], "SecurityGroupIds": ["@.GroupId"]}`},
+		{"AWS::Lambda::EventSourceMapping", "subnet",
+			`"SourceAccessConfigurations": [{"Type": "VPC_SUBNET", "URI": {"Fn::Sub": ["subnet:${S}", {"S": "@"}]}}]`},
+		{"AWS::ECS::Service", "subnet", `"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["@"]}}`},
+		{"AWS::Events::Rule", "subnet",
+			`"Targets": [{"EcsParameters": {"NetworkConfiguration": {"AwsVpcConfiguration": {"Subnets": ["@"]}}}}]`},
+		{"AWS::Scheduler::Schedule", "subnet",
+			`"Target": {"EcsParameters": {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["@"]}}}}`},
+		{"AWS::RDS::DBSubnetGroup", "subnet", `"SubnetIds": ["@"]`},
+		{"AWS::RDS::DBInstance", "group", `"VPCSecurityGroups": ["@.GroupId"]`},
+		{"AWS::ElastiCache::SubnetGroup", "subnet", `"SubnetIds": ["@"]`},
+		{"AWS::EFS::MountTarget", "subnet", `"SubnetId": "@"`},
+		{"AWS::CodeBuild::Project", "subnet", `"VpcConfig": {"Subnets": ["@"]}`},
+		{"AWS::EKS::Cluster", "subnet", `"ResourcesVpcConfig": {"SubnetIds": ["@"]}`},
+		{"AWS::ApiGateway::VpcLink", "subnet", `"SubnetIds": ["@"]`},
+	} {
+		out = append(out, plus(t.typ, "standing in a "+t.at, t.at, `{`+t.properties+`}`, "way, unknown"))
+	}
 	for _, t := range []struct{ typ, at, properties, why string }{
 		{"AWS::SSM::Parameter", "vpc", `"Type": "String", "Value": "@"`, "holds text"},
-		{"AWS::Lambda::Function", "subnet", `"VpcConfig": {"SubnetIds": ["@"]}`, "runs code as a host of its subnet"},
-		{"AWS::RDS::DBSubnetGroup", "subnet", `"SubnetIds": ["@"]`, "a host of its subnet"},
+		{"AWS::Lambda::Function", "vpc", `"Environment": {"Variables": {"VPC": "@"}}`, "names it, and stands in none of its subnets"},
 		{"AWS::CloudWatch::Alarm", "endpoint", `"Dimensions": [{"Name": "VPC Endpoint Id", "Value": "@"}]`, "watches"},
 		{"AWS::EC2::NetworkInsightsPath", "attachment", `"Source": "@"`, "shows paths"},
 		{"AWS::EC2::VPCEndpointConnectionNotification", "endpoint", `"VPCEndpointId": "@"`, "tells of connections"},

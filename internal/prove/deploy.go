@@ -3,7 +3,9 @@ package prove
 import (
 	"maps"
 	"slices"
+	"strings"
 
+	"sharedhub/internal/config"
 	"sharedhub/internal/topology"
 )
 
@@ -13,6 +15,28 @@ import (
 func (p *prover) conflicts() {
 	for _, c := range p.net.Conflicts {
 		p.add(codeConflict, "stack "+c.Source.Stack, c.Source, "%s", c.Text)
+	}
+}
+
+// homes checks that each stack of a hub is in the hub's region, and in an account of the hub.
+func (p *prover) homes() {
+	reads := map[string]bool{}
+	for _, r := range p.net.Reads {
+		reads[r.Consumer] = true
+	}
+	for _, s := range p.net.Stacks {
+		i := slices.IndexFunc(p.cfg.Hubs, func(h *config.Hub) bool {
+			return s.Hub == h.Name || s.Hub == "" && strings.HasPrefix(s.Name, h.Name+"-") && reads[s.Name]
+		})
+		if i < 0 || !s.Ordered {
+			continue
+		}
+		if h := p.cfg.Hubs[i]; s.Region != h.Region {
+			p.add(codeConflict, "stack "+s.Name, topology.Source{Stack: s.Name}, "expected the stack in region %s of hub %s, found it in %q",
+				h.Region, h.Name, s.Region)
+		} else if !slices.Contains(append(h.Accounts(), h.Account), s.Account) {
+			p.add(codeConflict, "stack "+s.Name, topology.Source{Stack: s.Name}, "account %q is no account of hub %s", s.Account, h.Name)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sharedhub/constructs/awsfacts"
+	"sharedhub/constructs/catalog"
 	"sharedhub/internal/topology"
 )
 
@@ -55,7 +56,11 @@ func (p *prover) hidden(sc *scene, v *topology.VPC, seen view, expected map[stri
 			if expected[name] {
 				continue
 			}
-			if text := hides(name, l.zones[name][0], expected); text != "" {
+			text := hides(name, l.zones[name][0], expected)
+			if text == "" && ofService(name) {
+				text = fmt.Sprintf("hosted zone %s answers for a service of AWS that the hub does not serve", name)
+			}
+			if text != "" {
 				out = append(out, nameResult{text, l.zones[name][0].Source})
 			}
 			if len(l.zones[name]) > 1 {
@@ -96,6 +101,24 @@ func hides(name string, z *topology.HostedZone, expected map[string]bool) string
 		return fmt.Sprintf("hosted zone %s hides that name of AWS, and has no record for it", name)
 	}
 	return ""
+}
+
+// ofService is true for a domain by which clients ask for a whole service of AWS, such as "sqs.eu-west-1.amazonaws.com" or
+// "sts.amazonaws.com"; one that is below, such as that of one API, is somebody's own.
+func ofService(domain string) bool {
+	if !awsName(domain) {
+		return false
+	}
+	labels := strings.Split(domain, ".")
+	at := slices.IndexFunc(labels, func(l string) bool { _, err := awsfacts.PartitionOf(l); return err == nil })
+	if at < 0 {
+		return slices.ContainsFunc(awsSuffixes, func(suffix string) bool { return strings.Join(labels[1:], ".") == suffix })
+	}
+	c := catalog.For(labels[at], nil)
+	return slices.ContainsFunc(c.Names(), func(service string) bool {
+		s, ok := c.Lookup(service)
+		return ok && slices.Contains(catalogZones(s.PrivateNames), domain)
+	})
 }
 
 // gatewayDomains are the domains whose names a VPC's gateway endpoints serve. DynamoDB has a name for each account too.

@@ -68,6 +68,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	p.seen = seen
 	p.Findings, p.NoPolicyPossible = diag.List{}, []string{}
 	p.conflicts()
+	p.homes()
 	p.readsInOrder()
 	p.outputs()
 	for _, h := range cfg.Hubs {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/config"
 	"sharedhub/internal/iam"
 	"sharedhub/internal/topology"
@@ -47,6 +48,41 @@ func (p *prover) readers() {
 		p.rights(role)
 		p.boundary(role, uneven)
 	}
+	p.unread(through)
+}
+
+// unread judges the roles of the hub's own templates that no stack reads through: such a role lets in nobody but AWS services and those
+// who may read.
+func (p *prover) unread(through map[*topology.Role][]topology.Read) {
+	all := slices.Clone(p.net.UnnamedRoles)
+	for _, arn := range sortedKeys(p.net.Roles) {
+		all = append(all, p.net.Roles[arn])
+	}
+	for _, role := range all {
+		i := slices.IndexFunc(p.cfg.Hubs, func(h *config.Hub) bool { return p.stackOf(h, role.Source.Stack) })
+		if i < 0 || through[role] != nil || role.Source.Live != "" || forServices(role) {
+			continue
+		}
+		h, named := p.cfg.Hubs[i], *role
+		if role.ARN == "" {
+			in, err := awsfacts.PartitionOf(h.Region)
+			if err != nil {
+				continue
+			}
+			named.ARN = in.ARN("iam", "", role.Account, "role/"+role.Source.Stack+"-"+role.Source.ID)
+		}
+		p.strangers(&named, []topology.Read{{Consumer: h.Name + "-", ConsumerAccount: role.Account, ConsumerRegion: h.Region,
+			Account: role.Account, Region: h.Region, Stack: h.Name + "-"}})
+		p.rights(&named)
+	}
+}
+
+// forServices is true for a role that only AWS services can assume, which do so for their own account.
+func forServices(role *topology.Role) bool {
+	trust := iam.Parse(role.Trust)
+	return len(trust.Statements) > 0 && !slices.ContainsFunc(trust.Statements, func(s iam.Statement) bool {
+		return s.Malformed != "" || len(s.NotPrincipals) > 0 || len(s.Principals) != 1 || len(s.Principals["Service"]) == 0
+	})
 }
 
 // reads checks that a stack can read another through a role.

@@ -14,7 +14,11 @@ import (
 // touches nothing of a hub is nobody's business here.
 
 // owned says whose part an id names, and what it is.
-type owned struct{ subject, what string }
+type owned struct {
+	subject, what string
+	// hosts is true for what a host stands in: a subnet, or a security group.
+	hosts bool
+}
 
 // world reports every part that is not understood, not decided or not in its place and that a hub's parts can feel: it
 // names one of them, or it stands in one of the hub's own stacks.
@@ -29,6 +33,11 @@ func (p *prover) world() {
 	for _, u := range p.net.Unknown {
 		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok {
 			p.unknown(u, o)
+		}
+	}
+	for _, u := range p.net.Guests {
+		if i := slices.IndexFunc(u.Touches, func(id string) bool { return ours[id].hosts }); i >= 0 {
+			p.unknown(u, ours[u.Touches[i]])
 		}
 	}
 	for _, u := range p.net.Undecided {
@@ -66,13 +75,13 @@ func (p *prover) feels(ours map[string]owned, at topology.Source, id string, tou
 	for _, id := range touches {
 		for _, h := range p.cfg.Hubs {
 			if p.stackOf(h, topology.StackOf(id)) {
-				return owned{"hub " + h.Name, topology.Plain(id)}, true
+				return owned{"hub " + h.Name, topology.Plain(id), false}, true
 			}
 		}
 	}
 	for _, h := range p.cfg.Hubs {
 		if p.stackOf(h, at.Stack) {
-			return owned{"hub " + h.Name, "stack " + at.Stack + " of the hub"}, true
+			return owned{"hub " + h.Name, "stack " + at.Stack + " of the hub", false}, true
 		}
 	}
 	return owned{}, false
@@ -95,7 +104,7 @@ func (p *prover) ours() map[string]owned {
 	}
 	for _, r := range p.net.Reads {
 		if role := p.net.Roles[r.Role]; role != nil {
-			o := owned{"role " + role.ARN, "role " + role.ARN}
+			o := owned{"role " + role.ARN, "role " + role.ARN, false}
 			out[role.ARN], out[role.ARN[strings.LastIndex(role.ARN, "/")+1:]] = o, o
 		}
 	}
@@ -103,30 +112,30 @@ func (p *prover) ours() map[string]owned {
 }
 
 func (p *prover) oursOfVPC(out map[string]owned, subject string, v *topology.VPC) {
-	out[v.ID] = owned{subject, "VPC " + v.Name()}
+	out[v.ID] = owned{subject, "VPC " + v.Name(), false}
 	for _, s := range v.Subnets {
-		out[s.ID] = owned{subject, describe(s)}
+		out[s.ID] = owned{subject, describe(s), true}
 		if s.ACL != nil {
-			out[s.ACL.ID] = owned{subject, "the network ACL of " + describe(s)}
+			out[s.ACL.ID] = owned{subject, "the network ACL of " + describe(s), false}
 		}
 	}
 	for _, t := range v.Tables {
-		out[t.ID] = owned{subject, "route table " + t.Source.String()}
+		out[t.ID] = owned{subject, "route table " + t.Source.String(), false}
 	}
 	for _, e := range v.Endpoints {
-		out[e.ID] = owned{subject, "the endpoint of " + e.Of()}
+		out[e.ID] = owned{subject, "the endpoint of " + e.Of(), false}
 		for _, g := range e.Groups {
-			out[g.ID] = owned{subject, "security group " + g.Source.String()}
+			out[g.ID] = owned{subject, "security group " + g.Source.String(), true}
 		}
 	}
 	for _, a := range p.attachments[v] {
-		out[a.ID] = owned{subject, "the attachment of " + v.Name()}
+		out[a.ID] = owned{subject, "the attachment of " + v.Name(), false}
 	}
 	for _, z := range p.hostedZonesOf[v.ID] {
-		out[z.ID] = owned{subject, "hosted zone " + z.Name}
+		out[z.ID] = owned{subject, "hosted zone " + z.Name, false}
 	}
 	for _, a := range p.net.R53ProfileAssociations[v.ID] {
-		o := owned{subject, "Route 53 Profile " + a.R53Profile.Source.String()}
+		o := owned{subject, "Route 53 Profile " + a.R53Profile.Source.String(), false}
 		out[a.R53Profile.ID], out[a.R53Profile.ARN] = o, o
 	}
 }
@@ -134,16 +143,16 @@ func (p *prover) oursOfVPC(out map[string]owned, subject string, v *topology.VPC
 // oursOfGateway are the Transit Gateway, with all tables of one that the hub makes, and the Profiles of the hub's endpoints.
 func (p *prover) oursOfGateway(out map[string]owned, sc *scene) {
 	g := sc.transitGateway
-	o := owned{sc.subject, "the transit gateway"}
+	o := owned{sc.subject, "the transit gateway", false}
 	out[g.ID], out[g.ARN] = o, o
 	for id, t := range p.net.TransitGatewayRouteTables {
 		if t.TransitGateway == g.ID && (!g.External || p.tableOfHub(sc, t)) {
-			out[id] = owned{sc.subject, "transit gateway route table " + tableName(t)}
+			out[id] = owned{sc.subject, "transit gateway route table " + tableName(t), false}
 		}
 	}
 	for id, r := range p.net.R53Profiles {
 		if carriesEndpointsOf(r, sc.vpc) {
-			o := owned{sc.subject, "the Route 53 Profile"}
+			o := owned{sc.subject, "the Route 53 Profile", false}
 			out[id], out[r.ARN] = o, o
 		}
 	}

@@ -27,6 +27,10 @@ var (
 		"AWS::RDS::DBClusterParameterGroup",
 		"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::ReplicationGroup", "AWS::EFS::FileSystem", "AWS::EFS::MountTarget",
 		"AWS::CodeBuild::Project")
+	_ = guests("puts somebody's hosts into the subnet or the security group", "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping",
+		"AWS::ECS::Service", "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine",
+		"AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::RDS::DBSubnetGroup", "AWS::ElastiCache::SubnetGroup",
+		"AWS::ElastiCache::ReplicationGroup", "AWS::EFS::MountTarget", "AWS::CodeBuild::Project", "AWS::KinesisFirehose::DeliveryStream")
 	_ = harmless("gives rights to people or machines, and none over a part of the network that a role of it lists",
 		"AWS::IAM::InstanceProfile")
 	_ = harmless("issues certificates", "AWS::CertificateManager::Certificate")
@@ -53,6 +57,16 @@ var (
 func harmless(reason string, names ...string) bool {
 	for _, n := range names {
 		declare(Type{Name: n, Harmless: reason})
+	}
+	return true
+}
+
+// guests are harmless types by which a host may come into a subnet.
+func guests(way string, names ...string) bool {
+	for _, n := range names {
+		t := types[n]
+		t.Guest = way
+		declare(t)
 	}
 	return true
 }

@@ -144,6 +144,11 @@ func (*UnknownPart) stage() stage { return alone }
 
 func (r *UnknownPart) link(l *linker) {
 	u := *r
+	if guest := types[u.Type].Guest; guest != "" {
+		u.Opens = guest
+		l.Guests = append(l.Guests, u)
+		return
+	}
 	if u.Opens == "" && len(u.Properties) == 0 {
 		u.Opens = types[u.Type].Opens
 	}
@@ -201,7 +206,7 @@ func (l *linker) around(id string) []string {
 		return append(vpc(l.Attachments[id].VPC), l.Attachments[id].TransitGateway)
 	case l.TransitGatewayRouteTables[id] != nil:
 		return []string{l.TransitGatewayRouteTables[id].TransitGateway}
-	case l.roleNames[id] != nil:
+	case l.roleNames[id] != nil && l.roleNames[id].ARN != "":
 		return []string{l.roleNames[id].ARN}
 	}
 	return nil

@@ -14,6 +14,8 @@ type Type struct {
 	// Harmless says why a resource of this type neither carries, filters or redirects packets or names, nor lets anybody
 	// use a part.
 	Harmless string
+	// Guest says what one of a harmless type does that names a subnet or a security group. Default: none names any.
+	Guest string
 	// Unique is the property with the name of such a resource, which AWS takes once an account and region. Default: none.
 	Unique string
 	// Opens says what way in or out a resource of this type makes, in words that follow the part it names. Such a part is

@@ -32,7 +32,7 @@ type Role struct {
 type RoleRecord struct {
 	Meta
 	ARN string
-	// Name by which policies name it. Roles without one of their own are left out: nobody can name them elsewhere.
+	// Name by which policies name it; one without has no ARN either, since nobody can name it elsewhere.
 	Name string
 	// Trust and Policies are documents, as JSON text or decoded.
 	Trust    any
@@ -45,9 +45,6 @@ type RoleRecord struct {
 func (*RoleRecord) stage() stage { return alone }
 
 func (r *RoleRecord) link(l *linker) {
-	if r.ARN == "" {
-		return
-	}
 	role := &Role{ARN: r.ARN, Account: r.Account, Trust: l.document(r, r.Trust), Boundary: r.Boundary, Source: r.Source}
 	for _, p := range r.Policies {
 		role.Policies = append(role.Policies, l.document(r, p))
@@ -56,8 +53,12 @@ func (r *RoleRecord) link(l *linker) {
 		role.Policies = append(role.Policies, map[string]any{"Statement": []any{
 			map[string]any{"Effect": "Allow", "Action": "everything in " + Plain(arn), "Resource": "*"}}})
 	}
-	l.Roles[role.ARN] = role
 	l.roleNames[r.ID] = role
+	if role.ARN == "" {
+		l.UnnamedRoles = append(l.UnnamedRoles, role)
+		return
+	}
+	l.Roles[role.ARN] = role
 	if r.Name == "" {
 		return
 	}
@@ -89,7 +90,7 @@ func (r *RolePolicyRecord) link(l *linker) {
 			role.Policies = append(role.Policies, l.document(r, r.Document))
 		}
 	}
-	for _, role := range l.Roles {
+	for _, role := range l.Roles { // only named ones are read through
 		if role.Boundary == r.ID {
 			role.BoundaryPolicy = l.document(r, r.Document)
 		}

@@ -36,6 +36,8 @@ type Network struct {
 	Stacks                 []Stack
 	// Roles by ARN, of those with a name of their own.
 	Roles map[string]*Role
+	// UnnamedRoles are the other roles of templates, which have no ARN yet.
+	UnnamedRoles []*Role
 	// Reads are the stacks that others read outputs of.
 	Reads []Read
 	// FlowLogs by the id of the VPC or Transit Gateway.
@@ -50,6 +52,8 @@ type Network struct {
 	Conflicts []Conflict
 	// Unknown are parts that nothing here understands, and properties that nothing reads.
 	Unknown []UnknownPart
+	// Guests are parts of harmless types that may be hosts of a subnet, with what they name.
+	Guests []UnknownPart
 	// Undecided is what only AWS will decide.
 	Undecided []Undecided
 
