@@ -138,8 +138,8 @@ func command(p *program) *cobra.Command {
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
 	root.PersistentFlags().BoolVarP(&p.quiet, "quiet", "q", false, "print errors only: no warnings, no summary")
-	root.AddCommand(synth, p.proveCommand(), p.preflightCommand(), p.verifyCommand(), p.unstickCommand(), p.reachCommand(),
-		p.explainCommand(), p.catalogCommand(), p.docsCommand(), p.versionCommand())
+	root.AddCommand(synth, p.proveCommand(), p.preflightCommand(), p.deployCommand(), p.digestCommand(),
+		p.verifyCommand(), p.unstickCommand(), p.reachCommand(), p.explainCommand(), p.catalogCommand(), p.docsCommand(), p.versionCommand())
 	asCalled(root)
 	return root
 }
