@@ -17,7 +17,7 @@ import (
 // otherWords are commands of other programs, and what does the same here; "" is the CDK CLI's.
 var otherWords = map[string]string{
 	"diff": "", "destroy": "", "bootstrap": "", "ls": "", "rollback": "",
-	"validate": "prove", "check": "prove", "lint": "prove", "test": "prove", "status": "verify", "drift": "verify", "build": "synth",
+	"validate": "check", "lint": "check", "test": "prove", "status": "verify", "drift": "verify", "build": "synth",
 	"services": "catalog list", "list": "catalog list", "show": "catalog show",
 	"plan": "synth, and for what changes " + cdkCLI + " diff", "apply": cdkCLI + " deploy",
 }

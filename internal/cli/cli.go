@@ -123,6 +123,13 @@ func (p *program) jsonFlag(c *cobra.Command, page string) {
 	c.Flags().BoolVar(&p.json, "json", false, "print the whole result as JSON, mistakes of the configuration included ("+page+")")
 }
 
+// Commands is the tree of commands, for the page that describes them.
+func Commands() *cobra.Command {
+	root := command(&program{})
+	root.Annotations = nil
+	return root
+}
+
 func command(p *program) *cobra.Command {
 	root := &cobra.Command{
 		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: diag.Program()},
@@ -138,8 +145,21 @@ func command(p *program) *cobra.Command {
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
 	root.PersistentFlags().BoolVarP(&p.quiet, "quiet", "q", false, "print errors only: no warnings, no summary")
-	root.AddCommand(synth, p.proveCommand(), p.preflightCommand(), p.deployCommand(), p.digestCommand(),
-		p.verifyCommand(), p.unstickCommand(), p.reachCommand(), p.explainCommand(), p.catalogCommand(), p.docsCommand(), p.versionCommand())
+	root.AddCommand(
+		synth,
+		p.catalogCommand(),
+		p.checkCommand(),
+		p.deployCommand(),
+		p.digestCommand(),
+		p.docsCommand(),
+		p.explainCommand(),
+		p.preflightCommand(),
+		p.proveCommand(),
+		p.reachCommand(),
+		p.unstickCommand(),
+		p.verifyCommand(),
+		p.versionCommand(),
+	)
 	asCalled(root)
 	return root
 }

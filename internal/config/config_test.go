@@ -35,7 +35,12 @@ func TestCases(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Chdir(unpack(t, a))
-			cfg, diags := Load("config")
+			w := Open("config")
+			defer w.Close()
+			cfg, diags := w.Config()
+			if _, again := w.Config(); again.String() != diags.String() {
+				t.Errorf("asked again, it says\n%s", again)
+			}
 			if bad := filepath.Base(filepath.Dir(file)) == "bad"; bad != (cfg == nil) {
 				t.Errorf("valid: %v, in %s\n%s", cfg != nil, file, diags)
 			}

@@ -21,6 +21,9 @@ func (r *resolver) free(h *hubFile, segment string, bits int) string {
 		return ""
 	}
 	taken := append([]netip.Prefix{h.in.VPC.CIDR}, r.suggested...)
+	for _, u := range h.reserved() {
+		taken = append(taken, *u.at)
+	}
 	count := map[int]int{}
 	for _, s := range r.written {
 		if s.in.Hub != h.hub.Name {
@@ -39,7 +42,7 @@ func (r *resolver) free(h *hubFile, segment string, bits int) string {
 			}
 		}
 	}
-	p, ok := ranges.Free(*pools, taken, bits)
+	p, ok := ranges.Lowest(*pools, taken, bits)
 	if !ok {
 		return ""
 	}

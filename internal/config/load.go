@@ -38,76 +38,14 @@ type spokeFile struct {
 
 // Load reads and validates a folder. The configuration is nil when there is any error; warnings may come with either.
 func Load(dir string) (*Config, diag.List) {
-	l := &loader{dir: dir}
-	if info, err := os.Stat(dir); err != nil {
-		what := safefile.Plain(err)
-		if whole, e := filepath.Abs(dir); e == nil && whole != dir {
-			what += " (" + whole + ")"
-		}
-		l.whole(dir, "name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
-		return nil, l.diags
-	} else if !info.IsDir() {
-		l.whole(dir, "name the folder that holds hubs/ and spokes/", "not a folder")
-		return nil, l.diags
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		l.whole(dir, "", "%s", safefile.Plain(err))
-		return nil, l.diags
-	}
-	defer root.Close()
-	l.root = root
-	r := &resolver{cfg: &Config{Dir: dir}, root: root, diags: &l.diags, policies: map[policyPlace]policyFile{},
-		said: map[policyProblem]bool{}}
-	for _, name := range l.names("hubs", maxHubName) {
-		h := &hubFile{hub: &Hub{Name: name.stem}}
-		r.cfg.read = append(r.cfg.read, name.path)
-		var ok bool
-		if h.File, ok = file.Read(root, name.path, &h.in, &l.diags); ok {
-			r.hubs = append(r.hubs, h)
-		}
-		l.files = append(l.files, h.File)
-		r.hubsBroken = r.hubsBroken || !ok
-	}
-	for _, name := range l.names("spokes", maxSpokeName) {
-		s := &spokeFile{spoke: &Spoke{Name: name.stem}}
-		r.cfg.read = append(r.cfg.read, name.path)
-		var ok bool
-		r.written = append(r.written, s)
-		if s.File, ok = file.Read(root, name.path, &s.in, &l.diags); ok {
-			r.spokes = append(r.spokes, s)
-		}
-		l.files = append(l.files, s.File)
-	}
-	if !l.isPart() {
-		l.unseen()
-	}
-	if len(r.hubs) == 0 && !r.hubsBroken {
-		l.noHub()
-	}
-	r.run()
-	for place := range r.policies {
-		if !slices.Contains(r.cfg.read, place.name) { // one for each hub and region
-			r.cfg.read = append(r.cfg.read, place.name)
-		}
-	}
-	if len(r.written) == 0 && len(l.diags.Errors()) == 0 {
-		l.warn(filepath.Join(dir, "spokes"), "write "+filepath.Join(dir, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")
-	}
-	for _, f := range l.files {
-		f.More()
-	}
-	l.diags.Sort()
-	if len(l.diags.Errors()) > 0 {
-		return nil, l.diags
-	}
-	return r.cfg, l.diags
+	w := Open(dir)
+	defer w.Close()
+	return w.Config()
 }
 
 type loader struct {
 	dir   string
 	root  *os.Root
-	files []*file.File
 	diags diag.List
 }
 

@@ -54,22 +54,25 @@ type used struct {
 	who  string
 	// segment of a spoke, where it may take another.
 	segment string
+	// spoke whose first range it is.
+	spoke string
 }
 
 // overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
 func (r *resolver) overlaps(h *hubFile) {
 	hub := "hub " + h.hub.Name
-	all := []used{{&h.in.VPC.CIDR, h.File, hub, ""}}
+	all := []used{{&h.in.VPC.CIDR, h.File, hub, "", ""}}
 	for _, s := range r.spokes {
 		if s.spoke.Hub != h.hub {
 			continue
 		}
-		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name, s.in.Segment})
+		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name, s.in.Segment, s.spoke.Name})
 		for i := range s.in.SecondaryCIDRs {
-			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name, s.in.Segment})
+			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name, s.in.Segment, ""})
 		}
 	}
 	r.unroutedApart(h, all)
+	r.leavesReserved(h, all[1:])
 	slices.SortStableFunc(all, func(a, b used) int { return a.at.Compare(*b.at) })
 	var open []used // ranges that hold the current address, outermost first
 	for _, a := range all {
@@ -86,10 +89,38 @@ func (r *resolver) overlaps(h *hubFile) {
 				fix = "take another range: those of one VPC are apart"
 			}
 			fix += r.isFree(h, later.segment, later.at.Bits())
+			if later.spoke != "" && first.spoke != "" {
+				fix += fmt.Sprintf(" (spoke add --again %s writes one; or --again %s, if %s is deployed)", later.spoke, first.spoke, later.spoke)
+			}
 			later.file.Errorf(file.Range, later.at, fix, "%s of %s overlaps %s of %s", later.at, later.who, first.at, first.who).
 				See = []diag.Related{{Where: first.file.Pos(first.at), Text: first.who}}
 		}
 		open = append(open, a)
+	}
+}
+
+// reserved are the ranges that the hub's file keeps for others.
+func (h *hubFile) reserved() []used {
+	var out []used
+	for i := range h.in.Reserved {
+		r := &h.in.Reserved[i]
+		for j := range r.Value {
+			out = append(out, used{&r.Value[j], h.File, "the ranges reserved for " + r.Key, "", ""})
+		}
+	}
+	return out
+}
+
+// leavesReserved refuses spokes in ranges that are kept for others.
+func (r *resolver) leavesReserved(h *hubFile, spokes []used) {
+	reserved := h.reserved()
+	for _, s := range spokes {
+		if i := slices.IndexFunc(reserved, func(u used) bool { return u.at.Overlaps(*s.at) }); i >= 0 {
+			u := reserved[i]
+			s.file.Errorf(file.Range, s.at, "take another range"+r.isFree(h, s.segment, s.at.Bits()), "%s of %s overlaps %s of %s",
+				s.at, s.who, u.at, u.who).
+				See = []diag.Related{{Where: u.file.Pos(u.at), Text: u.who}}
+		}
 	}
 }
 
@@ -119,12 +150,12 @@ func (h *hubFile) unrouted(s *spokeFile) {
 // unroutedApart checks that a spoke's unrouted ranges are nobody's routed ones: local routes win, so what the VPC has for itself
 // it cannot reach elsewhere. Other spokes may have the same.
 func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
-	var routed []used
+	routed := h.reserved()
 	var pools []netip.Prefix
 	for _, p := range h.in.Pools {
 		pools = append(pools, p.Value...)
 		for i := range p.Value {
-			routed = append(routed, used{&p.Value[i], h.File, "the pool of segment " + p.Key, ""})
+			routed = append(routed, used{&p.Value[i], h.File, "the pool of segment " + p.Key, "", ""})
 		}
 	}
 	for _, u := range vpcs {
@@ -140,12 +171,25 @@ func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
 			p := &s.in.UnroutedCIDRs[i]
 			if j := slices.IndexFunc(routed, func(u used) bool { return u.at.Overlaps(*p) }); j >= 0 {
 				u := routed[j]
-				s.Errorf(file.Range, p, "take a range that the hub's network does not use, such as 100.64.0.0/16",
+				fix := "take a range that the hub's network does not use"
+				if free, ok := ranges.Lowest(ranges.Private[3:], at(routed), 16); ok {
+					fix += ", such as " + free.String()
+				}
+				s.Errorf(file.Range, p, fix,
 					"%s overlaps %s of %s, so it cannot stay unrouted", p, u.at, u.who).
 					See = []diag.Related{{Where: u.file.Pos(u.at), Text: u.who}}
 			}
 		}
 	}
+}
+
+// at are the ranges alone.
+func at(list []used) []netip.Prefix {
+	out := make([]netip.Prefix, len(list))
+	for i, u := range list {
+		out[i] = *u.at
+	}
+	return out
 }
 
 // families are the ranges of which a VPC may have one, and a VPC outside them none (VPC guide, "IPv4 CIDR block

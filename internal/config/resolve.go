@@ -184,6 +184,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 	}
 	h.largestRange(s, segment)
 	inside := r.inPools(h, s, segment, &in.CIDR)
+	h.in.CheckSupernets(s.File, h.File, &in.CIDR)
 	for i := range in.SecondaryCIDRs {
 		p := &in.SecondaryCIDRs[i]
 		if !file.CheckVPCRange(s.File, p, public) {
@@ -194,6 +195,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 			s.Errorf(file.Range, p, why, "AWS does not let a VPC of %s have %s too", in.CIDR, p)
 		}
 		inside = r.inPools(h, s, segment, p) && inside
+		h.in.CheckSupernets(s.File, h.File, p)
 	}
 	h.unrouted(s)
 	switch {

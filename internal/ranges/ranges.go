@@ -2,7 +2,6 @@
 package ranges
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strings"
@@ -24,35 +23,44 @@ func In(inner netip.Prefix, outer []netip.Prefix) bool {
 	return slices.ContainsFunc(outer, func(o netip.Prefix) bool { return Within(inner, o) })
 }
 
-// Free is the first range of a length within one of the pools that overlaps none of those taken; false where there is none.
-func Free(pools, taken []netip.Prefix, bits int) (netip.Prefix, bool) {
-	for _, pool := range pools {
-		if !pool.IsValid() || !pool.Addr().Is4() || pool.Bits() > bits {
-			continue
+// Holes are the parts of a range that none of those taken overlap, as few ranges as possible, in order.
+func Holes(p netip.Prefix, taken []netip.Prefix) []netip.Prefix {
+	if !p.IsValid() || !p.Addr().Is4() {
+		return nil
+	}
+	var inside []netip.Prefix
+	for _, t := range taken {
+		if Within(p, t) {
+			return nil
 		}
-		at := pool.Masked().Addr()
-		for at.IsValid() && pool.Contains(at) {
-			free := netip.PrefixFrom(at, bits)
-			i := slices.IndexFunc(taken, free.Overlaps)
-			if i < 0 {
-				return free, true
+		if p.Overlaps(t) {
+			inside = append(inside, t)
+		}
+	}
+	if len(inside) == 0 {
+		return []netip.Prefix{p}
+	}
+	low, high := Halves(p)
+	return append(Holes(low, inside), Holes(high, inside)...)
+}
+
+// Lowest is the range of a length with the lowest address that lies in one of the pools and overlaps none of those taken;
+// false where there is none. Neither list's order matters.
+func Lowest(pools, taken []netip.Prefix, bits int) (netip.Prefix, bool) {
+	sorted := slices.Clone(pools)
+	Sort(sorted)
+	for _, pool := range sorted {
+		for _, hole := range Holes(pool, taken) {
+			if hole.Bits() <= bits {
+				return netip.PrefixFrom(hole.Addr(), bits), true
 			}
-			if wider := taken[i]; wider.Bits() < bits {
-				free = wider.Masked()
-			}
-			at = after(free)
 		}
 	}
 	return netip.Prefix{}, false
 }
 
-// after is the address that follows a range; the zero Addr where there is none.
-func after(p netip.Prefix) netip.Addr {
-	a := p.Addr().As4()
-	last := binary.BigEndian.Uint32(a[:]) | (1<<(32-p.Bits()) - 1)
-	binary.BigEndian.PutUint32(a[:], last)
-	return netip.AddrFrom4(a).Next()
-}
+// Addresses is how many the range has.
+func Addresses(p netip.Prefix) uint64 { return 1 << (p.Addr().BitLen() - p.Bits()) }
 
 // Sort orders ranges by address, a wider one before those within it.
 func Sort(r []netip.Prefix) { slices.SortFunc(r, netip.Prefix.Compare) }

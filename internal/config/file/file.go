@@ -35,6 +35,9 @@ type File struct {
 	partial bool
 	diags   *diag.List
 	count   *counts
+	// said is what reading the file reported, and counted then how many there were.
+	said    diag.List
+	counted counts
 }
 
 // counts are the reports about one file, those that were not kept included.
@@ -87,6 +90,13 @@ func (f *File) Into(diags *diag.List) *File {
 	g := *f
 	g.diags, g.count = diags, &counts{}
 	return &g
+}
+
+// ReportTo makes the file report to a list from now on, which first gets what reading the file reported.
+func (f *File) ReportTo(diags *diag.List) {
+	*diags = append(*diags, f.said...)
+	count := f.counted
+	f.diags, f.count = diags, &count
 }
 
 // Reported is true where a value has this mistake already.
@@ -153,23 +163,42 @@ func Text(path string, content []byte, diags *diag.List) *File {
 	return &File{Path: path, lines: strings.Split(string(content), "\n"), diags: diags, count: &counts{}}
 }
 
-// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it; all that is wrong goes to diags. It
-// returns false when nothing in the file can be relied on.
-func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool) {
-	f := &File{Path: filepath.Join(folder.Name(), name), places: map[any]place{}, failed: map[any]bool{}, diags: diags, count: &counts{}}
+// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it. It returns false when nothing in the
+// file can be relied on. What is wrong goes to the list that ReportTo names later.
+func Read(folder *os.Root, name string, into any) (*File, bool) {
 	b, err := ReadLimited(folder, name)
 	if err != nil {
+		f := newFile(filepath.Join(folder.Name(), name))
 		f.ErrorAt(Unreadable, 0, "", "%s", safefile.Plain(err))
-		return f, false
+		return f.read(false)
 	}
+	return Parse(filepath.Join(folder.Name(), name), b, into)
+}
+
+func newFile(path string) *File {
+	return &File{Path: path, places: map[any]place{}, failed: map[any]bool{}, diags: &diag.List{}, count: &counts{}}
+}
+
+// read ends the reading: what was reported until here is the file's own.
+func (f *File) read(ok bool) (*File, bool) {
+	f.said, f.counted = *f.diags, *f.count
+	return f, ok
+}
+
+// Parse is Read of a text that stands, or is to stand, at a path.
+func Parse(path string, b []byte, into any) (*File, bool) {
+	f := newFile(path)
+	return f.read(f.decode(b, into))
+}
+
+func (f *File) decode(b []byte, into any) bool {
 	if !utf8.Valid(b) {
 		f.ErrorAt(Unreadable, 0, "save the file as UTF-8", "not UTF-8 text")
-		return f, false
+		return false
 	}
 	f.lines = strings.Split(string(b), "\n")
-	before := len(*diags)
 	if !f.shown() {
-		return f, false
+		return false
 	}
 	for i, l := range f.lines {
 		if body := strings.TrimLeft(l, " "); strings.HasPrefix(body, "\t") {
@@ -177,25 +206,25 @@ func Read(folder *os.Root, name string, into any, diags *diag.List) (*File, bool
 				"indent with two spaces", "the line is indented with a tab, which YAML does not allow")
 		}
 	}
-	if len(*diags) > before {
-		return f, false
+	if len(*f.diags) > 0 {
+		return false
 	}
 	root, ok := f.parse(b)
 	if !ok {
-		return f, false
+		return false
 	}
 	f.plain(root)
 	v := reflect.ValueOf(into).Elem()
 	(&decoder{f}).value(root, v)
-	if len((*diags)[before:].Errors()) > 0 {
+	if len(f.diags.Errors()) > 0 {
 		if _, spoke := into.(*Spoke); spoke { // a hub's checks compare its parts
 			f.partial = true
 			check(f, v)
 		}
-		return f, false
+		return false
 	}
 	check(f, v)
-	return f, true
+	return true
 }
 
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:.*?)line (\d+)(?:, column (\d+))?[:,]?\s*(?:column (\d+):\s*)?(.*)$`)

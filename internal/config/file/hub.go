@@ -10,6 +10,7 @@ import (
 	"sharedhub/constructs/addressing"
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/ranges"
 )
 
 // Hub is one shared-services VPC, its Transit Gateway and its endpoints, in one account and region.
@@ -30,6 +31,12 @@ type Hub struct {
 	// Address ranges from which a segment's spokes take theirs, by segment. Routes and security groups name pools rather
 	// than spokes, so a new spoke changes neither. Default: none; every spoke then needs `outsidePool`.
 	Pools Map[[]netip.Prefix] `yaml:"pools" max:"100"`
+	// Ranges that nobody here may take, by who has them: `{on-premises: [10.16.0.0/16]}`. They may lie in a pool, of which
+	// `spoke add` and the messages then offer the rest. They add no route. Default: none.
+	Reserved Map[[]netip.Prefix] `yaml:"reserved" max:"100"`
+	// Ranges of your address plan: the hub's VPC, its pools and every spoke must lie in them. Default: none, so that any
+	// private range will do.
+	Supernets []netip.Prefix `yaml:"supernets" max:"100"`
 	// Groups of spokes, each with a route table of its own. Segments decide which spokes can reach each other.
 	Segments Map[Segment] `yaml:"segments" max:"100" required:"write segments: {prod: {}}, the groups that spokes belong to"`
 	// Accounts whose spokes may join: 12 digits each, in quotes. Whoever may write a spoke's file could otherwise bring in any
@@ -145,6 +152,7 @@ func (h *Hub) check(f *File) {
 	h.checkRouteTables(f)
 	h.checkSegments(f)
 	h.checkPools(f)
+	h.checkReserved(f)
 	checkTags(f, &h.Tags)
 	if h.Revision < 0 {
 		f.Errorf(Value, &h.Revision, "write 1, and later a higher number", "revision must be 0 or greater, got %d", h.Revision)
@@ -313,6 +321,7 @@ func (h *Hub) checkPools(f *File) {
 		for i := range pool.Value {
 			p := &pool.Value[i]
 			checkPrivate(f, p, h.AllowPublicRanges)
+			h.CheckSupernets(f, f, p)
 			for _, s := range seen {
 				if s.Overlaps(*p) {
 					f.Errorf(Range, p, "pools and the hub's VPC must lie apart: routes are made for whole pools", "%s overlaps %s", p, s).
@@ -320,6 +329,32 @@ func (h *Hub) checkPools(f *File) {
 				}
 			}
 			seen = append(seen, p)
+		}
+	}
+}
+
+// CheckSupernets refuses a range, of the hub's file or another, that leaves the address plan.
+func (h *Hub) CheckSupernets(f, hub *File, p *netip.Prefix) {
+	if len(h.Supernets) > 0 && !ranges.In(*p, h.Supernets) {
+		f.Errorf(Range, p, "take a part of "+ranges.Join(h.Supernets)+", or add the range to supernets in the hub's file",
+			"%s is outside the hub's supernets", p).
+			See = []diag.Related{{Where: hub.Pos(&h.Supernets), Text: "supernets"}}
+	}
+}
+
+// checkReserved checks the address plan, and that the hub's own VPC keeps to it.
+func (h *Hub) checkReserved(f *File) {
+	for i := range h.Supernets {
+		checkPrivate(f, &h.Supernets[i], h.AllowPublicRanges)
+	}
+	h.CheckSupernets(f, f, &h.VPC.CIDR)
+	for i := range h.Reserved {
+		r := &h.Reserved[i]
+		for j := range r.Value {
+			if p := &r.Value[j]; p.Overlaps(h.VPC.CIDR) {
+				f.Errorf(Range, p, "take the hub's range out of it", "%s is reserved for %s, and overlaps the hub's VPC %s", p, r.Key, h.VPC.CIDR).
+					See = []diag.Related{{Where: f.Pos(&h.VPC.CIDR), Text: h.VPC.CIDR.String()}}
+			}
 		}
 	}
 }

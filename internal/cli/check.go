@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+)
+
+// Checked is what check found, as its JSON.
+type Checked struct {
+	// Diagnostics of the configuration, each with its file, line and column.
+	Diagnostics diag.List `json:"diagnostics"`
+	Valid       bool      `json:"valid"`
+	// Hubs and Spokes of the configuration; 0 where it is not valid.
+	Hubs   int `json:"hubs"`
+	Spokes int `json:"spokes"`
+}
+
+func (p *program) checkCommand() *cobra.Command {
+	var dir string
+	var github bool
+	c := &cobra.Command{
+		Use: "check", Short: "Check the configuration's files, in milliseconds and without Node.js", Args: folder("config"),
+		Long: "Reads every file and reports every mistake with its file, line and fix. It builds no template and proves nothing:\n" +
+			"what is valid here is proved by synth or prove.",
+		Example: "  go run . check\n  go run . check --config examples/01-one-spoke --json\n  go run . check --github",
+		RunE: func(*cobra.Command, []string) error {
+			if github && p.json {
+				return errors.New("--github and --json exclude each other: both are what stdout holds")
+			}
+			return p.check(configDir(dir), github)
+		},
+	}
+	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
+	c.Flags().BoolVar(&github, "github", false, "print each mistake as an annotation of GitHub Actions, on stdout")
+	p.jsonFlag(c, "docs/reference/commands.md")
+	return c
+}
+
+func (p *program) check(dir string, github bool) error {
+	began := time.Now()
+	cfg, diags := config.Load(dir)
+	found := Checked{Diagnostics: append(diag.List{}, diags...), Valid: cfg != nil}
+	if cfg != nil {
+		found.Hubs, found.Spokes = len(cfg.Hubs), len(cfg.Spokes)
+	}
+	switch {
+	case p.json:
+		if err := p.printJSON(found); err != nil {
+			return err
+		}
+	case github:
+		for _, d := range diags {
+			fmt.Fprintln(p.stdout, annotation(d))
+		}
+	default:
+		p.write(diags)
+	}
+	errors, warnings := len(diags.Errors()), len(diags.Of(diag.Warning))
+	if !found.Valid {
+		p.tell("not valid: %s, %s in %s\n", count(errors, "error"), count(warnings, "warning"), dir)
+		return exit(1)
+	}
+	p.tell("valid: %s, %s, %s; read in %s\n", count(found.Hubs, "hub"), count(found.Spokes, "spoke"), count(warnings, "warning"),
+		time.Since(began).Round(time.Millisecond))
+	p.tell("next: %s prove builds the templates and proves the network\n", diag.Program())
+	return nil
+}
+
+// annotation is a diagnostic as a workflow command of GitHub Actions.
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message
+func annotation(d diag.Diagnostic) string {
+	kind := "error"
+	if d.Severity == diag.Warning {
+		kind = "warning"
+	}
+	at, _ := d.Where.(diag.Position)
+	text := d.Summary
+	if d.Fix != "" {
+		text += "; fix: " + d.Fix
+	}
+	return fmt.Sprintf("::%s file=%s,line=%d,col=%d::%s", kind, inProperty.Replace(at.File), cmp.Or(at.Line, 1), cmp.Or(at.Column, 1),
+		inMessage.Replace(text))
+}
+
+// What would end a message, or a property of it, as GitHub's own toolkit escapes it.
+var (
+	inMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	inProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)

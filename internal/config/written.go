@@ -1,0 +1,177 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/safefile"
+)
+
+// Written is a folder as it is written: its files are read and looked at one by one. Config says what follows from them
+// together, and can be asked again after Put or Remove, which change what is looked at and not the folder.
+type Written struct {
+	loader
+	hubs, spokes []*writtenFile
+}
+
+// writtenFile is one of them.
+type writtenFile struct {
+	fileName
+	hub   *hubFile
+	spoke *spokeFile
+	ok    bool // something in it can be relied on
+}
+
+// Open reads a folder. What is wrong with it is Config's to say.
+func Open(dir string) *Written {
+	w := &Written{loader: loader{dir: dir}}
+	if !w.open() {
+		return w
+	}
+	for _, name := range w.names("hubs", maxHubName) {
+		w.hubs = append(w.hubs, &writtenFile{fileName: name, hub: &hubFile{}})
+	}
+	for _, name := range w.names("spokes", maxSpokeName) {
+		w.spokes = append(w.spokes, &writtenFile{fileName: name, spoke: &spokeFile{}})
+	}
+	atOnce(slices.Concat(w.hubs, w.spokes), func(f *writtenFile) { f.read(w.root, nil) })
+	if !w.isPart() {
+		w.unseen()
+	}
+	return w
+}
+
+// open opens the folder; false where there is none.
+func (w *Written) open() bool {
+	if info, err := os.Stat(w.dir); err != nil {
+		what := safefile.Plain(err)
+		if whole, e := filepath.Abs(w.dir); e == nil && whole != w.dir {
+			what += " (" + whole + ")"
+		}
+		w.whole(w.dir, "name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
+		return false
+	} else if !info.IsDir() {
+		w.whole(w.dir, "name the folder that holds hubs/ and spokes/", "not a folder")
+		return false
+	}
+	root, err := os.OpenRoot(w.dir)
+	if err != nil {
+		w.whole(w.dir, "", "%s", safefile.Plain(err))
+		return false
+	}
+	w.root = root
+	return true
+}
+
+// Close ends the reading.
+func (w *Written) Close() {
+	if w.root != nil {
+		w.root.Close()
+	}
+}
+
+// read reads the file, or takes a text in its place.
+func (f *writtenFile) read(root *os.Root, text []byte) {
+	var into any
+	if f.hub != nil {
+		into = &f.hub.in
+	} else {
+		into = &f.spoke.in
+	}
+	var as *file.File
+	if text != nil {
+		as, f.ok = file.Parse(filepath.Join(root.Name(), f.path), text, into)
+	} else {
+		as, f.ok = file.Read(root, f.path, into)
+	}
+	if f.hub != nil {
+		f.hub.File = as
+	} else {
+		f.spoke.File = as
+	}
+}
+
+// atOnce does something with each of a list, as many at a time as there are processors.
+func atOnce[T any](list []T, do func(T)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(list); i = next.Add(1) - 1 {
+				do(list[i])
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// PutSpoke has a spoke's file looked at as if it held this text.
+func (w *Written) PutSpoke(name string, text []byte) {
+	w.RemoveSpoke(name)
+	f := &writtenFile{fileName: fileName{name, filepath.Join("spokes", name+".yaml")}, spoke: &spokeFile{}}
+	f.read(w.root, text)
+	at, _ := slices.BinarySearchFunc(w.spokes, name, func(f *writtenFile, name string) int { return strings.Compare(f.stem, name) })
+	w.spokes = slices.Insert(w.spokes, at, f)
+}
+
+// RemoveSpoke has a spoke's file looked at as if it were not there.
+func (w *Written) RemoveSpoke(name string) {
+	w.spokes = slices.DeleteFunc(w.spokes, func(f *writtenFile) bool { return f.stem == name })
+}
+
+// Config is what follows from the files: nil when there is any error; warnings may come with either.
+func (w *Written) Config() (*Config, diag.List) {
+	if w.root == nil {
+		return nil, w.diags
+	}
+	l := w.loader
+	l.diags = slices.Clone(w.diags)
+	r := &resolver{cfg: &Config{Dir: w.dir}, root: w.root, diags: &l.diags, policies: map[policyPlace]policyFile{},
+		said: map[policyProblem]bool{}}
+	var all []*file.File
+	for _, f := range w.hubs {
+		h := f.hub
+		h.hub, h.given = &Hub{Name: f.stem}, nil
+		if h.ReportTo(&l.diags); f.ok {
+			r.hubs = append(r.hubs, h)
+		}
+		r.hubsBroken = r.hubsBroken || !f.ok
+		r.cfg.read, all = append(r.cfg.read, f.path), append(all, h.File)
+	}
+	for _, f := range w.spokes {
+		s := f.spoke
+		s.spoke = &Spoke{Name: f.stem}
+		r.written = append(r.written, s)
+		if s.ReportTo(&l.diags); f.ok {
+			r.spokes = append(r.spokes, s)
+		}
+		r.cfg.read, all = append(r.cfg.read, f.path), append(all, s.File)
+	}
+	if len(w.hubs) == 0 {
+		l.noHub()
+	}
+	r.run()
+	for place := range r.policies {
+		if !slices.Contains(r.cfg.read, place.name) { // one for each hub and region
+			r.cfg.read = append(r.cfg.read, place.name)
+		}
+	}
+	if len(r.written) == 0 && len(l.diags.Errors()) == 0 {
+		l.warn(filepath.Join(w.dir, "spokes"), "write "+filepath.Join(w.dir, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")
+	}
+	for _, f := range all {
+		f.More()
+	}
+	l.diags.Sort()
+	if len(l.diags.Errors()) > 0 {
+		return nil, l.diags
+	}
+	return r.cfg, l.diags
+}
