@@ -87,18 +87,30 @@ type Optional struct {
 	For string
 	// OnlyIn is the region with them, or "" for all.
 	OnlyIn string
+	// Doubt says why the endpoint may not answer to them, or "".
+	Doubt string
 }
 
-// Optional names of a service, by S3's guide, "AWS PrivateLink for Amazon S3".
+// Optional names of a service: S3's by its guide, "AWS PrivateLink for Amazon S3"; the names that the SDKs know for dual-stack
+// requests; and the global name of STS.
 func (s *Service) Optional() map[string]Optional {
 	suffix := awsfacts.MustPartition(s.Region).DNSSuffix
 	base, in := strings.Split(s.Name, ".")[0], s.Region
+	out := map[string]Optional{}
+	if s.Twin != "" {
+		out["dualstack"] = Optional{For: "clients that ask for dual-stack names (AWS_USE_DUALSTACK_ENDPOINT); they get IPv4 addresses",
+			Names: []string{s.Twin}, Doubt: "nobody has seen the name on the endpoint"}
+	}
+	if s.ServiceName == "com.amazonaws."+in+".sts" {
+		out["global"] = Optional{For: "SDKs of before August 2025, and AWS CLI v1", Names: []string{"sts." + suffix}, OnlyIn: "us-east-1",
+			Doubt: "AWS asks for the regional name at an endpoint (IAM guide, \"Create a VPC endpoint for AWS STS\")"}
+	}
 	if base != "s3" && base != "s3-fips" || s.Name != base && s.Name != base+"."+in {
-		return nil
+		return out
 	}
 	pair := func(name string) []string { return []string{name, "*." + name} }
-	out := map[string]Optional{"dualstack": {For: "clients that ask for S3's dual-stack names, such as dnf of Amazon Linux 2023; they " +
-		"get IPv4 addresses", Names: pair(base + ".dualstack." + in + "." + suffix)}}
+	out["dualstack"] = Optional{For: "clients that ask for S3's dual-stack names, such as dnf of Amazon Linux 2023; they get IPv4 addresses",
+		Names: pair(base + ".dualstack." + in + "." + suffix)}
 	if base == "s3" && suffix == "amazonaws.com" {
 		out["global"] = Optional{For: "older clients that ask for S3 without a region; buckets of all regions are then asked for at this " +
 			"region's endpoint", Names: pair("s3." + suffix), OnlyIn: "us-east-1"}

@@ -24,7 +24,7 @@ import (
 func (p *program) catalogCommand() *cobra.Command {
 	c := &cobra.Command{Use: "catalog", Short: "Look services up, and refresh what is known of them", Args: noCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(p.catalogList(), p.catalogShow(), p.catalogRefresh())
+	c.AddCommand(p.catalogList(), p.catalogShow(), p.catalogClients(), p.catalogRefresh())
 	return c
 }
 
@@ -212,6 +212,9 @@ func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
 	for _, name := range slices.Sorted(maps.Keys(options)) {
 		if o := options[name]; o.OnlyIn == "" || o.OnlyIn == s.Region {
 			line("", "optional %s: %s, for %s", name, strings.Join(o.Names, " "), o.For)
+			if o.Doubt != "" {
+				line("", "  %s", o.Doubt)
+			}
 		}
 	}
 	for _, z := range catalog.HostedZones(s.PrivateNames) {
@@ -220,9 +223,6 @@ func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
 			records += " *." + z.Name
 		}
 		line("zone", "%s with records %s", z.Name, records)
-	}
-	if s.Twin != "" {
-		line("", "the SDKs also know %s, which nobody has seen on the endpoint; it is not served", s.Twin)
 	}
 	line("alias", "DnsEntries[%d] of the endpoint", catalog.DNSEntry)
 	line("ports", "%s", strings.Trim(fmt.Sprint(s.Ports), "[]"))

@@ -63,7 +63,11 @@ func (p *program) proveCommand() *cobra.Command {
 			}
 			proof := p.proof(cfg, net)
 			proof.opens = opens
-			return p.sayProof(cfg, proof)
+			if err := p.sayProof(cfg, proof); err != nil {
+				return err
+			}
+			p.sayClients(cfg)
+			return nil
 		},
 	}
 	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
@@ -154,6 +158,8 @@ type Proof struct {
 	// Opens is what the change opens, with --since.
 	Opens []config.Opening `json:"opens,omitempty"`
 	*prove.Result
+	// Clients of which a hub leaves names to the internet.
+	Clients []clientsLeft `json:"clients"`
 }
 
 type timedProof struct {
@@ -176,7 +182,7 @@ func (p *program) sayProof(cfg *config.Config, proof *timedProof) error {
 		if err != nil {
 			return err
 		}
-		if err := p.printJSON(Proof{p.said, e, proof.opens, proof.Result}); err != nil {
+		if err := p.printJSON(Proof{p.said, e, proof.opens, proof.Result, leftBy(cfg)}); err != nil {
 			return err
 		}
 	}

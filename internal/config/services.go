@@ -126,6 +126,10 @@ func (h *hubFile) names(s *catalog.Service, in *file.Endpoint) {
 			h.Errorf(file.Value, &in.OptionalNames[i], "take it out: the name leads to the endpoint of "+o.OnlyIn,
 				"the %s name of %s belongs to %s", name, s.Name, o.OnlyIn)
 		default:
+			if o.Doubt != "" {
+				h.Warnf(file.Service, &in.OptionalNames[i], "try it from a spoke before clients rely on it, or set the clients to another name",
+					"the endpoint of %s may not answer to %s: %s", s.Name, strings.Join(o.Names, ", "), o.Doubt)
+			}
 			s.Also(o.Names)
 		}
 	}
@@ -144,7 +148,7 @@ func (h *hubFile) above(in *file.Endpoint, s *catalog.Service) {
 func optionalFix(s *catalog.Service) string {
 	options := s.Optional()
 	if len(options) == 0 {
-		return "take it out: there are optional names of s3 and s3-fips only; privateNames takes any"
+		return "take it out: the service has none (catalog show lists them); privateNames takes any"
 	}
 	return "write " + strings.Join(sortedKeys(options), " or ")
 }

@@ -1,6 +1,6 @@
 // Command gendocs writes docs/reference/configuration.md from the types of internal/config/file, a table for each mapping that can
-// be reached from a hub or a spoke, with each key's comment; the
-// page of commands from the program's help; and the tables of codes in docs/reference.
+// be reached from a hub or a spoke, with each key's comment; the page of commands from the program's help; the page of clients from
+// the catalogue; and the tables of codes in docs/reference.
 package main
 
 import (
@@ -40,7 +40,7 @@ func generate() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string]string{"configuration.md": configuration, "commands.md": commandsPage()}
+	pages := map[string]string{"configuration.md": configuration, "commands.md": commandsPage(), "clients.md": clients()}
 	for page, group := range map[string]string{"prove.md": "prove", "verify.md": "drift", "preflight.md": "preflight"} {
 		if pages[page], err = withCodes(page, group); err != nil {
 			return nil, err

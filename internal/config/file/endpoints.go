@@ -55,9 +55,11 @@ type Endpoint struct {
 	// none: clients then ask for the endpoint's own name. Others than none need `dns.sharing: zones`, since with a Route 53
 	// Profile AWS decides. Default: the catalogue's.
 	PrivateNames []string `yaml:"privateNames"`
-	// Further names that the endpoint of s3 can serve, with `dns.sharing: zones`. `dualstack`: `s3.dualstack.<region>`, which
-	// some clients ask for (dnf of Amazon Linux 2023); they get IPv4 addresses. `global`: `s3.amazonaws.com`, which older
-	// clients ask for; it is the name of us-east-1, and requests for buckets of every region then go there. Default: none.
+	// Further names that an endpoint of AWS's can serve, with `dns.sharing: zones`; `catalog show` lists a service's. `dualstack`
+	// of s3: `s3.dualstack.<region>`, which some clients ask for (dnf of Amazon Linux 2023); of others: `<service>.<region>.api.aws`,
+	// where the SDKs know such a name, which nobody has seen on the endpoint. Clients get IPv4 addresses. `global` in us-east-1:
+	// `s3.amazonaws.com`, with which requests for buckets of every region go there; and `sts.amazonaws.com`, of which AWS says to
+	// use the regional name. Which clients ask for what: `catalog clients`. Default: none.
 	OptionalNames []string `yaml:"optionalNames" max:"2"`
 	// Full name of an endpoint service of your own or of a third party, `com.amazonaws.vpce.us-east-1.vpce-svc-…`, also of
 	// another region. With zones it needs `privateNames`. Default: AWS's service called `name`.
@@ -121,6 +123,6 @@ func (e *Endpoint) checkService(f *File) {
 		f.Errorf(Value, e, "give it a name of your own: "+nameFix(maxTierName), "%q cannot name an endpoint service", e.Name)
 	}
 	if len(e.OptionalNames) > 0 {
-		f.Errorf(Key, &e.OptionalNames, "write privateNames", "optionalNames are of s3 only")
+		f.Errorf(Key, &e.OptionalNames, "write privateNames", "optionalNames are of AWS's services only")
 	}
 }
