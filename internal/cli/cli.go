@@ -149,6 +149,7 @@ func command(p *program) *cobra.Command {
 		synth,
 		p.catalogCommand(),
 		p.checkCommand(),
+		p.costCommand(),
 		p.deployCommand(),
 		p.digestCommand(),
 		p.docsCommand(),
