@@ -65,6 +65,37 @@ func TestWholeFaults(t *testing.T) {
 	}
 }
 
+// fewFiles are limits of open files, and what is said: before Go has started all packages, before Node.js starts, and by neither.
+var fewFiles = []struct{ limit, args, want string }{
+	{"8", "version", "error: too few files may be open for the program to start; raise the limit with ulimit -n, to 64 or more\n"},
+	{"12", "prove", "error: too few files may be open for the program to start"},
+	{"19", "prove", "error: too few files may be open for the program to start"},
+	{"25", "prove", "error: at most 25 files may be open, and the CDK needs 40; raise the limit with ulimit -n\n"},
+	{"39", "prove", "error: at most 39 files may be open, and the CDK needs 40"},
+	{"20", "version", ""},
+	{"20", "catalog show kms", ""},
+}
+
+func TestFewFiles(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the limits are Linux's")
+	}
+	for _, c := range fewFiles {
+		cmd := program(t, nil)
+		cmd.Args = append([]string{"sh", "-c", "ulimit -n " + c.limit + ` && exec "$0" "$@"`, cmd.Path}, strings.Fields(c.args)...)
+		cmd.Path = "/bin/sh"
+		b, err := cmd.CombinedOutput()
+		code, failed := 0, (*exec.ExitError)(nil)
+		if errors.As(err, &failed) {
+			code = failed.ExitCode()
+		}
+		said := string(b)
+		if (code == 1) != (c.want != "") || !strings.Contains(said, c.want) || strings.Contains(said, "goroutine") {
+			t.Errorf("ulimit -n %s; sharedhub %s: exit code %d, %q, expected %q", c.limit, c.args, code, said, c.want)
+		}
+	}
+}
+
 // A signal ends the program and the Node.js that it started, with its temporary folders, and the assembly of before stays.
 func TestSignal(t *testing.T) {
 	if testing.Short() || runtime.GOOS == "windows" {

@@ -21,3 +21,10 @@ func EndGroup() {
 	}
 	os.Exit(1)
 }
+
+// mostFiles is how many files the program and what it starts may have open at a time. Go raises the soft limit to the hard one.
+func mostFiles() (uint64, bool) {
+	var limit syscall.Rlimit
+	err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit)
+	return uint64(limit.Max), err == nil // signed on FreeBSD
+}

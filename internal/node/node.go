@@ -18,6 +18,9 @@ import (
 // oldestNode is the oldest Node.js that the CDK runs on, supportedNode the oldest that nodejs.org still supports.
 const oldestNode, supportedNode = 20, 22
 
+// fewestFiles is how many open files Node.js needs to start beside this program. With fewer it ends with an error of JavaScript's.
+const fewestFiles = 40
+
 // checkedNode is the node that was found good enough, so that a process asks once.
 var checkedNode string
 
@@ -35,6 +38,9 @@ var slowNode = 20 * time.Second
 
 // Check says in one line what is wrong with Node.js, which the CDK's classes run on, and warns of a version past its end.
 func Check(ctx context.Context, warn io.Writer) error {
+	if files, limited := mostFiles(); limited && files < fewestFiles {
+		return fmt.Errorf("at most %d files may be open, and the CDK needs %d; raise the limit with ulimit -n", files, fewestFiles)
+	}
 	name := cmp.Or(os.Getenv("JSII_NODE"), "node") // as jsii does
 	node, err := exec.LookPath(name)
 	if err != nil {
@@ -48,7 +54,7 @@ func Check(ctx context.Context, warn io.Writer) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("node --version failed (%w); %s", err, Fix)
+		return fmt.Errorf("node --version failed (%w); %s", err, cmp.Or(fixOfMachine(err.Error()), Fix))
 	}
 	m := nodeVersion.FindSubmatch(b)
 	if m == nil {
@@ -134,6 +140,16 @@ func ofMachine(line string) error {
 		}
 	}
 	return nil
+}
+
+// fixOfMachine is what to do about the fault that a line tells of, or "".
+func fixOfMachine(line string) string {
+	for _, m := range machine {
+		if m.says.MatchString(line) {
+			return m.fix
+		}
+	}
+	return ""
 }
 
 var errorLine = regexp.MustCompile(`^(Uncaught )?\w*Error( \[\w+\])?: `)

@@ -4,7 +4,7 @@
 //
 // jsii makes no folder for a runtime that JSII_RUNTIME names, and asks for it while its packages are initialised. This
 // package imports syscall alone, so Go initialises it before time, which os and therefore jsii import: of the packages that
-// can be initialised, Go takes the first by import path (https://go.dev/doc/go1.21#language). TestStartsWithoutTemp fails where
+// can be initialised, Go takes the first by import path (https://go.dev/doc/go1.21#language). TestWholeFaults fails where
 // that is no longer so.
 package deferred
 
