@@ -79,11 +79,13 @@ func (r *resolver) missingRanges() {
 	}
 }
 
-// hubOf finds a hub by its name; nil where there is none.
+// hubOf finds a hub by its name, one whose file could be decoded in part only included; nil where there is none.
 func (r *resolver) hubOf(name string) *hubFile {
-	for _, h := range r.hubs {
-		if h.hub.Name == name {
-			return h
+	for _, hubs := range [][]*hubFile{r.hubs, r.partHubs} {
+		for _, h := range hubs {
+			if h.hub.Name == name {
+				return h
+			}
 		}
 	}
 	return nil

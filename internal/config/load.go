@@ -20,6 +20,9 @@ import (
 type files struct {
 	hubs   []*hubFile
 	spokes []*spokeFile
+	// partHubs and partSpokes could be decoded in part only: what they say is checked, and nothing follows from it.
+	partHubs   []*hubFile
+	partSpokes []*spokeFile
 }
 
 type hubFile struct {

@@ -83,6 +83,9 @@ func (r *resolver) namedPolicy(h *hubFile, svc *catalog.Service, at *string) Pol
 		// "only supports the full-access endpoint policy" (github.com/awslabs/landing-zone-accelerator-on-aws/issues/224).
 		return Policy{Kind: PolicyFullAccess}
 	case name == string(PolicyOrganization):
+		if h.hub.Organization.ID == "" && h.Failed(&h.in.Organization) {
+			return Policy{} // said
+		}
 		if h.hub.Organization.ID == "" {
 			once(h.File, at, "write organization: o-… in the hub's file, or policy: full-access",
 				"policy organization needs the hub's organization")

@@ -18,12 +18,12 @@ import (
 // resolver makes the plan of the files: defaults, names, and what the files say to each other.
 type resolver struct {
 	files
-	cfg        *Config
-	root       *os.Root // the configuration's folder
-	hubsBroken bool     // a spoke whose hub's file cannot be read is not to be blamed for naming it
-	policies   map[policyPlace]policyFile
-	said       map[policyProblem]bool
-	diags      *diag.List
+	cfg      *Config
+	root     *os.Root // the configuration's folder
+	hubNames []string // also of hubs whose files cannot be read: a spoke is not to be blamed for naming one
+	policies map[policyPlace]policyFile
+	said     map[policyProblem]bool
+	diags    *diag.List
 	// written are all spokes' files, and suggested the ranges that messages call free.
 	written   []*spokeFile
 	suggested []netip.Prefix
@@ -34,7 +34,10 @@ func (r *resolver) run() {
 		r.cfg.Hubs = append(r.cfg.Hubs, h.hub)
 		r.hub(h)
 	}
-	r.hubNames()
+	r.nested()
+	for _, h := range r.partHubs { // only for what else is to be said
+		r.hub(h)
+	}
 	for _, s := range r.spokes {
 		r.cfg.Spokes = append(r.cfg.Spokes, s.spoke)
 		r.spoke(s)
@@ -48,8 +51,24 @@ func (r *resolver) run() {
 		h.codeArtifact()
 	}
 	r.quotas()
+	r.partly()
 	r.missingRanges()
 	r.cfg.written = r.files
+}
+
+// partly reports the further mistakes of files with a slip of form.
+func (r *resolver) partly() {
+	for _, h := range r.partHubs {
+		if !h.Failed(&h.in.Pools) && !h.Failed(&h.in.VPC) {
+			r.overlaps(h)
+		}
+	}
+	for _, s := range r.partSpokes {
+		r.spoke(s)
+		if hub := s.spoke.Hub; hub != nil {
+			hub.Spokes = slices.DeleteFunc(hub.Spokes, func(other *Spoke) bool { return other == s.spoke })
+		}
+	}
 }
 
 func (r *resolver) hub(h *hubFile) {
@@ -82,7 +101,7 @@ func (r *resolver) hub(h *hubFile) {
 	}
 	r.catalog(h)
 	hub.AZs = resolveAZs(h.File, &in.VPC.AZs, hub.Region)
-	if possibleRange(hub.CIDR.Bits()) && len(hub.AZs) > 0 {
+	if possibleRange(hub.CIDR.Bits()) && len(hub.AZs) > 0 && !h.Failed(&in.VPC.AZs) {
 		if err := hub.Plan().Check(slots(hub.AZs), nil); err != nil {
 			h.Errorf(file.Range, &in.VPC.CIDR, "use a larger range, or fewer zones", "the hub's subnets: %v", err)
 		}
@@ -108,8 +127,8 @@ func flowLogs(in file.FlowLogs) FlowLogs {
 	return out
 }
 
-// hubNames refuses names that would mix stacks up: everything of a hub is deployed by the pattern "<hub>-*".
-func (r *resolver) hubNames() {
+// nested refuses names that would mix stacks up: everything of a hub is deployed by the pattern "<hub>-*".
+func (r *resolver) nested() {
 	for _, a := range r.hubs {
 		for _, b := range r.hubs {
 			if a != b && strings.HasPrefix(b.hub.Name, a.hub.Name+"-") {
@@ -140,19 +159,14 @@ func (r *resolver) spoke(s *spokeFile) {
 	if len(in.Tiers) == 0 {
 		spoke.Tiers = []Tier{{Name: "private"}}
 	}
-	i := slices.IndexFunc(r.hubs, func(h *hubFile) bool { return h.hub.Name == in.Hub })
-	if i < 0 {
-		if !r.hubsBroken && len(r.hubs) > 0 {
-			names := make([]string, len(r.hubs))
-			for i, h := range r.hubs {
-				names[i] = h.hub.Name
-			}
+	h := r.hubOf(in.Hub)
+	if h == nil {
+		if names := r.hubNames; len(names) > 0 && !slices.Contains(names, in.Hub) {
 			fix := file.DidYouMeanOr(in.Hub, names, "the hubs are "+strings.Join(names, ", "))
 			s.Errorf(file.Reference, &in.Hub, fix, "hub %q does not exist", in.Hub)
 		}
 		return
 	}
-	h := r.hubs[i]
 	spoke.Hub = h.hub
 	h.hub.Spokes = append(h.hub.Spokes, spoke)
 	spoke.FlowLogs, spoke.AZs = h.hub.FlowLogs, h.hub.AZs
@@ -176,6 +190,9 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 			s.Errorf(file.Reference, &in.Segment, file.DidYouMeanOr(in.Segment, names, fix), "segment %q does not exist", in.Segment)
 		}
 		return
+	}
+	if in := &h.in; h.Failed(&in.Segments) || h.Failed(&in.Pools) || h.Failed(&in.FlowLogs) || h.Failed(&in.Tags) {
+		return // what the hub allows is not known
 	}
 	h.rights(s, segment)
 	public := h.in.AllowPublicRanges
@@ -208,7 +225,8 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 			}
 		}
 	}
-	if len(spoke.AZs) == 0 || !tiersInside(s) {
+	whole := !s.Failed(&in.SecondaryCIDRs) && !s.Failed(&in.UnroutedCIDRs)
+	if len(spoke.AZs) == 0 || !whole || !tiersInside(s) || s.Failed(&in.Tiers) || s.Failed(&in.AZs) {
 		return
 	}
 	if err := spoke.Plan().Check(slots(spoke.AZs), spoke.AllRanges()[1:]); err != nil {

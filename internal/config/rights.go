@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"sharedhub/constructs/addressing"
 	"sharedhub/internal/config/file"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/ranges"
@@ -88,8 +87,8 @@ func (h *hubFile) refuse(s *spokeFile, at, allowed any, fix, format string, args
 
 // largestRange refuses ranges that are together larger than the segment allows.
 func (h *hubFile) largestRange(s *spokeFile, segment *Segment) {
-	if segment.LargestRange < addressing.MinBits {
-		return
+	if !possibleRange(segment.LargestRange) {
+		return // none, or said
 	}
 	total, last := 0, &s.in.CIDR
 	for i, r := range s.spoke.Ranges() {

@@ -139,18 +139,26 @@ func (w *Written) Config() (*Config, diag.List) {
 	for _, f := range w.hubs {
 		h := f.hub
 		h.hub, h.given = &Hub{Name: f.stem}, nil
-		if h.ReportTo(&l.diags); f.ok {
+		h.ReportTo(&l.diags)
+		switch {
+		case f.ok:
 			r.hubs = append(r.hubs, h)
+		case h.Partial():
+			r.partHubs = append(r.partHubs, h)
 		}
-		r.hubsBroken = r.hubsBroken || !f.ok
+		r.hubNames = append(r.hubNames, f.stem)
 		r.cfg.read, all = append(r.cfg.read, f.path), append(all, h.File)
 	}
 	for _, f := range w.spokes {
 		s := f.spoke
 		s.spoke = &Spoke{Name: f.stem}
 		r.written = append(r.written, s)
-		if s.ReportTo(&l.diags); f.ok {
+		s.ReportTo(&l.diags)
+		switch {
+		case f.ok:
 			r.spokes = append(r.spokes, s)
+		case s.Partial():
+			r.partSpokes = append(r.partSpokes, s)
 		}
 		r.cfg.read, all = append(r.cfg.read, f.path), append(all, s.File)
 	}

@@ -31,7 +31,7 @@ type File struct {
 	lines  []string
 	places map[any]place // by pointer to the value
 	failed map[any]bool  // likewise: what could not be decoded, or holds such a part
-	// partial is true while what could be decoded of a file is checked.
+	// partial is true where the file could be decoded in part only: what follows from the rest is not said.
 	partial bool
 	diags   *diag.List
 	count   *counts
@@ -64,7 +64,7 @@ func (f *File) Given(value any) bool { return f.places[value].given }
 
 // Errorf reports a mistake at a value. The result can be given further places to See, at once.
 func (f *File) Errorf(code diag.Code, value any, fix, format string, args ...any) *diag.Diagnostic {
-	if f.partial && (f.failed[value] || !f.Given(value)) { // it follows from what was reported
+	if f.follows(value) {
 		return &diag.Diagnostic{}
 	}
 	return f.report(diag.Error, code, f.places[value], fix, diag.Sprintf(format, args...))
@@ -72,8 +72,20 @@ func (f *File) Errorf(code diag.Code, value any, fix, format string, args ...any
 
 // Warnf reports what may be a mistake.
 func (f *File) Warnf(code diag.Code, value any, fix, format string, args ...any) *diag.Diagnostic {
+	if f.follows(value) {
+		return &diag.Diagnostic{}
+	}
 	return f.report(diag.Warning, code, f.places[value], fix, diag.Sprintf(format, args...))
 }
+
+// Failed is true where a value of the file, or a part of it, could not be decoded.
+func (f *File) Failed(value any) bool { return f.failed[value] }
+
+// Partial is true where the file could be decoded in part only.
+func (f *File) Partial() bool { return f.partial }
+
+// follows is true for what can be said of a value only because another slip was reported.
+func (f *File) follows(value any) bool { return f.partial && (f.failed[value] || !f.Given(value)) }
 
 // ErrorAt reports a mistake in a line; 0 is the file as a whole.
 func (f *File) ErrorAt(code diag.Code, line int, fix, format string, args ...any) *diag.Diagnostic {
@@ -163,8 +175,8 @@ func Text(path string, content []byte, diags *diag.List) *File {
 	return &File{Path: path, lines: strings.Split(string(content), "\n"), diags: diags, count: &counts{}}
 }
 
-// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it. It returns false when nothing in the
-// file can be relied on. What is wrong goes to the list that ReportTo names later.
+// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it. It returns false where something could not
+// be decoded; the rest can be relied on where the file is Partial. What is wrong goes to the list that ReportTo names later.
 func Read(folder *os.Root, name string, into any) (*File, bool) {
 	b, err := ReadLimited(folder, name)
 	if err != nil {
@@ -217,10 +229,8 @@ func (f *File) decode(b []byte, into any) bool {
 	v := reflect.ValueOf(into).Elem()
 	(&decoder{f}).value(root, v)
 	if len(f.diags.Errors()) > 0 {
-		if _, spoke := into.(*Spoke); spoke { // a hub's checks compare its parts
-			f.partial = true
-			check(f, v)
-		}
+		f.partial = true
+		check(f, v)
 		return false
 	}
 	check(f, v)
