@@ -1,8 +1,13 @@
 package catalog
 
 import (
+	"cmp"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"sharedhub/constructs/awsfacts"
 )
 
 // knownAs are the services of what people call them: the console's, the CLI's and everyday names, in lower-case letters and
@@ -27,6 +32,28 @@ var knownAs = map[string][]string{
 	"servicecatalog": {"servicecatalog"}, "ses": {"email", "email-smtp"}, "sessionmanager": {"ssm", "ssmmessages", "ec2messages"},
 	"sftp": {"transfer", "transfer.server"}, "smtp": {"email-smtp"}, "stepfunctions": {"states", "sync-states"},
 	"systemsmanager": {"ssm", "ssmmessages", "ec2messages"}, "valkey": {"elasticache"}, "vpc": {"ec2"}, "waf": {"wafv2"},
+}
+
+var timestream = regexp.MustCompile(`^timestream(?:\.(ingest|query|write))?(?:-(cell[0-9]+))?$`)
+
+// Special says what to do for a word, short or full, that stands for a service which no entry of a list can stand for; "" for all
+// others.
+func (c *Catalog) Special(word string) string {
+	word = strings.ToLower(strings.TrimSpace(word))
+	short := shortName(word, c.Region)
+	if short == "s3express" { // S3 user guide, "Networking for directory buckets"
+		return "take it out: S3 Express One Zone has gateway endpoints only; make one for com.amazonaws." + c.Region +
+			".s3express in the workload's own stack, with the spoke's route tables"
+	}
+	m := timestream.FindStringSubmatch(word)
+	if m == nil {
+		return ""
+	}
+	in, suffix := awsfacts.MustPartition(c.Region), cmp.Or(m[1], "ingest")+"-"+cmp.Or(m[2], "cell1")
+	suffix = strings.Replace(suffix, "write", "ingest", 1)
+	return fmt.Sprintf("Timestream's endpoints bear the name of your account's cell, which aws timestream-write describe-endpoints prints "+
+		"(timestream-query for query): write {name: %s.%s.timestream.%s, privateNames: [%s.timestream.%s.%s]}",
+		in.ReverseDNS(), c.Region, suffix, suffix, c.Region, in.DNSSuffix)
 }
 
 // mostMeant is how many services a word can mean and still be of help.

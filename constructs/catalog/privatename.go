@@ -65,6 +65,50 @@ func aboveAWS(domain string) bool {
 	})
 }
 
+// MeantName is the private name that a text stands for which is none: without its last dot, in lower case, without what belongs to
+// an address of the web; "" where nothing is near.
+func MeantName(text string) string {
+	name := strings.ToLower(strings.TrimSpace(text))
+	if _, rest, ok := strings.Cut(name, "://"); ok {
+		name = rest
+	}
+	name, _, _ = strings.Cut(name, "/")
+	name, _, _ = strings.Cut(name, ":")
+	if name = strings.TrimSuffix(name, "."); name == text || NotPrivate(name) != "" {
+		return ""
+	}
+	return name
+}
+
+// Foreign says why a name that an observation gives a service is most likely not the service's: it is no name of AWS's, or it is
+// another's, or below or above another's; "" for one that can be.
+func (c *Catalog) Foreign(name string, s *Service) string {
+	domain, embedded := strings.TrimPrefix(name, "*."), For(c.Region, nil)
+	if known, ok := embedded.Lookup(s.ServiceName); ok && slices.Contains(known.PrivateNames, name) {
+		return ""
+	}
+	ofAWS := within(domain, "aws") || slices.ContainsFunc(suffixes, func(suffix string) bool { return within(domain, suffix) })
+	if !ofAWS {
+		return "no name of AWS's"
+	}
+	for _, n := range embedded.Names() {
+		other, _ := embedded.Lookup(n)
+		if n == s.Name || other.Confidence == Guess {
+			continue
+		}
+		for _, p := range other.PrivateNames {
+			below, wild := strings.CutPrefix(p, "*.")
+			if p == name || below == domain || wild && within(domain, below) {
+				return n + "'s"
+			}
+		}
+	}
+	if other := embedded.Above(name, s.Name); other != "" {
+		return "above names of " + other
+	}
+	return ""
+}
+
 // Above is a service, other than its own, with names below a domain, and "" where there is none.
 func (c *Catalog) Above(name, service string) string {
 	c.once.Do(func() {

@@ -43,20 +43,32 @@ func Judge(b []byte, at Place) []Problem {
 		j.statement(st)
 	}
 	switch {
+	case allows == 0 && len(j.closed) > 0: // one mistake, with one fix
+		r.problems = nil
+		j.error(j.closed[0].path, "write a statement that allows in its place, such as "+anAllow,
+			"the policy admits nobody: %s denies everything, and none allows anything", j.closed[0].name)
 	case allows == 0:
-		j.error("/Statement", `add a statement that allows, such as {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, `+
-			"and keep this one", "the policy admits nobody: it has no statement that allows anything")
+		j.error("/Statement", "add a statement that allows, such as "+anAllow+", and keep this one", "the policy admits nobody: it has no statement that allows anything")
 	case len(j.dead) == allows:
 		j.error("/Statement", "correct the statements that allow", "the policy admits nobody of the hub: %s", strings.Join(j.dead, "; "))
+	}
+	for _, s := range j.closed {
+		if allows > 0 {
+			j.error(s.path, "take the statement out, or give it a Condition", "%s denies everything, whatever others allow", s.name)
+		}
 	}
 	j.placeholders("", document)
 	slices.SortStableFunc(r.problems, func(a, b Problem) int { return a.Line - b.Line })
 	return r.problems
 }
 
+const anAllow = `{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}`
+
 type judge struct {
 	*parser
 	at Place
+	// closed are statements that deny everything.
+	closed []statementOf
 	// dead says why a statement that allows admits nobody.
 	dead []string
 }
@@ -80,9 +92,12 @@ func (j *judge) warn(path, fix, format string, args ...any) { j.say(true, path, 
 
 func (j *judge) statement(s statementOf) {
 	conditions, _ := s.m["Condition"].(map[string]any)
-	if !s.allow && len(conditions) == 0 && s.m["Principal"] == "*" && only(s.m["Action"], "*") && only(s.m["Resource"], "*") {
-		j.error(s.path, "take the statement out, or give it a Condition", "%s denies everything, whatever others allow", s.name)
+	if everybody, all := s.m["Principal"], []string{"*", "*:*"}; !s.allow && len(conditions) == 0 && (everybody == "*" || anyAWS(everybody)) &&
+		slices.ContainsFunc(texts(s.m["Action"]), func(a string) bool { return slices.Contains(all, a) }) &&
+		slices.Contains(texts(s.m["Resource"]), "*") {
+		j.closed = append(j.closed, s)
 	}
+	j.denied(s, conditions)
 	why := ""
 	for _, op := range slices.Sorted(maps.Keys(conditions)) {
 		operator, ok := awsfacts.ParseOperator(op)
@@ -92,7 +107,7 @@ func (j *judge) statement(s statementOf) {
 				continue
 			}
 			t := test{s, s.path + "/Condition/" + op + "/" + key, op, key, operator, texts(keys[key])}
-			for _, judged := range []func(test) string{j.kinds, j.literal, j.organization} {
+			for _, judged := range []func(test) string{j.kinds, j.literal, j.organization, j.absent} {
 				if w := judged(t); w != "" && why == "" {
 					why = w
 				}
@@ -107,9 +122,29 @@ func (j *judge) statement(s statementOf) {
 	}
 }
 
-func only(v any, text string) bool {
-	list := listOf(v)
-	return len(list) == 1 && list[0] == text
+// anyAWS is true for {"AWS": "*"}, which is everybody too.
+func anyAWS(principal any) bool {
+	kinds, _ := principal.(map[string]any)
+	return slices.Contains(texts(kinds["AWS"]), "*")
+}
+
+// denied refuses a statement that takes everything from the hub's own organization.
+func (j *judge) denied(s statementOf, conditions map[string]any) {
+	if s.allow || len(conditions) != 1 || j.at.Organization == "" || !slices.Contains(texts(s.m["Action"]), "*") ||
+		!slices.Contains(texts(s.m["Resource"]), "*") {
+		return
+	}
+	for op, tests := range conditions {
+		keys, _ := tests.(map[string]any)
+		operator, ok := awsfacts.ParseOperator(op)
+		for key, v := range keys {
+			named := slices.Contains(texts(v), j.at.Organization)
+			if ok && len(keys) == 1 && named && !operator.Negated && awsfacts.ConditionKey(key) == "aws:principalorgid" {
+				j.error(s.path+"/Condition/"+op+"/"+key, "write "+strings.Replace(op, "String", "StringNot", 1)+", which denies all others",
+					"%s denies everything to the hub's own organization", s.name)
+			}
+		}
+	}
 }
 
 func texts(v any) (out []string) {
@@ -172,6 +207,69 @@ func (j *judge) kinds(t test) string {
 		return "compares " + t.key + " with what it never is"
 	}
 	return ""
+}
+
+// identities are the keys that say whose a principal or a resource is, and who lacks them (IAM guide, "AWS global condition context
+// keys").
+var identities = map[string]string{
+	"aws:principalorgid": strangers, "aws:principalorgpaths": strangers, "aws:principalaccount": anonymous, "aws:principalarn": anonymous,
+	"aws:resourceorgid": unowned, "aws:resourceorgpaths": unowned, "aws:resourceaccount": unsaid,
+}
+
+const (
+	anonymous = "callers without credentials"
+	strangers = anonymous + ", and accounts of no organization"
+	unsaid    = "requests that do not say whose the resource is"
+	unowned   = unsaid + ", and resources of accounts of no organization"
+)
+
+// absent warns of tests that pass where a request lacks the key (IAM guide, "...IfExists condition operators" and "Multivalued
+// context keys").
+func (j *judge) absent(t test) string {
+	who, bounds := identities[awsfacts.ConditionKey(t.key)]
+	if !bounds || t.allow && t.boundedBeside() {
+		return ""
+	}
+	plain := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(t.op, "ForAllValues:"), "ForAnyValue:"), "IfExists")
+	switch {
+	case t.allow && (t.operator.IfExists || t.operator.Set == "ForAllValues"):
+		j.warn(t.path, "write "+plain+", or add {\"Null\": {\""+t.key+"\": \"false\"}}",
+			"%s tests %s with %s, which is true where the request lacks the key: it admits %s", t.name, t.key, t.op, who)
+	case t.allow && t.operator.Negated:
+		j.warn(t.path, "write "+strings.Replace(plain, "Not", "", 1)+" and the values that may pass",
+			"%s admits whatever has another %s, and whatever has none: %s", t.name, t.key, who)
+	case !t.allow && t.operator.Negated && t.operator.Set == "ForAnyValue":
+		j.warn(t.path, "write "+plain, "%s tests %s with %s, which is false where the request lacks the key: it does not deny %s",
+			t.name, t.key, t.op, who)
+	}
+	return ""
+}
+
+// boundedBeside is true where another test of the statement wants a key to be there that says whose the same thing is.
+func (t test) boundedBeside() bool {
+	side := awsfacts.ConditionKey(t.key)[:len("aws:princi")] // or aws:resour
+	conditions, _ := t.m["Condition"].(map[string]any)
+	for op, tests := range conditions {
+		operator, ok := awsfacts.ParseOperator(op)
+		keys, _ := tests.(map[string]any)
+		for key, v := range keys {
+			key = awsfacts.ConditionKey(key)
+			if _, bounds := identities[key]; !ok || !bounds || !strings.HasPrefix(key, side) {
+				continue
+			}
+			other := test{operator: operator}
+			if operator.Base != "Null" && other.demands() || operator.Base == "Null" && only(v, "false", false) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// only is true for a value, or a list of values, of which each is one of some.
+func only(v any, some ...any) bool {
+	list := listOf(v)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(e any) bool { return !slices.Contains(some, e) })
 }
 
 // literal refuses wildcards that the operator takes for characters.

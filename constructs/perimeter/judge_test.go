@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"sharedhub/constructs/catalog"
 )
 
 var usEast = Place{Organization: "o-a1b2c3d4e5", Account: "111111111111", Region: "us-east-1", Partition: "aws"}
@@ -49,7 +51,25 @@ func TestJudge(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{condition("Allow", `{"StringEquals": {"AWS:PrincipalOrgId": "o-a1b2c3d4e5"}}`), ""},
 		{condition("Allow", `{"StringLike": {"aws:PrincipalOrgID": "o-a1b2*"}}`), ""},
-		{condition("Allow", `{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}`), ""},
+		{condition("Allow", `{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}`), "which is true where the request lacks the key"},
+		{condition("Allow", `{"StringEqualsIfExists": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}}`),
+			"StringEqualsIfExists, which is true where the request lacks the key: it admits requests that do not say whose the resource is"},
+		{condition("Allow", `{"ForAllValues:StringEquals": {"AWS:ResourceOrgId": ["o-a1b2c3d4e5"]}}`), "true where the request lacks the key"},
+		{condition("Allow", `{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}`), "true where the request lacks the key"},
+		{condition("Allow", `{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}`), ""},
+		{condition("Allow", `{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}, "Null": {"aws:PrincipalOrgPaths": "false"}}`), ""},
+		{condition("Allow", `{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:PrincipalOrgID": "true"}}`),
+			"true where the request lacks the key"},
+		{condition("Allow", `{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:SourceVpce": "vpce-01234567"}}`), "lacks the key"},
+		{condition("Allow", `{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}`),
+			""},
+		{condition("Allow", `{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}`), "and whatever has none: callers without credentials"},
+		{condition("Allow", `{"StringNotEquals": {"aws:ResourceAccount": "222222222222"}}`), "admits whatever has another aws:ResourceAccount"},
+		{condition("Deny", `{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}`), ""},
+		{condition("Deny", `{"ForAllValues:StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}`), ""},
+		{condition("Deny", `{"ForAnyValue:StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}`), "does not deny callers without credentials"},
+		{condition("Deny", `{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}`), "denies everything to the hub's own organization"},
+		{condition("Deny", `{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Bool": {"aws:SecureTransport": "false"}}`), ""},
 		{condition("Deny", `{"StringEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}`), ""},
 		{condition("Deny", `{"StringNotEquals": {"aws:ResourceOrgID": ["o-zzzzzzzzzz", "o-a1b2c3d4e5"]}}`), ""},
 		{condition("Deny", `{"StringNotEquals": {"aws:ResourceOrgID": "o-zzzzzzzzzz"}}`), "denies what is not of organization o-zzzzzzzzzz"},
@@ -61,6 +81,7 @@ func TestJudge(t *testing.T) {
 		{condition("Allow", `{"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/${aws:username}"}}`), ""},
 		{with("Deny", `"Resource": "arn:aws:s3:::b/*"`), ""},
 		{with("Deny", `"Resource": "*"`), "denies everything"},
+		{with("Deny", `"Resource": ["*", "arn:aws:s3:::b/*"]`), "denies everything"},
 		{with("Allow", `"Resource": "arn:aws:sqs:*:111111111111:q"`), ""},
 		{with("Allow", `"Resource": "arn:aws:sqs:us-west-2:111111111111:q"`), "of region us-west-2"},
 		{with("Allow", `"Resource": "arn:aws:s3:::data-us-east-1-eu-west-1/*"`), ""},
@@ -72,6 +93,61 @@ func TestJudge(t *testing.T) {
 		if c.want == "" && len(problems) > 0 || c.want != "" && (len(problems) == 0 || !strings.Contains(problems[len(problems)-1].Error()+
 			problems[0].Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", c.in, problems, c.want)
+		}
+	}
+}
+
+// One mistake has one fix: a policy that denies everything, and allows nothing, is not asked to keep what denies.
+func TestJudgeClosed(t *testing.T) {
+	for _, statement := range []string{
+		`{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}`,
+		`{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ["*"], "Resource": ["*"]}`,
+		`[{"Sid": "Closed", "Effect": "Deny", "Principal": "*", "Action": "*:*", "Resource": "*"}]`,
+	} {
+		problems := Judge([]byte(`{"Statement": `+statement+`}`), usEast)
+		if len(problems) != 1 || !strings.Contains(problems[0].Text, "admits nobody") || !strings.Contains(problems[0].Fix, "in its place") {
+			t.Errorf("%s: %v", statement, problems)
+		}
+	}
+}
+
+// A policy that allows only what another service does admits nobody to the endpoint.
+func TestElsewhere(t *testing.T) {
+	allow := func(actions string) string {
+		return `{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sqs:DeleteQueue", "Resource": "*"},
+{"Effect": "Allow", "Principal": "*", "Resource": "*", ` + actions + `}]}`
+	}
+	for _, c := range []struct {
+		service, actions string
+		want             string
+	}{
+		{"sqs", `"Action": "s3:*"`, "s3"},
+		{"sqs", `"Action": ["S3:GetObject", "sns:Publish", "s3:PutObject"]`, "s3 sns"},
+		{"sqs", `"Action": ["s3:GetObject", "sqs:*"]`, ""},
+		{"sqs", `"Action": "*"`, ""},
+		{"sqs", `"NotAction": "s3:*"`, ""},
+		{"sqs", `"Action": "nobody-knows:*"`, ""},
+		{"kms-fips", `"Action": "kms:Decrypt"`, ""},
+		{"kms", `"Action": "secretsmanager:GetSecretValue"`, "secretsmanager"},
+		{"email", `"Action": "ses:SendEmail"`, ""},
+		{"email", `"Action": "sns:Publish"`, "sns"},
+		{"monitoring", `"Action": "cloudwatch:PutMetricData"`, ""},
+		{"logs", `"Action": "cloudwatch:PutMetricData"`, "cloudwatch"},
+		{"ecr.dkr", `"Action": "ecr:BatchGetImage"`, ""},
+		{"ssmmessages", `"Action": "ssm:*"`, ""},
+		{"git-codecommit", `"Action": "codecommit:GitPull"`, ""},
+		{"kinesis-firehose", `"Action": "firehose:PutRecord"`, ""},
+		{"sync-states", `"Action": "states:StartSyncExecution"`, ""},
+		{"bedrock-agent-runtime", `"Action": "bedrock:*"`, ""},
+		{"s3", `"Action": "s3express:CreateSession"`, ""},
+	} {
+		s, ok := catalog.Lookup("us-east-1", c.service)
+		if !ok {
+			t.Fatal(c.service)
+		}
+		line, of := Elsewhere([]byte(allow(c.actions)), s)
+		if got := strings.Join(of, " "); got != c.want && line != 0 || (line == 2) != (c.want != "") {
+			t.Errorf("%s at %s: line %d, %s, want %q", c.actions, c.service, line, got, c.want)
 		}
 	}
 }

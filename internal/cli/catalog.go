@@ -147,6 +147,9 @@ func (p *program) catalogShow() *cobra.Command {
 
 // unknownService says what may be meant by what is no service's name.
 func unknownService(cat *catalog.Catalog, word string) string {
+	if fix := cat.Special(word); fix != "" {
+		return fix
+	}
 	hint := ""
 	if meant := cat.Meant(word); len(meant) > 0 {
 		hint = "did you mean " + strings.Join(meant, " or ") + "?"

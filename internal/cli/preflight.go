@@ -17,11 +17,10 @@ import (
 )
 
 func (p *program) preflightCommand() *cobra.Command {
-	var dir, in, hub string
+	var in inAccounts
 	var policy bool
-	var opt live.Options
 	c := &cobra.Command{
-		Use: "preflight", Short: "Say before a deployment what would stop it", Args: folder("config"),
+		Use: "preflight", Short: "Say before a deployment what would stop it",
 		Long: "Asks every account and region of the configuration what a deployment would find there: the CDK bootstrap and whom it\n" +
 			"trusts, availability zones, services, quotas, names and ranges in use, stacks that are stuck, what the organization denies.\n" +
 			"It only reads. Exit codes: 0 ready, 1 something would stop the deployment, 3 could not look everywhere;\n" +
@@ -31,24 +30,14 @@ func (p *program) preflightCommand() *cobra.Command {
 			if policy {
 				return p.printJSON(live.SurveyPermissions())
 			}
-			cfg, err := p.load(configDir(dir), "asked")
+			cfg, err := in.load(p, "asked")
 			if err != nil {
 				return err
 			}
-			if hub != "" {
-				if cfg, err = p.onlyHub(cfg, hub); err != nil {
-					return err
-				}
-			}
-			return p.preflight(c.Context(), cfg, in, opt)
+			return p.preflight(c.Context(), cfg, in.assembly, in.live)
 		},
 	}
-	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
-	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` that is to be deployed (default: synthesise the configuration)")
-	c.Flags().StringVar(&hub, "hub", "", "look at this `hub` and its spokes only")
-	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
-	c.Flags().StringVar(&opt.Role, "role", "",
-		"the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's lookup role in the others)")
+	in.flags(c, "that is to be deployed", "this `hub` and its spokes", "lookup")
 	p.jsonFlag(c, "docs/reference/preflight.md")
 	c.Flags().BoolVar(&policy, "policy", false, "print the least policy that such a role needs, and do nothing else")
 	return c

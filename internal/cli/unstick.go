@@ -12,11 +12,10 @@ import (
 )
 
 func (p *program) unstickCommand() *cobra.Command {
-	var dir, in, hub string
+	var in inAccounts
 	var yes bool
-	var opt live.Options
 	c := &cobra.Command{
-		Use: "unstick", Short: "Let `cdk deploy` replace hub stacks whose creation failed", Args: folder("config"),
+		Use: "unstick", Short: "Let `cdk deploy` replace hub stacks whose creation failed",
 		Long: "The CDK CLI turns on termination protection before it creates a hub's stack. If the creation fails, the stack is\n" +
 			"in ROLLBACK_COMPLETE: nothing of it is left, but the CLI cannot delete it to create it anew. unstick lists such\n" +
 			"stacks, and with --yes turns off their termination protection. It touches no stack in another state, and the next\n" +
@@ -24,24 +23,14 @@ func (p *program) unstickCommand() *cobra.Command {
 			"Exit codes: 0 nothing is stuck, or no longer; 1 stacks are stuck; 3 could not look everywhere; 2 the command line is wrong.",
 		Example: "  go run . unstick\n  go run . unstick --hub use1 --yes",
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := p.load(configDir(dir), "changed")
+			cfg, err := in.load(p, "changed")
 			if err != nil {
 				return err
 			}
-			if hub != "" {
-				if cfg, err = p.onlyHub(cfg, hub); err != nil {
-					return err
-				}
-			}
-			return p.unstick(c.Context(), cfg, in, opt, yes)
+			return p.unstick(c.Context(), cfg, in.assembly, in.live, yes)
 		},
 	}
-	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
-	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` that names the stacks (default: synthesise the configuration)")
-	c.Flags().StringVar(&hub, "hub", "", "look at the stacks of this `hub` only")
-	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
-	c.Flags().StringVar(&opt.Role, "role", "",
-		"the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's deploy role in the others)")
+	in.flags(c, "that names the stacks", "the stacks of this `hub`", "deploy")
 	c.Flags().BoolVar(&yes, "yes", false, "turn off the termination protection of the listed stacks")
 	return c
 }

@@ -23,11 +23,10 @@ const (
 )
 
 func (p *program) verifyCommand() *cobra.Command {
-	var dir, in, hub string
+	var in inAccounts
 	var policy bool
-	var opt live.Options
 	c := &cobra.Command{
-		Use: "verify", Short: "Prove the live network, and list where it differs from the synthesised one", Args: folder("config"),
+		Use: "verify", Short: "Prove the live network, and list where it differs from the synthesised one",
 		Long: "Asks every account and region of the configuration what is there, proves it like a synthesised network,\n" +
 			"and compares the two part by part.\n" +
 			"It only reads. Exit codes: 0 as configured, 1 differs, 3 could not look everywhere; 2 the command line is wrong.",
@@ -36,24 +35,14 @@ func (p *program) verifyCommand() *cobra.Command {
 			if policy {
 				return p.printJSON(live.Permissions())
 			}
-			cfg, err := p.load(configDir(dir), "verified")
+			cfg, err := in.load(p, "verified")
 			if err != nil {
 				return err
 			}
-			if hub != "" {
-				if cfg, err = p.onlyHub(cfg, hub); err != nil {
-					return err
-				}
-			}
-			return p.verify(c.Context(), cfg, in, opt)
+			return p.verify(c.Context(), cfg, in.assembly, in.live)
 		},
 	}
-	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
-	c.Flags().StringVar(&in, "assembly", "", "the cloud assembly's `folder` to compare with (default: synthesise the configuration)")
-	c.Flags().StringVar(&hub, "hub", "", "look at this `hub` and its spokes only")
-	c.Flags().StringVar(&opt.CLIProfile, "profile", "", "a `profile` of the AWS CLI's configuration")
-	c.Flags().StringVar(&opt.Role, "role", "",
-		"the `name` of a role to assume in every account (default: none in your own, the CDK bootstrap's lookup role in the others)")
+	in.flags(c, "to compare with", "this `hub` and its spokes", "lookup")
 	p.jsonFlag(c, "docs/reference/verify.md")
 	c.Flags().BoolVar(&policy, "policy", false, "print the least policy that such a role needs, and do nothing else")
 	return c

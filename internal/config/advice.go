@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config/file"
 	"sharedhub/internal/diag"
@@ -51,6 +52,16 @@ func guesses(s *catalog.Service) (out []string) {
 		}
 	}
 	return out
+}
+
+// unobserved warns once of a region in which nobody has looked.
+func (h *hubFile) unobserved() {
+	known := h.in.AllowNewRegion || slices.Contains(awsfacts.Regions(), h.hub.Region) // else it is said
+	if known && h.hub.Catalog.AZs() == "" && len(h.hub.Endpoints) > 0 {
+		h.Warnf(file.Service, &h.in.Region, "run catalog refresh --region "+h.hub.Region+" once, with credentials of an account of yours",
+			"nobody has looked at %s yet: which of the services it has, in which zones and by which names, is taken from other regions",
+			h.hub.Region)
+	}
 }
 
 // derivedNames warns once of all names that were seen in another partition only.

@@ -188,6 +188,7 @@ vpc: {cidr: 10.0.0.0/20}
 pools: {prod: [10.16.0.0/12], dev: [10.32.0.0/12]}
 segments: {prod: {}, dev: {mesh: true}}
 endpoints: {services: [kms, sts]}
+accounts: ["222222222222", "333333333333", "444444444444"]
 `
 
 const standardSpoke = `hub: use1

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -25,14 +26,36 @@ func (r *resolver) endpoints(h *hubFile) {
 			}
 			given[svc.Name] = in
 			h.doubts(svc, in)
+			h.foreign(svc, in)
 			h.hub.Endpoints = append(h.hub.Endpoints, &Endpoint{Catalog: svc, AZs: h.endpointAZs(svc, in), Policy: r.policy(h, svc, in)})
 		}
 	}
 	slices.SortFunc(h.hub.Endpoints, func(a, b *Endpoint) int { return strings.Compare(a.Catalog.Name, b.Catalog.Name) })
 	r.gatewayPolicies(h)
+	r.idlePolicies(h)
 	h.claims(given)
+	h.unobserved()
 	h.derivedNames()
 	h.endpointLimits()
+}
+
+// foreign refuses names that the user's catalogue file gives a service where they are another's: its hosted zone would take the
+// other's clients. Who knows better writes them in the hub's file.
+func (h *hubFile) foreign(svc *catalog.Service, in *file.Endpoint) {
+	if h.hub.Catalog.Own() == nil || svc.Region != h.hub.Region || h.Given(&in.PrivateNames) || h.profileAlone() {
+		return
+	}
+	for _, p := range svc.Provenance {
+		for _, n := range p.Names {
+			why := h.hub.Catalog.Foreign(n, svc)
+			if why == "" || p.Source == yourFile {
+				continue
+			}
+			h.Errorf(file.Service, in, fmt.Sprintf("run catalog refresh --region %s; if the name is right, write {name: %s, privateNames: [%s]}",
+				svc.Region, svc.Name, strings.Join(svc.PrivateNames, ", ")),
+				"the catalogue file of %s gives service %s the name %s, which is %s", svc.Region, svc.Name, n, why)
+		}
+	}
 }
 
 // claims refuses two services that want one hosted zone: a VPC could ask only one of them.

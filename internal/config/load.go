@@ -50,6 +50,8 @@ type loader struct {
 	dir   string
 	root  *os.Root
 	diags diag.List
+	// misspelt are the subfolders that another one was most likely meant to be.
+	misspelt map[string]bool
 }
 
 func (l *loader) whole(path, fix, format string, args ...any) {
@@ -152,9 +154,12 @@ func (l *loader) unseen() {
 			if strings.EqualFold(strings.Join(near, ""), name) || err == nil && slices.ContainsFunc(inside, func(f fs.DirEntry) bool {
 				return l.looksLikeOurs(filepath.Join(name, f.Name()))
 			}) {
-				fix := diag.DidYouMean(name, subfolders)
-				l.warn(path, cmp.Or(fix, "move its files to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes")),
-					"the folder is not read: hubs are in hubs/, spokes in spokes/")
+				fix := cmp.Or(diag.DidYouMean(name, subfolders), "move its files to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes"))
+				report := l.warn
+				if meant := append(near, "spokes")[0]; slices.Contains(subfolders[:2], meant) && !l.exists(meant) {
+					report, l.misspelt[meant] = l.whole, true // what was deployed from it would stay behind
+				}
+				report(path, fix, "the folder is not read: hubs are in hubs/, spokes in spokes/")
 			}
 		}
 	}

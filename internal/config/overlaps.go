@@ -32,7 +32,14 @@ func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.
 		if suggested := r.free(h, name, p.Bits()); suggested != "" {
 			free = ", where " + suggested + " is free"
 		}
-		s.Errorf(file.Range, p, fmt.Sprintf("take a range from %s%s, or %s", text, free, choose),
+		fix := fmt.Sprintf("take a range from %s%s, or %s", text, free, choose)
+		if h.inOther(segment, *p) {
+			fix = fmt.Sprintf("%s: a spoke that moves here keeps its range (%s)", choose, movePage)
+			if free != "" {
+				fix += "; a new spoke takes a range from " + text + free
+			}
+		}
+		s.Errorf(file.Range, p, fix,
 			"%s is outside the pools of segment %s", p, name).
 			See = []diag.Related{{Where: h.Pos(pools), Text: text}}
 	}
@@ -45,6 +52,13 @@ func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.
 		}
 	}
 	return false
+}
+
+const movePage = `docs/OPERATIONS.md, "Move a spoke to another segment"`
+
+// inOther is true for a range within the pools of another segment.
+func (h *hubFile) inOther(segment *Segment, p netip.Prefix) bool {
+	return slices.ContainsFunc(h.hub.Segments, func(other Segment) bool { return other.Name != segment.Name && ranges.In(p, other.Pools) })
 }
 
 // used is a range of a VPC, and where it is written.
@@ -169,7 +183,9 @@ func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
 		}
 		for i := range s.in.UnroutedCIDRs {
 			p := &s.in.UnroutedCIDRs[i]
-			if j := slices.IndexFunc(routed, func(u used) bool { return u.at.Overlaps(*p) }); j >= 0 {
+			j := slices.IndexFunc(routed, func(u used) bool { return u.at.Overlaps(*p) })
+			switch {
+			case j >= 0:
 				u := routed[j]
 				fix := "take a range that the hub's network does not use"
 				if free, ok := ranges.Lowest(ranges.Private[3:], at(routed), 16); ok {
@@ -178,6 +194,9 @@ func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
 				s.Errorf(file.Range, p, fix,
 					"%s overlaps %s of %s, so it cannot stay unrouted", p, u.at, u.who).
 					See = []diag.Related{{Where: u.file.Pos(u.at), Text: u.who}}
+			case possibleRange(p.Bits()) && mixes(s.in.CIDR, *p) == "" && !s.holdsTier(*p):
+				s.Warnf(file.Range, p, fmt.Sprintf("add a tier with a range of it to tiers, such as pods: {cidr: %s}", p),
+					"no tier lies in %s, so nothing is there", p)
 			}
 		}
 	}
@@ -190,6 +209,13 @@ func at(list []used) []netip.Prefix {
 		out[i] = *u.at
 	}
 	return out
+}
+
+// holdsTier is true for a range in which one of the spoke's tiers lies.
+func (s *spokeFile) holdsTier(p netip.Prefix) bool {
+	return slices.ContainsFunc(s.in.Tiers, func(t file.Entry[file.Tier]) bool {
+		return t.Value.CIDR.IsValid() && ranges.Within(t.Value.CIDR, p)
+	})
 }
 
 // families are the ranges of which a VPC may have one, and a VPC outside them none (VPC guide, "IPv4 CIDR block

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sharedhub/constructs/awsfacts"
@@ -19,8 +20,12 @@ var maxPolicyFile = 4 * perimeter.MaxSize
 
 // policyFile is a file as it reads for a hub's endpoints in a region.
 type policyFile struct {
-	doc perimeter.Document
-	err error // the file cannot be read
+	doc  perimeter.Document
+	text []byte // filled in
+	err  error  // the file cannot be read
+	// idle are the services at whose endpoints it allows nothing, since all it allows are actions of others, in a line.
+	idle, of []string
+	line     int
 }
 
 type policyPlace struct{ name, hub, region string }
@@ -93,7 +98,7 @@ func (r *resolver) namedPolicy(h *hubFile, svc *catalog.Service, at *string) Pol
 		}
 		return Policy{Kind: PolicyOrganization, Document: perimeter.Organization(h.hub.Organization.ID, svc)}
 	case strings.HasSuffix(name, ".json"):
-		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name, svc.Region)}
+		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name, svc)}
 	}
 	words := []string{string(PolicyFullAccess), string(PolicyOrganization), noPolicy}
 	fix := file.DidYouMeanOr(name, words, "write full-access, organization, none, or the path of a .json file")
@@ -121,11 +126,12 @@ func (r *resolver) gatewayPolicies(h *hubFile) {
 		if !ok {
 			continue
 		}
-		within := r.namedPolicy(h, svc, &h.in.Endpoints.Policy)
-		for _, e := range hub.Endpoints {
-			if e.Catalog.Name == service && e.Policy.Kind != PolicyImpossible && e.Policy.Kind != "" {
-				within = e.Policy
-			}
+		var within Policy
+		i := slices.IndexFunc(hub.Endpoints, func(e *Endpoint) bool { return e.Catalog.Name == service })
+		if i >= 0 && hub.Endpoints[i].Policy.Kind != PolicyImpossible && hub.Endpoints[i].Policy.Kind != "" {
+			within = hub.Endpoints[i].Policy
+		} else {
+			within = r.namedPolicy(h, svc, &h.in.Endpoints.Policy)
 		}
 		policy := within
 		if *at != "" {
@@ -160,17 +166,18 @@ func once(f *file.File, at *string, fix, summary string) {
 
 // policyFile reads a policy once for a place. That it cannot be read is a mistake of each place that names it; what is wrong in
 // it is reported once, where it stands.
-func (r *resolver) policyFile(h *hubFile, at *string, name, region string) perimeter.Document {
-	key := policyPlace{name, h.hub.Name, region}
+func (r *resolver) policyFile(h *hubFile, at *string, name string, svc *catalog.Service) perimeter.Document {
+	key := policyPlace{name, h.hub.Name, svc.Region}
 	p, ok := r.policies[key]
 	if !ok {
+		p = &policyFile{}
 		var b []byte
 		b, p.err = file.ReadLimited(r.root, name)
 		if len(b) > maxPolicyFile {
 			p.err = fmt.Errorf("the file has %d bytes; a policy has at most %d characters without white space", len(b), perimeter.MaxSize)
 		}
 		if p.err == nil {
-			p.doc = r.readPolicy(h, at, name, b, r.place(h, region))
+			p.doc, p.text = r.readPolicy(h, at, name, b, r.place(h, svc.Region))
 		}
 		r.policies[key] = p
 	}
@@ -178,19 +185,50 @@ func (r *resolver) policyFile(h *hubFile, at *string, name, region string) perim
 		once(h.File, at, r.policyFix(name),
 			diag.Sprintf("policy file %s: %s", name, safefile.Plain(p.err)))
 	}
+	if p.doc != nil && !slices.Contains(p.idle, svc.Name) {
+		if line, of := perimeter.Elsewhere(p.text, svc); line > 0 {
+			p.idle, p.of, p.line = append(p.idle, svc.Name), of, line
+		}
+	}
 	return p.doc
+}
+
+// idlePolicies warns of policy files that allow nothing at some of the hub's endpoints.
+func (r *resolver) idlePolicies(h *hubFile) {
+	for place, p := range r.policies {
+		if place.hub != h.hub.Name || len(p.idle) == 0 {
+			continue
+		}
+		slices.Sort(p.idle)
+		in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(place.name)), p.text, r.diags)
+		in.WarnAt(file.Policy, p.line, "name actions of each service that the policy is for, or give the others a policy of their own",
+			"the policy allows actions of %s alone, so it lets nothing pass at the %s of %s", few(p.of, "services"), endpointsOf(p.idle),
+			few(p.idle, "services"))
+	}
+}
+
+// endpointsOf says endpoint of one service, endpoints of more.
+func endpointsOf(services []string) string {
+	if len(services) == 1 {
+		return "endpoint"
+	}
+	return "endpoints"
 }
 
 // readPolicy fills in what the policy says for values of its place, and reports what is wrong with it, and what is most likely
 // not meant.
-func (r *resolver) readPolicy(h *hubFile, at *string, name string, b []byte, place perimeter.Place) perimeter.Document {
+func (r *resolver) readPolicy(h *hubFile, at *string, name string, b []byte, place perimeter.Place) (perimeter.Document, []byte) {
 	in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
 	if !in.PlainJSON(b, file.Policy) {
-		return nil
+		return nil, nil
 	}
-	b, problems := perimeter.Fill(b, place)
+	known := (place.Organization == "" || file.IsOrganization(place.Organization)) && !h.Failed(&h.in.Organization)
+	var problems []perimeter.Problem
+	if known { // else it is said where the hub's file has the organization
+		b, problems = perimeter.Fill(b, place)
+	}
 	doc, wrong := perimeter.Parse(b)
-	if problems = append(problems, wrong...); len(problems) == 0 {
+	if problems = append(problems, wrong...); len(problems) == 0 && known {
 		problems = perimeter.Judge(b, place)
 	}
 	for _, w := range problems {
@@ -206,7 +244,7 @@ func (r *resolver) readPolicy(h *hubFile, at *string, name string, b []byte, pla
 		report(file.Policy, w.Line, cmp.Or(w.Fix, "correct the policy; EC2 refuses it as it is"), "%s", w.Text).
 			See = []diag.Related{{Where: h.Pos(at), Text: "policy: " + name}}
 	}
-	return doc
+	return doc, b
 }
 
 type policyProblem struct {

@@ -21,7 +21,7 @@ type resolver struct {
 	cfg      *Config
 	root     *os.Root // the configuration's folder
 	hubNames []string // also of hubs whose files cannot be read: a spoke is not to be blamed for naming one
-	policies map[policyPlace]policyFile
+	policies map[policyPlace]*policyFile
 	said     map[policyProblem]bool
 	diags    *diag.List
 	// written are all spokes' files, and suggested the ranges that messages call free.
@@ -44,6 +44,7 @@ func (r *resolver) run() {
 	}
 	for _, h := range r.hubs {
 		r.overlaps(h)
+		h.strangers()
 		h.readers()
 		h.hostedZones()
 		h.companions()

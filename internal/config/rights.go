@@ -51,6 +51,33 @@ func (h *hubFile) rights(s *spokeFile, segment *Segment) {
 	}
 }
 
+// strangers warns where a spoke's file alone decides which account is let in: there is neither an organization nor a list.
+func (h *hubFile) strangers() {
+	if h.hub.Organization.ID != "" || h.Failed(&h.in.Organization) {
+		return
+	}
+	var segments, accounts []string
+	for _, s := range h.hub.Spokes {
+		segment := h.hub.Segment(s.Segment)
+		if segment == nil || len(segment.Accounts) > 0 || !file.IsAccount(s.Account) {
+			continue
+		}
+		if s.Account != h.hub.Account && !slices.Contains(segments, s.Segment) {
+			segments = append(segments, s.Segment)
+		}
+		if quoted := fmt.Sprintf("%q", s.Account); !slices.Contains(accounts, quoted) {
+			accounts = append(accounts, quoted)
+		}
+	}
+	if len(segments) == 0 {
+		return
+	}
+	slices.Sort(accounts)
+	h.Warnf(file.Right, &h.in.Segments, fmt.Sprintf("write accounts: [%s], or organization: o-…, in %s", strings.Join(accounts, ", "), h.where()),
+		"hub %s has neither organization nor accounts: whoever writes a spoke's file of %s lets in any account of AWS", h.hub.Name,
+		few(segments, "segments"))
+}
+
 // list is ", 10.0.0.0/8" for the ranges of pools, or nothing.
 func list(pools []netip.Prefix) string {
 	if len(pools) == 0 {

@@ -158,6 +158,10 @@ const yourFile = "your file"
 
 func (h *hubFile) lookup(cat *catalog.Catalog, in *file.Endpoint) *catalog.Service {
 	s, ok := cat.Lookup(in.Name)
+	if fix := cat.Special(in.Name); fix != "" && !ok {
+		h.Errorf(file.Service, in, fix, "service %q is not one that an entry can name", in.Name)
+		return nil
+	}
 	if !ok {
 		if s, ok = cat.Unlisted(in.Name); ok {
 			return s

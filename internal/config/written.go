@@ -31,7 +31,7 @@ type writtenFile struct {
 
 // Open reads a folder. What is wrong with it is Config's to say.
 func Open(dir string) *Written {
-	w := &Written{loader: loader{dir: dir}}
+	w := &Written{loader: loader{dir: dir, misspelt: map[string]bool{}}}
 	if !w.open() {
 		return w
 	}
@@ -133,7 +133,7 @@ func (w *Written) Config() (*Config, diag.List) {
 	}
 	l := w.loader
 	l.diags = slices.Clone(w.diags)
-	r := &resolver{cfg: &Config{Dir: w.dir}, root: w.root, diags: &l.diags, policies: map[policyPlace]policyFile{},
+	r := &resolver{cfg: &Config{Dir: w.dir}, root: w.root, diags: &l.diags, policies: map[policyPlace]*policyFile{},
 		said: map[policyProblem]bool{}}
 	var all []*file.File
 	for _, f := range w.hubs {
@@ -162,7 +162,7 @@ func (w *Written) Config() (*Config, diag.List) {
 		}
 		r.cfg.read, all = append(r.cfg.read, f.path), append(all, s.File)
 	}
-	if len(w.hubs) == 0 {
+	if len(w.hubs) == 0 && !w.misspelt["hubs"] {
 		l.noHub()
 	}
 	r.run()

@@ -3,6 +3,7 @@ package file
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -87,7 +88,13 @@ func (e *Endpoints) check(f *File) {
 func (e *Endpoint) check(f *File) {
 	for i, n := range e.PrivateNames {
 		if why := catalog.NotPrivate(n); why != "" {
-			f.Errorf(Value, &e.PrivateNames[i], "write a domain, such as api.example.com or *.api.example.com", "%q is %s", n, why)
+			fix := "write a domain, such as api.example.com or *.api.example.com"
+			if meant := catalog.MeantName(n); meant != "" {
+				fix = "write " + meant
+			} else if label := strings.Trim(n, "."); word.MatchString(label) {
+				fix = "write a domain of two labels or more, such as " + label + ".example.com"
+			}
+			f.Errorf(Value, &e.PrivateNames[i], fix, "%q is %s", n, why)
 		}
 	}
 	switch {

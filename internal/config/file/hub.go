@@ -40,7 +40,8 @@ type Hub struct {
 	// Groups of spokes, each with a route table of its own. Segments decide which spokes can reach each other.
 	Segments Map[Segment] `yaml:"segments" max:"100" required:"write segments: {prod: {}}, the groups that spokes belong to"`
 	// Accounts whose spokes may join: 12 digits each, in quotes. Whoever may write a spoke's file could otherwise bring in any
-	// account. A segment may name its own. Default: every account.
+	// account, which the program warns of where the hub has no organization either. A segment may name its own. Default: every
+	// account.
 	Accounts []string `yaml:"accounts"`
 	// Interface endpoints of the hub.
 	Endpoints Endpoints `yaml:"endpoints" required:"write endpoints: {services: [ssm, sts]}, the AWS services to reach privately"`
@@ -177,11 +178,14 @@ func (h *Hub) checkRegion(f *File) {
 	}
 }
 
+// IsOrganization is true for an organization's id.
+func IsOrganization(id string) bool { return organizationID.MatchString(id) }
+
 func (o *Organization) check(f *File) {
 	if o.ID == "" {
 		return
 	}
-	if !organizationID.MatchString(o.ID) {
+	if !IsOrganization(o.ID) {
 		f.Errorf(Value, &o.ID, "write the id that Organizations shows: o- and 10 to 32 lower-case letters and digits",
 			"%q is not an organization's id", o.ID)
 	}
