@@ -48,7 +48,8 @@ func Judge(b []byte, at Place) []Problem {
 		j.error(j.closed[0].path, "write a statement that allows in its place, such as "+anAllow,
 			"the policy admits nobody: %s denies everything, and none allows anything", j.closed[0].name)
 	case allows == 0:
-		j.error("/Statement", "add a statement that allows, such as "+anAllow+", and keep this one", "the policy admits nobody: it has no statement that allows anything")
+		j.error("/Statement", "add a statement that allows, such as "+anAllow+", and keep this one",
+			"the policy admits nobody: it has no statement that allows anything")
 	case len(j.dead) == allows:
 		j.error("/Statement", "correct the statements that allow", "the policy admits nobody of the hub: %s", strings.Join(j.dead, "; "))
 	}

@@ -154,7 +154,8 @@ func (l *loader) unseen() {
 			if strings.EqualFold(strings.Join(near, ""), name) || err == nil && slices.ContainsFunc(inside, func(f fs.DirEntry) bool {
 				return l.looksLikeOurs(filepath.Join(name, f.Name()))
 			}) {
-				fix := cmp.Or(diag.DidYouMean(name, subfolders), "move its files to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes"))
+				fix := cmp.Or(diag.DidYouMean(name, subfolders),
+					"move its files to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes"))
 				report := l.warn
 				if meant := append(near, "spokes")[0]; slices.Contains(subfolders[:2], meant) && !l.exists(meant) {
 					report, l.misspelt[meant] = l.whole, true // what was deployed from it would stay behind

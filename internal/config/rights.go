@@ -73,9 +73,9 @@ func (h *hubFile) strangers() {
 		return
 	}
 	slices.Sort(accounts)
-	h.Warnf(file.Right, &h.in.Segments, fmt.Sprintf("write accounts: [%s], or organization: o-…, in %s", strings.Join(accounts, ", "), h.where()),
-		"hub %s has neither organization nor accounts: whoever writes a spoke's file of %s lets in any account of AWS", h.hub.Name,
-		few(segments, "segments"))
+	fix := fmt.Sprintf("write accounts: [%s], or organization: o-…, in %s", strings.Join(accounts, ", "), h.where())
+	h.Warnf(file.Right, &h.in.Segments, fix, "hub %s has neither organization nor accounts: whoever writes a spoke's file of %s lets in "+
+		"any account of AWS", h.hub.Name, few(segments, "segments"))
 }
 
 // list is ", 10.0.0.0/8" for the ranges of pools, or nothing.
