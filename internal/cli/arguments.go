@@ -16,10 +16,10 @@ import (
 
 // otherWords are commands of other programs, and what does the same here; "" is the CDK CLI's.
 var otherWords = map[string]string{
-	"diff": "", "destroy": "", "bootstrap": "", "ls": "", "rollback": "",
+	"diff": "", "destroy": "", "bootstrap": "", "rollback": "",
 	"validate": "check", "lint": "check", "test": "prove", "status": "verify", "drift": "verify", "build": "synth",
 	"services": "catalog list", "list": "catalog list", "show": "catalog show",
-	"plan": "synth, and for what changes " + cdkCLI + " diff", "apply": cdkCLI + " deploy",
+	"ls": "stacks", "plan": "synth, and for what changes " + cdkCLI + " diff", "apply": cdkCLI + " deploy",
 }
 
 // cdkCLI is how the CDK CLI is called that the tests run.

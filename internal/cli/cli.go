@@ -157,6 +157,7 @@ func command(p *program) *cobra.Command {
 		p.preflightCommand(),
 		p.proveCommand(),
 		p.reachCommand(),
+		p.stacksCommand(),
 		p.unstickCommand(),
 		p.verifyCommand(),
 		p.versionCommand(),

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,23 +68,41 @@ func expectCode(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // fake is an engine without the CDK. It writes the stacks that FAKE_STACKS names, with a hosted zone and a VPC in each, or
-// fails as FAKE_ERROR says.
+// fails as FAKE_ERROR says. A * stands for each spoke, whose stack has its range and waits for the first stack.
 type fake struct{}
 
 func (fake) Close() {}
 
-func (fake) Synth(_ context.Context, _ *config.Config, opt SynthOptions) error {
+func (fake) Synth(_ context.Context, cfg *config.Config, opt SynthOptions) error {
 	if text := os.Getenv("FAKE_ERROR"); text != "" {
 		return errors.New(text)
 	}
 	artifacts := map[string]any{}
+	ranges := map[string]string{}
+	var stacks []string
 	for _, s := range strings.Fields(os.Getenv("FAKE_STACKS")) {
-		artifacts[s] = map[string]any{
+		if !strings.Contains(s, "*") {
+			stacks = append(stacks, s)
+			continue
+		}
+		for _, spoke := range cfg.Spokes {
+			if len(opt.Only) == 0 || slices.Contains(opt.Only, spoke.Name) {
+				name := strings.Replace(s, "*", spoke.Name, 1)
+				stacks, ranges[name] = append(stacks, name), spoke.CIDR.String()
+			}
+		}
+	}
+	for _, s := range stacks {
+		artifact := map[string]any{
 			"type": "aws:cloudformation:stack", "environment": "aws://111111111111/us-east-1",
 			"properties": map[string]any{"templateFile": s + ".template.json"},
 		}
+		if ranges[s] != "" {
+			artifact["dependencies"] = []string{stacks[0]}
+		}
+		artifacts[s] = artifact
 		template := `{"Resources": {"Zone": {"Type": "AWS::Route53::HostedZone"}, "Vpc": {"Type": "AWS::EC2::VPC", "Properties": ` +
-			`{"CidrBlock": "10.0.0.0/20"}}}}`
+			`{"CidrBlock": "` + cmp.Or(ranges[s], "10.0.0.0/20") + `"}}}}`
 		if err := writeFile(filepath.Join(opt.Out, s+".template.json"), []byte(template)); err != nil {
 			return err
 		}

@@ -229,6 +229,9 @@ func (r *reader) look(t *testing.T) {
 	contains(t, r.exactly(t, "go run . reach --assembly DIR", "DIR", "other"), "payments-prod")
 	contains(t, r.exactly(t, "go run . prove --config COPY", "COPY", "config"), "proved in")
 	contains(t, r.exactly(t, "go run . prove --since <the main branch's config>", "<the main branch's config>", "config"), "proved in")
+	r.shell(t, "git init -q && git add config && git -c user.name=a -c user.email=a@example.com commit -qm one")
+	contains(t, r.exactly(t, "go run . stacks --changed-since origin/main", "origin/main", "HEAD"), "no stack changes since HEAD")
+	contains(t, r.exactly(t, "go run . stacks --changed-since HEAD~1 --deploy", "HEAD~1", "HEAD"), "no stack changes since HEAD")
 	contains(t, r.exactly(t, "go run . verify --policy"), "ec2:DescribeVpcs")
 	contains(t, r.exactly(t, "go run . docs"), "docs/OPERATIONS.md")
 	// The same with the program alone, in a folder that has nothing but a configuration and a cdk.json of one line.

@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/revision"
+	"sharedhub/internal/safefile"
+	"sharedhub/internal/stackname"
+	"sharedhub/internal/stacks"
+)
+
+// stacksOptions are the flags of stacks.
+type stacksOptions struct {
+	dir, in, since string
+	spokes         []string
+	deploy         bool
+}
+
+func (p *program) stacksCommand() *cobra.Command {
+	var o stacksOptions
+	c := &cobra.Command{
+		Use: "stacks", Short: "Print the stacks to deploy, in order, or the command that deploys them", Args: folder("config"),
+		Long: "Prints the names of stacks one a line, those that are deployed first first: all of a configuration, those of some spokes,\n" +
+			"or those that a change since a commit changes. --deploy prints the command line instead; it says --exclusively where\n" +
+			"the CDK CLI would otherwise deploy more. Both sides of a change are built by this program, with the cdk.json of this\n" +
+			"folder: after an upgrade, cdk diff shows what it changes.",
+		Example: "  go run . stacks --changed-since origin/main\n  go run . stacks --changed-since HEAD~1 --deploy\n" +
+			"  go run . stacks --spoke payments-prod --deploy",
+		RunE: func(c *cobra.Command, _ []string) error {
+			for _, other := range []string{"spoke", "assembly"} {
+				if c.Flags().Changed("changed-since") && c.Flags().Changed(other) {
+					return fmt.Errorf("--changed-since builds and compares all that changed; leave --%s out", other)
+				}
+			}
+			cfg, err := p.load(configDir(o.dir), "listed")
+			if err != nil {
+				return err
+			}
+			if c.Flags().Changed("changed-since") {
+				return p.changedStacks(c.Context(), cfg, o)
+			}
+			return p.allStacks(c.Context(), cfg, o)
+		},
+	}
+	c.Flags().StringVarP(&o.dir, "config", "c", "", "the configuration's `folder` (default config)")
+	c.Flags().StringVar(&o.since, "changed-since", "", "only stacks that are not as at this git `revision`, such as origin/main")
+	c.Flags().StringSliceVar(&o.spokes, "spoke", nil, "only the stacks of these `spokes`: VPC, link, and the zones of their accounts")
+	c.Flags().StringVar(&o.in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
+	c.Flags().BoolVar(&o.deploy, "deploy", false, "print the command that deploys them")
+	p.jsonFlag(c, "docs/reference/stacks.md")
+	return c
+}
+
+// Rollout is what stacks found, as its JSON.
+type Rollout struct {
+	// Diagnostics of the configuration.
+	Diagnostics diag.List `json:"diagnostics"`
+	// Since is the commit that was compared with; "" where none was.
+	Since string `json:"since"`
+	// Stacks to deploy, in order.
+	Stacks []stacks.Stack `json:"stacks"`
+	// Gone are stacks that are no longer synthesised and stay in AWS until somebody deletes them.
+	Gone []stacks.Stack `json:"gone"`
+	// Deploy and Destroy are the command lines; "" where there is nothing to do.
+	Deploy  string `json:"deploy"`
+	Destroy string `json:"destroy"`
+}
+
+func (p *program) allStacks(ctx context.Context, cfg *config.Config, o stacksOptions) error {
+	if err := p.checkOnly(cfg, o.spokes); err != nil {
+		return err
+	}
+	all, err := p.orderOf(ctx, cfg, o.in, o.spokes)
+	if err != nil {
+		return err
+	}
+	if len(o.spokes) > 0 {
+		all = stacks.Select(all, stacksOfSpokes(cfg, o.spokes))
+	}
+	return p.sayStacks(cfg, o, &Rollout{Stacks: all})
+}
+
+// stacksOfSpokes are the stacks that exist for some spokes: their own, and those with their accounts' zones.
+func stacksOfSpokes(cfg *config.Config, names []string) (out []string) {
+	for _, s := range cfg.Spokes {
+		if !slices.Contains(names, s.Name) {
+			continue
+		}
+		hub := s.Hub.Name
+		out = append(out, stackname.Spoke(hub, s.Name), stackname.Link(hub, s.Name))
+		switch {
+		case !s.Hub.HasHostedZones() || !s.Attached():
+		case s.Account == s.Hub.Account:
+			out = append(out, stackname.DNS(hub))
+		default:
+			out = append(out, stackname.AccountDNS(hub, s.Account))
+		}
+	}
+	return out
+}
+
+// orderOf lists the stacks of an assembly, or of a synthesis of some spokes; all, where none is named.
+func (p *program) orderOf(ctx context.Context, cfg *config.Config, in string, only []string) ([]stacks.Stack, error) {
+	if in == "" {
+		temp, err := os.MkdirTemp("", "sharedhub-*")
+		if err != nil {
+			return nil, p.fail("%w", safefile.NoTemp(err))
+		}
+		defer p.atEnd(func() { os.RemoveAll(temp) })()
+		if err := p.engine.Synth(ctx, cfg, SynthOptions{Out: temp, Final: temp, Only: only}); err != nil {
+			return nil, p.fail("%w", err)
+		}
+		in = temp
+	}
+	all, err := stacks.Read(in)
+	if err != nil {
+		return nil, p.fail("%w", err)
+	}
+	return all, nil
+}
+
+// changedStacks builds what may have changed since a revision, on both sides, and compares.
+func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stacksOptions) error {
+	before, commit, err := p.at(ctx, cfg.Dir, o.since)
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		if diags := config.Change(before, cfg); len(diags) > 0 {
+			p.say(diags)
+			p.tell("%s cannot be deployed in one step after %s\n", count(len(diags), "change"), o.since)
+			return exit(1)
+		}
+	}
+	if changed, err := revision.Changed(ctx, "cdk.json", commit); err == nil && changed {
+		p.tell("cdk.json is not as at %s, and its context decides about every stack: look at %s diff\n", o.since, cdkCLI)
+	}
+	r := &Rollout{Since: commit}
+	only, whole := config.Affected(before, cfg)
+	if len(only) > 0 || whole {
+		now, err := p.orderOf(ctx, cfg, "", only)
+		if err != nil {
+			return err
+		}
+		var was []stacks.Stack
+		if before != nil {
+			there := slices.DeleteFunc(only, func(name string) bool {
+				return !slices.ContainsFunc(before.Spokes, func(s *config.Spoke) bool { return s.Name == name })
+			})
+			if was, err = p.orderOf(ctx, before, "", there); err != nil {
+				return err
+			}
+		}
+		r.Stacks, r.Gone = stacks.Compare(was, now)
+	}
+	return p.sayStacks(cfg, o, r)
+}
+
+// at is the configuration in a folder as a revision has it, and the commit; nil where the revision does not have the folder.
+func (p *program) at(ctx context.Context, dir, rev string) (*config.Config, string, error) {
+	temp, err := os.MkdirTemp("", "sharedhub-*")
+	if err != nil {
+		return nil, "", p.fail("%w", safefile.NoTemp(err))
+	}
+	p.atEnd(func() { os.RemoveAll(temp) }) // the configuration is read again when it is synthesised
+	commit, err := revision.Write(ctx, dir, rev, temp)
+	switch {
+	case errors.Is(err, revision.ErrNoFolder):
+		return nil, commit, nil
+	case err != nil:
+		return nil, "", p.fail("%s: %w", dir, err)
+	}
+	before, diags := config.Load(temp)
+	if before == nil {
+		return nil, "", p.fail("%s as at %s is no valid configuration for this program, so there is nothing to compare with: %s; "+
+			"stacks without --changed-since lists all", dir, rev, diags.Errors()[0].Summary)
+	}
+	return before, commit, nil
+}
+
+func (p *program) sayStacks(cfg *config.Config, o stacksOptions, r *Rollout) error {
+	options := []string{"--require-approval", "never"}
+	if dir := filepath.Clean(cfg.Dir); dir != configDir("") {
+		options = append(options, "-c", "config="+dir)
+	}
+	if len(r.Stacks) > 0 {
+		r.Deploy = stacks.Line(cdkCLI, r.Stacks, options...)
+	}
+	if len(r.Gone) > 0 {
+		r.Destroy = stacks.DestroyLine(cdkCLI, r.Gone)
+	}
+	r.Diagnostics, r.Stacks, r.Gone = p.said, append([]stacks.Stack{}, r.Stacks...), append([]stacks.Stack{}, r.Gone...)
+	if p.json {
+		return p.printJSON(r)
+	}
+	switch {
+	case o.deploy && r.Deploy != "":
+		diag.Fprintf(p.stdout, "%s\n", r.Deploy)
+	case !o.deploy:
+		for _, s := range r.Stacks {
+			diag.Fprintf(p.stdout, "%s\n", s.Name)
+		}
+	}
+	if r.Since != "" && len(r.Stacks) == 0 {
+		p.tell("no stack changes since %s\n", o.since)
+	}
+	if len(r.Gone) > 0 {
+		var names []string
+		for _, s := range r.Gone {
+			names = append(names, s.Name)
+		}
+		p.tell("no longer synthesised, and still in AWS: %s; from a checkout of %s: %s\n", strings.Join(names, ", "), o.since, r.Destroy)
+	}
+	return nil
+}
