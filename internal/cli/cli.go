@@ -154,6 +154,7 @@ func command(p *program) *cobra.Command {
 		p.digestCommand(),
 		p.docsCommand(),
 		p.explainCommand(),
+		p.policyCommand(),
 		p.preflightCommand(),
 		p.proveCommand(),
 		p.reachCommand(),
