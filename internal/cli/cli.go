@@ -31,6 +31,8 @@ type SynthOptions struct {
 	Only []string
 	// Validate the templates with the CDK too.
 	Validate bool
+	// Plain makes every stack with the CDK, without any of the ways that are faster.
+	Plain bool
 }
 
 // Engine builds the stacks of a configuration.

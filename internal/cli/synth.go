@@ -23,7 +23,7 @@ import (
 func (p *program) synthCommand() *cobra.Command {
 	var dir, out string
 	var only []string
-	var validate, noProve bool
+	var validate, noProve, plain bool
 	c := &cobra.Command{
 		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: folder("config"),
 		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n" +
@@ -32,13 +32,14 @@ func (p *program) synthCommand() *cobra.Command {
 			if c.Flags().Changed("only") && len(only) == 0 {
 				return errors.New("--only names no spoke; name one, or leave --only out to build all")
 			}
-			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate}, noProve)
+			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate, Plain: plain}, noProve)
 		},
 	}
 	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config, or what cdk's -c config=folder says)")
 	c.Flags().StringVar(&out, "out", "", "the `folder` to write to (default cdk.out, or what the CDK CLI says)")
 	c.Flags().StringSliceVar(&only, "only", nil, "build just what these `spokes` need")
 	c.Flags().BoolVar(&validate, "validate", false, "let the CDK validate the templates too (3 to 5 seconds)")
+	c.Flags().BoolVar(&plain, "plain", false, "make every stack with the CDK; the bytes are the same, and it takes longer")
 	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&noProve, "no-prove", false, "do not prove the network at the end")
 	return c
