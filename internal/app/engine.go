@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -53,6 +54,13 @@ func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOpt
 	if err != nil {
 		return err
 	}
+	if opt.CPUProfile != "" {
+		stop, err := cli.Profile(opt.CPUProfile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	e.within(e.patience.Start)
 	startRuntime(opt.Validate)
 	e.unlike = nil
@@ -71,6 +79,13 @@ func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOpt
 // synth makes each stack with the CDK, or stamps those of one shape.
 func (e *Engine) synth(ctx context.Context, cfg *config.Config, opt cli.SynthOptions, flags map[string]any) error {
 	b := &building{engine: e, shapes: map[*group]*shape{}}
+	began := time.Now()
+	step := func(what string) {
+		if opt.Trace {
+			fmt.Fprint(os.Stderr, cli.Step(time.Since(began), "  "+what))
+		}
+		began = time.Now()
+	}
 	in := stamp.NewStandIns("")
 	var hubs []*hubStacks
 	for _, h := range cfg.Hubs {
@@ -81,18 +96,23 @@ func (e *Engine) synth(ctx context.Context, cfg *config.Config, opt cli.SynthOpt
 			b.share(h, s.zones)
 		}
 	}
+	step(fmt.Sprintf("shapes found: %d groups of stacks to stamp", len(b.shapes)))
 	b.app = e.newApp(opt.Out, flags, len(b.shapes) > 0)
+	step("CDK started")
 	for _, s := range hubs {
 		if err := s.build(ctx, b); err != nil {
 			return err
 		}
 	}
+	step("constructs made")
 	e.within(e.patience.Write)
 	b.app.Synth(nil)
+	step("templates written")
 	e.stamped = 0
 	if len(b.shapes) == 0 {
 		return nil
 	}
+	defer func() { step("templates stamped") }()
 	return b.stamp(opt.Out)
 }
 

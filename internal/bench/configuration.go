@@ -1,4 +1,4 @@
-// Package bench makes configurations to measure and to compare with, and runs the measurements of docs/PERFORMANCE.md.
+// Package bench makes configurations to measure and to compare with.
 package bench
 
 import (

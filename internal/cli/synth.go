@@ -61,17 +61,20 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	}
 	defer p.atEnd(folder.Discard)()
 	opt.Out, opt.Final = folder.Stage, out
-	if err := p.engine.Synth(ctx, cfg, opt); err != nil {
-		return p.fail("%w", err)
+	if err := p.synthesise(ctx, cfg, opt); err != nil {
+		return err
 	}
 	took := time.Since(began)
 	a, err := assembly.Read(folder.Stage)
 	if err != nil {
 		return p.fail("%w", err)
 	}
+	p.step("templates read")
 	var proof *timedProof
 	if !noProve && len(opt.Only) == 0 { // the zones of an account list all its spokes, and some of those may not be here
-		proof = p.proof(cfg, topology.Link(a.Records()))
+		net := topology.Link(a.Records())
+		p.step("network linked")
+		proof = p.proof(cfg, net)
 		if len(proof.Findings.Errors()) > 0 {
 			err := p.sayProof(cfg, proof)
 			p.tell("nothing was written to %s; synth --no-prove writes what is not proved\n", out)
@@ -84,6 +87,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	if err := folder.Put(); err != nil {
 		return p.fail("%w", err)
 	}
+	p.step("put in place")
 	p.summary(cfg, a, out, opt.Only, took)
 	switch {
 	case proof != nil:
@@ -91,6 +95,19 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	case !noProve:
 		p.tell("not proved, since --only builds a part; %s prove looks at the whole\n", diag.Program())
 	}
+	return nil
+}
+
+// synthesise writes the templates.
+func (p *program) synthesise(ctx context.Context, cfg *config.Config, opt SynthOptions) error {
+	opt.Trace = p.trace
+	if p.cpuProfile != "" {
+		opt.CPUProfile = p.cpuProfile + ".engine"
+	}
+	if err := p.engine.Synth(ctx, cfg, opt); err != nil {
+		return p.fail("%w", err)
+	}
+	p.step("templates made, all in all")
 	return nil
 }
 
