@@ -27,6 +27,7 @@ type Network struct {
 	Attachments               map[string]*Attachment
 	TransitGatewayRouteTables map[string]*TransitGatewayRouteTable
 	Groups                    map[string]*SecurityGroup
+	PrefixLists               map[string]*PrefixList
 	Endpoints                 map[string]*Endpoint
 	HostedZones               map[string]*HostedZone
 	R53Profiles               map[string]*R53Profile
@@ -72,7 +73,7 @@ type Network struct {
 func New() *Network {
 	return &Network{
 		VPCs: map[string]*VPC{}, TransitGateways: map[string]*TransitGateway{}, Attachments: map[string]*Attachment{},
-		TransitGatewayRouteTables: map[string]*TransitGatewayRouteTable{}, Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{},
+		TransitGatewayRouteTables: map[string]*TransitGatewayRouteTable{}, Groups: map[string]*SecurityGroup{}, PrefixLists: map[string]*PrefixList{}, Endpoints: map[string]*Endpoint{},
 		HostedZones: map[string]*HostedZone{}, R53Profiles: map[string]*R53Profile{},
 		R53ProfileAssociations: map[string][]R53ProfileAssociation{},
 		Ignored:                map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
