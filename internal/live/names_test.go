@@ -39,9 +39,11 @@ var heldVPC = map[string]string{
 		{"Id": "d", "FirewallRuleGroupId": "own", "VpcId": "vpc-1", "Priority": 103, "Status": "DELETING"}]}`,
 	"ListFirewallRuleGroups": `{"FirewallRuleGroups": [{"Id": "own"}]}`,
 	"ListFirewallRules": `{"FirewallRules": [{"Priority": 1, "Action": "BLOCK", "FirewallDomainListId": "mine", "Qtype": "A"},
-		{"Priority": 2, "Action": "BLOCK", "FirewallDomainListId": "threats"}, {"Priority": 3, "Action": "BLOCK", "FirewallDomainListId": "strange"},
+		{"Priority": 2, "Action": "BLOCK", "FirewallDomainListId": "threats"},
+		{"Priority": 3, "Action": "BLOCK", "FirewallDomainListId": "strange"},
 		{"Priority": 4, "Action": "ALERT", "DnsThreatProtection": "DGA"}]}`,
-	"ListFirewallDomainLists": `{"FirewallDomainLists": [{"Id": "mine"}, {"Id": "threats", "ManagedOwnerName": "Route 53 Resolver DNS Firewall"},
+	"ListFirewallDomainLists": `{"FirewallDomainLists": [{"Id": "mine"},
+		{"Id": "threats", "ManagedOwnerName": "Route 53 Resolver DNS Firewall"},
 		{"Id": "unused"}]}`,
 	"ListFirewallDomains": `{"Domains": ["*.example.com."]}`,
 }

@@ -101,7 +101,8 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 	for _, step := range []func(*reader){
 		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readPeerings,
 		(*reader).readPrefixLists, (*reader).readFlowLogs,
-		(*reader).readNameServers, (*reader).readForwards, (*reader).readResolverEndpoints, (*reader).readFirewalls, (*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
+		(*reader).readNameServers, (*reader).readForwards, (*reader).readResolverEndpoints, (*reader).readFirewalls,
+		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
 	} {
 		if step(r); r.err != nil {
 			return nil, r.err

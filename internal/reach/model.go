@@ -75,7 +75,7 @@ type gatewayRoute struct {
 	rivals     bool // several attachments propagate the range
 	// provided is a condition for the route that no template decides.
 	provided string
-	at         topology.Source
+	at       topology.Source
 }
 
 func newModel(net *topology.Network) *model {

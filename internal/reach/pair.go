@@ -83,6 +83,8 @@ type finding struct {
 	Answer
 	boxes []box
 	rects []rectangle
+	// there and back are a way that works.
+	there, back []*step
 	// stop is why nothing is answered, of the way that got furthest.
 	stop     end
 	progress int
@@ -224,6 +226,9 @@ func (m *model) elsewhere(e end) string {
 	return fmt.Sprintf("%s goes outside by %s", e.span, e.text)
 }
 
+// answering is how far a way got whose packets arrive, and whose answers do not.
+const answering = 2
+
 // stopped keeps the end of the way that got furthest.
 func (f *finding) stopped(e end, progress int) {
 	if f.stop.text == "" || progress > f.progress {
@@ -286,7 +291,7 @@ func (m *model) judgeBack(f *finding, from, to *class, e end, hash int) {
 			if stop.kind == unknown {
 				f.undecided(stop.text)
 			}
-			f.stopped(end{span: stop.span, kind: stop.kind, text: stop.text, at: stop.at, path: e.path}, 2)
+			f.stopped(end{span: stop.span, kind: stop.kind, text: stop.text, at: stop.at, path: e.path}, answering)
 			return
 		}
 		back = append(back, way...)
@@ -300,7 +305,7 @@ func (m *model) judgeBack(f *finding, from, to *class, e end, hash int) {
 		}
 	}
 	if len(boxes) == 0 {
-		f.stopped(end{text: "network ACLs let no packets pass both ways", at: to.subnet.Source, path: e.path}, 2)
+		f.stopped(end{text: "network ACLs let no packets pass both ways", at: to.subnet.Source, path: e.path}, answering)
 		return
 	}
 	f.yes(e.path.list(), back, boxes)
@@ -430,7 +435,7 @@ func (f *finding) yes(there, back []*step, boxes []box) {
 		add(&provided, s.provided)
 	}
 	if f.Verdict != Yes || len(provided) < len(f.Provided) {
-		f.By, f.Provided = by, provided
+		f.By, f.Provided, f.there, f.back = by, provided, there, back
 	}
 	f.Verdict, f.stop = Yes, end{}
 	for _, b := range boxes {
