@@ -37,9 +37,6 @@ func New(app constructs.Construct, h *config.Hub) *Hub {
 	}}
 }
 
-// App is what the stacks are made in.
-func (b *Hub) App() constructs.Construct { return b.app }
-
 // stack makes one of the hub's own stacks, which are protected from termination.
 func (b *Hub) stack(name, account, what string) awscdk.Stack {
 	return stack.New(b.app, b.config, &stack.Props{
@@ -87,7 +84,7 @@ func (b *Hub) Network() awscdk.Stack {
 	add(stackname.VPCID, n.VPCID)
 	add(stackname.TransitGatewayID, gateway.ID)
 	for _, z := range h.AZs {
-		add(stackname.Subnet(z.Name), n.Tiers[config.EndpointTier].SubnetByAZ[z.Name])
+		add(stackname.Subnet(z.Label()), n.Tiers[config.EndpointTier].SubnetByAZ[z.Label()])
 	}
 	for _, t := range b.tables() {
 		add(stackname.Table(t.Name), gateway.RouteTables[t.Name])
@@ -172,7 +169,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	s := b.stack(stackname.Endpoints(h.Name), h.Account, "Interface endpoints")
 	ids := []string{stackname.VPCID}
 	for _, z := range h.AZs {
-		ids = append(ids, stackname.Subnet(z.Name))
+		ids = append(ids, stackname.Subnet(z.Label()))
 	}
 	network := b.several(Reader{s, stackname.Endpoints(h.Name), h.Account}, b.own(stackname.Network(h.Name)), ids)
 	var services []endpoints.Service
@@ -185,7 +182,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 			e.ServiceRegion = svc.Catalog.Region
 		}
 		for _, z := range svc.AZs {
-			e.SubnetIDs = append(e.SubnetIDs, network(stackname.Subnet(z.Name)))
+			e.SubnetIDs = append(e.SubnetIDs, network(stackname.Subnet(z.Label())))
 		}
 		services = append(services, e)
 	}

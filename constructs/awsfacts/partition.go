@@ -108,6 +108,32 @@ func ZoneIDPrefix(region string) string {
 var compass = map[string]string{"northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw",
 	"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"}
 
+// ZoneIDs are the ids of a region's availability zones that AWS offers to new accounts, in the order of their numbers (API Gateway
+// guide, "VPC links V2", "Availability by Region"; MemoryDB guide, "Subnets and subnet groups"; EFS guide, "Supported Availability
+// Zones for One Zone file systems"). Nil for a region of which none of these pages speaks.
+func ZoneIDs(region string) []string {
+	numbers, ok := zoneNumbers[region]
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, n := range numbers {
+		out = append(out, fmt.Sprintf("%s-az%c", ZoneIDPrefix(region), n))
+	}
+	return out
+}
+
+var zoneNumbers = map[string]string{
+	"us-east-1": "12456", "us-east-2": "123", "us-west-1": "13", "us-west-2": "1234", "ca-central-1": "124", "sa-east-1": "123",
+	"eu-central-1": "123", "eu-north-1": "123", "eu-south-1": "123", "eu-south-2": "123", "eu-west-1": "123", "eu-west-2": "123",
+	"eu-west-3": "123", "ap-east-1": "123", "ap-northeast-1": "124", "ap-northeast-2": "123", "ap-south-1": "123", "ap-southeast-1": "123",
+	"ap-southeast-2": "123", "me-south-1": "123", "cn-north-1": "12", "cn-northwest-1": "123", "us-gov-east-1": "123", "us-gov-west-1": "123",
+}
+
+// LateZone is the number of the one zone that a region's other pages leave out between others, by ZoneIDPrefix: few accounts have
+// it, and few services are in it.
+var LateZone = map[string]int{"use1": 3, "usw1": 2, "apne1": 3, "cac1": 3}
+
 // ReverseDNS is the suffix as the names of some endpoint services begin: "com.amazonaws", "cn.com.amazonaws".
 func (p Partition) ReverseDNS() string {
 	labels := strings.Split(p.DNSSuffix, ".")

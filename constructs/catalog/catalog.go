@@ -90,6 +90,9 @@ type Service struct {
 	// AZs are the letters of the availability zones in which it was seen in this region, as the observing account named them.
 	// Empty when the region or the service was not observed.
 	AZs string `json:"azs"`
+	// AZIDs are the ids of the availability zones in which it is in this region, as the user's own account was told. Nil where
+	// nobody has said: the accounts of the embedded observations named letters only.
+	AZIDs []string `json:"azIds,omitempty"`
 	// GatewayEndpoint is true for S3 and DynamoDB, which have a gateway endpoint too.
 	GatewayEndpoint bool `json:"gatewayEndpoint"`
 	FIPS            bool `json:"fips"`
@@ -216,7 +219,7 @@ func (c *Catalog) Lookup(name string) (*Service, bool) {
 	}
 	if s != nil { // the user's account was asked, and does not list it
 		s.ObservedIn = slices.DeleteFunc(s.ObservedIn, func(r string) bool { return r == c.Region })
-		s.AZs, s.notListed = "", true
+		s.AZs, s.AZIDs, s.notListed = "", nil, true
 	}
 	return s, s != nil
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"sharedhub/constructs/awsfacts"
 )
 
 // Observation is what one account was told of a region's services (EC2 API, DescribeVpcEndpointServices), as the user's
@@ -32,6 +34,8 @@ type ObservedService struct {
 	Names []string `json:"names"`
 	// AZs are the availability zones, as the account names them: "us-east-1a".
 	AZs []string `json:"zones"`
+	// AZIDs are the ids of the same, sorted: "use1-az1". Nil in a file that was written before they were kept.
+	AZIDs []string `json:"zoneIds,omitempty"`
 	// Policy is whether the service takes an endpoint policy.
 	Policy bool `json:"policy"`
 	// IP are the address types: "ipv4", "ipv6".
@@ -41,6 +45,7 @@ type ObservedService struct {
 var (
 	day         = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	serviceForm = regexp.MustCompile(`^[a-z0-9.-]+$`)
+	zoneID      = regexp.MustCompile(`^[a-z]+[0-9]-az[0-9]+$`)
 )
 
 // ParseObservation reads catalog/<region>.json. Errors say what is wrong, without the file's name.
@@ -95,6 +100,11 @@ func (o *Observation) Check(region string) error {
 				return fmt.Errorf("%s: %q is not an availability zone of %s", s.Service, z, region)
 			}
 		}
+		for _, id := range s.AZIDs {
+			if !zoneID.MatchString(id) || !strings.HasPrefix(id, awsfacts.ZoneIDPrefix(region)) {
+				return fmt.Errorf("%s: %q is not the id of an availability zone of %s", s.Service, id, region)
+			}
+		}
 	}
 	return nil
 }
@@ -113,6 +123,7 @@ func (o *Observation) over(s *Service, seen *ObservedService) *Service {
 	for _, z := range slices.Sorted(slices.Values(seen.AZs)) {
 		s.AZs += z[len(z)-1:]
 	}
+	s.AZIDs = slices.Clone(seen.AZIDs)
 	s.Policy = No
 	if seen.Policy {
 		s.Policy = Yes
@@ -179,6 +190,9 @@ func Changes(before, after *Catalog) []string {
 		}
 		if was.AZs != now.AZs && was.AZs != "" {
 			out = append(out, fmt.Sprintf("~ %s: is in zones %s, was in %s", now.Name, now.AZs, was.AZs))
+		}
+		if !slices.Equal(was.AZIDs, now.AZIDs) && was.AZIDs != nil {
+			out = append(out, fmt.Sprintf("~ %s: is in %s, was in %s", now.Name, strings.Join(now.AZIDs, " "), strings.Join(was.AZIDs, " ")))
 		}
 		if was.Policy != now.Policy && was.Policy != Unknown {
 			out = append(out, fmt.Sprintf("~ %s: takes a policy: %s, was %s", now.Name, now.Policy, was.Policy))

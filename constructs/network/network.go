@@ -3,6 +3,7 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -55,7 +56,7 @@ type Tier struct {
 
 // Subnet is one subnet of a tier.
 type Subnet struct {
-	// AZ labels the subnet, unique in its tier, and is part of the construct ids: "a", or "use1-az1". Required.
+	// AZ labels the subnet, unique in its tier, and is part of the construct ids: "a". Required.
 	AZ string
 	// AvailabilityZone the subnet lies in: "us-east-1a". May be a token. Default: AvailabilityZoneID.
 	AvailabilityZone string
@@ -163,7 +164,7 @@ func (n *VPC) tier(props *VPCProps, t Tier) {
 		rt = table(t.Name+"-routes", props.Name+"/"+t.Name)
 	}
 	for _, s := range t.Subnets {
-		name := props.Name + "/" + t.Name + "/" + s.AZ
+		name := props.Name + "/" + t.Name + "/" + cmp.Or(s.AvailabilityZoneID, s.AZ)
 		if perAZ {
 			rt = table(t.Name+"-routes-"+s.AZ, name)
 		}

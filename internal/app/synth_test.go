@@ -100,11 +100,11 @@ func TestGrowthReplacesNothing(t *testing.T) {
 			"use1-dns*: AWS::SSM::Parameter.Description"}},
 		{name: "a service, with a Profile", base: "examples/03-many-accounts-profile", change: replace("hubs/euw1.yaml", "[ssm,",
 			"[athena, ssm,"), may: []string{"euw1-profile: AWS::SSM::Parameter.Description"}},
-		{name: "a zone of the hub", change: replace("hubs/use1.yaml", "zones: 3", "zones: 4"), may: []string{
+		{name: "a zone of the hub", change: replace("hubs/use1.yaml", "use1-az4]", "use1-az4, use1-az6]"), may: []string{
 			"use1-network: AWS::EC2::TransitGatewayAttachment.SubnetIds", "use1-endpoints: AWS::EC2::VPCEndpoint.SubnetIds",
 			"use1-endpoints: AWS::SSM::Parameter.Description",
 			"use1-spoke-*-prod: AWS::EC2::TransitGatewayAttachment.SubnetIds"}}, // the spokes follow the hub's zones
-		{name: "a zone of a spoke", change: replace("spokes/payments-dev.yaml", "zones: 2", "zones: [a, b, e]"), may: []string{
+		{name: "a zone of a spoke", change: replace("spokes/payments-dev.yaml", "use1-az2]", "use1-az2, use1-az6]"), may: []string{
 			"use1-spoke-payments-dev: AWS::EC2::TransitGatewayAttachment.SubnetIds"}},
 		{name: "a tier", change: replace("spokes/orders-prod.yaml", "  data: {size: 27}", "  data: {size: 27}\n  cache: {size: 28}"),
 			may: []string{

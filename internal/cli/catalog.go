@@ -231,7 +231,8 @@ func (p *program) showService(cat *catalog.Catalog, s *catalog.Service) {
 	line("ports", "%s", strings.Trim(fmt.Sprint(s.Ports), "[]"))
 	line("policy", "%s", s.Policy)
 	line("addresses", "%s", cmp.Or(strings.Join(s.IPTypes, " "), "unknown"))
-	line("seen in", "zones %s of %s", cmp.Or(strings.Join(strings.Split(s.AZs, ""), " "), "unknown"), s.Region)
+	letters := strings.Join(strings.Split(s.AZs, ""), " ")
+	line("seen in", "zones %s of %s", cmp.Or(strings.Join(s.AZIDs, " "), letters, "unknown"), s.Region)
 	line("regions", "%s", cmp.Or(strings.Join(s.ObservedIn, " "), "not in the observation"))
 	if s.FIPSTwin != "" {
 		line("fips", "%s", s.FIPSTwin)
@@ -275,7 +276,8 @@ func (p *program) catalogRefresh() *cobra.Command {
 	var profile, from string
 	c := &cobra.Command{Use: "refresh", Short: "Ask your own account for a region's services", Args: cobra.NoArgs,
 		Long: "Writes catalog/REGION.json into the configuration, which then wins over the embedded catalogue, and prints what changed.\n" +
-			"Needs ec2:DescribeVpcEndpointServices, or with --from the saved output of aws ec2 describe-vpc-endpoint-services.",
+			"Needs ec2:DescribeVpcEndpointServices and ec2:DescribeAvailabilityZones, or with --from the saved output of\n" +
+			"aws ec2 describe-vpc-endpoint-services.",
 		Example: "  go run . catalog refresh --region eu-west-1 --profile network",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := p.checkRegion(f.region); err != nil {

@@ -99,7 +99,7 @@ func (h *hubFile) crossRegionAZs(s *catalog.Service, in *file.Endpoint) {
 func (h *hubFile) companions() {
 	have := map[string]bool{}
 	for _, e := range h.hub.Endpoints {
-		have[e.Catalog.Name] = true
+		have[e.Catalog.Name] = !e.Leaving
 	}
 	s3 := have["s3"] || len(h.hub.Spokes) > 0
 	for _, s := range h.hub.Spokes {
@@ -110,7 +110,7 @@ func (h *hubFile) companions() {
 		c := catalog.Companions[e.Catalog.Name]
 		var missing []string
 		for _, n := range c.Needs {
-			if !have[n] && (n != "s3" || !s3) && !said[n] {
+			if have[e.Catalog.Name] && !have[n] && (n != "s3" || !s3) && !said[n] {
 				missing = append(missing, n)
 				said[n] = true
 			}
@@ -131,7 +131,7 @@ func (h *hubFile) gatewayEndpoints() {
 			s := e.Catalog
 			return s.GatewayEndpoint && s.Region == h.hub.Region && slices.Contains([]string{s.Name, s.ServiceName, s.GatewayServiceName()}, in.Name)
 		})
-		if j < 0 || in.Policy != "" || len(h.hub.Endpoints[j].Catalog.PrivateNames) == 0 {
+		if j < 0 || in.Policy != "" || h.hub.Endpoints[j].Leaving || len(h.hub.Endpoints[j].Catalog.PrivateNames) == 0 {
 			continue
 		}
 		name := h.hub.Endpoints[j].Catalog.Name

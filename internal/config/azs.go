@@ -32,6 +32,7 @@ func resolveAZs(f *file.File, in *file.AZs, region string) []AZ {
 	return out
 }
 
+// countedAZs are the first letters of a region, as the account names its zones.
 func countedAZs(f *file.File, in *file.AZs, region string) []AZ {
 	count := in.Count
 	if count == 0 {
@@ -42,8 +43,11 @@ func countedAZs(f *file.File, in *file.AZs, region string) []AZ {
 		letters = "abcdef" // not observed; a region's zones begin with a
 	}
 	if count > len(letters) {
-		f.Errorf(file.Value, in, fmt.Sprintf("write zones: %d, or name them", len(letters)), "%s has %d zones as far as is known (%s), not %d",
-			region, len(letters), spaced(letters), count)
+		fix := fmt.Sprintf("write zones: %d, or name them", len(letters))
+		if ids := awsfacts.ZoneIDs(region); ids != nil {
+			fix += ": zones: [" + strings.Join(ids, ", ") + "]"
+		}
+		f.Errorf(file.Value, in, fix, "%s has %d zones as far as is known (%s), not %d", region, len(letters), spaced(letters), count)
 		count = len(letters)
 	}
 	var out []AZ

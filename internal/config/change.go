@@ -56,6 +56,12 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 		fixed(f, &in.TransitGateway, "the Transit Gateway", cmp.Or(old.TransitGateway.ID, own), cmp.Or(h.TransitGateway.ID, own))
 	} else {
 		fixed(f, &in.TransitGateway.ASN, "the Transit Gateway's ASN", old.TransitGateway.ASN, h.TransitGateway.ASN)
+		changeTables(f, old, written)
+	}
+	if old.Account == h.Account && old.Region == h.Region { // else it is said, and everything is another
+		changeHubAZs(f, old, written)
+		changeSegments(f, old, written)
+		changeServices(f, old, written)
 	}
 	if step := step(routingSteps, old.TransitGateway.Routing, h.TransitGateway.Routing); step != h.TransitGateway.Routing {
 		f.Errorf(file.Change, &in.TransitGateway.Routes, fmt.Sprintf("write routes: %s and deploy that first (%s)", step, routesPage),
@@ -67,6 +73,112 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 	}
 }
 
+// changeTables refuses to give a table's place to another one: attachments are associated with it, and have one table each.
+func changeTables(f *file.File, old *Hub, written *hubFile) {
+	before, after := old.TransitGateway.RouteTables, written.hub.TransitGateway.RouteTables
+	names := []string{"hub"}
+	for _, s := range old.Segments {
+		if written.hub.Segment(s.Name) != nil {
+			names = append(names, s.Name)
+		}
+	}
+	for _, name := range names {
+		if before[name] != after[name] {
+			f.Errorf(file.Change, &written.in.TransitGateway.RouteTables,
+				"write it as it was; to change a segment's table, move its spokes to a new segment",
+				"the route table of %s was %s and becomes %s, while attachments are associated with it", name,
+				cmp.Or(before[name], "one made here"), cmp.Or(after[name], "one made here"))
+		}
+	}
+}
+
+// spelt refuses to name zones in another way: a subnet's zone cannot change, and one with the same range cannot stand beside it.
+func spelt(f *file.File, at any, before, after []AZ) bool {
+	if len(before) == 0 || len(after) == 0 || before[0].ByID == after[0].ByID {
+		return true
+	}
+	f.Errorf(file.Change, at, "write zones: ["+azNames(before)+"] again",
+		"zones %s become %s, and AWS would replace every subnet", azNames(before), azNames(after))
+	return false
+}
+
+// changeHubAZs refuses to take a zone from the hub while endpoints are in it: their stack is deployed after the network's, which
+// deletes the subnets.
+func changeHubAZs(f *file.File, old *Hub, written *hubFile) {
+	h, at := written.hub, &written.in.VPC.AZs
+	if !spelt(f, at, old.AZs, h.AZs) {
+		return
+	}
+	for _, z := range old.AZs {
+		if slices.Contains(h.AZs, z) {
+			continue
+		}
+		var endpoints, spokes []string
+		for _, e := range old.Endpoints {
+			if slices.Contains(e.AZs, z) {
+				endpoints = append(endpoints, e.Catalog.Name)
+			}
+		}
+		for _, s := range h.Spokes {
+			was := slices.IndexFunc(old.Spokes, func(o *Spoke) bool { return o.Name == s.Name })
+			if was >= 0 && slices.Contains(old.Spokes[was].AZs, z) && !slices.Contains(s.AZs, z) && !s.ownAZs {
+				spokes = append(spokes, s.Name)
+			}
+		}
+		if len(endpoints) > 0 {
+			f.Errorf(file.Change, at, fmt.Sprintf("write endpoints: {zones: [%s]} and deploy that first (%s)", azNames(h.AZs), awayPage),
+				"zone %s goes with its subnet, while the endpoints of %s are in it", z.Name, few(endpoints, "services"))
+		}
+		if len(spokes) > 0 {
+			f.Errorf(file.Change, at, fmt.Sprintf("write zones: [%s] in their files to keep them, or zones: [%s] once they are empty",
+				azNames(old.AZs), azNames(h.AZs)),
+				"zone %s goes, and with it the subnets of %s, which take their zones from the hub", z.Name, few(spokes, "spokes"))
+		}
+	}
+}
+
+// changeSegments refuses to take a segment away while other segments' spokes have routes in its table: their links are deployed
+// after the network, which deletes the table.
+func changeSegments(f *file.File, old *Hub, written *hubFile) {
+	for _, seg := range old.Segments {
+		if written.hub.Segment(seg.Name) != nil {
+			continue
+		}
+		var users []string
+		for _, s := range old.Spokes {
+			if s.Attached() && (s.Segment == seg.Name || slices.Contains(old.Peers(s.Segment), seg.Name)) {
+				users = append(users, s.Name)
+			}
+		}
+		if len(users) > 0 {
+			f.Errorf(file.Change, &written.in.Segments,
+				fmt.Sprintf("move its spokes and take it out of reaches, and deploy that first (%s)", awayPage),
+				"segment %s goes with its route table, which %s uses", seg.Name, few(users, "spokes"))
+		}
+	}
+}
+
+// changeServices refuses to delete an endpoint that names still lead to, or to make another of it.
+func changeServices(f *file.File, old *Hub, written *hubFile) {
+	now := map[string]*Endpoint{}
+	for _, e := range written.hub.Endpoints {
+		now[e.Catalog.Name] = e
+	}
+	for _, was := range old.Endpoints {
+		name := was.Catalog.Name
+		switch is := now[name]; {
+		case is != nil:
+			fixed(f, written.given[name], "the endpoint service of "+name, was.Catalog.ServiceName, is.Catalog.ServiceName)
+		case !was.Leaving && was.Catalog.PrivateDNS():
+			f.Errorf(file.Change, &written.in.Endpoints.Services,
+				fmt.Sprintf("give its entry state: leaving and deploy that first, then delete the entry (%s)", awayPage),
+				"service %s is gone: its endpoint would be deleted while its names still lead there", name)
+		}
+	}
+}
+
+const awayPage = `docs/OPERATIONS.md, "Take a service, a zone or a segment away"`
+
 func changeSpoke(f *file.File, old *Spoke, written *spokeFile) {
 	in, s := &written.in, written.spoke
 	fixed(f, &in.Hub, "the spoke's hub", old.Hub.Name, s.Hub.Name)
@@ -76,7 +188,8 @@ func changeSpoke(f *file.File, old *Spoke, written *spokeFile) {
 		f.Errorf(file.Change, &in.Segment, "write state: detached and deploy, then the new segment without it",
 			"from segment %s to %s in one step AWS refuses: an attachment has one route table", old.Segment, s.Segment)
 	}
-	if old.CIDR == s.CIDR { // else it is said, and everything moves
+	follows := !old.ownAZs && !s.ownAZs
+	if old.CIDR == s.CIDR && (follows || spelt(f, &in.AZs, old.AZs, s.AZs)) { // else it is said, and everything moves
 		changeTiers(f, old, written)
 	}
 }

@@ -36,7 +36,7 @@ func Clients(region string) []Client { return clients(region, func(catalog.Ask) 
 // Clients are common programs, and what serves the names that they ask for in the hub's spokes.
 func (h *Hub) Clients() []Client {
 	var names []string
-	for _, e := range h.Endpoints {
+	for _, e := range h.NamedEndpoints() {
 		names = append(names, e.Catalog.PrivateNames...)
 	}
 	return clients(h.Region, func(a catalog.Ask) By {

@@ -55,9 +55,9 @@ type Hub struct {
 	Spokes []*Spoke
 }
 
-// NamedEndpoints are those whose services have private names, so that there is something to serve.
+// NamedEndpoints are those whose services have private names and stay, so that there is something to serve.
 func (h *Hub) NamedEndpoints() []*Endpoint {
-	return slices.DeleteFunc(slices.Clone(h.Endpoints), func(e *Endpoint) bool { return len(e.Catalog.PrivateNames) == 0 })
+	return slices.DeleteFunc(slices.Clone(h.Endpoints), func(e *Endpoint) bool { return e.Leaving || len(e.Catalog.PrivateNames) == 0 })
 }
 
 // Organization is an AWS Organizations organization, and with whom of it to share.
@@ -127,6 +127,8 @@ type Endpoint struct {
 	// AZs the endpoint is in, of the hub's.
 	AZs    []AZ
 	Policy Policy
+	// Leaving is true where the endpoint stays for this deployment only, and its names are gone.
+	Leaving bool
 }
 
 // PolicyKind says where an endpoint's policy comes from.
@@ -215,13 +217,16 @@ func (h *Hub) HasR53Profile() bool {
 
 // AZ is one availability zone.
 type AZ struct {
-	// Name is the AZ's letter ("a") or id ("use1-az1").
+	// Name is the AZ's id ("use1-az1") or letter ("a").
 	Name string
 	// Slot is the AZ's place in every plan: 0 for the letter a and for az1.
 	Slot int
 	// ByID is true where Name is an AZ id, which names one place in every account.
 	ByID bool
 }
+
+// Label names the AZ in logical ids and outputs, by its slot: "a" for the letter a and for az1.
+func (z AZ) Label() string { return string(rune('a' + z.Slot)) }
 
 // State of a spoke.
 type State string
@@ -247,6 +252,8 @@ type Spoke struct {
 	OutsideRanges []netip.Prefix
 	// AZs of the VPC, by slot.
 	AZs []AZ
+	// ownAZs is true where the spoke's file names them, and not the hub's.
+	ownAZs bool
 	// Tiers of subnets, in the order of their place in the range.
 	Tiers []Tier
 	// GatewayEndpoints are the services the VPC has gateway endpoints for, sorted.

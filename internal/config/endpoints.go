@@ -13,7 +13,7 @@ import (
 // endpoints resolves the services of a hub's file to the endpoints to make.
 func (r *resolver) endpoints(h *hubFile) {
 	given := map[string]*file.Endpoint{}
-	h.given = given
+	h.given, h.endpointsAZs = given, h.namedAZs(h.in.Endpoints.AZs)
 	for i := range h.in.Endpoints.Services {
 		in := &h.in.Endpoints.Services[i]
 		for _, svc := range h.services(in) {
@@ -25,9 +25,13 @@ func (r *resolver) endpoints(h *hubFile) {
 				continue
 			}
 			given[svc.Name] = in
-			h.doubts(svc, in)
-			h.foreign(svc, in)
-			h.hub.Endpoints = append(h.hub.Endpoints, &Endpoint{Catalog: svc, AZs: h.endpointAZs(svc, in), Policy: r.policy(h, svc, in)})
+			leaving := in.State == "leaving"
+			if !leaving {
+				h.doubts(svc, in)
+				h.foreign(svc, in)
+			}
+			h.hub.Endpoints = append(h.hub.Endpoints,
+				&Endpoint{Catalog: svc, AZs: h.endpointAZs(svc, in), Policy: r.policy(h, svc, in), Leaving: leaving})
 		}
 	}
 	slices.SortFunc(h.hub.Endpoints, func(a, b *Endpoint) int { return strings.Compare(a.Catalog.Name, b.Catalog.Name) })
@@ -35,6 +39,7 @@ func (r *resolver) endpoints(h *hubFile) {
 	r.idlePolicies(h)
 	h.claims(given)
 	h.unobserved()
+	h.allLeave()
 	h.derivedNames()
 	h.endpointLimits()
 }
@@ -58,10 +63,26 @@ func (h *hubFile) foreign(svc *catalog.Service, in *file.Endpoint) {
 	}
 }
 
-// claims refuses two services that want one hosted zone: a VPC could ask only one of them.
+// allLeave refuses to take all names away at once: an account's zones, and the Profile, go with their stacks.
+func (h *hubFile) allLeave() {
+	for i := range h.in.Endpoints.Services {
+		in := &h.in.Endpoints.Services[i]
+		if in.State == "leaving" && len(h.hub.NamedEndpoints()) == 0 {
+			h.Errorf(file.Service, &in.State, `keep one service, or remove the hub (docs/DEPLOYING.md, "Remove a hub")`,
+				"all services with private names are leaving")
+			return
+		}
+	}
+}
+
+// claims refuses two services that want one hosted zone: a VPC could ask only one of them. A service that is leaving has none,
+// but keeps its endpoint's private DNS.
 func (h *hubFile) claims(given map[string]*file.Endpoint) {
 	owner := map[string]string{}
 	for _, e := range h.hub.Endpoints {
+		if e.Leaving && !h.hub.HasR53Profile() {
+			continue
+		}
 		name := e.Catalog.Name
 		for _, z := range catalog.HostedZones(e.Catalog.PrivateNames) {
 			if o := owner[z.Name]; o != "" {
@@ -74,48 +95,82 @@ func (h *hubFile) claims(given map[string]*file.Endpoint) {
 	}
 }
 
-// endpointAZs are the AZs of an endpoint: those that the file names, or those in which the service was seen.
+// endpointAZs are the AZs of an endpoint: those that its entry names, or those of endpoints.zones in which the service is.
 func (h *hubFile) endpointAZs(svc *catalog.Service, in *file.Endpoint) []AZ {
-	hub := h.hub
-	if svc.Region != hub.Region {
+	if svc.Region != h.hub.Region {
 		h.crossRegionAZs(svc, in)
 	}
 	if len(in.AZs) > 0 {
-		return h.namedAZs(in)
+		return h.namedAZs(in.AZs)
 	}
-	everywhere := svc.AZs == "" || len(svc.AZs) == len(hub.Catalog.AZs())
-	if svc.Region != hub.Region || everywhere || len(hub.AZs) == 0 || hub.AZs[0].ByID {
-		return hub.AZs
+	chosen := h.hub.AZs
+	if len(h.in.Endpoints.AZs) > 0 {
+		chosen = h.endpointsAZs
 	}
 	var out, without []AZ
-	for _, z := range hub.AZs {
-		if strings.Contains(svc.AZs, z.Name) {
+	for _, z := range chosen {
+		if h.isIn(svc, z) {
 			out = append(out, z)
 		} else {
 			without = append(without, z)
 		}
 	}
 	switch {
+	case len(without) == 0:
+		h.unsureAZs(svc, in)
 	case len(out) == 0:
 		h.Errorf(file.Service, in, "name the zones: {name: "+in.Name+", zones: [...]}",
-			"service %s was seen in none of the hub's zones, only in %s of %s", svc.Name, spaced(svc.AZs), hub.Region)
-	case len(without) > 0:
+			"service %s was seen in none of the hub's zones, only in %s of %s", svc.Name, seenIn(svc, without[0].ByID), h.hub.Region)
+	case without[0].ByID:
+		h.Warnf(file.Service, in, "name the zones if AWS has extended it since: {name: "+in.Name+", zones: [...]}",
+			"service %s is not in zone %s, so its endpoint leaves that zone out", svc.Name, azNames(without))
+	default:
 		h.Warnf(file.Service, in, "name the zones if your account's letters differ: {name: "+in.Name+", zones: [...]}",
-			"service %s was not seen in zone %s of %s, so its endpoint leaves that zone out", svc.Name, azNames(without), hub.Region)
+			"service %s was not seen in zone %s of %s, so its endpoint leaves that zone out", svc.Name, azNames(without), h.hub.Region)
 	}
 	return out
 }
 
-func (h *hubFile) namedAZs(in *file.Endpoint) []AZ {
+// isIn is false where a service is known not to be in a zone of the hub's region. What is known of letters says nothing of ids.
+func (h *hubFile) isIn(svc *catalog.Service, z AZ) bool {
+	switch {
+	case svc.Region != h.hub.Region:
+		return true
+	case z.ByID:
+		return svc.AZIDs == nil || slices.Contains(svc.AZIDs, z.Name)
+	}
+	return svc.AZs == "" || len(svc.AZs) == len(h.hub.Catalog.AZs()) || strings.Contains(svc.AZs, z.Name)
+}
+
+// unsureAZs warns of a service that is in some zones only, and nobody has said which by their ids.
+func (h *hubFile) unsureAZs(svc *catalog.Service, in *file.Endpoint) {
+	all := len(h.hub.Catalog.AZs())
+	byID := len(h.hub.AZs) > 0 && h.hub.AZs[0].ByID
+	if svc.Region != h.hub.Region || !byID || svc.AZIDs != nil || svc.AZs == "" || len(svc.AZs) == all {
+		return
+	}
+	h.Warnf(file.Service, in, fmt.Sprintf("run catalog refresh --region %s, which asks your account for the ids, or name the zones: "+
+		"{name: %s, zones: [...]}", h.hub.Region, svc.Name),
+		"service %s was seen in %d of the %d zones of %s, and their ids are not known", svc.Name, len(svc.AZs), all, h.hub.Region)
+}
+
+func seenIn(svc *catalog.Service, byID bool) string {
+	if byID {
+		return strings.Join(svc.AZIDs, ", ")
+	}
+	return spaced(svc.AZs)
+}
+
+func (h *hubFile) namedAZs(names []string) []AZ {
 	var out []AZ
-	for i, name := range in.AZs {
+	for i, name := range names {
 		j := slices.IndexFunc(h.hub.AZs, func(z AZ) bool { return z.Name == name })
 		if j < 0 {
 			fix := "the hub's zones are " + azNames(h.hub.AZs)
 			if meant := file.AZMeant(name); slices.ContainsFunc(h.hub.AZs, func(z AZ) bool { return z.Name == meant }) {
 				fix = "write " + meant + ": " + fix
 			}
-			h.Errorf(file.Reference, &in.AZs[i], fix, "zone %q is not one of the hub's", name)
+			h.Errorf(file.Reference, &names[i], fix, "zone %q is not one of the hub's", name)
 		} else if !slices.Contains(out, h.hub.AZs[j]) {
 			out = append(out, h.hub.AZs[j])
 		}

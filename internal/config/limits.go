@@ -60,7 +60,7 @@ func (h *hubFile) hostedZones() {
 // zonesOf is how many hosted zones an account of the hub has, where zones share the names.
 func zonesOf(hub *Hub) int {
 	zones := 0
-	for _, e := range hub.Endpoints {
+	for _, e := range hub.NamedEndpoints() {
 		zones += len(catalog.HostedZones(e.Catalog.PrivateNames))
 	}
 	return zones

@@ -31,6 +31,8 @@ type hubFile struct {
 	hub *Hub
 	// given is where each service is given, by name.
 	given map[string]*file.Endpoint
+	// endpointsAZs are the AZs of endpoints.zones.
+	endpointsAZs []AZ
 }
 
 type spokeFile struct {

@@ -176,6 +176,7 @@ func (r *resolver) spoke(s *spokeFile) {
 		h.keyRegion(s.File, &in.FlowLogs)
 	}
 	if s.Given(&in.AZs) && h.hub.Catalog != nil { // without a region of the hub there are no AZs
+		spoke.ownAZs = true
 		spoke.AZs = resolveAZs(s.File, &in.AZs, h.hub.Region)
 	}
 	file.MergeTags(s.File, &in.Tags, h.File, &h.in.Tags)

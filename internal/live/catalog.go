@@ -57,7 +57,35 @@ func Services(ctx context.Context, region string, opt Options) (*catalog.Observa
 		}
 		input.NextToken = page.NextToken
 	}
+	if err := zoneIDs(ctx, client, all); err != nil {
+		return nil, explain(err, "ec2:DescribeAvailabilityZones", region)
+	}
 	return observation(region, all)
+}
+
+// zoneIDs adds the ids of the availability zones where AWS has named the account's letters only.
+func zoneIDs(ctx context.Context, client *ec2.Client, all []types.ServiceDetail) error {
+	if !slices.ContainsFunc(all, func(d types.ServiceDetail) bool { return len(d.AvailabilityZoneIds) == 0 }) {
+		return nil
+	}
+	o, err := client.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{AllAvailabilityZones: aws.Bool(true)})
+	if err != nil {
+		return err
+	}
+	ids := map[string]string{}
+	for _, z := range o.AvailabilityZones {
+		ids[aws.ToString(z.ZoneName)] = aws.ToString(z.ZoneId)
+	}
+	for i := range all {
+		if d := &all[i]; len(d.AvailabilityZoneIds) == 0 {
+			for _, name := range d.AvailabilityZones {
+				if ids[name] != "" {
+					d.AvailabilityZoneIds = append(d.AvailabilityZoneIds, ids[name])
+				}
+			}
+		}
+	}
+	return nil
 }
 
 var errNoCredentials = errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile")
@@ -190,10 +218,15 @@ func observation(region string, all []types.ServiceDetail) (*catalog.Observation
 				s.AZs = append(s.AZs, z)
 			}
 		}
+		for _, id := range d.AvailabilityZoneIds {
+			if strings.Contains(id, "-az") && strings.Count(id, "-") == 1 { // those of local zones have more words
+				s.AZIDs = append(s.AZIDs, id)
+			}
+		}
 		for _, t := range d.SupportedIpAddressTypes {
 			s.IP = append(s.IP, string(t))
 		}
-		for _, l := range []*[]string{&s.Names, &s.AZs, &s.IP} {
+		for _, l := range []*[]string{&s.Names, &s.AZs, &s.AZIDs, &s.IP} {
 			slices.Sort(*l)
 			*l = slices.Compact(*l)
 		}

@@ -13,7 +13,7 @@ import (
 	"sharedhub/constructs/catalog"
 )
 
-// ec2API answers DescribeVpcEndpointServices as EC2 does, in pages, after failing as often as told.
+// ec2API answers DescribeVpcEndpointServices as EC2 does, in pages, after failing as often as told; and says the ids of zones.
 func ec2API(t *testing.T, fail int, code string, status int) (calls *int) {
 	t.Helper()
 	calls = new(int)
@@ -22,12 +22,20 @@ func ec2API(t *testing.T, fail int, code string, status int) (calls *int) {
 		if err := r.ParseForm(); err != nil {
 			t.Error(err)
 		}
-		if a := r.Form.Get("Action"); a != "DescribeVpcEndpointServices" {
+		a := r.Form.Get("Action")
+		if a != "DescribeVpcEndpointServices" && a != "DescribeAvailabilityZones" {
 			t.Errorf("called %s", a)
 		}
 		if *calls <= fail {
 			w.WriteHeader(status)
 			fmt.Fprintf(w, `<Response><Errors><Error><Code>%s</Code><Message>no</Message></Error></Errors></Response>`, code)
+			return
+		}
+		if a == "DescribeAvailabilityZones" {
+			fmt.Fprint(w, `<ZonesResponse><availabilityZoneInfo>
+			<item><zoneName>us-east-1a</zoneName><zoneId>use1-az6</zoneId></item>
+			<item><zoneName>us-east-1b</zoneName><zoneId>use1-az1</zoneId></item>
+			<item><zoneName>us-east-1-bos-1a</zoneName><zoneId>use1-bos1-az1</zoneId></item></availabilityZoneInfo></ZonesResponse>`)
 			return
 		}
 		fmt.Fprint(w, page(r.Form))
@@ -43,7 +51,12 @@ func ec2API(t *testing.T, fail int, code string, status int) (calls *int) {
 
 func page(form url.Values) string {
 	detail := func(name, typ, names string, policy bool) string {
-		return `<item><serviceName>` + name + `</serviceName><serviceType><item><serviceType>` + typ + `</serviceType></item></serviceType>
+		ids := ""
+		if policy { // as a newer API answers
+			ids = `<availabilityZoneIdSet><item>use1-az2</item><item>use1-bos1-az1</item></availabilityZoneIdSet>`
+		}
+		return `<item>` + ids + `<serviceName>` + name + `</serviceName>
+		<serviceType><item><serviceType>` + typ + `</serviceType></item></serviceType>
 		<availabilityZoneSet><item>us-east-1b</item><item>us-east-1a</item><item>us-east-1-bos-1a</item></availabilityZoneSet>
 		<privateDnsNameSet>` + names + `</privateDnsNameSet><vpcEndpointPolicySupported>` + fmt.Sprint(policy) + `</vpcEndpointPolicySupported>
 		<supportedIpAddressTypeSet><item>ipv4</item></supportedIpAddressTypeSet></item>`
@@ -67,10 +80,10 @@ func TestServices(t *testing.T) {
 	}
 	got := strings.SplitN(string(o.Encode()), "\n", 2)[1]
 	want := `{"service":"com.amazonaws.us-east-1.kms","names":["kms.us-east-1.amazonaws.com","kms.us-east-1.api.aws"],` +
-		`"zones":["us-east-1a","us-east-1b"],"policy":false,"ip":["ipv4"]},` + "\n" +
+		`"zones":["us-east-1a","us-east-1b"],"zoneIds":["use1-az1","use1-az6"],"policy":false,"ip":["ipv4"]},` + "\n" +
 		`{"service":"com.amazonaws.us-east-1.sts","names":["sts.us-east-1.amazonaws.com"],` +
-		`"zones":["us-east-1a","us-east-1b"],"policy":true,"ip":["ipv4"]}` + "\n]}\n"
-	if got != want || *calls != 2 {
+		`"zones":["us-east-1a","us-east-1b"],"zoneIds":["use1-az2"],"policy":true,"ip":["ipv4"]}` + "\n]}\n"
+	if got != want || *calls != 3 {
 		t.Errorf("%d calls, got\n%s\nwant\n%s", *calls, got, want)
 	}
 	if back, err := catalog.ParseObservation(o.Encode(), "us-east-1"); err != nil || len(back.Services) != 2 {
@@ -80,7 +93,7 @@ func TestServices(t *testing.T) {
 
 func TestServicesRetries(t *testing.T) {
 	calls := ec2API(t, 2, "RequestLimitExceeded", 503)
-	if _, err := Services(context.Background(), "us-east-1", Options{}); err != nil || *calls != 4 {
+	if _, err := Services(context.Background(), "us-east-1", Options{}); err != nil || *calls != 5 {
 		t.Errorf("%d calls, %v", *calls, err)
 	}
 }

@@ -207,7 +207,7 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 		out = p.askAll(sc, view, sc.hub.HasHostedZones() && (v != sc.vpc || sc.hub.HostedZonesServeHub()), "")
 	}
 	expected := map[string]bool{}
-	for _, s := range sc.services {
+	for _, s := range sc.serving() {
 		for _, z := range catalogZones(s.Catalog.PrivateNames) {
 			expected[z] = true
 		}
@@ -218,6 +218,9 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 	}
 	out = append(out, p.hidden(sc, v, view, expected)...)
 	out = append(out, p.partsBlocked(sc, view)...)
+	if v != sc.vpc || !sc.hub.HasR53Profile() { // an endpoint keeps its private DNS in its own VPC while it is there
+		out = append(out, stillServed(sc, view)...)
+	}
 	p.names[key] = out
 	return out
 }
@@ -225,7 +228,7 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 // askAll asks for every private name of every service.
 func (p *prover) askAll(sc *scene, view view, zones bool, how string) []nameResult {
 	var out []nameResult
-	for _, s := range sc.services {
+	for _, s := range sc.serving() {
 		for _, n := range queries(s.Catalog.PrivateNames, zones) {
 			e, wrong := view.resolve(n.ask)
 			switch {
@@ -243,12 +246,29 @@ func (p *prover) askAll(sc *scene, view view, zones bool, how string) []nameResu
 	return out
 }
 
+// stillServed are names that lead to the endpoint of a service that is leaving.
+func stillServed(sc *scene, view view) []nameResult {
+	var out []nameResult
+	for _, s := range sc.services {
+		if !s.Leaving || s.endpoint == nil {
+			continue
+		}
+		for _, n := range queries(s.Catalog.PrivateNames, true) {
+			if e, _ := view.resolve(n.ask); e == s.endpoint {
+				out = append(out, nameResult{fmt.Sprintf("%s is leaving, but %s still leads to its endpoint", s.Catalog.Name, n.name),
+					view.decider(n.ask).at})
+			}
+		}
+	}
+	return out
+}
+
 // shadows are zones and records that take a part of a wildcard name away.
 func (p *prover) shadows(sc *scene, v layer, expected map[string]bool) []nameResult {
 	var out []nameResult
 	wild := map[string]bool{}
 	names := map[string]bool{}
-	for _, s := range sc.services {
+	for _, s := range sc.serving() {
 		for _, n := range s.Catalog.PrivateNames {
 			names[n] = true
 			if apex, ok := strings.CutPrefix(n, "*."); ok {
@@ -365,7 +385,7 @@ func (p *prover) sayNames(sc *scene, subject string, v *topology.VPC) {
 	for _, r := range p.checkNames(sc, v) {
 		p.add(codeName, subject, r.at, "%s", r.text)
 	}
-	for _, s := range sc.services {
+	for _, s := range sc.serving() {
 		p.Counts.Names += len(s.Catalog.PrivateNames)
 	}
 }
@@ -376,9 +396,9 @@ func (p *prover) hubNames(sc *scene) {
 	if sc.hub.Sharing != config.SharingSpokeZones { // between the two, nothing serves the hub's own VPC
 		p.sayNames(sc, sc.subject, sc.vpc)
 	}
-	ours := map[*topology.Endpoint]bool{}
+	ours, leaves := map[*topology.Endpoint]bool{}, map[*topology.Endpoint]bool{}
 	for _, s := range sc.services {
-		ours[s.endpoint] = true
+		ours[s.endpoint], leaves[s.endpoint] = true, s.Leaving
 	}
 	p.strayRecords(sc)
 	for _, id := range slices.Sorted(maps.Keys(p.net.HostedZones)) {
@@ -401,6 +421,9 @@ func (p *prover) hubNames(sc *scene) {
 	for _, id := range slices.Sorted(maps.Keys(p.net.R53Profiles)) {
 		pr := p.net.R53Profiles[id]
 		for i, e := range pr.Endpoints {
+			if leaves[e] {
+				p.add(codeProfile, sc.subject, pr.Source, "the Route 53 Profile holds the endpoint of %s, which is leaving", e.ServiceName)
+			}
 			if ours[e] && !e.PrivateDNS {
 				p.add(codeProfile, sc.subject, e.Source, "the Route 53 Profile holds the endpoint of %s, whose private DNS is off", e.ServiceName)
 			}

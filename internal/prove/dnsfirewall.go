@@ -61,7 +61,7 @@ func firewallMatches(r topology.DNSFirewallRule, name string) (match, sure bool)
 // partsBlocked are parts of wildcard names that DNS Firewall blocks.
 func (p *prover) partsBlocked(sc *scene, v view) []nameResult {
 	wild := map[string]bool{}
-	for _, s := range sc.services {
+	for _, s := range sc.serving() {
 		for _, n := range s.Catalog.PrivateNames {
 			if apex, ok := strings.CutPrefix(n, "*."); ok {
 				wild[apex] = true

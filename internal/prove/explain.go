@@ -48,8 +48,6 @@ const (
 	Fully    Extent = "yes"
 	Partly   Extent = "partly"
 	NotAtAll Extent = "no"
-	// NotKnown is where only AWS, or a part outside the stacks, decides: without a configuration alone.
-	NotKnown Extent = "undecided"
 )
 
 // NameAnswer is where a name leads.
@@ -167,7 +165,11 @@ func (p *prover) explainService(from *end, sc *scene, s *service, port int) (*Ex
 	if port > 0 {
 		ports = []int{port}
 	}
-	x.Names = p.serviceNames(from.vpc, sc, s, x.Expected == Fully && (from.vpc != sc.vpc || sc.hub.Sharing != config.SharingSpokeZones))
+	if s.Leaving {
+		x.Because += "; " + s.Catalog.Name + " is leaving, so its names no longer lead there"
+	}
+	named := from.vpc != sc.vpc || sc.hub.Sharing != config.SharingSpokeZones
+	x.Names = p.serviceNames(from.vpc, sc, s, named && !s.Leaving && x.Expected == Fully)
 	p.toEndpoint(x, from, s.endpoint, s.Catalog.Name, ports)
 	p.conclude(x, from, hub)
 	return x, nil

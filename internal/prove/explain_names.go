@@ -121,7 +121,10 @@ func (p *prover) asName(from *end, sc *scene, word string) (string, bool) {
 // explainName says where a name leads, and follows packets to the endpoint that it leads to.
 func (p *prover) explainName(from *end, sc *scene, name string, port int) *Explanation {
 	x := &Explanation{From: from.name, To: name}
-	q := asked(name)
+	q := query{name, name}
+	if apex, wild := strings.CutPrefix(name, "*."); wild {
+		q.ask = anyLabel + "." + apex
+	}
 	n, e := p.nameAnswer(from.vpc, q)
 	s := serviceNamed(sc, q)
 	to := from
@@ -141,14 +144,6 @@ func (p *prover) explainName(from *end, sc *scene, name string, port int) *Expla
 	}
 	p.conclude(x, from, to)
 	return x
-}
-
-// asked is the question for a name; "*" stands for any label.
-func asked(name string) query {
-	if apex, wild := strings.CutPrefix(name, "*."); wild {
-		return query{name, anyLabel + "." + apex}
-	}
-	return query{name, name}
 }
 
 // shortService is a service's name as the catalogue has it, if it does.
@@ -175,7 +170,7 @@ func serviceNamed(sc *scene, q query) *service {
 	if sc == nil {
 		return nil
 	}
-	for _, s := range sc.services {
+	for _, s := range sc.serving() {
 		if s.endpoint != nil && slices.ContainsFunc(s.Catalog.PrivateNames, func(n string) bool { return covers(n, q.ask) }) {
 			return s
 		}
@@ -191,6 +186,11 @@ func (p *prover) publicWay(from *end, sc *scene, q query) string {
 	}
 	if sc == nil {
 		return text
+	}
+	for _, s := range sc.services {
+		if s.Leaving && slices.ContainsFunc(s.Catalog.PrivateNames, func(n string) bool { return covers(n, q.ask) }) {
+			return fmt.Sprintf("%s; it is a name of service %s, which is leaving hub %s", text, s.Catalog.Name, sc.hub.Name)
+		}
 	}
 	for _, name := range sc.hub.Catalog.Names() {
 		s, ok := sc.hub.Catalog.Lookup(name)

@@ -164,6 +164,11 @@ type scene struct {
 	byVPC map[*topology.VPC]*member
 }
 
+// serving are the services that do not leave: those with names to ask for.
+func (sc *scene) serving() []*service {
+	return slices.DeleteFunc(slices.Clone(sc.services), func(s *service) bool { return s.Leaving })
+}
+
 // member is one spoke found in the network.
 type member struct {
 	spoke      *config.Spoke

@@ -210,3 +210,32 @@ func FuzzProve(f *testing.F) {
 		}
 	})
 }
+
+// The names of a service that is leaving lead nowhere, and its endpoint is still as configured.
+func TestLeaving(t *testing.T) {
+	w := newWorld(t)
+	gone := func(name string) {
+		resources, _ := w.templates["lab-dns"]["Resources"].(map[string]any)
+		for id, r := range resources {
+			delete(r.(map[string]any), "DependsOn") // of one zone on another, for their pace
+			if strings.Contains(fmt.Sprint(r), name) {
+				delete(resources, id)
+			}
+		}
+	}
+	for _, e := range w.cfg.Hubs[0].Endpoints {
+		e.Leaving = e.Catalog.Name == "ssm"
+	}
+	said := fmt.Sprint(w.prove(nil).Findings)
+	if !strings.Contains(said, "ssm is leaving, but ssm.us-east-1.amazonaws.com still leads to its endpoint") {
+		t.Errorf("expected the names of ssm to be refused, found %s", said)
+	}
+	gone("ssm.us-east-1.")
+	if r := w.prove(nil); !r.Holds() || r.Counts.Endpoints != 3 {
+		t.Errorf("expected it to be proved with three endpoints, found %v", r)
+	}
+	w.cfg.Hubs[0].Endpoints[1].Leaving = false
+	if w.prove(nil).Holds() {
+		t.Error("expected names of ssm to be missing once it is no longer leaving")
+	}
+}

@@ -53,7 +53,7 @@ func Output(stack constructs.Construct, name string, value *string) {
 func Subnets(region string, zones []config.AZ, cidr func(slot int) netip.Prefix) []network.Subnet {
 	out := make([]network.Subnet, len(zones))
 	for i, z := range zones {
-		out[i] = network.Subnet{AZ: z.Name, CIDR: cidr(z.Slot).String()}
+		out[i] = network.Subnet{AZ: z.Label(), CIDR: cidr(z.Slot).String()}
 		if z.ByID {
 			out[i].AvailabilityZoneID = z.Name
 		} else {

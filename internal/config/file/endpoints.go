@@ -22,6 +22,8 @@ type Endpoints struct {
 	// for the service, and never more. Default: the policy of the hub's own endpoint of the service where it has one, else
 	// `policy`.
 	GatewayPolicies GatewayPolicies `yaml:"gatewayPolicies"`
+	// Availability zones of the endpoints that name none of their own, by the hub's names for them. Default: the hub's.
+	AZs []string `yaml:"zones" max:"6"`
 	// Services to make endpoints for: names as AWS prints them (`ecr.dkr`), or mappings.
 	Services []Endpoint `yaml:"services" required:"write services: [ssm, sts], the AWS services to reach privately"`
 }
@@ -45,8 +47,8 @@ type Endpoint struct {
 	Bundle string `yaml:"bundle"`
 	// Policy of this endpoint. Default: the hub's.
 	Policy string `yaml:"policy"`
-	// Availability zones of this endpoint, by the hub's names for them. Default: those of the hub's in which the service was
-	// seen, or all.
+	// Availability zones of this endpoint, by the hub's names for them. Default: those of `endpoints.zones` in which the service
+	// is as far as is known.
 	AZs []string `yaml:"zones" max:"6"`
 	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose,
 	// kinesisanalytics and route53 can be reached across regions, and endpoint services whose providers allow it. Default: the
@@ -62,6 +64,9 @@ type Endpoint struct {
 	// `s3.amazonaws.com`, with which requests for buckets of every region go there; and `sts.amazonaws.com`, of which AWS says to
 	// use the regional name. Which clients ask for what: `catalog clients`. Default: none.
 	OptionalNames []string `yaml:"optionalNames" max:"2"`
+	// `serving` or `leaving`. A service that is leaving keeps its endpoint and loses its names, so that nobody asks for it when its
+	// entry is deleted (docs/OPERATIONS.md, "Take a service, a zone or a segment away"). Default: `serving`.
+	State string `yaml:"state"`
 	// Full name of an endpoint service of your own or of a third party, `com.amazonaws.vpce.us-east-1.vpce-svc-…`, also of
 	// another region. With zones it needs `privateNames`. Default: AWS's service called `name`.
 	Service string `yaml:"service"`
@@ -85,7 +90,11 @@ func (e *Endpoints) check(f *File) {
 	}
 }
 
+// ServiceStates are the values of a service's state.
+var ServiceStates = []string{"serving", "leaving"}
+
 func (e *Endpoint) check(f *File) {
+	oneOf(f, &e.State, ServiceStates...)
 	for i, n := range e.PrivateNames {
 		if why := catalog.NotPrivate(n); why != "" {
 			fix := "write a domain, such as api.example.com or *.api.example.com"

@@ -68,7 +68,9 @@ type HubVPC struct {
 	// Range of the VPC, /16 to /28. A /20 gives 507 addresses an availability zone; each endpoint takes one in each. It can
 	// never change.
 	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: 10.0.0.0/20, the VPC's range"`
-	// Availability zones of the hub: a number, letters [a, b] or AZ ids [use1-az1]. More can be added later. Default: 3.
+	// Availability zones of the hub: AZ ids [use1-az1, use1-az2], letters [a, b], or a number of letters. An id is the same place in
+	// every account. A letter is one account's name for it: in the oldest regions others have other letters, and some lack one.
+	// More zones can be added later. Default: 3.
 	AZs AZs `yaml:"zones" max:"6"`
 }
 

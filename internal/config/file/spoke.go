@@ -29,7 +29,7 @@ type Spoke struct {
 	// Allows ranges outside the segment's pools, which then get routes of their own. The segment must allow it with
 	// `spokesMay: [outsidePool]`. Default: false.
 	OutsidePool bool `yaml:"outsidePool"`
-	// Availability zones of the VPC: a number, letters [a, b] or AZ ids [use1-az1]. Default: the hub's.
+	// Availability zones of the VPC: AZ ids [use1-az1], letters [a, b], or a number of letters. Default: the hub's.
 	AZs AZs `yaml:"zones" max:"6"`
 	// Named subnets, one per availability zone each. Their order is their order in the range, so add new ones at the end. The
 	// transit subnets are made without being named. Default: `{private: {}}`.
