@@ -66,26 +66,26 @@ func (b *Hub) guard(s awscdk.Stack, by string) {
 	})
 }
 
+// Served is a spoke whose VPC the zones of its account serve.
+type Served struct{ Name, Account string }
+
 // Zones makes the stack of one account's private zones: for the hub's own, which serve its VPC too, or for an account with
-// spokes. It returns nil when no service has a name to serve.
-func (b *Hub) Zones(account string) awscdk.Stack {
+// spokes. At least one service must have a name to serve.
+func (b *Hub) Zones(account string, spokes []Served) awscdk.Stack {
 	h := b.config
 	name, what := stackname.DNS(h.Name), "Private zones"
 	if account != h.Account {
 		name, what = stackname.AccountDNS(h.Name, account), "Private zones for account "+account
 	}
 	named := h.NamedEndpoints()
-	if len(named) == 0 {
-		return nil
-	}
 	s := b.stack(name, account, what)
 	reader := Reader{s, name, account}
 	var vpcs []privatedns.VPC
 	if account == h.Account && h.HostedZonesServeHub() {
 		vpcs = append(vpcs, privatedns.VPC{ID: b.ReadNetwork(reader, stackname.VPCID), Region: h.Region})
 	}
-	for _, spoke := range h.SpokesOf(account) {
-		vpcs = append(vpcs, privatedns.VPC{ID: b.one(reader, b.spoke(spoke), stackname.VPCID), Region: h.Region})
+	for _, spoke := range spokes {
+		vpcs = append(vpcs, privatedns.VPC{ID: b.one(reader, b.spoke(spoke.Name, spoke.Account), stackname.VPCID), Region: h.Region})
 	}
 	if len(vpcs) == 0 { // no attached spoke in the account, and a private zone cannot be without a VPC
 		b.placeholder(s, account, "No VPC for the account's zones to serve")

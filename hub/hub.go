@@ -37,6 +37,9 @@ func New(app constructs.Construct, h *config.Hub) *Hub {
 	}}
 }
 
+// App is what the stacks are made in.
+func (b *Hub) App() constructs.Construct { return b.app }
+
 // stack makes one of the hub's own stacks, which are protected from termination.
 func (b *Hub) stack(name, account, what string) awscdk.Stack {
 	return stack.New(b.app, b.config, &stack.Props{

@@ -40,7 +40,7 @@ func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 	for _, name := range peers {
 		tables[name] = table(name)
 	}
-	attachment := b.one(reader, b.spoke(spoke), stackname.AttachmentID)
+	attachment := b.one(reader, b.spoke(spoke.Name, spoke.Account), stackname.AttachmentID)
 	transit.NewRouting(s, "Routing", routing(spoke.Routing(), attachment, table(spoke.Segment), tables, spoke.Ranges()...))
 	return s
 }

@@ -12,7 +12,6 @@ import (
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/sharing"
 	"sharedhub/internal/app/stack"
-	"sharedhub/internal/config"
 	"sharedhub/internal/stackname"
 )
 
@@ -33,8 +32,8 @@ func (b *Hub) own(name string) source {
 	return source{name, b.config.Account, stackname.HubReader(b.config.Name)}
 }
 
-func (b *Hub) spoke(s *config.Spoke) source {
-	return source{stackname.Spoke(b.config.Name, s.Name), s.Account, stackname.SpokeReader(b.config.Name, s.Name)}
+func (b *Hub) spoke(name, account string) source {
+	return source{stackname.Spoke(b.config.Name, name), account, stackname.SpokeReader(b.config.Name, name)}
 }
 
 // Reader is a stack that reads outputs of others.

@@ -2,16 +2,98 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"sharedhub/hub"
+	"sharedhub/internal/app/stamp"
 	"sharedhub/internal/config"
+	"sharedhub/internal/stackname"
 	"sharedhub/spokes"
 )
 
-// buildHub makes a hub's stacks and those of its spokes, and says which stack is deployed after which:
+// hubStacks are the stacks of a hub and of its spokes, to be made.
+type hubStacks struct {
+	config *config.Hub
+	// hub is set when the app is there.
+	hub    *hub.Hub
+	only   []string
+	spokes []*group // a spoke's stack and its link
+	zones  []*group // of an account
+}
+
+// newHubStacks decides which stacks there are. With only, they are what those spokes need, and no other spoke.
+func newHubStacks(h *config.Hub, only []string, in *stamp.StandIns) *hubStacks {
+	s := &hubStacks{config: h, only: only}
+	wanted := wantedSpokes(h, only)
+	for _, spoke := range wanted {
+		s.spokes = append(s.spokes, s.spoke(spoke, in))
+	}
+	if len(h.NamedEndpoints()) == 0 {
+		return s
+	}
+	for _, account := range zoneAccounts(h) {
+		here := func(spoke *config.Spoke) bool { return spoke.Account == account && spoke.Attached() }
+		if len(only) == 0 || account == h.Account || slices.ContainsFunc(wanted, here) {
+			s.zones = append(s.zones, s.zonesOf(account))
+		}
+	}
+	return s
+}
+
+func (s *hubStacks) spoke(spoke *config.Spoke, in *stamp.StandIns) *group {
+	of := func(spoke *config.Spoke) made {
+		names := []string{stackname.Spoke(s.config.Name, spoke.Name), stackname.Link(s.config.Name, spoke.Name)}
+		return made{names, func() []awscdk.Stack {
+			return []awscdk.Stack{spokes.New(s.hub.App(), spoke, s.hub), s.hub.Link(spoke)}
+		}}
+	}
+	g := newGroup(spoke.Account, of(spoke))
+	g.attached = spoke.Attached()
+	if l := likenessOf(spoke, in); l != nil {
+		g.key, g.own = l.key(), l.own
+		g.original = func(in *stamp.StandIns) (made, stamp.Values) {
+			l := likenessOf(spoke, in)
+			return of(l.twin), l.standIns
+		}
+	}
+	return g
+}
+
+// zonesOf an account differ from others with as many VPCs in the names of the spokes. The hub's own serve the hub too.
+func (s *hubStacks) zonesOf(account string) *group {
+	of := func(account string, names []string) made {
+		served := make([]hub.Served, len(names))
+		for i, n := range names {
+			served[i] = hub.Served{Name: n, Account: account}
+		}
+		name := stackname.AccountDNS(s.config.Name, account)
+		if account == s.config.Account {
+			name = stackname.DNS(s.config.Name)
+		}
+		return made{[]string{name}, func() []awscdk.Stack { return []awscdk.Stack{s.hub.Zones(account, served)} }}
+	}
+	own := stamp.Values{Texts: []string{account}}
+	for _, spoke := range s.config.SpokesOf(account) {
+		own.Names = append(own.Names, spoke.Name)
+	}
+	g := newGroup(account, of(account, own.Names))
+	if account != s.config.Account {
+		g.key, g.own = fmt.Sprint(len(own.Names), " VPCs"), own
+		g.original = func(in *stamp.StandIns) (made, stamp.Values) {
+			standIns := stamp.Values{Texts: []string{in.Account()}}
+			for i := range own.Names {
+				standIns.Names = append(standIns.Names, in.Name(i))
+			}
+			return of(in.Account(), standIns.Names), standIns
+		}
+	}
+	return g
+}
+
+// build makes the stacks, and says which is deployed after which:
 //
 //	network ──► endpoints ──► profile
 //	   │            └────────────┬──► zones of an account, after its spokes
@@ -19,63 +101,51 @@ import (
 //	          └──────────────────┘
 //
 // A spoke also waits for the profile when it uses it. While spoke-zones alone serve, the profile's stack takes a Profile away: it
-// waits for the spokes, since Route 53 deletes no Profile with VPCs, and the endpoints' private DNS waits for it. With only, it
-// makes what those spokes need and no other spoke.
-func (e *Engine) buildHub(ctx context.Context, app awscdk.App, h *config.Hub, only []string) error {
-	wanted := wantedSpokes(h, only)
-	if len(only) > 0 && len(wanted) == 0 {
+// waits for the spokes, since Route 53 deletes no Profile with VPCs, and the endpoints' private DNS waits for it.
+func (s *hubStacks) build(ctx context.Context, b *building) error {
+	h := s.config
+	if len(s.only) > 0 && len(s.spokes) == 0 {
 		return nil
 	}
-	e.within(e.patience.Stack)
-	b := hub.New(app, h)
-	network := b.Network()
-	endpoints := b.Endpoints()
-	after(endpoints, network)
-	var profile awscdk.Stack
+	b.step()
+	s.hub = hub.New(b.app, h)
+	network := b.add(stackname.Network(h.Name), s.hub.Network())
+	endpoints := b.add(stackname.Endpoints(h.Name), s.hub.Endpoints())
+	endpoints.waitFor(network)
+	var profile *entry
 	switch {
 	case h.HasR53Profile():
-		profile = b.Profile()
-		after(profile, endpoints)
+		profile = b.add(stackname.Profile(h.Name), s.hub.Profile())
+		profile.waitFor(endpoints)
 	case !h.HostedZonesServeHub(): // on the way back: first the spokes let go, then the Profile, and private DNS goes last
-		profile = b.Profile()
-		after(profile, network)
-		after(endpoints, profile)
+		profile = b.add(stackname.Profile(h.Name), s.hub.Profile())
+		profile.waitFor(network)
+		endpoints.waitFor(profile)
 	}
-	byAccount := map[string][]awscdk.Stack{}
-	for _, s := range wanted {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		e.within(e.patience.Stack)
-		spoke := spokes.New(app, s, b)
-		after(spoke, network)
-		if h.HasR53Profile() && s.Attached() {
-			after(spoke, profile)
+	if err := b.groups(ctx, s.spokes); err != nil {
+		return err
+	}
+	byAccount := map[string][]*entry{}
+	for _, g := range s.spokes {
+		spoke, link := g.nodes[0], g.nodes[1]
+		spoke.waitFor(network)
+		if h.HasR53Profile() && g.attached {
+			spoke.waitFor(profile)
 		} else if profile != nil {
-			after(profile, spoke)
+			profile.waitFor(spoke)
 		}
-		after(b.Link(s), spoke)
-		if s.Attached() { // the zones of a detached one's account do not serve it, and stay when it is destroyed
-			byAccount[s.Account] = append(byAccount[s.Account], spoke)
+		link.waitFor(spoke)
+		if g.attached { // the zones of a detached one's account do not serve it, and stay when it is destroyed
+			byAccount[g.account] = append(byAccount[g.account], spoke)
 		}
 	}
-	for _, account := range zoneAccounts(h) {
-		if len(only) > 0 && account != h.Account && len(byAccount[account]) == 0 {
-			continue
-		}
-		e.within(e.patience.Stack)
-		if zones := b.Zones(account); zones != nil {
-			after(zones, append([]awscdk.Stack{endpoints}, byAccount[account]...)...)
-		}
+	if err := b.groups(ctx, s.zones); err != nil {
+		return err
+	}
+	for _, g := range s.zones {
+		g.nodes[0].waitFor(append([]*entry{endpoints}, byAccount[g.account]...)...)
 	}
 	return nil
-}
-
-// after makes a stack wait for others in a deployment.
-func after(stack awscdk.Stack, others ...awscdk.Stack) {
-	for _, o := range others {
-		stack.AddStackDependency(o, nil)
-	}
 }
 
 func wantedSpokes(h *config.Hub, only []string) []*config.Spoke {

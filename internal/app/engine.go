@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
+	"sharedhub/internal/app/stamp"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/node"
@@ -23,11 +26,14 @@ type Engine struct {
 	cdkJSON  []byte
 	patience worker.Patience
 	within   worker.Within
+	// For tests: how many stacks the last synthesis stamped; and why it did not, where it should have.
+	stamped int
+	unlike  error
 }
 
 // New takes the content of cdk.json, whose feature flags every synthesis uses, and who is told how long each step may take.
 func New(cdkJSON []byte, patience worker.Patience, within worker.Within) *Engine {
-	return &Engine{cdkJSON, patience, within}
+	return &Engine{cdkJSON: cdkJSON, patience: patience, within: within}
 }
 
 var _ cli.Engine = (*Engine)(nil)
@@ -48,30 +54,88 @@ func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOpt
 	if err != nil {
 		return err
 	}
+	if opt.CPUProfile != "" {
+		stop, err := cli.Profile(opt.CPUProfile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	e.within(e.patience.Start)
 	startRuntime(opt.Validate)
-	app := e.newApp(opt.Out, flags)
+	e.unlike = nil
+	err = e.synth(ctx, cfg, opt, flags)
+	if errors.Is(err, errUnlike) && ctx.Err() == nil {
+		e.unlike = err
+		if err := empty(opt.Out); err != nil {
+			return err
+		}
+		opt.Plain = true
+		err = e.synth(ctx, cfg, opt, flags)
+	}
+	return err
+}
+
+// synth makes each stack with the CDK, or stamps those of one shape.
+func (e *Engine) synth(ctx context.Context, cfg *config.Config, opt cli.SynthOptions, flags map[string]any) error {
+	b := &building{engine: e, shapes: map[*group]*shape{}}
+	began := time.Now()
+	step := func(what string) {
+		if opt.Trace {
+			fmt.Fprint(os.Stderr, cli.Step(time.Since(began), "  "+what))
+		}
+		began = time.Now()
+	}
+	in := stamp.NewStandIns("")
+	var hubs []*hubStacks
 	for _, h := range cfg.Hubs {
-		if err := e.buildHub(ctx, app, h, opt.Only); err != nil {
+		s := newHubStacks(h, opt.Only, in)
+		hubs = append(hubs, s)
+		if !opt.Plain && !opt.Validate { // the CDK validates what it makes itself
+			b.share(h, s.spokes)
+			b.share(h, s.zones)
+		}
+	}
+	step(fmt.Sprintf("shapes found: %d groups of stacks to stamp", len(b.shapes)))
+	b.app = e.newApp(opt.Out, flags, len(b.shapes) > 0)
+	step("CDK started")
+	for _, s := range hubs {
+		if err := s.build(ctx, b); err != nil {
 			return err
 		}
 	}
+	step("constructs made")
 	e.within(e.patience.Write)
-	app.Synth(nil)
-	return nil
+	b.app.Synth(nil)
+	step("templates written")
+	e.stamped = 0
+	if len(b.shapes) == 0 {
+		return nil
+	}
+	defer func() { step("templates stamped") }()
+	return b.stamp(opt.Out)
+}
+
+// empty removes what is in a folder.
+func empty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
 }
 
 // Close ends the CDK runtime. It must be the last thing that the program does.
 func (e *Engine) Close() { closeRuntime() }
 
 // newApp makes the CDK app with the feature flags of cdk.json, which the CDK CLI would pass, so that `go run .` and
-// `cdk synth` write the same bytes.
-func (e *Engine) newApp(out string, flags map[string]any) awscdk.App {
+// `cdk synth` write the same bytes. With ids, the metadata of the stacks say which path has which logical id.
+func (e *Engine) newApp(out string, flags map[string]any, ids bool) awscdk.App {
 	props := &awscdk.AppProps{
 		AnalyticsReporting: jsii.Bool(false), TreeMetadata: jsii.Bool(false), Context: &flags,
 		// What the CLI may say otherwise: stack traces and id metadata cost 15 % of the time, and metadata changes templates.
 		PostCliContext: &map[string]any{
-			"aws:cdk:disable-stack-trace": true, "aws:cdk:disable-logicalId-metadata": true, "aws:cdk:disable-creation-stack-traces": true,
+			"aws:cdk:disable-stack-trace": true, "aws:cdk:disable-logicalId-metadata": !ids, "aws:cdk:disable-creation-stack-traces": true,
 			"aws:cdk:enable-path-metadata": false, "aws:cdk:enable-asset-metadata": false,
 		},
 	}

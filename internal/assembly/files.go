@@ -74,9 +74,10 @@ func inside(dir, name string) (string, error) {
 
 // folder reads an assembly's files, which may be anybody's.
 type folder struct {
-	dir  string
-	root *os.Root
-	size int // of what was read
+	dir    string
+	root   *os.Root
+	size   int // of what was read
+	decode decoder
 }
 
 func openFolder(dir string) (*folder, error) {
@@ -109,7 +110,12 @@ func (r *folder) json(file string, into any) error {
 	if r.size += len(b); r.size > maxFiles {
 		return fmt.Errorf("%s: the assembly has more than %d bytes", r.dir, maxFiles)
 	}
-	if err := json.Unmarshal(b, into); err != nil {
+	if m, ok := into.(*map[string]any); ok {
+		*m, err = r.decode.object(b)
+	} else {
+		err = json.Unmarshal(b, into)
+	}
+	if err != nil {
 		return fmt.Errorf("%s is not JSON of the expected form: %w", file, err)
 	}
 	return nil

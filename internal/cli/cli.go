@@ -16,6 +16,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,11 @@ type SynthOptions struct {
 	Only []string
 	// Validate the templates with the CDK too.
 	Validate bool
+	// Trace says on stderr how long each step took; CPUProfile is the file for a CPU profile, "" for none.
+	Trace      bool
+	CPUProfile string
+	// Plain makes every stack with the CDK, without any of the ways that are faster.
+	Plain bool
 }
 
 // Engine builds the stacks of a configuration.
@@ -115,6 +121,10 @@ type program struct {
 	printed bool
 	// quiet leaves out what is no error.
 	quiet bool
+	// trace says how long each step took, the last one ending at stepped; cpuProfile is a file to write, or "".
+	trace      bool
+	stepped    time.Time
+	cpuProfile string
 	// temporary are what is to be removed at the end.
 	temporary cleanups
 }
@@ -154,6 +164,7 @@ func command(p *program) *cobra.Command {
 		p.digestCommand(),
 		p.docsCommand(),
 		p.explainCommand(),
+		p.policyCommand(),
 		p.preflightCommand(),
 		p.proveCommand(),
 		p.reachCommand(),
@@ -162,6 +173,7 @@ func command(p *program) *cobra.Command {
 		p.verifyCommand(),
 		p.versionCommand(),
 	)
+	p.watchFlags(root)
 	asCalled(root)
 	return root
 }
@@ -190,6 +202,7 @@ func (p *program) fail(format string, args ...any) error {
 // load reads the configuration, and says what is wrong with it, and what was therefore not done.
 func (p *program) load(dir, undone string) (*config.Config, error) {
 	cfg, diags := config.Load(dir)
+	p.step("configuration read")
 	p.say(diags)
 	if cfg == nil {
 		p.tell("%s in %s; nothing was %s\n", count(len(diags.Errors()), "error"), dir, undone)

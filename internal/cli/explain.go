@@ -12,6 +12,7 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
+	"sharedhub/internal/reach"
 	"sharedhub/internal/topology"
 )
 
@@ -22,8 +23,8 @@ func (p *program) explainCommand() *cobra.Command {
 		Use: "explain SPOKE SPOKE|SERVICE|NAME", Short: "Print the way of packets hop by hop, and whether it is as configured",
 		Long: "Follows packets from one spoke to another, to a service of its hub, or to the endpoint that a DNS name leads to, and\n" +
 			"the answers back; or names the hop that stops them, and says whether the configuration wants it so.\n" +
-			"A hub stands for its VPC. With --assembly of another CDK app, VPCs are named by name, id or STACK/ID, and nothing is\n" +
-			"expected of them.\n" +
+			"A hub stands for its VPC. With --assembly of another CDK app, VPCs are named by name, id or STACK/ID, nothing is\n" +
+			"expected of them, and every way is followed that reach follows.\n" +
 			"Exit codes: 0 the way exists, or is stopped as configured; 1 the network is not as configured.",
 		Example: "  go run . explain payments-prod ecr.dkr\n  go run . explain payments-prod orders-dev\n" +
 			"  go run . explain payments-prod sts.us-east-1.amazonaws.com\n  go run . explain app shared --assembly ../app/cdk.out",
@@ -97,7 +98,10 @@ type Explanation struct {
 }
 
 func (p *program) explain(cfg *config.Config, net *topology.Network, q prove.Question) error {
-	x, err := prove.Explain(cfg, net, q)
+	if s := net.Circle(); s != "" {
+		return p.fail("stack %s waits for itself: the manifest's dependencies of stacks form a circle, so nothing of it can be deployed", s)
+	}
+	x, err := p.explained(cfg, net, q)
 	if err != nil {
 		return p.fail("%v", err)
 	}
@@ -112,4 +116,12 @@ func (p *program) explain(cfg *config.Config, net *topology.Network, q prove.Que
 		return exit(1)
 	}
 	return nil
+}
+
+// explained takes the model of the proof where there is a configuration, and that of reach, which follows every way, where there is none.
+func (p *program) explained(cfg *config.Config, net *topology.Network, q prove.Question) (*prove.Explanation, error) {
+	if len(cfg.Hubs) == 0 {
+		return reach.Explain(net, q)
+	}
+	return prove.Explain(cfg, net, q)
 }

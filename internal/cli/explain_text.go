@@ -25,12 +25,21 @@ func writeExplanation(w io.Writer, x *prove.Explanation) {
 		if i == 0 {
 			diag.Fprintf(w, "  not known, and could change this\n")
 		}
-		diag.Fprintf(w, "    %s (%s)\n", u.What, u.Resource)
+		diag.Fprintf(w, "    %s%s\n", u.What, parenthesis(u.Resource))
 	}
+}
+
+// parenthesis is a resource behind a sentence.
+func parenthesis(resource string) string {
+	if resource == "" {
+		return ""
+	}
+	return " (" + resource + ")"
 }
 
 var reaching = map[prove.Extent]string{
 	prove.Fully: "reaches it", prove.Partly: "reaches it in part", prove.NotAtAll: "does not reach it",
+	prove.NotKnown: "may reach it: what is not known decides",
 }
 
 // answer is the explanation in one sentence.
@@ -131,7 +140,7 @@ func writePath(w io.Writer, f []prove.Path, all []prove.Path, several bool) {
 		write("back", path.Back)
 	}
 	if path.Stopped != nil {
-		diag.Fprintf(w, "    ✗ stops: %s (%s)\n", path.Stopped.What, path.Stopped.Resource)
+		diag.Fprintf(w, "    ✗ stops: %s%s\n", path.Stopped.What, parenthesis(path.Stopped.Resource))
 	}
 }
 

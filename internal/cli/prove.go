@@ -128,9 +128,9 @@ func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string)
 		return "", nil, p.fail("%w", safefile.NoTemp(err))
 	}
 	done = p.atEnd(func() { os.RemoveAll(temp) })
-	if err := p.engine.Synth(ctx, cfg, SynthOptions{Out: temp, Final: temp}); err != nil {
+	if err := p.synthesise(ctx, cfg, SynthOptions{Out: temp, Final: temp}); err != nil {
 		done()
-		return "", nil, p.fail("%w", err)
+		return "", nil, err
 	}
 	return temp, done, nil
 }
@@ -141,7 +141,9 @@ func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
 	if err != nil {
 		return nil, p.fail("%w", err)
 	}
+	p.step("templates read")
 	net := topology.Link(a.Records())
+	p.step("network linked")
 	if verbose {
 		for _, t := range slices.Sorted(maps.Keys(net.Ignored)) {
 			p.tell("no part of a network: %d × %s\n", net.Ignored[t], t)
@@ -172,6 +174,7 @@ type timedProof struct {
 func (p *program) proof(cfg *config.Config, net *topology.Network) *timedProof {
 	began := time.Now()
 	r := prove.Network(cfg, net)
+	p.step("network proved")
 	return &timedProof{Result: r, took: time.Since(began)}
 }
 

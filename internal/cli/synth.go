@@ -23,7 +23,7 @@ import (
 func (p *program) synthCommand() *cobra.Command {
 	var dir, out string
 	var only []string
-	var validate, noProve bool
+	var validate, noProve, plain bool
 	c := &cobra.Command{
 		Use: "synth", Short: "Write the CloudFormation templates of a configuration", Args: folder("config"),
 		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n" +
@@ -32,13 +32,14 @@ func (p *program) synthCommand() *cobra.Command {
 			if c.Flags().Changed("only") && len(only) == 0 {
 				return errors.New("--only names no spoke; name one, or leave --only out to build all")
 			}
-			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate}, noProve)
+			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate, Plain: plain}, noProve)
 		},
 	}
 	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config, or what cdk's -c config=folder says)")
 	c.Flags().StringVar(&out, "out", "", "the `folder` to write to (default cdk.out, or what the CDK CLI says)")
 	c.Flags().StringSliceVar(&only, "only", nil, "build just what these `spokes` need")
 	c.Flags().BoolVar(&validate, "validate", false, "let the CDK validate the templates too (3 to 5 seconds)")
+	c.Flags().BoolVar(&plain, "plain", false, "make every stack with the CDK; the bytes are the same, and it takes longer")
 	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&noProve, "no-prove", false, "do not prove the network at the end")
 	return c
@@ -60,17 +61,20 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	}
 	defer p.atEnd(folder.Discard)()
 	opt.Out, opt.Final = folder.Stage, out
-	if err := p.engine.Synth(ctx, cfg, opt); err != nil {
-		return p.fail("%w", err)
+	if err := p.synthesise(ctx, cfg, opt); err != nil {
+		return err
 	}
 	took := time.Since(began)
 	a, err := assembly.Read(folder.Stage)
 	if err != nil {
 		return p.fail("%w", err)
 	}
+	p.step("templates read")
 	var proof *timedProof
 	if !noProve && len(opt.Only) == 0 { // the zones of an account list all its spokes, and some of those may not be here
-		proof = p.proof(cfg, topology.Link(a.Records()))
+		net := topology.Link(a.Records())
+		p.step("network linked")
+		proof = p.proof(cfg, net)
 		if len(proof.Findings.Errors()) > 0 {
 			err := p.sayProof(cfg, proof)
 			p.tell("nothing was written to %s; synth --no-prove writes what is not proved\n", out)
@@ -83,6 +87,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	if err := folder.Put(); err != nil {
 		return p.fail("%w", err)
 	}
+	p.step("put in place")
 	p.summary(cfg, a, out, opt.Only, took)
 	switch {
 	case proof != nil:
@@ -90,6 +95,19 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	case !noProve:
 		p.tell("not proved, since --only builds a part; %s prove looks at the whole\n", diag.Program())
 	}
+	return nil
+}
+
+// synthesise writes the templates.
+func (p *program) synthesise(ctx context.Context, cfg *config.Config, opt SynthOptions) error {
+	opt.Trace = p.trace
+	if p.cpuProfile != "" {
+		opt.CPUProfile = p.cpuProfile + ".engine"
+	}
+	if err := p.engine.Synth(ctx, cfg, opt); err != nil {
+		return p.fail("%w", err)
+	}
+	p.step("templates made, all in all")
 	return nil
 }
 

@@ -35,6 +35,7 @@ const (
 	transitTable   = "AWS::EC2::TransitGatewayRouteTable"
 	attachment     = "AWS::EC2::TransitGatewayAttachment"
 	securityGroup  = "AWS::EC2::SecurityGroup"
+	prefixList     = "AWS::EC2::PrefixList"
 	endpoint       = "AWS::EC2::VPCEndpoint"
 	hostedZone     = "AWS::Route53::HostedZone"
 	route53Profile = "AWS::Route53Profiles::Profile"
@@ -141,6 +142,8 @@ var kinds = []kind{
 		{endpoint, "IP address type", "", "", other}}},
 	{differs("endpoint-private-dns", "private DNS of an endpoint was switched", restore), []about{{endpoint, "private DNS", "", "", other}}},
 	{differs("group-missing", "a security group is gone", restore), []about{{securityGroup, "", gone, "", ""}}},
+	{differs("prefix-list", "a prefix list that rules or routes name is gone, or has other entries", restore), []about{
+		{prefixList, "", gone, "", ""}, {typ: prefixList, attr: "entry"}}},
 	{differs("rule-missing", "a security group lacks a rule", restore), []about{
 		{securityGroup, "rule", "{part} lacks the rule {item}", "", ""}}},
 	{differs("rule-extra", "a security group holds a rule that nobody wrote, or a wider one", remove), []about{

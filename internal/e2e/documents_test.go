@@ -25,6 +25,8 @@ var notRun = map[string]string{
 	"npx --yes aws-cdk@2.1148.1 deploy 'use1-*'":     "likewise; it is the deploy line above it without --concurrency",
 	"SHAREDHUB_E2E_ACCOUNTS=":                        "needs an organization",
 	"aws ram enable-sharing-with-aws-organization":   "needs a management account; the emulator has no such setting",
+	"aws s3api put-bucket-policy":                    "needs a bucket; TestScripts of internal/cli has the policy",
+	"go run . policy flow-logs my-flow-logs":         "likewise, for config/ names no bucket",
 	"cdk rollback <stack>":                           "the page says that it was not run",
 	"cdk deploy --revert-drift":                      "the page says not to run it",
 	"cdk diff":                                       "named only; the command itself stands at the top of the page",
@@ -233,6 +235,8 @@ func (r *reader) look(t *testing.T) {
 	contains(t, r.exactly(t, "go run . stacks --changed-since origin/main", "origin/main", "HEAD"), "no stack changes since HEAD")
 	contains(t, r.exactly(t, "go run . stacks --changed-since HEAD~1 --deploy", "HEAD~1", "HEAD"), "no stack changes since HEAD")
 	contains(t, r.exactly(t, "go run . verify --policy"), "ec2:DescribeVpcs")
+	contains(t, r.exactly(t, "go run . policy flow-logs"), "no flow logs go to S3")
+	contains(t, r.run(t, "policy bucket my-data"), "aws:VpceOrgID")
 	contains(t, r.exactly(t, "go run . docs"), "docs/OPERATIONS.md")
 	// The same with the program alone, in a folder that has nothing but a configuration and a cdk.json of one line.
 	alone := *r

@@ -139,6 +139,14 @@ var zonedDrifts = []byHand{
 	{"a Resolver rule that takes a name away", "proof: name", "zoned-spoke-far", func(h *hand) func() {
 		return h.forward("sts." + hubRegion + ".amazonaws.com")
 	}},
+	{"DNS Firewall that blocks a name", "proof: name", "zoned-spoke-far", func(h *hand) func() {
+		return h.block("sts." + hubRegion + ".amazonaws.com")
+	}},
+	{"a Resolver endpoint for questions from outside", "proof: way", "zoned-spoke-far", func(h *hand) func() { return h.inbound() }},
+	{"a rule that admits a prefix list with everybody", "proof: rule", "zoned-endpoints", func(h *hand) func() {
+		return h.listed("0.0.0.0/0")
+	}},
+	{"a rule that admits a prefix list", "rule-extra", "zoned-endpoints", func(h *hand) func() { return h.listed("10.16.0.0/12") }},
 	{"a peering connection", "peering", "zoned-spoke-far", func(h *hand) func() {
 		v := do2(h.far.CreateVpc(h.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.80.0.0/24")}))(h).Vpc.VpcId
 		p := do2(h.far.CreateVpcPeeringConnection(h.ctx, &ec2.CreateVpcPeeringConnectionInput{VpcId: &h.farVPC.ID,

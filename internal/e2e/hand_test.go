@@ -142,6 +142,58 @@ func (h *hand) forward(domain string) (undo func()) {
 	}
 }
 
+// inbound makes a Resolver endpoint by which others ask the names of the far spoke's VPC.
+func (h *hand) inbound() (undo func()) {
+	client := route53resolver.NewFromConfig(sdk(h.t, farAccount, hubRegion))
+	groups := do2(h.far.DescribeSecurityGroups(h.ctx,
+		&ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{h.farVPC.ID}}}}))(h)
+	endpoint := &route53resolver.CreateResolverEndpointInput{CreatorRequestId: aws.String(fmt.Sprint(time.Now().UnixNano())),
+		Name: aws.String("in"), Direction: resolver.ResolverEndpointDirectionInbound,
+		SecurityGroupIds: []string{*groups.SecurityGroups[0].GroupId}}
+	for _, s := range h.farVPC.Subnets[:2] {
+		endpoint.IpAddresses = append(endpoint.IpAddresses, resolver.IpAddressRequest{SubnetId: &s.ID})
+	}
+	in := do2(client.CreateResolverEndpoint(h.ctx, endpoint))(h).ResolverEndpoint.Id
+	return func() {
+		do2(client.DeleteResolverEndpoint(h.ctx, &route53resolver.DeleteResolverEndpointInput{ResolverEndpointId: in}))(h)
+	}
+}
+
+// block has DNS Firewall block a domain in the far spoke's VPC.
+func (h *hand) block(domain string) (undo func()) {
+	client, request := route53resolver.NewFromConfig(sdk(h.t, farAccount, hubRegion)), aws.String(fmt.Sprint(time.Now().UnixNano()))
+	list := do2(client.CreateFirewallDomainList(h.ctx, &route53resolver.CreateFirewallDomainListInput{CreatorRequestId: request,
+		Name: aws.String("blocked")}))(h).FirewallDomainList.Id
+	do2(client.UpdateFirewallDomains(h.ctx, &route53resolver.UpdateFirewallDomainsInput{FirewallDomainListId: list,
+		Operation: resolver.FirewallDomainUpdateOperationAdd, Domains: []string{domain}}))(h)
+	group := do2(client.CreateFirewallRuleGroup(h.ctx, &route53resolver.CreateFirewallRuleGroupInput{CreatorRequestId: request,
+		Name: aws.String("wall")}))(h).FirewallRuleGroup.Id
+	do2(client.CreateFirewallRule(h.ctx, &route53resolver.CreateFirewallRuleInput{CreatorRequestId: request, Name: aws.String("block"),
+		FirewallRuleGroupId: group, FirewallDomainListId: list, Priority: aws.Int32(1), Action: resolver.ActionBlock,
+		BlockResponse: resolver.BlockResponseNodata}))(h)
+	used := do2(client.AssociateFirewallRuleGroup(h.ctx, &route53resolver.AssociateFirewallRuleGroupInput{CreatorRequestId: request,
+		Name: aws.String("wall"), FirewallRuleGroupId: group, VpcId: &h.farVPC.ID,
+		Priority: aws.Int32(101)}))(h).FirewallRuleGroupAssociation.Id
+	return func() {
+		do2(client.DisassociateFirewallRuleGroup(h.ctx,
+			&route53resolver.DisassociateFirewallRuleGroupInput{FirewallRuleGroupAssociationId: used}))(h)
+	}
+}
+
+// listed admits an endpoint's clients by a prefix list.
+func (h *hand) listed(cidr string) (undo func()) {
+	g := h.endpoint(h.hub, "sts").Groups[0]
+	list := do2(h.near.CreateManagedPrefixList(h.ctx, &ec2.CreateManagedPrefixListInput{PrefixListName: aws.String("pools"),
+		AddressFamily: aws.String("IPv4"), MaxEntries: aws.Int32(5), Entries: []types.AddPrefixListEntry{{Cidr: &cidr}}}))(h).PrefixList
+	rule := []types.IpPermission{{IpProtocol: aws.String("tcp"), FromPort: aws.Int32(443), ToPort: aws.Int32(443),
+		PrefixListIds: []types.PrefixListId{{PrefixListId: list.PrefixListId}}}}
+	do2(h.near.AuthorizeSecurityGroupIngress(h.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &g.ID, IpPermissions: rule}))(h)
+	return func() {
+		do2(h.near.RevokeSecurityGroupIngress(h.ctx, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g.ID, IpPermissions: rule}))(h)
+		do2(h.near.DeleteManagedPrefixList(h.ctx, &ec2.DeleteManagedPrefixListInput{PrefixListId: list.PrefixListId}))(h)
+	}
+}
+
 // foreign makes what another team of the account may have: a VPC of the hub's range, and a Transit Gateway for it.
 func foreign(t *testing.T, h *hand, cidr string) {
 	t.Helper()

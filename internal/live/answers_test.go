@@ -42,8 +42,10 @@ var idPrefixes = map[string]string{
 	"AWS::EC2::VPNGateway":      "vgw-", "AWS::EC2::NatGateway": "nat-", "AWS::EC2::TransitGateway": "tgw-",
 	"AWS::EC2::TransitGatewayRouteTable": "tgw-rtb-",
 	"AWS::EC2::TransitGatewayAttachment": "tgw-attach-", "AWS::EC2::TransitGatewayVpcAttachment": "tgw-attach-",
-	"AWS::EC2::SecurityGroup": "sg-",
-	"AWS::EC2::VPCEndpoint":   "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-", "AWS::EC2::FlowLog": "fl-",
+	"AWS::EC2::SecurityGroup": "sg-", "AWS::EC2::PrefixList": "pl-",
+	"AWS::Route53Resolver::FirewallDomainList": "rslvr-fdl-", "AWS::Route53Resolver::FirewallRuleGroup": "rslvr-frg-",
+	"AWS::Route53Resolver::FirewallRuleGroupAssociation": "rslvr-frgassoc-", "AWS::Route53Resolver::ResolverEndpoint": "rslvr-in-",
+	"AWS::EC2::VPCEndpoint": "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-", "AWS::EC2::FlowLog": "fl-",
 	"AWS::Route53::HostedZone": "Z", "AWS::Route53Profiles::Profile": "rp-", "AWS::Route53Profiles::ProfileAssociation": "rpassoc-",
 	"AWS::Route53Resolver::ResolverRule": "rslvr-rr-", "AWS::Route53Resolver::ResolverRuleAssociation": "rslvr-rrassoc-",
 }
@@ -107,7 +109,7 @@ func (d *deployment) at(account, region string) *raw {
 		d.raws[p] = &raw{place: p, dhcp: map[string][]string{}, logGroups: map[string]keptLog{},
 			learned: map[string][]types.TransitGatewayRouteTablePropagation{},
 			static:  map[string][]types.TransitGatewayRoute{}, inProfiles: map[string][]profiletypes.ProfileResourceAssociation{},
-			private: map[string]*privateZone{}, managed: map[string]*string{}}
+			private: map[string]*privateZone{}, managed: map[string]*string{}, wallRules: map[string][]resolvertypes.FirewallRule{}}
 		if d.first[account] == nil {
 			d.first[account] = d.raws[p]
 		}
@@ -232,6 +234,26 @@ func (d *deployment) outer(part topology.Record) {
 		r.rules = append(r.rules, rule)
 	case *topology.ResolverRuleAssociationRecord:
 		r.ruled = append(r.ruled, resolvertypes.ResolverRuleAssociation{Id: id, VPCId: d.text(p.VPC), ResolverRuleId: d.text(p.Rule)})
+	case *topology.PrefixListRecord:
+		r.lists = append(r.lists, prefixList{types.ManagedPrefixList{PrefixListId: id, Tags: tagged(m)}, p.Entries})
+	case *topology.DNSFirewallDomainListRecord:
+		r.domains = append(r.domains, domainList{resolvertypes.FirewallDomainListMetadata{Id: id}, p.Domains})
+	case *topology.DNSFirewallRuleGroupRecord:
+		r.wallRules[*id] = nil
+		for _, rule := range p.Rules {
+			r.wallRules[*id] = append(r.wallRules[*id], resolvertypes.FirewallRule{Priority: aws.Int32(int32(rule.Priority)),
+				Action: resolvertypes.Action(rule.Action), Qtype: &rule.QType, FirewallDomainListId: d.text(rule.List)})
+		}
+	case *topology.DNSFirewallRuleGroupAssociationRecord:
+		r.walls = append(r.walls, resolvertypes.FirewallRuleGroupAssociation{Id: id, VpcId: d.text(p.VPC), FirewallRuleGroupId: d.text(p.Group),
+			Priority: aws.Int32(int32(p.Priority))})
+	case *topology.ResolverEndpointRecord:
+		for _, s := range r.subnets {
+			if *s.SubnetId == *d.text(p.Subnets[0]) {
+				r.resolvers = append(r.resolvers, resolvertypes.ResolverEndpoint{Id: id, HostVPCId: s.VpcId,
+					Direction: resolvertypes.ResolverEndpointDirection(p.Direction), SecurityGroupIds: d.list(p.Groups)})
+			}
+		}
 	case *topology.HostedZoneRecord:
 		name := p.Name + "."
 		z := &privateZone{name: name, records: []r53types.ResourceRecordSet{{Name: &name, Type: r53types.RRTypeNs},
@@ -302,7 +324,7 @@ func (d *deployment) permit(g *types.SecurityGroup, rule topology.GroupRule) {
 	case rule.IPv6 != "":
 		p.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: &rule.IPv6}}
 	case rule.PrefixList != "":
-		p.PrefixListIds = []types.PrefixListId{{PrefixListId: &rule.PrefixList}}
+		p.PrefixListIds = []types.PrefixListId{{PrefixListId: d.text(rule.PrefixList)}}
 	case rule.Peer != "":
 		p.UserIdGroupPairs = []types.UserIdGroupPair{{GroupId: d.text(rule.Peer)}}
 	}

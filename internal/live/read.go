@@ -45,6 +45,11 @@ type raw struct {
 	rules     []resolvertypes.ResolverRule
 	ruled     []resolvertypes.ResolverRuleAssociation
 	logGroups map[string]keptLog // by name
+	lists     []prefixList
+	walls     []resolvertypes.FirewallRuleGroupAssociation // of DNS Firewall
+	wallRules map[string][]resolvertypes.FirewallRule      // by rule group
+	domains   []domainList
+	resolvers []resolvertypes.ResolverEndpoint
 
 	own         []types.TransitGatewayVpcAttachment // of the VPCs
 	gateways    []types.TransitGateway              // of the account
@@ -95,8 +100,9 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 	r := &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
 	for _, step := range []func(*reader){
 		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readPeerings,
-		(*reader).readFlowLogs,
-		(*reader).readNameServers, (*reader).readForwards, (*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
+		(*reader).readPrefixLists, (*reader).readFlowLogs,
+		(*reader).readNameServers, (*reader).readForwards, (*reader).readResolverEndpoints, (*reader).readFirewalls,
+		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
 	} {
 		if step(r); r.err != nil {
 			return nil, r.err

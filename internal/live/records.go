@@ -33,6 +33,7 @@ func records(seen []*raw) topology.Records {
 		for _, list := range [][]topology.Record{
 			r.vpcRecords(), r.subnetRecords(), r.routeTableRecords(), r.networkACLRecords(), r.securityGroupRecords(), r.endpointRecords(),
 			r.internetGatewayRecords(), r.peeringRecords(), r.flowLogRecords(), r.dhcpRecords(), r.resolverRecords(),
+			r.prefixListRecords(), r.firewallRecords(),
 			r.transitGatewayRecords(), r.attachmentRecords(read), r.shareRecords(), r.zoneRecords(), r.profileRecords(), r.roleRecords(),
 		} {
 			out.Add(list...)
@@ -164,7 +165,7 @@ func (r *raw) routeTableRecords() []topology.Record {
 // routeRecord is nil for the routes that no AWS::EC2::Route makes: the local ones, and those of gateway endpoints.
 func routeRecord(table topology.Meta, route types.Route) topology.Record {
 	gateway := aws.ToString(route.GatewayId)
-	if gateway == "local" || strings.HasPrefix(gateway, "vpce-") && route.DestinationPrefixListId != nil {
+	if gateway == "local" || ofGatewayEndpoint(route) {
 		return nil
 	}
 	rec := &topology.RouteRecord{Table: table.ID, CIDR: aws.ToString(route.DestinationCidrBlock),
@@ -188,6 +189,11 @@ func routeRecord(table topology.Meta, route types.Route) topology.Record {
 		rec.Targets["VpcEndpointId"] = gateway
 	}
 	return rec
+}
+
+// ofGatewayEndpoint is true for a route that a gateway endpoint writes.
+func ofGatewayEndpoint(route types.Route) bool {
+	return strings.HasPrefix(aws.ToString(route.GatewayId), "vpce-") && route.DestinationPrefixListId != nil
 }
 
 // lastRule is the number that EC2 gives the rule which refuses the rest.
@@ -367,17 +373,29 @@ func (r *raw) resolverRecords() []topology.Record {
 		out = append(out, &topology.ResolverRuleRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRule", aws.ToString(rule.Id)),
 			Domain: aws.ToString(rule.DomainName), Forwards: rule.RuleType == resolvertypes.RuleTypeOptionForward})
 	}
-	owner := map[string]topology.Source{}
-	for _, v := range r.vpcs {
-		owner[aws.ToString(v.VpcId)] = r.meta("", v.VpcId, v.Tags).Source
-	}
+	owner := r.sourceOfVPC()
 	for _, a := range r.ruled { // the stack of the VPC answers for what it uses
 		rec := &topology.ResolverRuleAssociationRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRuleAssociation", aws.ToString(a.Id)),
 			VPC: aws.ToString(a.VPCId), Rule: aws.ToString(a.ResolverRuleId)}
 		rec.Source = owner[rec.VPC]
 		out = append(out, rec)
 	}
+	for _, e := range r.resolvers {
+		rec := &topology.ResolverEndpointRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverEndpoint", aws.ToString(e.Id)),
+			Direction: string(e.Direction), VPC: aws.ToString(e.HostVPCId), Groups: e.SecurityGroupIds}
+		rec.Source = owner[rec.VPC]
+		out = append(out, rec)
+	}
 	return out
+}
+
+// sourceOfVPC says of each VPC what made it.
+func (r *raw) sourceOfVPC() map[string]topology.Source {
+	owner := map[string]topology.Source{}
+	for _, v := range r.vpcs {
+		owner[aws.ToString(v.VpcId)] = r.meta("", v.VpcId, v.Tags).Source
+	}
+	return owner
 }
 
 func (r *raw) transitGatewayRecords() []topology.Record {

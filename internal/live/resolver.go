@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
+	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
 )
 
 // readNameServers reads which servers the VPCs' hosts are told to ask.
@@ -61,6 +62,23 @@ func (r *reader) readForwards() {
 		for _, rule := range o.ResolverRules {
 			if used[aws.ToString(rule.Id)] {
 				r.rules = append(r.rules, rule)
+			}
+		}
+	})
+}
+
+// readResolverEndpoints reads the Resolver endpoints in the VPCs: by one for questions from outside, others ask the VPC's names.
+func (r *reader) readResolverEndpoints() {
+	ours := r.vpcIDs()
+	if len(ours) == 0 {
+		return
+	}
+	client := route53resolver.NewFromConfig(r.cfg)
+	list := route53resolver.NewListResolverEndpointsPaginator(client, &route53resolver.ListResolverEndpointsInput{})
+	pages(r, "route53resolver:ListResolverEndpoints", list, func(o *route53resolver.ListResolverEndpointsOutput) {
+		for _, e := range o.ResolverEndpoints {
+			if ours[aws.ToString(e.HostVPCId)] && e.Status != resolvertypes.ResolverEndpointStatusDeleting {
+				r.resolvers = append(r.resolvers, e)
 			}
 		}
 	})

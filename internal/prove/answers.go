@@ -61,6 +61,31 @@ func (n *Names) Of(v *topology.VPC) []Answer {
 	return out
 }
 
+// VPC is the one that is called by a word; nil where none is.
+func (n *Names) VPC(word string) (*topology.VPC, error) {
+	e, err := n.p.end(word, "")
+	if e == nil {
+		return nil, err
+	}
+	return e.vpc, err
+}
+
+// Nobody says that no VPC is called by a word.
+func (n *Names) Nobody(word string) error { return n.p.nobody(word) }
+
+// Name is a word that can only be a DNS name, as it is asked for.
+func (n *Names) Name(v *topology.VPC, word string) (string, bool) {
+	return n.p.asName(&end{vpc: v}, nil, word)
+}
+
+// Ask says where a name leads from a VPC's hosts.
+func (n *Names) Ask(v *topology.VPC, name string) (NameAnswer, *topology.Endpoint) {
+	return n.p.nameAnswer(v, asked(name))
+}
+
+// Service is the name of an endpoint's service in the catalogue, or in full.
+func Service(e *topology.Endpoint) string { return shortService(e) }
+
 // Forwards are the Resolver rules by which a VPC's resolver asks other servers, most specific domain first.
 func (n *Names) Forwards(v *topology.VPC) []topology.Forward {
 	view, _ := n.p.view(v)

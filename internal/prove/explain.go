@@ -48,6 +48,8 @@ const (
 	Fully    Extent = "yes"
 	Partly   Extent = "partly"
 	NotAtAll Extent = "no"
+	// NotKnown is where only AWS, or a part outside the stacks, decides: without a configuration alone.
+	NotKnown Extent = "undecided"
 )
 
 // NameAnswer is where a name leads.

@@ -121,10 +121,7 @@ func (p *prover) asName(from *end, sc *scene, word string) (string, bool) {
 // explainName says where a name leads, and follows packets to the endpoint that it leads to.
 func (p *prover) explainName(from *end, sc *scene, name string, port int) *Explanation {
 	x := &Explanation{From: from.name, To: name}
-	q := query{name, name}
-	if apex, wild := strings.CutPrefix(name, "*."); wild {
-		q.ask = anyLabel + "." + apex
-	}
+	q := asked(name)
 	n, e := p.nameAnswer(from.vpc, q)
 	s := serviceNamed(sc, q)
 	to := from
@@ -144,6 +141,14 @@ func (p *prover) explainName(from *end, sc *scene, name string, port int) *Expla
 	}
 	p.conclude(x, from, to)
 	return x
+}
+
+// asked is the question for a name; "*" stands for any label.
+func asked(name string) query {
+	if apex, wild := strings.CutPrefix(name, "*."); wild {
+		return query{name, anyLabel + "." + apex}
+	}
+	return query{name, name}
 }
 
 // shortService is a service's name as the catalogue has it, if it does.

@@ -267,9 +267,6 @@ func (w *walk) toGateway(p place, r *topology.RouteEntry, s span, src source, pa
 	}
 	path = w.enter(p, subnet, path)
 	path = path.then(step{by: w.m.gatewayTitle(r.Target), provided: w.m.acceptance(a, g), at: a.Source})
-	if path = w.sixth(a, s, path); path == nil {
-		return
-	}
 	w.fromAttachment(a.ID, r.Target, p.zone, s, src, path)
 }
 
@@ -301,19 +298,6 @@ func (m *model) acceptance(a *topology.Attachment, g *topology.TransitGateway) s
 		return ""
 	}
 	return fmt.Sprintf("account %s accepts the attachment of %s: %s does not by itself", g.Account, m.names[a.VPC], m.gatewayTitle(g.ID))
-}
-
-// sixth checks that an attachment carries IPv6; nil where it does not.
-func (w *walk) sixth(a *topology.Attachment, s span, path *step) *step {
-	switch {
-	case s.lo.Is4() || a.IPv6Support == "enable":
-	case a.IPv6Support == "disable":
-		w.end(s, dropped, path, a.Source, "IPv6 is off for the attachment of %s", w.m.names[a.VPC])
-		return nil
-	default:
-		return path.then(step{provided: fmt.Sprintf("IPv6 is on for attachment %s: the template does not say so", plain(a.Source))})
-	}
-	return path
 }
 
 // fromAttachment routes packets by the table that an attachment is associated with.
@@ -357,6 +341,8 @@ func (w *walk) inGateway(t *gatewayTable, gateway, zone string, s span, src sour
 		switch {
 		case !ok && t.open != "":
 			w.end(part, unknown, path, pathAt(path), "%s", t.open)
+		case !ok && len(t.announced) > 0:
+			w.end(part, toOutside, path, pathAt(path), "%s, as far as its other end announces ranges", t.announced[0].title)
 		case !ok:
 			w.end(part, dropped, path, pathAt(path), "%s has no route to %s", t.name, part)
 		case r.blackhole:
@@ -364,7 +350,7 @@ func (w *walk) inGateway(t *gatewayTable, gateway, zone string, s span, src sour
 		case r.rivals:
 			w.end(part, unknown, path, r.at, "%s learns %s from several attachments, and AWS chooses one", t.name, part)
 		default:
-			hop := step{at: r.at}
+			hop := step{at: r.at, provided: r.provided}
 			if w.m.written[r.at] {
 				hop.provided = fmt.Sprintf("custom resource %s makes the route that its properties say", plain(r.at))
 			}
@@ -394,8 +380,8 @@ func (w *walk) toAttachment(r gatewayRoute, gateway, zone string, s span, src so
 		w.fromAttachment(r.attachment, gateway, zone, s, src, path)
 	case "foreign":
 		w.end(s, toOutside, path, r.at, "attachment %s of another app's VPC", topology.Plain(r.attachment))
-	case "VPN":
-		w.end(s, toOutside, path, r.at, "VPN %s", plain(o.Source))
+	case "VPN", "Direct Connect":
+		w.end(s, toOutside, path, r.at, "%s %s", k, plain(o.Source))
 	default:
 		w.end(s, unknown, path, r.at, "attachment %s is in none of the stacks, and nobody knows to whom it leads",
 			topology.Plain(r.attachment))
@@ -405,9 +391,6 @@ func (w *walk) toAttachment(r gatewayRoute, gateway, zone string, s span, src so
 // arrive delivers packets into one of the attachment's subnets: that of the availability zone that they come from, where there is
 // one, and else or in appliance mode any, the same for both directions (Transit Gateway guide, "Appliance mode").
 func (w *walk) arrive(a *topology.Attachment, zone string, s span, src source, path *step) {
-	if path = w.sixth(a, s, path); path == nil {
-		return
-	}
 	path = path.then(step{at: a.Source,
 		provided: w.m.acceptance(a, w.m.net.TransitGateways[a.TransitGateway])})
 	subnet := inZone(a, zone)

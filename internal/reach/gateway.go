@@ -18,6 +18,7 @@ const (
 	typeFirewall       = "AWS::NetworkFirewall::Firewall"
 	typeVPN            = "AWS::EC2::VPNConnection"
 	typeVPNGateway     = "AWS::EC2::VPNGateway"
+	typeDirectConnect  = "AWS::DirectConnect::DirectConnectGatewayAssociation"
 )
 
 // tableID is the id by which a table is known here: that of a gateway's default table is the same for associations and
@@ -129,6 +130,14 @@ func (m *model) attachments() []anAttachment {
 		switch o.Type {
 		case typeGatewayPeering: // nothing is learned through a peering (Transit Gateway guide, "Peering attachments")
 			out = append(out, anAttachment{o.ID, one(o, "TransitGatewayId"), false}, anAttachment{o.ID, one(o, "PeerTransitGatewayId"), false})
+		case typeVPN:
+			if g := one(o, "TransitGatewayId"); g != "" {
+				out = append(out, anAttachment{o.ID, g, true})
+			}
+		case typeDirectConnect:
+			if g := one(o, "AssociatedGatewayId"); m.net.TransitGateways[g] != nil {
+				out = append(out, anAttachment{o.ID, g, true})
+			}
 		case typeFirewall:
 			if g := one(o, "TransitGatewayId"); g != "" {
 				out = append(out, anAttachment{attributeOf(o.ID, "TransitGatewayAttachmentId"), g, false})
@@ -156,12 +165,16 @@ func (m *model) gatewayTable(id string, static []topology.WrittenTransitGatewayR
 		}
 	}
 	byRange := map[netip.Prefix]gatewayRoute{}
+	var outer []prefixed[gatewayRoute] // of VPNs
 	var order []netip.Prefix
 	for _, j := range learned {
 		a := m.net.Attachments[j.Attachment]
 		if a == nil {
-			if kind, _ := m.attachmentKind(j.Attachment); kind == "" {
+			switch kind, o := m.attachmentKind(j.Attachment); kind {
+			case "":
 				out.open = fmt.Sprintf("%s learns the ranges of attachment %s, which is in none of the stacks", out.name, topology.Plain(j.Attachment))
+			case "VPN", "Direct Connect":
+				out.learnsFrom(m, kind, o, j.Attachment, &outer)
 			}
 			continue
 		}
@@ -169,15 +182,24 @@ func (m *model) gatewayTable(id string, static []topology.WrittenTransitGatewayR
 			out.open = fmt.Sprintf("%s learns the range of %s, which only AWS knows", out.name, m.names[a.VPC])
 		}
 		for _, p := range m.ranges(a.VPC) {
+			if p.Addr().Is6() && a.IPv6Support == "disable" {
+				continue
+			}
 			before, twice := byRange[p]
 			if !twice {
 				order = append(order, p)
 			}
-			byRange[p] = gatewayRoute{attachment: j.Attachment, at: j.Source, rivals: twice && before.attachment != j.Attachment}
+			byRange[p] = gatewayRoute{attachment: j.Attachment, at: j.Source, rivals: twice && before.attachment != j.Attachment,
+				provided: sixth(a, p)}
 		}
 	}
 	for _, p := range order {
 		routes = append(routes, prefixed[gatewayRoute]{p, byRange[p]})
+	}
+	for _, r := range outer {
+		if _, ours := byRange[r.prefix]; !ours { // of one range, a VPC's comes first
+			routes = append(routes, r)
+		}
 	}
 	out.pieces = compile(routes)
 	if t := m.net.TransitGatewayRouteTables[id]; t == nil && !strings.HasSuffix(id, " default") || t != nil && t.External {
@@ -188,6 +210,67 @@ func (m *model) gatewayTable(id string, static []topology.WrittenTransitGatewayR
 	}
 	out.open = cmp.Or(out.open, m.anyTable)
 	return out
+}
+
+// sixth says that a VPC's IPv6 range is learned where IPv6 is on for its attachment. The option filters no packets, and without it
+// EC2 leaves it off (EC2 API, CreateTransitGatewayVpcAttachmentRequestOptions).
+func sixth(a *topology.Attachment, p netip.Prefix) string {
+	if p.Addr().Is4() || a.IPv6Support == "enable" {
+		return ""
+	}
+	return fmt.Sprintf("IPv6 is on for attachment %s: the template does not say so, and EC2 leaves it off", plain(a.Source))
+}
+
+// announcer is a VPN or Direct Connect whose other end announces ranges.
+type announcer struct {
+	title string
+	part  *topology.Other
+}
+
+// learnsFrom adds what a table learns from a VPN or Direct Connect: the routes of a VPN with static ones, or what its other end
+// announces.
+func (t *gatewayTable) learnsFrom(m *model, kind string, o *topology.Other, attachment string, routes *[]prefixed[gatewayRoute]) {
+	if kind == "Direct Connect" || one(o, "StaticRoutesOnly") != "true" {
+		if !slices.ContainsFunc(t.announced, func(a announcer) bool { return a.part == o }) {
+			t.announced = append(t.announced, announcer{kind + " " + plain(o.Source), o})
+		}
+		return
+	}
+	for _, r := range m.net.Others {
+		if r.Type != "AWS::EC2::VPNConnectionRoute" || one(r, "VpnConnectionId") != o.ID {
+			continue
+		}
+		if p, ok := m.prefix(one(r, "DestinationCidrBlock")); ok {
+			*routes = append(*routes, prefixed[gatewayRoute]{p, gatewayRoute{attachment: attachment, at: r.Source}})
+		}
+	}
+}
+
+// announcements tells of tables that learn what somebody outside announces: it may lead there what nothing else has a route for, and
+// also a part of a VPC's range, since the longest prefix wins.
+func (m *model) announcements() {
+	could, tables := map[*topology.Other][]string{}, map[*topology.Other][]string{}
+	for _, id := range sortedKeys(m.gateways) {
+		for _, a := range m.gateways[id].announced {
+			m.outward = true
+			tables[a.part] = append(tables[a.part], m.gateways[id].name)
+			for _, v := range m.vpcs {
+				for _, at := range m.attached[v] {
+					if slices.Contains(m.joinedTo(at.ID, at.TransitGateway), id) {
+						could[a.part] = append(could[a.part], m.names[v])
+					}
+				}
+			}
+		}
+	}
+	for _, o := range m.net.Others {
+		if len(could[o]) > 0 {
+			m.parts = append(m.parts, Part{Resource: plain(o.Source), Type: o.Type, Could: set(could[o]),
+				Why: fmt.Sprintf("%s learns what its other end announces by BGP, also parts of the VPCs' ranges",
+					strings.Join(tables[o], " and "))})
+		}
+	}
+	slices.SortStableFunc(m.parts, func(a, b Part) int { return strings.Compare(a.Resource, b.Resource) })
 }
 
 func (m *model) gatewayTableName(id string) string {
@@ -230,6 +313,8 @@ func (m *model) attachmentKind(id string) (string, *topology.Other) {
 		return "firewall", o
 	case o.Type == typeVPN:
 		return "VPN", o
+	case o.Type == typeDirectConnect:
+		return "Direct Connect", o
 	case customResource(o.Type): // the way in which apps find the attachment of a VPN, which no attribute gives
 		for _, list := range o.Says {
 			for _, v := range list {

@@ -65,13 +65,17 @@ type gatewayTable struct {
 	name string
 	// open says why there may be routes that nothing here knows; "" where there are none.
 	open string
+	// announced are those whose other ends announce ranges by BGP, which the table learns.
+	announced []announcer
 }
 
 type gatewayRoute struct {
 	attachment string
 	blackhole  bool
 	rivals     bool // several attachments propagate the range
-	at         topology.Source
+	// provided is a condition for the route that no template decides.
+	provided string
+	at       topology.Source
 }
 
 func newModel(net *topology.Network) *model {
@@ -103,6 +107,7 @@ func newModel(net *topology.Network) *model {
 	m.unfollowed()
 	m.sixes()
 	m.gatewayTables()
+	m.announcements()
 	m.choices()
 	return m
 }

@@ -290,7 +290,8 @@ func (m *model) admitsOther(v *topology.VPC, e *topology.Endpoint, r topology.Ot
 	case len(f.By) == 1 && strings.HasPrefix(f.By[0], "peering connection") && v.Region == e.VPC.Region:
 		return Yes, ""
 	}
-	return No, "its security group names a group of another VPC, which counts only within a VPC or across a peering connection in one region"
+	return No, "its security group names a group of another VPC: an interface endpoint knows its members in its own VPC or across a peering " +
+		"connection in one region; security-group referencing by a transit gateway is for hosts alone"
 }
 
 func groupRule(protocol string, from, to, port int) bool {

@@ -83,6 +83,8 @@ type finding struct {
 	Answer
 	boxes []box
 	rects []rectangle
+	// there and back are a way that works.
+	there, back []*step
 	// stop is why nothing is answered, of the way that got furthest.
 	stop     end
 	progress int
@@ -96,19 +98,72 @@ func (m *model) pair(a, b *topology.VPC) *finding {
 			f.undecided("only AWS knows the range of " + m.names[v])
 		}
 	}
+	var crossed crossings
 	for _, from := range m.classesOf(a) {
 		for _, to := range m.classesOf(b) {
+			before, stop, progress := len(f.boxes), f.stop, f.progress
+			f.stop, f.progress = end{}, 0
 			for hash := range m.hashes {
 				m.judge(f, from, to, hash)
+			}
+			crossed = append(crossed, crossing{from, to, len(f.boxes) > before, f.stop.text})
+			if f.stop.text == "" || stop.text != "" && progress >= f.progress {
+				f.stop, f.progress = stop, progress
 			}
 		}
 	}
 	if f.Verdict == Yes {
+		f.stop = end{}
 		f.Ports = portsOf(f.boxes)
 		m.partly(f, a, b)
+		f.Partly = append(f.Partly, crossed.apart()...)
 		f.Reasons = nil
 	}
 	return f
+}
+
+// crossing is whether the hosts of one class exchange packets with those of another, and why not.
+type crossing struct {
+	from, to *class
+	answered bool
+	why      string
+}
+
+type crossings []crossing
+
+// apart says which subnets exchange nothing with each other, though both do with others: as where an inspection VPC keeps each
+// direction in the availability zone that it comes from.
+func (list crossings) apart() []string {
+	from, to := map[*class]bool{}, map[*class]bool{}
+	hosts := map[*topology.VPC]bool{} // with subnets but those of attachments
+	for _, c := range list {
+		hosts[c.from.vpc] = hosts[c.from.vpc] || !c.from.transit
+		hosts[c.to.vpc] = hosts[c.to.vpc] || !c.to.transit
+		from[c.from], to[c.to] = from[c.from] || c.answered, to[c.to] || c.answered
+	}
+	var out []string
+	for _, c := range list {
+		if c.answered || c.why == "" || !from[c.from] || !to[c.to] ||
+			c.from.transit && hosts[c.from.vpc] || c.to.transit && hosts[c.to.vpc] {
+			continue
+		}
+		text := fmt.Sprintf("not from %s to %s: %s", c.from.places(), c.to.places(), c.why)
+		if !slices.Contains(out, text) && len(out) < mostReasons {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// places are the availability zones of a class's subnets.
+func (c *class) places() string {
+	var zones []string
+	for _, s := range c.subnets {
+		if z := topology.Plain(s.AZ); !slices.Contains(zones, z) {
+			zones = append(zones, z)
+		}
+	}
+	return strings.Join(zones, ", ")
 }
 
 func (f *finding) undecided(reason string) {
@@ -170,6 +225,9 @@ func (m *model) elsewhere(e end) string {
 	}
 	return fmt.Sprintf("%s goes outside by %s", e.span, e.text)
 }
+
+// answering is how far a way got whose packets arrive, and whose answers do not.
+const answering = 2
 
 // stopped keeps the end of the way that got furthest.
 func (f *finding) stopped(e end, progress int) {
@@ -233,7 +291,7 @@ func (m *model) judgeBack(f *finding, from, to *class, e end, hash int) {
 			if stop.kind == unknown {
 				f.undecided(stop.text)
 			}
-			f.stopped(end{span: stop.span, kind: stop.kind, text: stop.text, at: stop.at, path: e.path}, 2)
+			f.stopped(end{span: stop.span, kind: stop.kind, text: stop.text, at: stop.at, path: e.path}, answering)
 			return
 		}
 		back = append(back, way...)
@@ -247,7 +305,7 @@ func (m *model) judgeBack(f *finding, from, to *class, e end, hash int) {
 		}
 	}
 	if len(boxes) == 0 {
-		f.stopped(end{text: "network ACLs let no packets pass both ways", at: to.subnet.Source, path: e.path}, 2)
+		f.stopped(end{text: "network ACLs let no packets pass both ways", at: to.subnet.Source, path: e.path}, answering)
 		return
 	}
 	f.yes(e.path.list(), back, boxes)
@@ -301,7 +359,7 @@ func (m *model) answerLeg(l leg, spans []span, begin place, src source, dst span
 				text: "answers have the address of a NAT gateway, which nobody waits for"})
 		case inspected(l.steps) != inspected(steps):
 			stop = orStop(stop, end{span: r.span, path: r.path, at: pathAt(r.path),
-				text: "a firewall sees one direction alone: packets and answers pass different endpoints"})
+				text: "a firewall sees one direction alone: packets and answers pass different endpoints" + m.withoutAppliance(l.steps)})
 		default:
 			got, unread := exchange(r.span, dst, l.steps, steps, first, last)
 			if unread != nil {
@@ -320,6 +378,25 @@ func (m *model) answerLeg(l leg, spans []span, begin place, src source, dst span
 		return boxes, way, end{}
 	}
 	return nil, nil, orStop(stop, end{text: "there is no address to answer to", at: begin.vpc.Source})
+}
+
+// withoutAppliance names the attachment of a firewall's VPC, where appliance mode would keep both directions together.
+func (m *model) withoutAppliance(way []*step) string {
+	var v *topology.VPC
+	for _, s := range way {
+		if s.subnet != nil {
+			v = s.subnet.VPC
+		}
+		if s.inspect == "" || v == nil {
+			continue
+		}
+		for _, a := range m.attached[v] {
+			if !m.appliance(a) {
+				return ", since attachment " + plain(a.Source) + " is not in appliance mode"
+			}
+		}
+	}
+	return ""
 }
 
 func orStop(a, b end) end {
@@ -358,7 +435,7 @@ func (f *finding) yes(there, back []*step, boxes []box) {
 		add(&provided, s.provided)
 	}
 	if f.Verdict != Yes || len(provided) < len(f.Provided) {
-		f.By, f.Provided = by, provided
+		f.By, f.Provided, f.there, f.back = by, provided, there, back
 	}
 	f.Verdict, f.stop = Yes, end{}
 	for _, b := range boxes {

@@ -115,12 +115,34 @@ func TestInternet(t *testing.T) {
 			s.add("VgwA", "AWS::EC2::VPCGatewayAttachment", m{"VpcId": ref("V"), "VpnGatewayId": ref("Vgw")})
 			s.add("Learn", "AWS::EC2::VPNGatewayRoutePropagation", m{"RouteTableIds": list(ref("VT")), "VpnGatewayId": ref("Vgw")})
 		}, nil},
-		{"a VPN of the transit gateway", "A: outside=1", func(a *app) {
+		{"a VPN of the transit gateway", "A: outside=2", func(a *app) {
 			s := a.stack("Net").gateway("Tgw", true).vpc("A", 1).attach("A", ref("Tgw")).route("AT", "192.168.0.0/16", toTGW, ref("Tgw"))
 			s.add("Vpn", "AWS::EC2::VPNConnection", m{"TransitGatewayId": ref("Tgw"), "CustomerGatewayId": "cgw-1", "Type": "ipsec.1"})
 			s.add("Find", "AWS::CloudFormation::CustomResource", m{"ServiceToken": "arn:x", "vpnId": ref("Vpn"), "transitGatewayId": ref("Tgw")})
 			s.static(att("Tgw", "AssociationDefaultRouteTableId"), "192.168.0.0/16", att("Find", "transitGatewayAttachId"))
-		}, []string{"VPN Net/Vpn"}},
+		}, []string{"VPN Net/Vpn", "VPN Net/Vpn, as far as its other end announces ranges (Net/RAT"}},
+		{"a VPN of the transit gateway by BGP, with default tables", "A: B outside=1; B: A outside=1", func(a *app) {
+			two(a).add("Vpn", "AWS::EC2::VPNConnection", m{"TransitGatewayId": ref("Tgw"), "CustomerGatewayId": "cgw-1", "Type": "ipsec.1"})
+		}, []string{`"why":"the default route table of transit gateway Net/Tgw learns what its other end announces by BGP, also parts of the ` +
+			`VPCs' ranges","could":["A","B"]`}},
+		{"a VPN of the transit gateway with static routes", "A: B outside=1; B: A", func(a *app) {
+			s := two(a)
+			s.add("Vpn", "AWS::EC2::VPNConnection", m{"TransitGatewayId": ref("Tgw"), "CustomerGatewayId": "cgw-1", "Type": "ipsec.1",
+				"StaticRoutesOnly": true})
+			s.add("Office", "AWS::EC2::VPNConnectionRoute", m{"VpnConnectionId": ref("Vpn"), "DestinationCidrBlock": "192.168.7.0/24"})
+			s.route("AT", "192.168.0.0/16", toTGW, ref("Tgw"))
+		}, []string{`192.168.0.0/16 by transit gateway Net/Tgw, VPN Net/Vpn (`}},
+		{"Direct Connect of the transit gateway, with default tables", "A: B outside=1; B: A outside=1", func(a *app) {
+			two(a).add("Dx", "AWS::DirectConnect::DirectConnectGatewayAssociation", m{"AssociatedGatewayId": ref("Tgw"),
+				"DirectConnectGatewayId": "x"})
+		}, []string{"Direct Connect Net/Dx, as far as its other end announces ranges"}},
+		{"a VPN by BGP that no table learns", "A: B; B: A", func(a *app) {
+			s := two(a)
+			s.props("Tgw")["DefaultRouteTablePropagation"] = "disable"
+			s.propagate(ref("AAt"), att("Tgw", "AssociationDefaultRouteTableId"))
+			s.propagate(ref("BAt"), att("Tgw", "AssociationDefaultRouteTableId"))
+			s.add("Vpn", "AWS::EC2::VPNConnection", m{"TransitGatewayId": ref("Tgw"), "CustomerGatewayId": "cgw-1", "Type": "ipsec.1"})
+		}, nil},
 		{"public access blocked, and an exclusion", "V: internet=1; W:", func(a *app) {
 			s := a.stack("Net").vpc("V", 1).internetGateway("V").route("VT", "0.0.0.0/0", toGW, ref("VIgw"))
 			s.vpc("W", 2).internetGateway("W").route("WT", "0.0.0.0/0", toGW, ref("WIgw"))
@@ -181,6 +203,13 @@ func inspectedBy(a *app, appliance bool, zonesOfA, zonesOfB []string) *stack {
 	return s.static(ref("Spokes"), "0.0.0.0/0", ref("IAt"))
 }
 
+// inBothZones attaches A and B in both zones.
+func inBothZones(s *stack) {
+	for _, v := range []string{"A", "B"} {
+		s.props(v + "At")["SubnetIds"] = list(ref(v+"S0"), ref(v+"S1"))
+	}
+}
+
 func TestInspection(t *testing.T) {
 	a1, b1 := []string{zoneA}, []string{zoneB}
 	check(t, []reachCase{
@@ -188,6 +217,13 @@ func TestInspection(t *testing.T) {
 			[]string{`"by":["transit gateway Net/Tgw","firewall Net/Fw"]`, "the rules of firewall Net/Fw let them pass"}},
 		{"two zones, with appliance mode", "A: B; B: A; I:", func(a *app) { inspectedBy(a, true, a1, b1) }, nil},
 		{"two zones, without appliance mode: each direction another endpoint", "A:; B:; I:", func(a *app) { inspectedBy(a, false, a1, b1) }, nil},
+		{"two zones each, without appliance mode", "A: B; B: A; I:", func(a *app) {
+			inBothZones(inspectedBy(a, false, []string{zoneA, zoneB}, []string{zoneA, zoneB}))
+		}, []string{`not from us-east-1a to us-east-1b: a firewall sees one direction alone`, "attachment Net/IAt is not in appliance mode",
+			"not from us-east-1b to us-east-1a: "}},
+		{"two zones each, with appliance mode", "A: B; B: A; I:", func(a *app) {
+			inBothZones(inspectedBy(a, true, []string{zoneA, zoneB}, []string{zoneA, zoneB}))
+		}, []string{`"verdict":"yes","by":["transit gateway Net/Tgw","firewall Net/Fw"],"provided"`}},
 		{"appliance mode that a call turns on", "A: B; B: A; I:", func(a *app) {
 			inspectedBy(a, false, a1, b1).add("Mode", "Custom::AWS", m{"ServiceToken": "arn:x", "Create": get("Fn::Join", list("", list(
 				`{"service":"EC2","action":"modifyTransitGatewayVpcAttachment","parameters":{"TransitGatewayAttachmentId":"`, ref("IAt"),
@@ -282,6 +318,17 @@ func TestFamiliesAndFilters(t *testing.T) {
 	check(t, []reachCase{
 		{"IPv6 that AWS chooses", "A: B; B: A", func(a *app) { six(a, "enable") }, []string{`"partly":["IPv6 only"]`}},
 		{"IPv6 off for an attachment", "A:; B:", func(a *app) { six(a, "disable") }, nil},
+		{"IPv6 of which the templates say nothing", "A: B; B: A", func(a *app) {
+			s := six(a, "enable")
+			delete(s.props("AAt"), "Options")
+		}, []string{"IPv6 is on for attachment Net/AAt: the template does not say so, and EC2 leaves it off"}},
+		{"IPv6 off for attachments, by static routes", "A: B; B: A", func(a *app) {
+			s := six(a, "disable")
+			for _, v := range []string{"A", "B"} {
+				s.add("To"+v, "AWS::EC2::TransitGatewayRoute", m{"TransitGatewayRouteTableId": att("Tgw", "AssociationDefaultRouteTableId"),
+					"DestinationCidrBlock": get("Fn::Select", list(0, att(v, "Ipv6CidrBlocks"))), "TransitGatewayAttachmentId": ref(v + "At")})
+			}
+		}, nil},
 		{"IPv6, an ACL for IPv4 alone", "A:; B:", func(a *app) {
 			six(a, "enable").acl("L", "A", "AS0", "in 100 allow all * 0.0.0.0/0", "out 100 allow all * 0.0.0.0/0")
 		}, nil},

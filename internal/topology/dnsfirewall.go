@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-const firewallUnseen = "an account is not asked for it; the proof of the templates judges it"
-
 var _ = declare(
-	Type{Name: "AWS::Route53Resolver::FirewallDomainList", Record: &DNSFirewallDomainListRecord{}, Unseen: firewallUnseen,
+	Type{Name: "AWS::Route53Resolver::FirewallDomainList", Record: &DNSFirewallDomainListRecord{},
+		Actions: []string{"route53resolver:ListFirewallDomainLists", "route53resolver:ListFirewallDomains"},
 		NoFacts: "the proof judges what a VPC's resolver blocks", Ignored: map[string]string{"Name": "a name for people"}},
-	Type{Name: "AWS::Route53Resolver::FirewallRuleGroup", Record: &DNSFirewallRuleGroupRecord{}, Unseen: firewallUnseen,
+	Type{Name: "AWS::Route53Resolver::FirewallRuleGroup", Record: &DNSFirewallRuleGroupRecord{},
+		Actions: []string{"route53resolver:ListFirewallRuleGroups", "route53resolver:ListFirewallRules"},
 		NoFacts: "the proof judges what a VPC's resolver blocks",
 		Ignored: map[string]string{"Name": "a name for people",
 			"FirewallRules.BlockResponse": blocked, "FirewallRules.BlockOverrideDomain": blocked, "FirewallRules.BlockOverrideDnsType": blocked,
@@ -18,7 +18,8 @@ var _ = declare(
 			"FirewallRules.FirewallDomainRedirectionAction": "the target of a CNAME record is always judged too",
 			"FirewallRules.ConfidenceThreshold":             "a guess at threats counts whatever its threshold",
 			"FirewallRules.FirewallThreatProtectionId":      "an id that AWS gives"}},
-	Type{Name: "AWS::Route53Resolver::FirewallRuleGroupAssociation", Record: &DNSFirewallRuleGroupAssociationRecord{}, Unseen: firewallUnseen,
+	Type{Name: "AWS::Route53Resolver::FirewallRuleGroupAssociation", Record: &DNSFirewallRuleGroupAssociationRecord{},
+		Actions: []string{"route53resolver:ListFirewallRuleGroupAssociations"},
 		NoFacts: "the proof judges what a VPC's resolver blocks",
 		Ignored: map[string]string{"Name": "a name for people", "MutationProtection": "says who may change it"}},
 )

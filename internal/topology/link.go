@@ -39,8 +39,7 @@ type linker struct {
 	resolverRules map[string]*ResolverRuleRecord
 	linked        map[string]bool
 	roleNames     map[string]*Role
-	firsts        map[string]Source   // of what there may be one, by kind and key
-	prefixLists   map[string][]string // entries by the list's id
+	firsts        map[string]Source // of what there may be one, by kind and key
 	defaultACLs   map[*VPC]*ACL
 	others        []otherOf
 }
@@ -54,7 +53,7 @@ func Link(r Records) *Network {
 		domainLists: map[string]*DNSFirewallDomainListRecord{}, firewalls: map[string]*DNSFirewallRuleGroupRecord{}, dhcp: map[*VPC]string{},
 		madeWith:      map[string]*VPC{},
 		resolverRules: map[string]*ResolverRuleRecord{},
-		linked:        map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{}, prefixLists: map[string][]string{},
+		linked:        map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{},
 		defaultACLs: map[*VPC]*ACL{}}
 	l.Stacks, l.Reads, l.from = r.Stacks, r.Reads, r
 	maps.Copy(l.Ignored, r.Ignored)

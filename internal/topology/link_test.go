@@ -164,7 +164,7 @@ func TestLink(t *testing.T) {
 				},
 			}),
 			"conflict hub/list the prefix list has 2 entries and MaxEntries 1: AWS takes no more\nSecurityGroup group: rule tcp in port 443 " +
-				"list\nSecurityGroup group: rule tcp in port 443 ::/0\nSecurityGroup group: rule tcp in ports 0 to 1 pl-1", ""},
+				"ref list\nSecurityGroup group: rule tcp in port 443 ::/0\nSecurityGroup group: rule tcp in ports 0 to 1 ref pl-1", ""},
 
 		{"default tables", gateway(&TransitGatewayRecord{DefaultAssociation: true, DefaultPropagation: true}),
 			"TransitGatewayRouteTable tgw/default: propagation ref attachment\nTransitGatewayAttachment attachment: association = ref tgw/default",
@@ -199,7 +199,7 @@ func TestLink(t *testing.T) {
 		{"an alias of something else of the endpoint", endpointRecords(Alias{Name: "what", From: "vpce"}),
 			"broken *.s.example the alias is not the name of the endpoint's DNS entry", ""},
 		{"a rule for a group", endpointRecords(Alias{}), "SecurityGroup group: rule from 10.0.0.0/8 tcp port 443\nSecurityGroup " +
-			"group: rule tcp in ports 0 to 65535 other", ""},
+			"group: rule tcp in ports 0 to 65535 ref other", ""},
 
 		{"name servers but for the VPC's own", append(vpcs(someVPC), &DHCPOptionsAssociationRecord{Meta: at("join", ""), VPC: someVPC,
 			Options: "dopt"},
@@ -253,13 +253,14 @@ func TestLink(t *testing.T) {
 func describe(n *Network) string {
 	var out strings.Builder
 	term := func(t Term) string {
-		if t.Ref != "" {
-			return " ref " + t.Ref
-		}
+		text := ""
 		if t.Text != "" {
-			return " " + t.Text
+			text = " " + t.Text
 		}
-		return ""
+		if t.Ref != "" {
+			text += " ref " + t.Ref
+		}
+		return text
 	}
 	for _, p := range n.Parts() {
 		name := p.Type[strings.LastIndex(p.Type, ":")+1:] + " " + p.ID + ":"

@@ -12,7 +12,7 @@ var _ = declare(
 			"TargetIps.Port": "say to whom it is forwarded", "TargetIps.Ipv6": "say to whom it is forwarded",
 			"TargetIps.Protocol": "say how it is forwarded"}},
 	Type{Name: "AWS::Route53Resolver::ResolverEndpoint", Record: &ResolverEndpointRecord{},
-		Unseen:  "an account is not asked for it; the proof of the templates judges it",
+		Actions: []string{"route53resolver:ListResolverEndpoints"},
 		NoFacts: "one for questions to outside carries nothing by itself; the proof refuses any other",
 		Ignored: map[string]string{"Name": "a name for people", "IpAddresses.Ip": "which address of the subnet",
 			"IpAddresses.Ipv6": "which address of the subnet",
@@ -59,15 +59,21 @@ type ResolverEndpointRecord struct {
 	// Direction is "OUTBOUND", "INBOUND" or "INBOUND_DELEGATION".
 	Direction       string
 	Subnets, Groups []string
+	// VPC of a live one; a template says its subnets alone.
+	VPC string
 }
 
 func (*ResolverEndpointRecord) stage() stage { return inVPC }
 
 func (r *ResolverEndpointRecord) link(l *linker) {
 	if r.Direction != "OUTBOUND" {
-		l.Unknown = append(l.Unknown, UnknownPart{Meta: r.Meta, Touches: slices.Concat(r.Subnets, r.Groups),
+		l.Unknown = append(l.Unknown, UnknownPart{Meta: r.Meta, Touches: r.touches(),
 			Opens: "answers whoever reaches it from outside, with the names of the VPC"})
 	}
+}
+
+func (r *ResolverEndpointRecord) touches() []string {
+	return slices.DeleteFunc(slices.Concat(r.Subnets, r.Groups, []string{r.VPC}), func(s string) bool { return s == "" })
 }
 
 // forward is the rule of an id. The rules that AWS makes in each account forward nothing (developer guide, "Autodefined

@@ -150,7 +150,7 @@ func (r *RouteRecord) entry(l *linker, kind TargetKind, target string) RouteEntr
 	}
 	list := []string{cmp.Or(r.CIDR, r.IPv6)}
 	if r.CIDR+r.IPv6 == "" {
-		list = l.prefixLists[r.PrefixList]
+		list, _ = l.entriesOf(r.PrefixList)
 	}
 	for _, text := range list {
 		if p, err := netip.ParsePrefix(text); err == nil {
@@ -210,7 +210,11 @@ func (v *VPC) routeTableParts() []Part {
 			p.Facts = append(p.Facts, Fact{Attr: "route", Key: Term{Text: r.CIDR.String()}, Value: r.Kind.term(r.Target), Source: r.Source})
 		}
 		for _, r := range t.Others {
-			p.Facts = append(p.Facts, Fact{Attr: "route", Key: Term{Text: r.Destination}, Value: r.Kind.term(r.Target), Source: r.Source})
+			to := Term{Text: r.Destination}
+			if !strings.Contains(r.Destination, ":") { // a prefix list, and no IPv6 range
+				to = Term{Ref: r.Destination, Label: Plain(r.Destination)}
+			}
+			p.Facts = append(p.Facts, Fact{Attr: "route", Key: to, Value: r.Kind.term(r.Target), Source: r.Source})
 		}
 		out = append(out, p)
 	}

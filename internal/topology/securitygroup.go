@@ -76,6 +76,16 @@ func (r OtherRule) String() string {
 	return fmt.Sprintf("%s %s %s %s", r.Protocol, direction, ports(r.From, r.To), Plain(cmp.Or(r.Peer, r.PrefixList, r.IPv6)))
 }
 
+// fact names a group or a list as the network does.
+func (r OtherRule) fact() Fact {
+	if r.IPv6 != "" {
+		return one("rule", r.String())
+	}
+	ref := cmp.Or(r.Peer, r.PrefixList)
+	text := strings.TrimSpace(strings.TrimSuffix(r.String(), Plain(ref)))
+	return Fact{Attr: "rule", Key: Term{Text: text, Ref: ref, Label: r.String()}}
+}
+
 // SecurityGroupRecord is an AWS::EC2::SecurityGroup with the rules that it holds itself.
 type SecurityGroupRecord struct {
 	Meta
@@ -143,7 +153,7 @@ func (l *linker) rule(r Record, g *SecurityGroup, rule GroupRule) {
 	if rule.Egress {
 		list = &g.Egress
 	}
-	entries, known := l.prefixLists[rule.PrefixList]
+	entries, known := l.entriesOf(rule.PrefixList)
 	switch {
 	case rule.CIDR != "":
 		if cidr, ok := l.prefix(r, rule.CIDR); ok {
@@ -197,7 +207,7 @@ func (n *Network) securityGroupPart(g *SecurityGroup) Part {
 				o := OtherRule{PrefixList: r.PrefixList, Egress: direction == "to", Protocol: r.Protocol, From: r.From, To: r.To}
 				if text := o.String(); !lists[text] {
 					lists[text] = true
-					p.Facts = append(p.Facts, one("rule", text))
+					p.Facts = append(p.Facts, o.fact())
 				}
 				continue
 			}
@@ -207,7 +217,7 @@ func (n *Network) securityGroupPart(g *SecurityGroup) Part {
 	add("from", g.Ingress)
 	add("to", g.Egress)
 	for _, r := range g.Others {
-		p.Facts = append(p.Facts, one("rule", r.String()))
+		p.Facts = append(p.Facts, r.fact())
 	}
 	if g.OpenEgress {
 		p.Facts = append(p.Facts, one("rule", "to 0.0.0.0/0 -1 ports 0 to 65535"))

@@ -27,6 +27,7 @@ type Network struct {
 	Attachments               map[string]*Attachment
 	TransitGatewayRouteTables map[string]*TransitGatewayRouteTable
 	Groups                    map[string]*SecurityGroup
+	PrefixLists               map[string]*PrefixList
 	Endpoints                 map[string]*Endpoint
 	HostedZones               map[string]*HostedZone
 	R53Profiles               map[string]*R53Profile
@@ -72,7 +73,9 @@ type Network struct {
 func New() *Network {
 	return &Network{
 		VPCs: map[string]*VPC{}, TransitGateways: map[string]*TransitGateway{}, Attachments: map[string]*Attachment{},
-		TransitGatewayRouteTables: map[string]*TransitGatewayRouteTable{}, Groups: map[string]*SecurityGroup{}, Endpoints: map[string]*Endpoint{},
+		TransitGatewayRouteTables: map[string]*TransitGatewayRouteTable{}, Groups: map[string]*SecurityGroup{},
+		PrefixLists: map[string]*PrefixList{},
+		Endpoints:   map[string]*Endpoint{},
 		HostedZones: map[string]*HostedZone{}, R53Profiles: map[string]*R53Profile{},
 		R53ProfileAssociations: map[string][]R53ProfileAssociation{},
 		Ignored:                map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
@@ -120,6 +123,14 @@ type Read struct {
 	// Role is the ARN of the role it reads through, and ConsumerRole of the one that CloudFormation deploys the reading stack
 	// with; "" where the assembly does not say.
 	Role, ConsumerRole string
+}
+
+// Circle is a stack of templates that waits for itself by the manifest's dependencies; "" where none does.
+func (n *Network) Circle() string {
+	if n.order == nil {
+		return ""
+	}
+	return n.order.circle
 }
 
 // Without is the network that is there if no condition holds that only AWS decides; nil where there is no such condition.

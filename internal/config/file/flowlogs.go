@@ -22,7 +22,8 @@ type FlowLogs struct {
 	// ARN of the KMS key that encrypts the log group, with `cloudwatch`; the key's policy must let CloudWatch Logs of the region
 	// use it, for the hub's account and the spokes' (docs/OPERATIONS.md, "Flow logs"). Default: CloudWatch's own key.
 	KMSKey string `yaml:"kmsKey"`
-	// ARN of an existing bucket, with `s3`.
+	// ARN of an existing bucket, with `s3`, and perhaps a folder in it. The bucket's policy must let AWS write for the accounts of
+	// all VPCs: `policy flow-logs` prints it. Default: none; `s3` needs one.
 	Bucket string `yaml:"bucket"`
 }
 

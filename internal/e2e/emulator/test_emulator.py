@@ -207,6 +207,20 @@ class Types(Case):
 
 class Networks(Case):
     """What EC2 and RAM refuse."""
+    def test_dns_firewall_is_kept(self):
+        c, asked = self.client("route53resolver"), {"CreatorRequestId": "x"}
+        names = c.create_firewall_domain_list(Name="names", **asked)["FirewallDomainList"]["Id"]
+        c.update_firewall_domains(FirewallDomainListId=names, Operation="ADD", Domains=["*.example.com"])
+        self.assertEqual(c.list_firewall_domains(FirewallDomainListId=names)["Domains"], ["*.example.com."])
+        group = c.create_firewall_rule_group(Name="group", **asked)["FirewallRuleGroup"]["Id"]
+        c.create_firewall_rule(FirewallRuleGroupId=group, FirewallDomainListId=names, Priority=1, Action="BLOCK", BlockResponse="NODATA", Name="r", **asked)
+        self.assertEqual([r["Action"] for r in c.list_firewall_rules(FirewallRuleGroupId=group)["FirewallRules"]], ["BLOCK"])
+        used = c.associate_firewall_rule_group(FirewallRuleGroupId=group, VpcId="vpc-1", Priority=101, Name="a", **asked)["FirewallRuleGroupAssociation"]["Id"]
+        listed = lambda: [a["Id"] for a in c.list_firewall_rule_group_associations()["FirewallRuleGroupAssociations"]]
+        self.assertEqual(listed(), [used])
+        c.disassociate_firewall_rule_group(FirewallRuleGroupAssociationId=used)
+        self.assertEqual(listed(), [])
+
     def test_shares_change_and_outsiders_are_invited(self):
         got = self.good("shared", gateway(Principals=[OTHER]))
         see = lambda account: [t["TransitGatewayId"] for t in self.client("ec2", account).describe_transit_gateways()["TransitGateways"]]
