@@ -145,11 +145,11 @@ func (p *Plan) Check(slots []int, secondary []netip.Prefix) error {
 	}
 	for i, a := range all {
 		if !covered(a.cidr, a.bound) {
-			return fmt.Errorf("%s does not fit %s in %d zones: %s", a.what, a.bound[0], len(slots), p.fits(slots))
+			return fmt.Errorf("%s does not fit %s in %s: %s", a.what, a.bound[0], zones(slots), p.fits(slots))
 		}
 		for _, b := range all[:i] {
 			if a.cidr.Overlaps(b.cidr) {
-				return fmt.Errorf("%s and %s do not both fit %s in %d zones: %s", b.what, a.what, p.vpc, len(slots), p.fits(slots))
+				return fmt.Errorf("%s and %s do not both fit %s in %s: %s", b.what, a.what, p.vpc, zones(slots), p.fits(slots))
 			}
 		}
 	}
@@ -223,4 +223,11 @@ func prefix(at uint64, bits int) netip.Prefix {
 	var a [4]byte
 	binary.BigEndian.PutUint32(a[:], uint32(at))
 	return netip.PrefixFrom(netip.AddrFrom4(a), bits)
+}
+
+func zones(slots []int) string {
+	if len(slots) == 1 {
+		return "1 zone"
+	}
+	return fmt.Sprintf("%d zones", len(slots))
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,6 +34,9 @@ var knownAs = map[string][]string{
 	"sftp": {"transfer", "transfer.server"}, "smtp": {"email-smtp"}, "stepfunctions": {"states", "sync-states"},
 	"systemsmanager": {"ssm", "ssmmessages", "ec2messages"}, "valkey": {"elasticache"}, "vpc": {"ec2"}, "waf": {"wafv2"},
 }
+
+// Words are what people call services whose endpoints have other names, sorted.
+func Words() []string { return slices.Sorted(maps.Keys(knownAs)) }
 
 var timestream = regexp.MustCompile(`^timestream(?:\.(ingest|query|write))?(?:-(cell[0-9]+))?$`)
 

@@ -154,7 +154,11 @@ func unknownService(cat *catalog.Catalog, word string) string {
 	if meant := cat.Meant(word); len(meant) > 0 {
 		hint = "did you mean " + strings.Join(meant, " or ") + "?"
 	}
-	hint = cmp.Or(hint, diag.DidYouMean(word, cat.Names()), diag.Program()+" catalog list shows them all")
+	hint = cmp.Or(hint, diag.DidYouMean(word, cat.Names()))
+	if near := diag.Suggest(word, catalog.Words()); hint == "" && len(near) > 0 {
+		hint = "did you mean " + strings.Join(cat.Meant(near[0]), " or ") + "?"
+	}
+	hint = cmp.Or(hint, diag.Program()+" catalog list shows them all")
 	if _, ok := catalog.FindBundle(word); ok {
 		hint = fmt.Sprintf("%s catalog show --bundle %s shows the bundle; %s", diag.Program(), word, hint)
 	}

@@ -30,7 +30,8 @@ func (p *program) explainCommand() *cobra.Command {
 			"  go run . explain payments-prod sts.us-east-1.amazonaws.com\n  go run . explain app shared --assembly ../app/cdk.out",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return fmt.Errorf("explain takes a spoke, and a spoke, a service or a DNS name: got %q", args)
+				return fmt.Errorf("explain takes two names, such as explain payments-prod ssm: a spoke, and a spoke, a service or a DNS name; found %d",
+					len(args))
 			}
 			return names(args)
 		},

@@ -33,7 +33,8 @@ func (p *program) proveCommand() *cobra.Command {
 				return folder("config")(c, args)
 			}
 			if want := min(len(explain), 1); len(args) != want {
-				return fmt.Errorf("prove takes one service with --explain SPOKE SERVICE, and nothing without: got %q", args)
+				return fmt.Errorf("prove takes a folder, and no other words; for the way from a spoke write explain SPOKE SERVICE, " +
+					"such as explain payments-prod ssm")
 			}
 			return nil
 		},

@@ -101,7 +101,7 @@ func (r *resolver) namedPolicy(h *hubFile, svc *catalog.Service, at *string) Pol
 		return Policy{Kind: PolicyFile, File: name, Document: r.policyFile(h, at, name, svc)}
 	}
 	words := []string{string(PolicyFullAccess), string(PolicyOrganization), noPolicy}
-	fix := file.DidYouMeanOr(name, words, "write full-access, organization, none, or the path of a .json file")
+	fix := file.DidYouMeanOr(name, append(words, r.policyFiles(name)...), "write full-access, organization, none, or the path of a .json file")
 	once(h.File, at, fix, diag.Sprintf("%q is not a policy", name))
 	return Policy{}
 }
@@ -265,19 +265,24 @@ func (r *resolver) place(h *hubFile, region string) perimeter.Place {
 
 // policyFix says which file is meant by a path that leads to none, or where it was looked for.
 func (r *resolver) policyFix(name string) string {
-	var near []string
+	near := r.policyFiles(name)
+	if i := slices.IndexFunc(near, func(path string) bool { return filepath.Base(path) == filepath.Base(name) }); i >= 0 {
+		return "did you mean " + near[i] + "?"
+	}
+	return file.DidYouMeanOr(name, near, "the path begins at the configuration's folder, so this is "+filepath.Join(r.cfg.Dir, name))
+}
+
+// policyFiles are the files in the folder of a path, and in policies/.
+func (r *resolver) policyFiles(name string) (out []string) {
 	for _, folder := range []string{filepath.Dir(name), "policies"} {
 		entries, err := file.ReadFolder(r.root, folder)
 		if err != nil {
 			continue
 		}
 		for _, e := range entries {
-			path := filepath.Join(folder, e.Name())
-			if e.Name() == filepath.Base(name) {
-				return "did you mean " + path + "?"
-			}
-			near = append(near, path)
+			out = append(out, filepath.Join(folder, e.Name()))
 		}
 	}
-	return file.DidYouMeanOr(name, near, "the path begins at the configuration's folder, so this is "+filepath.Join(r.cfg.Dir, name))
+	slices.Sort(out)
+	return slices.Compact(out)
 }

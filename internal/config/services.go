@@ -191,7 +191,8 @@ func (h *hubFile) lookup(cat *catalog.Catalog, in *file.Endpoint) *catalog.Servi
 
 // unknownFix says every way to a service that the catalogue does not know.
 func (h *hubFile) unknownFix(cat *catalog.Catalog, name string) string {
-	if _, bundle := catalog.FindBundle(name); bundle {
+	if _, bundle := catalog.FindBundle(strings.TrimLeft(strings.TrimPrefix(name, "bundle"), ": =")); bundle {
+		name = strings.TrimLeft(strings.TrimPrefix(name, "bundle"), ": =")
 		return "write {bundle: " + name + "} for the set, or name its services"
 	}
 	if short, global := strings.CutPrefix(name, "com.amazonaws."); global {
@@ -204,6 +205,10 @@ func (h *hubFile) unknownFix(cat *catalog.Catalog, name string) string {
 		return "did you mean " + strings.Join(meant, " or ") + "?"
 	}
 	near := diag.Suggest(name, cat.Names())
+	meant := near
+	if word := diag.Suggest(name, catalog.Words()); len(near) == 0 && len(word) > 0 {
+		meant = cat.Meant(word[0])
+	}
 	full := "com.amazonaws." + cat.Region + "." + name
 	_, possible := cat.Unlisted(full)
 	if !possible || len(near) == 1 && letters(near[0]) == letters(name) {
@@ -211,8 +216,8 @@ func (h *hubFile) unknownFix(cat *catalog.Catalog, name string) string {
 	}
 	fix := fmt.Sprintf("f AWS has added it since, write %s: with a Profile that is enough; with zones add privateNames, or "+
 		"its name is a guess; or run catalog refresh --region %s", full, cat.Region)
-	if len(near) > 0 {
-		return file.DidYouMeanOr(name, cat.Names(), "") + " I" + fix
+	if len(meant) > 0 {
+		return "did you mean " + strings.Join(meant, " or ") + "? I" + fix
 	}
 	return "i" + fix
 }

@@ -55,7 +55,7 @@ func (w *Written) open() bool {
 		if whole, e := filepath.Abs(w.dir); e == nil && whole != w.dir {
 			what += " (" + whole + ")"
 		}
-		w.whole(w.dir, "name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
+		w.whole(w.dir, nearFolder(w.dir)+"name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
 		return false
 	} else if !info.IsDir() {
 		w.whole(w.dir, "name the folder that holds hubs/ and spokes/", "not a folder")
@@ -68,6 +68,34 @@ func (w *Written) open() bool {
 	}
 	w.root = root
 	return true
+}
+
+// nearFolder asks whether a configuration is meant that is near a folder which is not there: one above, or one of nearly that name.
+func nearFolder(dir string) string {
+	if filepath.IsAbs(dir) || filepath.Clean(dir) == "." {
+		return ""
+	}
+	for _, up := range []string{"..", filepath.Join("..", ".."), filepath.Join("..", "..", "..")} {
+		if found := filepath.Join(up, dir); isFolder(filepath.Join(found, "hubs")) {
+			return "did you mean --config " + found + "? Or "
+		}
+	}
+	beside, _ := os.ReadDir(filepath.Dir(dir))
+	var names []string
+	for _, e := range beside {
+		if path := filepath.Join(filepath.Dir(dir), e.Name()); isFolder(filepath.Join(path, "hubs")) {
+			names = append(names, path)
+		}
+	}
+	if near := diag.Suggest(filepath.Clean(dir), names); len(near) > 0 {
+		return "did you mean --config " + near[0] + "? Or "
+	}
+	return ""
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // Close ends the reading.

@@ -384,8 +384,25 @@ func (m Map[T]) Keys() []string {
 	return keys
 }
 
+// namesOf is how to write a list of names as the mapping that is expected, where each name can have an empty mapping.
+func namesOf[T any](n *yaml.Node, otherwise string) string {
+	if n.Kind != yaml.SequenceNode || reflect.TypeFor[T]().Kind() != reflect.Struct || len(n.Content) == 0 || len(n.Content) > mostOfMapping {
+		return otherwise
+	}
+	var names []string
+	for _, c := range n.Content {
+		if c.Kind != yaml.ScalarNode || !word.MatchString(c.Value) {
+			return otherwise
+		}
+		names = append(names, c.Value+": {}")
+	}
+	return "write {" + strings.Join(names, ", ") + "}"
+}
+
 func (m *Map[T]) decode(d *decoder, n *yaml.Node) {
-	if !d.kind(n, yaml.MappingNode, "a mapping (name: value)") {
+	if n.Kind != yaml.MappingNode {
+		const want = "a mapping (name: value)"
+		d.wrong(n, namesOf[T](n, "write "+want), "expected %s, found %s", want, describe(n))
 		return
 	}
 	if !d.few(n, "the mapping", mostEntries) {

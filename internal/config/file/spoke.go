@@ -83,6 +83,9 @@ func (s *Spoke) check(f *File) {
 		}
 		if size := t.Value.Size; f.Given(&t.Value.Size) && s.CIDR.IsValid() && !s.Possible(size) {
 			fix := fmt.Sprintf("use %d to %d: 24 stands for a /24 in each zone", max(s.CIDR.Bits(), 0)+1, addressing.MaxBits)
+			if s.CIDR.Bits() >= addressing.MaxBits {
+				fix = "take a larger range for the VPC, which needs more than one subnet"
+			}
 			f.Errorf(Value, &t.Value.Size, fix, "subnets of /%d are not possible in %s", size, s.CIDR)
 		}
 	}
