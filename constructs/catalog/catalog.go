@@ -147,6 +147,12 @@ type Catalog struct {
 
 	once  sync.Once           // below
 	below map[string][]string // services with names below a domain
+
+	owned    sync.Once
+	byDomain map[string][]owner
+
+	withoutOwn sync.Once
+	base       *Catalog
 }
 
 // For is the embedded catalogue of a region, with an observation of the user's own account over it, or nil. It is empty for

@@ -65,6 +65,9 @@ func ParseObservation(b []byte, region string) (*Observation, error) {
 	return o, nil
 }
 
+// mostNames of one service; AWS's own have six at most.
+const mostNames = 100
+
 // Check says what is wrong with an observation of a region; nil for nothing.
 func (o *Observation) Check(region string) error {
 	switch {
@@ -84,6 +87,9 @@ func (o *Observation) Check(region string) error {
 			return fmt.Errorf("service %q is no name, or is given twice", s.Service)
 		}
 		services[s.Service] = true
+		if len(s.Names) > mostNames {
+			return fmt.Errorf("%s has %d names, and at most %d are possible", s.Service, len(s.Names), mostNames)
+		}
 		for _, n := range s.Names {
 			if why := NotPrivate(n); why != "" {
 				return fmt.Errorf("%s: %q is %s", s.Service, n, why)

@@ -83,7 +83,7 @@ func MeantName(text string) string {
 // Foreign says why a name that an observation gives a service is most likely not the service's: it is no name of AWS's, or it is
 // another's, or below or above another's; "" for one that can be.
 func (c *Catalog) Foreign(name string, s *Service) string {
-	domain, embedded := strings.TrimPrefix(name, "*."), For(c.Region, nil)
+	domain, embedded := strings.TrimPrefix(name, "*."), c.embedded()
 	if known, ok := embedded.Lookup(s.ServiceName); ok && slices.Contains(known.PrivateNames, name) {
 		return ""
 	}
@@ -91,15 +91,10 @@ func (c *Catalog) Foreign(name string, s *Service) string {
 	if !ofAWS {
 		return "no name of AWS's"
 	}
-	for _, n := range embedded.Names() {
-		other, _ := embedded.Lookup(n)
-		if n == s.Name || other.Confidence == Guess {
-			continue
-		}
-		for _, p := range other.PrivateNames {
-			below, wild := strings.CutPrefix(p, "*.")
-			if p == name || below == domain || wild && within(domain, below) {
-				return n + "'s"
+	for at, ok := domain, true; ok; _, at, ok = strings.Cut(at, ".") {
+		for _, owner := range embedded.owners()[at] {
+			if owner.service != s.Name && (owner.wild || at == domain) {
+				return owner.service + "'s"
 			}
 		}
 	}
@@ -107,6 +102,36 @@ func (c *Catalog) Foreign(name string, s *Service) string {
 		return "above names of " + other
 	}
 	return ""
+}
+
+// embedded is the catalogue without what the user's account said.
+func (c *Catalog) embedded() *Catalog {
+	c.withoutOwn.Do(func() { c.base = For(c.Region, nil) })
+	return c.base
+}
+
+// owner is a service with a name, or with all names below it.
+type owner struct {
+	service string
+	wild    bool
+}
+
+// owners are the services by the domains of their names, but for guesses.
+func (c *Catalog) owners() map[string][]owner {
+	c.owned.Do(func() {
+		c.byDomain = map[string][]owner{}
+		for _, n := range c.Names() {
+			s, _ := c.Lookup(n)
+			if s.Confidence == Guess {
+				continue
+			}
+			for _, p := range s.PrivateNames {
+				domain, wild := strings.CutPrefix(p, "*.")
+				c.byDomain[domain] = append(c.byDomain[domain], owner{n, wild})
+			}
+		}
+	})
+	return c.byDomain
 }
 
 // Above is a service, other than its own, with names below a domain, and "" where there is none.

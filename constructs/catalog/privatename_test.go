@@ -55,6 +55,7 @@ var hostileFiles = []string{
 	file(`{"service": "x", "names": ["a.b"]}, {"service": "y", "names": ["a.b"]}`, ""),
 	file(`{"service": "x", "zones": ["eu-west-1a"]}`, ""), file(`{"service": "x", "zones": ["us-east-1"]}`, ""),
 	file(`{"service": "x", "zones": ["us-east-1aa"]}`, ""), file(`{"service": "x", "zones": ["us-east-1A"]}`, ""),
+	file(`{"service": "x", "names": ["a.b"`+strings.Repeat(`, "a.b"`, 100)+`]}`, ""),
 	file(`{"service": 1}`, ""), file(`{"service": "x", "names": "a.b"}`, ""), file(`{"service": "x", "policy": "yes"}`, ""),
 }
 
@@ -98,4 +99,38 @@ func FuzzObservation(f *testing.F) {
 		}
 		For("us-east-1", o).AZs()
 	})
+}
+
+// A name of a catalogue file that is most likely another's.
+func TestForeign(t *testing.T) {
+	c := For("us-east-1", nil)
+	for _, row := range []struct{ service, name, want string }{
+		{"sqs", "sqs.us-east-1.amazonaws.com", ""}, {"sqs", "sqs2.us-east-1.api.aws", ""}, {"kafka-api", "kafka.us-east-1.amazonaws.com", ""},
+		{"athena", "athena.us-east-1.amazonaws.com", ""}, {"s3", "*.s3.us-east-1.amazonaws.com", ""},
+		{"sqs", "sts.us-east-1.amazonaws.com", "sts's"}, {"sqs", "*.sts.us-east-1.amazonaws.com", "sts's"},
+		{"sqs", "payroll.s3.us-east-1.amazonaws.com", "s3's"}, {"sqs", "*.x.dkr.ecr.us-east-1.amazonaws.com", "ecr.dkr's"},
+		{"sqs", "ecr.us-east-1.amazonaws.com", "above names of"}, {"sqs", "login.example.com", "no name of AWS's"},
+		{"sqs", "amazonaws.com.example.org", "no name of AWS's"}, {"sqs", "sqs.us-east-1.amazonaws.com.evil.io", "no name of AWS's"},
+	} {
+		s, _ := c.Lookup(row.service)
+		if got := c.Foreign(row.name, s); got != row.want && (row.want == "" || !strings.Contains(got, row.want)) {
+			t.Errorf("%s of %s: %q, want %q", row.name, row.service, got, row.want)
+		}
+	}
+	unlisted, _ := c.Unlisted("com.amazonaws.us-east-1.new")
+	if got := c.Foreign("new.us-east-1.api.aws", unlisted); got != "" {
+		t.Error(got)
+	}
+}
+
+func TestMeantName(t *testing.T) {
+	for text, want := range map[string]string{
+		"api.example.com.": "api.example.com", "API.Example.com": "api.example.com", " https://api.example.com:8443/v1 ": "api.example.com",
+		"*.Example.com": "*.example.com", "x.": "", "localhost": "", "api.example.com": "", "10.0.0.1.": "", "": "", "://": "",
+		"amazonaws.com.": "",
+	} {
+		if got := MeantName(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
 }

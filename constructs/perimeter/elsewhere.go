@@ -10,16 +10,23 @@ import (
 	"sharedhub/constructs/catalog"
 )
 
-// Elsewhere says whose actions alone a policy allows, and in which line, where none of them is of the service whose endpoint has
-// the policy: nothing then passes there. It is silent where the services of the actions are not known for sure.
-func Elsewhere(b []byte, service *catalog.Service) (line int, of []string) {
+// Allowed is whose actions a policy allows.
+type Allowed struct {
+	// Of are the prefixes of the actions, such as s3 of s3:GetObject, in the order of the policy; none where it allows all others
+	// than some.
+	Of []string
+	// Line of the first of them.
+	Line int
+}
+
+// AllowedBy reads a policy that Parse accepts.
+func AllowedBy(b []byte) (out Allowed) {
 	r := &parser{text: b, decoder: json.NewDecoder(bytes.NewReader(b)), lines: map[string]int{}}
 	v, err := r.value("")
 	document, _ := v.(map[string]any)
 	if err != nil || document == nil {
-		return 0, nil // said by Parse
+		return out // said by Parse
 	}
-	known := prefixes(service.Region)
 	for i, s := range listOf(document["Statement"]) {
 		m, _ := s.(map[string]any)
 		if m["Effect"] != "Allow" {
@@ -27,22 +34,25 @@ func Elsewhere(b []byte, service *catalog.Service) (line int, of []string) {
 		}
 		actions := texts(m["Action"])
 		if len(actions) == 0 {
-			return 0, nil // it allows by NotAction
+			return Allowed{} // it allows by NotAction
 		}
 		for _, a := range actions {
-			prefix, _, _ := strings.Cut(strings.ToLower(a), ":")
-			if !known[prefix] || serves(service.Name, prefix) {
-				return 0, nil
-			}
-			if !slices.Contains(of, prefix) {
-				of = append(of, prefix)
+			if prefix, _, _ := strings.Cut(strings.ToLower(a), ":"); !slices.Contains(out.Of, prefix) {
+				out.Of = append(out.Of, prefix)
 			}
 		}
-		if line == 0 {
-			line = max(r.lines[fmt.Sprintf("/Statement/%d/Action", i)], r.lines["/Statement/Action"], 1)
+		if out.Line == 0 {
+			out.Line = max(r.lines[fmt.Sprintf("/Statement/%d/Action", i)], r.lines["/Statement/Action"], 1)
 		}
 	}
-	return line, of
+	return out
+}
+
+// Elsewhere is true where none of the actions is of the service whose endpoint has the policy: nothing then passes there. It is
+// false where the services of the actions are not known for sure.
+func (a Allowed) Elsewhere(service *catalog.Service) bool {
+	known := prefixes(service.Region)
+	return len(a.Of) > 0 && !slices.ContainsFunc(a.Of, func(prefix string) bool { return !known[prefix] || serves(service.Name, prefix) })
 }
 
 // actionsOf are the prefixes of actions of services whose endpoints go by another name (Service Authorization Reference, "Actions,

@@ -157,9 +157,10 @@ func TestElsewhere(t *testing.T) {
 		if !ok {
 			t.Fatal(c.service)
 		}
-		line, of := Elsewhere([]byte(allow(c.actions)), s)
-		if got := strings.Join(of, " "); got != c.want && line != 0 || (line == 2) != (c.want != "") {
-			t.Errorf("%s at %s: line %d, %s, want %q", c.actions, c.service, line, got, c.want)
+		allowed := AllowedBy([]byte(allow(c.actions)))
+		of := strings.Join(allowed.Of, " ")
+		if elsewhere := allowed.Elsewhere(s); elsewhere != (c.want != "") || elsewhere && (of != c.want || allowed.Line != 2) {
+			t.Errorf("%s at %s: elsewhere %v, %+v, want %q", c.actions, c.service, elsewhere, allowed, c.want)
 		}
 	}
 }

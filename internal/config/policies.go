@@ -20,12 +20,12 @@ var maxPolicyFile = 4 * perimeter.MaxSize
 
 // policyFile is a file as it reads for a hub's endpoints in a region.
 type policyFile struct {
-	doc  perimeter.Document
-	text []byte // filled in
-	err  error  // the file cannot be read
-	// idle are the services at whose endpoints it allows nothing, since all it allows are actions of others, in a line.
-	idle, of []string
-	line     int
+	doc     perimeter.Document
+	text    []byte // filled in
+	allowed perimeter.Allowed
+	err     error // the file cannot be read
+	// idle are the services at whose endpoints it allows nothing, since all it allows are actions of others.
+	idle []string
 }
 
 type policyPlace struct{ name, hub, region string }
@@ -178,6 +178,7 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string, svc *catalog.
 		}
 		if p.err == nil {
 			p.doc, p.text = r.readPolicy(h, at, name, b, r.place(h, svc.Region))
+			p.allowed = perimeter.AllowedBy(p.text)
 		}
 		r.policies[key] = p
 	}
@@ -185,10 +186,8 @@ func (r *resolver) policyFile(h *hubFile, at *string, name string, svc *catalog.
 		once(h.File, at, r.policyFix(name),
 			diag.Sprintf("policy file %s: %s", name, safefile.Plain(p.err)))
 	}
-	if p.doc != nil && !slices.Contains(p.idle, svc.Name) {
-		if line, of := perimeter.Elsewhere(p.text, svc); line > 0 {
-			p.idle, p.of, p.line = append(p.idle, svc.Name), of, line
-		}
+	if p.doc != nil && !slices.Contains(p.idle, svc.Name) && p.allowed.Elsewhere(svc) {
+		p.idle = append(p.idle, svc.Name)
 	}
 	return p.doc
 }
@@ -201,8 +200,8 @@ func (r *resolver) idlePolicies(h *hubFile) {
 		}
 		slices.Sort(p.idle)
 		in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(place.name)), p.text, r.diags)
-		in.WarnAt(file.Policy, p.line, "name actions of each service that the policy is for, or give the others a policy of their own",
-			"the policy allows actions of %s alone, so it lets nothing pass at the %s of %s", few(p.of, "services"), endpointsOf(p.idle),
+		in.WarnAt(file.Policy, p.allowed.Line, "name actions of each service that the policy is for, or give the others a policy of their own",
+			"the policy allows actions of %s alone, so it lets nothing pass at the %s of %s", few(p.allowed.Of, "services"), endpointsOf(p.idle),
 			few(p.idle, "services"))
 	}
 }
