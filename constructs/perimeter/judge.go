@@ -99,6 +99,7 @@ func (j *judge) statement(s statementOf) {
 		j.closed = append(j.closed, s)
 	}
 	j.denied(s, conditions)
+	j.everybodyElse(s)
 	why := ""
 	for _, op := range slices.Sorted(maps.Keys(conditions)) {
 		operator, ok := awsfacts.ParseOperator(op)
@@ -107,8 +108,9 @@ func (j *judge) statement(s statementOf) {
 			if !ok {
 				continue
 			}
-			t := test{s, s.path + "/Condition/" + op + "/" + key, op, key, operator, texts(keys[key])}
-			for _, judged := range []func(test) string{j.kinds, j.literal, j.organization, j.absent} {
+			t := test{s, s.path + "/Condition/" + op + "/" + key, op, key, operator, texts(keys[key]), keys[key]}
+			for _, judged := range []func(test) string{j.kinds, j.literal, j.organization, j.absent, j.unknownKey, j.sourceIP, j.presence,
+				j.thisEndpoint} {
 				if w := judged(t); w != "" && why == "" {
 					why = w
 				}
@@ -163,6 +165,7 @@ type test struct {
 	path, op, key string
 	operator      awsfacts.Operator
 	values        []string
+	raw           any
 }
 
 // demands is true where the test keeps a statement from being about anything unless a value is equal.
@@ -295,11 +298,15 @@ func (j *judge) literal(t test) string {
 // organization compares the organizations that a test names with the hub's.
 func (j *judge) organization(t test) string {
 	key := awsfacts.ConditionKey(t.key)
-	ours := key == "aws:principalorgid" || key == "aws:resourceorgid"
+	paths := key == "aws:principalorgpaths" || key == "aws:resourceorgpaths"
+	ours := paths || key == "aws:principalorgid" || key == "aws:resourceorgid"
 	if !ours || j.at.Organization == "" || t.operator.Base == "Null" || len(t.values) == 0 {
 		return ""
 	}
 	for _, v := range t.values {
+		if paths {
+			v, _, _ = strings.Cut(v, "/")
+		}
 		if v == j.at.Organization || strings.ContainsAny(v, "*?$") || !strings.HasPrefix(v, "o-") {
 			return ""
 		}

@@ -250,6 +250,14 @@ func (r *parser) principal(path, name, key string, m map[string]any) {
 	r.onlyKeys(path, kinds, "AWS", "Service", "Federated", "CanonicalUser")
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		r.texts(path+"/"+kind, name, kind, kinds, "write text, or a list of texts", func(s string) bool { return s != "" })
+		if kind != "AWS" {
+			continue
+		}
+		for i, s := range texts(kinds[kind]) {
+			if why := principalProblem(s); why != "" && s != "" {
+				r.problem(fmt.Sprintf("%s/AWS/%d", path, i), "%s has AWS %s: %s", name, short(s), why)
+			}
+		}
 	}
 }
 
