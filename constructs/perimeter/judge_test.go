@@ -109,7 +109,8 @@ func TestJudge(t *testing.T) {
 		{condition("Allow", `{"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/${aws:username}"}}`), ""},
 		{with("Deny", `"Resource": "arn:aws:s3:::b/*"`), ""},
 		{`{"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "222222222222"}, "Action": "*", "Resource": "*"}}`, "allows everybody but"},
-		{`{"Statement": {"Effect": "Allow", "Principal": {"AWS": ["222222222222", "AROAEXAMPLEIDOFROLE1", "arn:aws:iam::222222222222:role/x"]}, ` +
+		{`{"Statement": {"Effect": "Allow", "Principal": {"AWS": ["222222222222", "AROAEXAMPLEIDOFROLE1", ` +
+			`"arn:aws:iam::222222222222:role/x"]}, ` +
 			`"Action": "*", "Resource": "*"}}`, ""},
 		{`{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", ` +
 			`"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}}`, "admits nobody of the hub: statement 1 tests aws:SourceIp"},

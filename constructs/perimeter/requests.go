@@ -18,8 +18,8 @@ func (j *judge) unknownKey(t test) string {
 	if near := nearest(t.key, awsfacts.GlobalKeys()); near != "" {
 		fix = "did you mean " + near + "?"
 	}
-	j.warn(t.path, fix, "%s tests %s, which is no global key of IAM's that this program knows: a key that no request carries %s", t.name, t.key,
-		t.withoutKey())
+	j.warn(t.path, fix, "%s tests %s, which is no global key of IAM's that this program knows: a key that no request carries %s", t.name,
+		t.key, t.withoutKey())
 	return ""
 }
 
@@ -51,8 +51,8 @@ func (j *judge) sourceIP(t test) string {
 	if !t.allow && t.holdsWithout() && len(conditionsOf(t.m)) == 1 {
 		say = j.error
 	}
-	say(t.path, "write aws:VpcSourceIp, which is the caller's address in its VPC", "%s tests aws:SourceIp, which requests through an endpoint "+
-		"do not carry: it %s", t.name, t.withoutKey())
+	say(t.path, "write aws:VpcSourceIp, which is the caller's address in its VPC", "%s tests aws:SourceIp, which requests through an "+
+		"endpoint do not carry: it %s", t.name, t.withoutKey())
 	if t.allow && !t.holdsWithout() {
 		return "tests aws:SourceIp, which requests through an endpoint do not carry"
 	}
