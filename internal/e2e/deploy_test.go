@@ -130,6 +130,14 @@ func TestGrowth(t *testing.T) {
 		s.edit(t, "spokes/near.yaml", "segment:", pods+"tiers: {private: {}, pods: {cidr: 100.64.0.0/16}}\nsegment:")
 		s.edit(t, "spokes/watch.yaml", "segment:", pods+"segment:")
 	}, "grown-spoke-near", "grown-link-near", "grown-spoke-watch", "grown-link-watch")
+	// A service leaves in two steps: its names, then its endpoint.
+	zones := []string{"grown-dns", "grown-dns-" + farAccount, "grown-dns-" + thirdAccount}
+	for _, stack := range zones {
+		goes = append(goes, stack+"/Zoneskms")
+	}
+	step("a service leaves", func() { s.edit(t, hub, "{name: kms,", "{name: kms, state: leaving,") }, zones...)
+	goes = []string{"grown-endpoints/Endpointskms"}
+	step("a service is gone", func() { s.edit(t, hub, ", {name: kms, state: leaving, policy: full-access}", "") }, "grown-endpoints")
 
 	goes = []string{"grown-spoke-far/Networkdata"}
 	step("a tier away", func() { s.edit(t, "spokes/far.yaml", "data: {size: 27}", "") }, "grown-spoke-far")

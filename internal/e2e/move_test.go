@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // unprotect lifts the termination protection of stacks, as docs/DEPLOYING.md does by the AWS CLI.
@@ -59,6 +61,7 @@ func TestMove(t *testing.T) {
 
 	step("spoke-zones")
 	step("spoke-zones-and-profile")
+	s3PrivateDNS(t, true)
 	s.unprotect(t, hubAccount, hubRegion, "moved-dns")
 	s.unprotect(t, farAccount, hubRegion, "moved-dns-"+farAccount)
 	s.destroy(t, "moved-dns", "moved-dns-"+farAccount)
@@ -77,11 +80,25 @@ func TestMove(t *testing.T) {
 
 	step("spoke-zones-and-profile")
 	step("spoke-zones")
+	s3PrivateDNS(t, false)
 	s.unprotect(t, hubAccount, hubRegion, "moved-profile")
 	s.destroy(t, "moved-profile")
 	step("zones")
 	kept(t, before, carries())
 	s.leave(t)
+}
+
+// s3PrivateDNS looks at the endpoint of S3, whose private DNS and DnsOptions change in one update: without the option, EC2 wants a
+// gateway endpoint in the hub's VPC, which has none.
+func s3PrivateDNS(t *testing.T, on bool) {
+	t.Helper()
+	found, err := ec2.NewFromConfig(sdk(t, hubAccount, hubRegion)).DescribeVpcEndpoints(context.Background(), &ec2.DescribeVpcEndpointsInput{
+		Filters: []ec2types.Filter{{Name: aws.String("service-name"), Values: []string{"com.amazonaws." + hubRegion + ".s3"}},
+			{Name: aws.String("tag:hub"), Values: []string{"moved"}}, {Name: aws.String("vpc-endpoint-type"), Values: []string{"Interface"}}},
+	})
+	if err != nil || len(found.VpcEndpoints) != 1 || aws.ToBool(found.VpcEndpoints[0].PrivateDnsEnabled) != on {
+		t.Errorf("expected one interface endpoint of s3 with private DNS %v, found %v, %v", on, found.VpcEndpoints, err)
+	}
 }
 
 func setSharing(t *testing.T, s *site, sharing string) {
