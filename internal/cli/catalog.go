@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -296,7 +295,7 @@ func (p *program) catalogRefresh() *cobra.Command {
 				return p.fail("%v; %s stays as it was", err, config.CatalogFile(configDir(f.dir), f.region))
 			}
 			file := config.CatalogFile(configDir(f.dir), f.region)
-			if err := replaceFile(configDir(f.dir), config.CatalogFile("", f.region), o.Encode()); err != nil {
+			if err := safefile.Replace(configDir(f.dir), config.CatalogFile("", f.region), o.Encode()); err != nil {
 				return p.fail("%s: %s; nothing was changed", file, safefile.Plain(err))
 			}
 			changes := catalog.Changes(before, catalog.For(f.region, o))
@@ -337,25 +336,4 @@ func (p *program) observe(ctx context.Context, region, profile, from string) (*c
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}
 	return o, nil
-}
-
-// replaceFile writes a file of a folder whole or not at all. No link leads it out of the folder.
-func replaceFile(dir, name string, b []byte) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	temp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".refresh-%d", os.Getpid()))
-	defer func() { _ = root.Remove(temp) }()
-	if err := root.WriteFile(temp, b, 0o644); err != nil {
-		return err
-	}
-	return root.Rename(temp, name)
 }

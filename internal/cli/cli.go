@@ -7,6 +7,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -49,7 +50,7 @@ type Engine interface {
 
 // Run carries out one command line and returns the exit code. When the context ends, the command stops.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine Engine, pages fs.FS) int {
-	p := &program{stdout: &output{to: stdout}, stderr: stderr, engine: engine, pages: pages, said: diag.List{}}
+	p := &program{stdin: os.Stdin, stdout: &output{to: stdout}, stderr: stderr, engine: engine, pages: pages, said: diag.List{}}
 	defer p.cleanUp()
 	return p.untilStopped(ctx, func() int { return p.run(ctx, args) })
 }
@@ -119,6 +120,9 @@ type program struct {
 	json    bool
 	said    diag.List
 	printed bool
+	// stdin, where questions are answered.
+	stdin   *os.File
+	answers *bufio.Reader
 	// quiet leaves out what is no error.
 	quiet bool
 	// trace says how long each step took, the last one ending at stepped; cpuProfile is a file to write, or "".
@@ -167,8 +171,10 @@ func command(p *program) *cobra.Command {
 		p.policyCommand(),
 		p.preflightCommand(),
 		p.proveCommand(),
+		p.rangeCommand(),
 		p.reachCommand(),
 		p.stacksCommand(),
+		p.spokeCommand(),
 		p.unstickCommand(),
 		p.verifyCommand(),
 		p.versionCommand(),

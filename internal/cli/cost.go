@@ -248,7 +248,7 @@ func (p *program) refreshPrices(c *cobra.Command, dir string, regions []string, 
 	if len(own.Regions) == 0 {
 		return p.fail("no price of %s in the answers; %s stays as it was", strings.Join(regions, ", "), file)
 	}
-	if err := replaceFile(dir, priceFile, own.Encode()); err != nil {
+	if err := safefile.Replace(dir, priceFile, own.Encode()); err != nil {
 		return p.fail("%s: %s; nothing was changed", file, safefile.Plain(err))
 	}
 	changes := cost.Changes(before, own)

@@ -140,10 +140,11 @@ func atOnce[T any](list []T, do func(T)) {
 	wait.Wait()
 }
 
-// PutSpoke has a spoke's file looked at as if it held this text.
-func (w *Written) PutSpoke(name string, text []byte) {
+// PutSpoke has a spoke's file, payments.yaml, looked at as if it held this text.
+func (w *Written) PutSpoke(base string, text []byte) {
+	name := strings.TrimSuffix(base, filepath.Ext(base))
 	w.RemoveSpoke(name)
-	f := &writtenFile{fileName: fileName{name, filepath.Join("spokes", name+".yaml")}, spoke: &spokeFile{}}
+	f := &writtenFile{fileName: fileName{name, filepath.Join("spokes", base)}, spoke: &spokeFile{}}
 	f.read(w.root, text)
 	at, _ := slices.BinarySearchFunc(w.spokes, name, func(f *writtenFile, name string) int { return strings.Compare(f.stem, name) })
 	w.spokes = slices.Insert(w.spokes, at, f)

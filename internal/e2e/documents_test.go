@@ -185,6 +185,7 @@ func TestDocuments(t *testing.T) {
 		r.ran[bootstrapCommand(t, account)] = true
 	}
 	r.look(t)
+	r.spokes(t)
 	r.site(t)
 	r.sandbox(t)
 	for _, page := range documents {

@@ -189,6 +189,31 @@ func said(err error, text string) error {
 	return fmt.Errorf("git: %s", line)
 }
 
+// MainBranch is the branch that pull requests usually go to, as far as this repository knows it; "" where there is none.
+func MainBranch(ctx context.Context, dir string) string {
+	for _, name := range []string{"origin/HEAD", "origin/main", "origin/master", "main", "master"} {
+		if _, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", name+"^{commit}"); err == nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// Added is what a file of the folder holds on a branch, and when it came to the branch, in seconds since 1970. In a shallow
+// clone that is when the oldest commit there was made.
+func Added(ctx context.Context, dir, branch, name string) (text []byte, at int64, err error) {
+	name = "./" + filepath.ToSlash(name)
+	if text, err = git(ctx, dir, "show", branch+":"+name); err != nil {
+		return nil, 0, err
+	}
+	when, err := git(ctx, dir, "log", "-1", "--first-parent", "-m", "--diff-filter=A", "--format=%ct", branch, "--", name)
+	if err != nil {
+		return nil, 0, err
+	}
+	at, err = strconv.ParseInt(strings.TrimSpace(string(when)), 10, 64)
+	return text, at, err
+}
+
 // Changed is true where a file of the work tree is not as a commit has it.
 func Changed(ctx context.Context, file, commit string) (bool, error) {
 	err := command(ctx, ".", "diff", "--quiet", commit, "--", file).Run()

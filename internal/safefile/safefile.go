@@ -1,4 +1,5 @@
-// Package safefile reads files that others have put there: within a folder, regular files only, and to a limit.
+// Package safefile reads files that others have put there: within a folder, regular files only, and to a limit. It writes files
+// whole or not at all.
 package safefile
 
 import (
@@ -48,6 +49,56 @@ func Limited(r io.Reader, most int64) ([]byte, error) {
 		err = fmt.Errorf("more than %d bytes; at most so many are possible", most)
 	}
 	return b, err
+}
+
+// ErrLink is for a link in the place of a file: replacing it would leave the file that it names as it was.
+var ErrLink = errors.New("a link; edit the file that it names")
+
+// Replace writes a file of a folder whole or not at all, in place of the one that may be there. No link leads it out of the
+// folder, which is made where there is none.
+func Replace(dir, name string, b []byte) error {
+	return write(dir, name, b, func(root *os.Root, temp, name string) error { return root.Rename(temp, name) })
+}
+
+// Create is Replace of a file that is not there; with one it fails with fs.ErrExist.
+func Create(dir, name string, b []byte) error {
+	return write(dir, name, b, func(root *os.Root, temp, name string) error {
+		err := root.Link(temp, name)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if _, err := root.Lstat(name); err == nil { // a file system without links
+			return fs.ErrExist
+		}
+		return root.Rename(temp, name)
+	})
+}
+
+func write(dir, name string, b []byte, place func(root *os.Root, temp, name string) error) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	mode := fs.FileMode(0o644)
+	if info, err := root.Lstat(name); err == nil {
+		if info.Mode()&fs.ModeSymlink != 0 {
+			return ErrLink
+		}
+		mode = info.Mode().Perm()
+	}
+	temp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s-%d", filepath.Base(name), os.Getpid()))
+	defer func() { _ = root.Remove(temp) }()
+	if err := root.WriteFile(temp, b, mode); err != nil {
+		return err
+	}
+	return place(root, temp, name)
 }
 
 // Plain is what a file error means, without its operation and its path, which the message names already.
