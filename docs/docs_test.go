@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"sharedhub/internal/config"
+	"sharedhub/internal/graph"
 )
 
 var (
@@ -102,5 +103,27 @@ func TestReadmeMistake(t *testing.T) {
 	_, mistakes := config.Load("config")
 	if got := mistakes.Errors().String(); !strings.Contains(string(readme), "```\n"+strings.TrimSpace(got)+"\n```") {
 		t.Errorf("README.md: expected the sample of a mistake as the program prints it, which is\n%s", got)
+	}
+}
+
+// The README's picture is what the program draws of config/ now.
+func TestReadmePicture(t *testing.T) {
+	cfg, diags := config.Load("../config")
+	if cfg == nil {
+		t.Fatal(diags)
+	}
+	b, err := os.ReadFile("network.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(b) != graph.Of(cfg).SVG(false) {
+		t.Error("docs/network.svg: expected the picture of config/ as it is now: go run . graph > docs/network.svg")
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "](docs/network.svg)") {
+		t.Error("README.md: expected the picture docs/network.svg, found none")
 	}
 }

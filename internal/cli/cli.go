@@ -168,6 +168,7 @@ func command(p *program) *cobra.Command {
 		p.digestCommand(),
 		p.docsCommand(),
 		p.explainCommand(),
+		p.graphCommand(),
 		p.policyCommand(),
 		p.preflightCommand(),
 		p.proveCommand(),

@@ -221,6 +221,7 @@ func (r *reader) look(t *testing.T) {
 	contains(t, r.exactly(t, "go run . explain payments-prod ecr.dkr"), "reaches it, as configured")
 	contains(t, r.exactly(t, "go run . explain payments-prod orders-prod"), "does not reach it, as configured")
 	contains(t, r.exactly(t, "go run . catalog show ecr.dkr"), "*.dkr.ecr.us-east-1.amazonaws.com")
+	contains(t, r.exactly(t, "go run . graph"), "<svg")
 	contains(t, r.exactly(t, "go run . cost"), "the same workload otherwise")
 	contains(t, r.exactly(t, "go run . catalog refresh"), "commit it with your configuration")
 	if err := os.RemoveAll(filepath.Join(r.dir, "config/catalog")); err != nil { // the emulator's services are not AWS's

@@ -27,7 +27,7 @@ func describe(b *strings.Builder, c *cobra.Command) {
 	if c.Hidden || c.Name() == "help" {
 		return
 	}
-	if c.RunE != nil && !c.HasSubCommands() || !c.HasParent() {
+	if c.RunE != nil && (!c.HasSubCommands() || c.HasExample()) || !c.HasParent() {
 		fmt.Fprintf(b, "\n## %s\n\n%s.\n", c.CommandPath(), installed(c.Short))
 		if c.Long != "" {
 			fmt.Fprintf(b, "\n%s\n", installed(c.Long))

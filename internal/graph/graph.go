@@ -1,0 +1,245 @@
+// Package graph draws a configuration as people draw it: the hub with its endpoints, its Transit Gateway, segments as groups,
+// their spokes, and who reaches whom. It is plain Go.
+//
+// The shape is always the same, so the layout is ours: a position follows from the order of the configuration alone, and one more
+// spoke moves nothing that stood before it. A layout library (graphviz as WebAssembly, d2 with dagre) would place it anew.
+package graph
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/config"
+)
+
+// Picture is what is drawn, whichever way.
+type Picture struct {
+	Hubs []Hub `json:"hubs"`
+}
+
+// Hub is a hub with its segments.
+type Hub struct {
+	Name    string `json:"name"`
+	Region  string `json:"region"`
+	Account string `json:"account"`
+	Range   string `json:"range"`
+	AZs     int    `json:"availabilityZones"`
+	// Names is how the endpoints' names reach the spokes.
+	Names     string     `json:"names"`
+	Endpoints []Endpoint `json:"endpoints"`
+	Segments  []Segment  `json:"segments"`
+}
+
+// Endpoint is an interface endpoint of a hub.
+type Endpoint struct {
+	Name   string   `json:"name"`
+	Names  []string `json:"names"`
+	Policy string   `json:"policy"`
+}
+
+// Segment is a group of spokes.
+type Segment struct {
+	Name  string   `json:"name"`
+	Pools []string `json:"pools"`
+	Mesh  bool     `json:"mesh"`
+	// Reaches and ReachedBy are other segments. Packets pass in both directions.
+	Reaches   []string `json:"reaches"`
+	ReachedBy []string `json:"reachedBy"`
+	Spokes    []Spoke  `json:"spokes"`
+}
+
+// Spoke is a workload VPC.
+type Spoke struct {
+	Name     string   `json:"name"`
+	Account  string   `json:"account"`
+	Ranges   []string `json:"ranges"`
+	AZs      int      `json:"availabilityZones"`
+	Detached bool     `json:"detached,omitempty"`
+	// Changed is "added" or "removed" in the picture of a plan.
+	Changed string `json:"changed,omitempty"`
+}
+
+// Of is the picture of a configuration.
+func Of(cfg *config.Config) *Picture {
+	p := &Picture{Hubs: []Hub{}}
+	for _, h := range cfg.Hubs {
+		hub := Hub{Name: h.Name, Region: h.Region, Account: h.Account, Range: h.CIDR.String(), AZs: len(h.AZs), Names: namesBy(h)}
+		for _, e := range h.Endpoints {
+			hub.Endpoints = append(hub.Endpoints, Endpoint{e.Catalog.Name, append([]string{}, e.Catalog.PrivateNames...), e.Policy.String()})
+		}
+		for _, s := range h.Segments {
+			segment := Segment{Name: s.Name, Pools: texts(s.Pools), Mesh: s.Mesh, Reaches: append([]string{}, s.Reaches...),
+				ReachedBy: []string{}, Spokes: []Spoke{}}
+			for _, other := range h.Segments {
+				if slices.Contains(other.Reaches, s.Name) && other.Name != s.Name {
+					segment.ReachedBy = append(segment.ReachedBy, other.Name)
+				}
+			}
+			for _, spoke := range h.Spokes {
+				if spoke.Segment == s.Name {
+					segment.Spokes = append(segment.Spokes, Spoke{Name: spoke.Name, Account: spoke.Account, Ranges: texts(spoke.AllRanges()),
+						AZs: len(spoke.AZs), Detached: !spoke.Attached()})
+				}
+			}
+			hub.Segments = append(hub.Segments, segment)
+		}
+		p.Hubs = append(p.Hubs, hub)
+	}
+	return p
+}
+
+func namesBy(h *config.Hub) string {
+	if h.HasR53Profile() {
+		return "a Route 53 Profile"
+	}
+	return "private hosted zones in each account"
+}
+
+func texts(ranges []netip.Prefix) []string {
+	out := []string{}
+	for _, r := range ranges {
+		out = append(out, r.String())
+	}
+	return out
+}
+
+// Reach is in words whom a segment's spokes reach beside the hub's endpoints.
+func (s *Segment) Reach() string {
+	var out []string
+	if s.Mesh {
+		out = append(out, "reach each other")
+	}
+	if len(s.Reaches) > 0 {
+		out = append(out, "reach "+strings.Join(s.Reaches, ", "))
+	}
+	if len(s.ReachedBy) > 0 {
+		out = append(out, "reached by "+strings.Join(s.ReachedBy, ", "))
+	}
+	if len(out) == 0 {
+		return "the hub only"
+	}
+	return strings.Join(out, "; ")
+}
+
+// Card is one box in a segment: a spoke, or several that stand for more than can be read.
+type Card struct {
+	// Lines of the box, the title first.
+	Lines   []string
+	Changed string
+	// Spoke is the one that the card stands for; "" for several.
+	Spoke string
+}
+
+// most is how many boxes a segment has before its spokes are counted by account.
+const most = 8
+
+// Cards are the boxes of a segment. With full, each spoke has one.
+func (s *Segment) Cards(full bool) []Card {
+	if full || len(s.Spokes) <= most {
+		return each(s.Spokes)
+	}
+	// What a plan changes is what its picture is for: those spokes stand by themselves while they are few.
+	var out []Card
+	rest := s.Spokes
+	changed := slices.DeleteFunc(slices.Clone(s.Spokes), func(s Spoke) bool { return s.Changed == "" })
+	if len(changed) < most {
+		out = each(changed)
+		rest = slices.DeleteFunc(slices.Clone(s.Spokes), func(s Spoke) bool { return s.Changed != "" })
+	}
+	return append(out, counted(rest, most-len(out))...)
+}
+
+func each(spokes []Spoke) (out []Card) {
+	for _, s := range spokes {
+		c := Card{Lines: []string{s.Name, strings.Join(s.Ranges, " "), s.Account}, Changed: s.Changed, Spoke: s.Name}
+		if len(s.Ranges) > 2 {
+			c.Lines[1] = fmt.Sprintf("%s and %d more ranges", s.Ranges[0], len(s.Ranges)-1)
+		}
+		if s.Detached {
+			c.Lines = append(c.Lines, "detached")
+		}
+		if s.Changed != "" {
+			c.Lines[0] += " (" + s.Changed + ")"
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// counted are spokes by account, the largest first; the last box stands for the accounts that are left.
+func counted(spokes []Spoke, room int) []Card {
+	by := map[string]int{}
+	for _, s := range spokes {
+		by[s.Account]++
+	}
+	accounts := slices.SortedFunc(maps.Keys(by), func(a, b string) int {
+		if by[a] != by[b] {
+			return by[b] - by[a]
+		}
+		return strings.Compare(a, b)
+	})
+	var out []Card
+	for i, a := range accounts {
+		if len(out) == room-1 && i < len(accounts)-1 {
+			left := 0
+			for _, b := range accounts[i:] {
+				left += by[b]
+			}
+			return append(out, Card{Lines: []string{plural(left, "spoke"), "in " + plural(len(accounts)-i, "more account")}})
+		}
+		out = append(out, Card{Lines: []string{plural(by[a], "spoke"), "account " + a}})
+	}
+	return out
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// title is what stands on a segment: its name, how many spokes, its pools.
+func (s *Segment) title() string {
+	return fmt.Sprintf("segment %s, %s", s.Name, plural(len(s.Spokes), "spoke"))
+}
+
+// pools are a segment's ranges, few enough to read.
+func (s *Segment) pools() string {
+	if len(s.Pools) == 0 {
+		return "no pool"
+	}
+	if len(s.Pools) > 2 {
+		return fmt.Sprintf("%s and %d more pools", s.Pools[0], len(s.Pools)-1)
+	}
+	return strings.Join(s.Pools, " ")
+}
+
+// services are a hub's endpoints in words, as many as a line list can hold.
+func (h *Hub) services(limit int) string {
+	var names []string
+	for i, e := range h.Endpoints {
+		if i == limit {
+			names = append(names, fmt.Sprintf("and %d more", len(h.Endpoints)-i))
+			break
+		}
+		names = append(names, e.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// privateNames counts the names that lead to the hub's endpoints.
+func (h *Hub) privateNames() (n int) {
+	for _, e := range h.Endpoints {
+		n += len(e.Names)
+	}
+	return n
+}
+
+// place is where a hub is.
+func (h *Hub) place() string {
+	return fmt.Sprintf("%s, account %s, %s in %s", h.Region, h.Account, h.Range, plural(h.AZs, "availability zone"))
+}
