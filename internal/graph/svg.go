@@ -20,7 +20,8 @@ const (
 
 // style is the drawing's, in light and dark.
 const style = `<style>
-svg{--bg:#fff;--fg:#1f2328;--dim:#59636e;--line:#8c959f;--hub:#ddf4ff;--hubline:#0969da;--seg:#f6f8fa;--card:#fff;--add:#1a7f37;--del:#cf222e}
+svg{--bg:#fff;--fg:#1f2328;--dim:#59636e;--line:#8c959f;--hub:#ddf4ff;--hubline:#0969da;
+--seg:#f6f8fa;--card:#fff;--add:#1a7f37;--del:#cf222e}
 @media (prefers-color-scheme:dark){svg{--bg:#0d1117;--fg:#f0f6fc;--dim:#9198a1;--line:#656c76;--hub:#0c2d6b;--hubline:#4493f8;` +
 	`--seg:#151b23;--card:#0d1117;--add:#3fb950;--del:#f85149}}
 text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--fg)}
