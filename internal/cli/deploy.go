@@ -137,6 +137,17 @@ func isFile(name string) bool {
 	return err == nil && s.Mode().IsRegular()
 }
 
+// rate is what a stack shares with others: Route 53 takes five requests a second of an account, over all hubs and regions (Route 53
+// guide, "Quotas").
+func rate(s *assembly.Stack) string {
+	for _, r := range s.Resources {
+		if r.Type == "AWS::Route53::HostedZone" {
+			return "Route 53 of " + s.Account
+		}
+	}
+	return ""
+}
+
 // waves are the stacks to deploy, all or those named, in their order.
 func (p *program) waves(dir string, only []string) ([][]rollout.Stack, error) {
 	a, err := assembly.Read(dir)
@@ -148,7 +159,7 @@ func (p *program) waves(dir string, only []string) ([][]rollout.Stack, error) {
 	for _, s := range a.Stacks {
 		ids = append(ids, s.ID)
 		if len(only) == 0 || slices.Contains(only, s.ID) {
-			stacks = append(stacks, rollout.Stack{Name: s.ID, Account: s.Account, After: s.After})
+			stacks = append(stacks, rollout.Stack{Name: s.ID, Account: s.Account, After: s.After, Rate: rate(s)})
 		}
 	}
 	for _, name := range only {

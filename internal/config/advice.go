@@ -19,6 +19,13 @@ func (h *hubFile) doubts(s *catalog.Service, in *file.Endpoint) {
 	}
 	switch {
 	case s.OnlyAWSKnows:
+	case len(s.PrivateNames) == 0 && ownServiceName.MatchString(s.ServiceName):
+		if !h.Given(&in.PrivateNames) {
+			h.Warnf(file.Service, in, "write privateNames: [api.example.com], the name that its provider has verified, or "+
+				"privateNames: [] if there is none",
+				"whether the provider of %s has verified a private name is not known, so the Profile serves none: EC2 refuses private DNS "+
+					"where there is none", s.Name)
+		}
 	case len(s.PrivateNames) == 0 && !h.Given(&in.PrivateNames):
 		fix := "write {name: " + s.Name + ", privateNames: []} if clients do so"
 		if s.GatewayEndpoint {

@@ -291,12 +291,10 @@ func (h *hubFile) ownService(in *file.Endpoint) *catalog.Service {
 	}
 	h.above(in, s)
 	s.Know(in.PrivateNames, yourFile, catalog.Observed)
-	if len(in.PrivateNames) == 0 && !h.Given(&in.PrivateNames) {
-		if s.OnlyAWSKnows = h.profileAlone(); !s.OnlyAWSKnows {
-			h.Errorf(file.Key, in, fmt.Sprintf("write {service: %s, name: billing, privateNames: [api.example.com]}, or use a Profile, "+
-				"which serves the name that its provider verified", *at), "%s has no private name, so no client could resolve it", s.Name)
-			s.OnlyAWSKnows = true // said
-		}
+	if len(in.PrivateNames) == 0 && !h.Given(&in.PrivateNames) && !h.profileAlone() {
+		h.Errorf(file.Key, in, fmt.Sprintf("write {service: %s, name: billing, privateNames: [api.example.com]}", *at),
+			"%s has no private name, so no client could resolve it", s.Name)
+		s.OnlyAWSKnows = true // said
 	}
 	return s
 }

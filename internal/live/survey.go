@@ -324,7 +324,11 @@ func (v *surveyor) services() {
 			}
 			for _, d := range page.ServiceDetails {
 				offer := Offer{AZs: d.AvailabilityZones, Policy: aws.ToBool(d.VpcEndpointPolicySupported)}
+				unverified := d.PrivateDnsNameVerificationState != "" && d.PrivateDnsNameVerificationState != ec2types.DnsNameStateVerified
 				for _, n := range d.PrivateDnsNames {
+					if unverified {
+						continue // a provider's, which EC2 does not serve yet
+					}
 					offer.Names = append(offer.Names, strings.ToLower(aws.ToString(n.PrivateDnsName)))
 				}
 				v.ground.Services[aws.ToString(d.ServiceName)] = offer

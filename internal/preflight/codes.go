@@ -25,6 +25,9 @@ var (
 		"run catalog refresh for the region, so that the configuration knows it")
 	codeServedNames = declare("other-names", diag.Warning, "AWS says other private names of a service than those that the hub serves",
 		"run catalog refresh for the region, so that the configuration knows them")
+	codeUnverified = declare("unverified-name", diag.Error,
+		"an endpoint has private DNS, and its service's provider has not verified the name",
+		"let the provider verify it, or write privateNames: [] in the hub's file")
 	codeExhausted = declare("exhausted", diag.Error, "what is to be made does not fit the account's quota",
 		"ask for the number that is named in Service Quotas, and wait until it is granted")
 	codeExisting = declare("existing-gateway", diag.Error, "the existing Transit Gateway is not there or not available",

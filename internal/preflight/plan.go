@@ -33,6 +33,8 @@ type Needs struct {
 	Ranges []netip.Prefix
 	// Endpoints are the interface endpoints of the hubs.
 	Endpoints []*config.Endpoint
+	// PrivateDNS are the services, by full name, whose endpoints have private DNS.
+	PrivateDNS []string
 }
 
 // creates has the action that makes a resource of each type of the stacks.
@@ -140,6 +142,9 @@ func (n *Needs) resource(s *assembly.Stack, r *assembly.Resource) {
 			n.GatewayEndpoints++
 		} else if text("ServiceRegion") == "" {
 			n.Services = append(n.Services, text("ServiceName"))
+			if on, _ := r.Properties["PrivateDnsEnabled"].(bool); on {
+				n.PrivateDNS = append(n.PrivateDNS, text("ServiceName"))
+			}
 		}
 	case "AWS::Route53::HostedZone":
 		n.Zones = true

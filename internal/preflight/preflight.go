@@ -201,6 +201,13 @@ func (c *checker) offered(e *config.Endpoint, offer live.Offer) {
 	if e.Policy.Document != nil && !offer.Policy {
 		c.say(codeTakesPolicy, "service %s takes no endpoint policy, and its endpoint has one (%s)", name, e.Policy)
 	}
+	if strings.Contains(name, ".vpce-svc-") && slices.Contains(c.needs.PrivateDNS, name) {
+		for _, n := range e.Catalog.PrivateNames {
+			if !slices.Contains(offer.Names, n) {
+				c.say(codeUnverified, "the provider of %s has not verified the private name %s", name, n)
+			}
+		}
+	}
 	var missing []string
 	for _, n := range offer.Names {
 		if !slices.Contains(e.Catalog.PrivateNames, n) {

@@ -143,6 +143,14 @@ func TestCheck(t *testing.T) {
 			o.Names = append(o.Names, "sqs.us-east-1.api.aws")
 			w.hub.Services["com.amazonaws.us-east-1.sqs"] = o
 		}, codeServedNames, "answers to sqs.us-east-1.api.aws, which the hub does not serve"},
+		{"a private name that its provider has not verified", func(w *world) {
+			const own = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"
+			p := w.plan[w.hub.Place]
+			p.Services, p.PrivateDNS = append(p.Services, own), append(p.PrivateDNS, own)
+			p.Endpoints = append(p.Endpoints, &config.Endpoint{Catalog: &catalog.Service{ServiceName: own,
+				PrivateNames: []string{"billing.example.com"}}})
+			w.hub.Services[own] = live.Offer{}
+		}, codeUnverified, "has not verified the private name billing.example.com"},
 		{"five VPCs beside ours", func(w *world) {
 			for i := range 5 {
 				w.far.VPCs = append(w.far.VPCs, live.ExistingVPC{ID: fmt.Sprint("vpc-", i), Stack: "theirs"})

@@ -17,10 +17,12 @@ type Stack struct {
 	Account string
 	// After are the names of the stacks that it waits for. Default: none.
 	After []string
+	// Rate is a limit that stacks share: one of them is deployed at a time. Default: none.
+	Rate string
 }
 
 // Waves are the stacks in their order: a stack waits for those of earlier waves only. Stacks of After that are not among the
-// given ones are taken as deployed. Within a wave, names are sorted.
+// given ones are taken as deployed. Within a wave, names are sorted, and no two stacks share a rate.
 //
 // Errors: stacks that wait for each other.
 func Waves(stacks []Stack) ([][]Stack, error) {
@@ -31,10 +33,12 @@ func Waves(stacks []Stack) ([][]Stack, error) {
 	var waves [][]Stack
 	for len(left) > 0 {
 		var wave []Stack
+		taken := map[string]bool{"": false}
 		for _, name := range slices.Sorted(maps.Keys(left)) {
 			s := left[name]
-			if !slices.ContainsFunc(s.After, func(a string) bool { _, waits := left[a]; return waits }) {
+			if !taken[s.Rate] && !slices.ContainsFunc(s.After, func(a string) bool { _, waits := left[a]; return waits }) {
 				wave = append(wave, s)
+				taken[s.Rate] = s.Rate != ""
 			}
 		}
 		if wave == nil {

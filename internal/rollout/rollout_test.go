@@ -33,6 +33,11 @@ func TestWaves(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("expected %q, found %q, %v", want, got, err)
 	}
+	paced := []Stack{{Name: "a-dns", Account: "1", Rate: "1"}, {Name: "b-dns", Account: "1", Rate: "1"},
+		{Name: "c-dns", Account: "2", Rate: "2"}, {Name: "d"}}
+	if waves, err := Waves(paced); err != nil || len(waves) != 2 || strings.Join(names(waves[0]), " ") != "a-dns c-dns d" {
+		t.Errorf("expected one stack at a time of each rate, found %v, %v", waves, err)
+	}
 	if waves, err := Waves(site[5:6]); err != nil || len(waves) != 1 {
 		t.Errorf("a link alone: %v, %v", waves, err)
 	}

@@ -68,7 +68,8 @@ type Endpoint struct {
 	// entry is deleted (docs/OPERATIONS.md, "Take a service, a zone or a segment away"). Default: `serving`.
 	State string `yaml:"state"`
 	// Full name of an endpoint service of your own or of a third party, `com.amazonaws.vpce.us-east-1.vpce-svc-…`, also of
-	// another region. With zones it needs `privateNames`. Default: AWS's service called `name`.
+	// another region. With zones it needs `privateNames`. With a Route 53 Profile, its `privateNames` are those that its provider
+	// has verified: EC2 refuses private DNS for others, and without any it is off. Default: AWS's service called `name`.
 	Service string `yaml:"service"`
 	// TCP ports of the endpoint. Default: those of the catalogue; 443 for other services.
 	Ports []int `yaml:"ports"`
