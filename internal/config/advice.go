@@ -45,7 +45,7 @@ func (h *hubFile) doubts(s *catalog.Service, in *file.Endpoint) {
 	}
 	if strings.HasPrefix(s.Name, "execute-api") && slices.ContainsFunc(s.PrivateNames, isWildcard) {
 		h.Warnf(file.Service, in, "leave it out, or name the private APIs: {name: execute-api, privateNames: [abc123.execute-api."+s.Region+
-			".amazonaws.com]}", "the endpoint of %s takes all of API Gateway's public APIs of %s away from the spokes: their names then lead "+
+			"."+awsfacts.MustPartition(s.Region).DNSSuffix+"]}", "the endpoint of %s takes all of API Gateway's public APIs of %s away from the spokes: their names then lead "+
 			"to it, and it serves private APIs only", s.Name, s.Region)
 	}
 }
@@ -71,10 +71,10 @@ func (h *hubFile) unobserved() {
 	}
 }
 
-// derivedNames warns once of all names that were seen in another partition only.
-func (h *hubFile) derivedNames() {
+// derivedNames warns once of all names that were seen in another partition only; false where there are none.
+func (h *hubFile) derivedNames() bool {
 	if h.profileAlone() || h.hub.Catalog.AZs() != "" || samePartition(h.hub.Region, "us-east-1") {
-		return
+		return false
 	}
 	var services []string
 	for _, e := range h.hub.Endpoints {
@@ -86,6 +86,7 @@ func (h *hubFile) derivedNames() {
 		h.Warnf(file.Service, &h.in.Endpoints.Services, "run catalog refresh --region "+h.hub.Region+" once: a wrong name leaves the "+
 			"service public", "the private names of %s were seen in partition aws, not in %s", strings.Join(services, ", "), h.hub.Region)
 	}
+	return len(services) > 0
 }
 
 // withoutCrossRegion are the availability zones in which an endpoint cannot reach another region (PrivateLink guide,

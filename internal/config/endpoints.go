@@ -38,9 +38,10 @@ func (r *resolver) endpoints(h *hubFile) {
 	r.gatewayPolicies(h)
 	r.idlePolicies(h)
 	h.claims(given)
-	h.unobserved()
 	h.allLeave()
-	h.derivedNames()
+	if !h.derivedNames() {
+		h.unobserved()
+	}
 	h.endpointLimits()
 }
 

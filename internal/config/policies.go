@@ -51,7 +51,7 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 	}
 	policy := r.namedPolicy(h, svc, at)
 	if svc.Policy == catalog.Unknown && policy.Kind != PolicyFullAccess && policy.Kind != "" {
-		h.Warnf(file.Policy, in, "run catalog refresh, or write {name: "+svc.Name+", policy: none} for an endpoint without one",
+		h.Warnf(file.Policy, in, "run catalog refresh, or write "+entryOf(svc, in)+" for an endpoint without one",
 			"whether service %s takes an endpoint policy is not known: where it takes none, EC2 refuses the endpoint, and the stack rolls back",
 			svc.Name)
 	}
@@ -59,6 +59,14 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 		h.refusals(svc, in)
 	}
 	return policy
+}
+
+// entryOf is how to write a service's entry with no policy.
+func entryOf(svc *catalog.Service, in *file.Endpoint) string {
+	if in.Region != "" {
+		return "{name: " + in.Name + ", region: " + in.Region + ", policy: none}"
+	}
+	return "{name: " + svc.Name + ", policy: none}"
 }
 
 // unbounded warns of a service that neither an endpoint's policy nor one of the organization's keeps to the organization.

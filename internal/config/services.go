@@ -138,6 +138,9 @@ func (h *hubFile) names(s *catalog.Service, in *file.Endpoint) {
 // above refuses names whose hosted zones would hide those of other services of AWS, unless they are the service's own.
 func (h *hubFile) above(in *file.Endpoint, s *catalog.Service) {
 	for i, n := range in.PrivateNames {
+		if catalog.NotPrivate(n) != "" {
+			continue // said
+		}
 		if other := catalog.For(s.Region, nil).Above(n, s.Name); other != "" && !slices.Contains(s.PrivateNames, n) {
 			h.Errorf(file.Value, &in.PrivateNames[i], "use a longer name, which is not above another service's",
 				"%q is above names of %s, which its hosted zone would hide", n, other)
