@@ -47,7 +47,7 @@ func (h *hubFile) doubts(s *catalog.Service, in *file.Endpoint) {
 		h.Warnf(file.Service, in, "leave it out, or name the private APIs: {name: execute-api, privateNames: [abc123.execute-api."+s.Region+
 			"."+awsfacts.MustPartition(s.Region).DNSSuffix+"]}",
 			"the endpoint of %s takes all of API Gateway's public APIs of %s away from the spokes: their names then lead "+
-			"to it, and it serves private APIs only", s.Name, s.Region)
+				"to it, and it serves private APIs only", s.Name, s.Region)
 	}
 }
 
