@@ -174,6 +174,7 @@ func command(p *program) *cobra.Command {
 		p.proveCommand(),
 		p.rangeCommand(),
 		p.reachCommand(),
+		p.reportCommand(),
 		p.stacksCommand(),
 		p.spokeCommand(),
 		p.unstickCommand(),
