@@ -123,6 +123,9 @@ func (b bent) judge(t *testing.T, p bend.Place) bool {
 		codes, said = append(codes, "assembly"), err.Error()
 	} else {
 		for _, f := range prove.Network(b.cfg, topology.Link(a.Records())).Findings {
+			if strings.Contains(f.Summary, "invalid Prefix") || topology.Plain(f.Summary) != f.Summary {
+				t.Errorf("%s, at %s: expected a sentence for people, found %q", b, p, f.Summary)
+			}
 			if f.Severity == diag.Error {
 				codes = append(codes, f.Code.String())
 				said = cmp.Or(said, f.Summary)

@@ -127,7 +127,7 @@ func TestTemplateMistakes(t *testing.T) {
 		{`{"Fn::GetAtt": []}`, "takes a resource and an attribute"},
 		{`{"Fn::GetStackOutput": {"StackName": "a", "OutputName": "Missing"}}`, "stack a has no output Missing"},
 		{`{"Fn::GetStackOutput": {"StackName": "b", "OutputName": "O"}}`,
-			"stack b is in 222222222222/eu-west-1, and is looked for in 111111111111/us-east-1"},
+			"stack b is in account 222222222222 and region eu-west-1, and is looked for in account 111111111111 and region us-east-1"},
 		{`{"Fn::GetStackOutput": {}}`, "takes StackName and OutputName"},
 		{`{"Fn::Select": [5, ["a"]]}`, "index 5 of a list of 1"},
 		{`{"Fn::Select": ["x", ["a"]]}`, "not a number"},

@@ -1,6 +1,7 @@
 package assembly
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -100,6 +101,11 @@ func macros(s *Stack) []string {
 func section(s *Stack, name string) map[string]any {
 	m, _ := s.template[name].(map[string]any)
 	return m
+}
+
+// placeText is an account and a region, for people; an app may leave either open.
+func placeText(account, region string) string {
+	return "account " + cmp.Or(Plain(account), "unknown") + " and region " + cmp.Or(Plain(region), "unknown")
 }
 
 func keys[T any](m map[string]T) []string {
@@ -591,7 +597,7 @@ func (r *resolver) getStackOutput(s *Stack, arg any, path string) any {
 	}
 	if len(r.byName[name]) > 0 {
 		t := r.byName[name][0]
-		fail(s, path, "stack %s is in %s/%s, and is looked for in %s/%s", name, t.Account, t.Region, account, region)
+		fail(s, path, "stack %s is in %s, and is looked for in %s", name, placeText(t.Account, t.Region), placeText(account, region))
 	}
 	return symbolOpen + "output:" + account + "/" + region + "/" + name + "/" + output + symbolClose
 }

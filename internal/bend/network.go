@@ -255,7 +255,8 @@ func acls() []Kind {
 		whole("without entries", "subnet", "", "path"),
 		whole("that admits everything", "subnet", open, "fine: it filters nothing"),
 		whole("that admits nothing back", "subnet", `, "I": `+in, "path"),
-		whole("that refuses a half of everything", "subnet", open+`, "D": `+entry("50", "false", "deny", "-1", "0.0.0.0/1", ""), "path"),
+		whole("that refuses private ranges", "subnet", open+`, "D": `+entry("50", "false", "deny", "-1", "10.0.0.0/8", "")+
+			`, "E": `+entry("51", "false", "deny", "-1", "172.16.0.0/12", ""), "path"),
 		whole("that refuses port 443", "hub work subnet", open+`, "D": `+entry("50", "false", "deny", "6", "0.0.0.0/0", tcp("443",
 			"443")), "path"),
 		whole("that refuses ports for answers", "hub work subnet", open+`, "D": `+entry("50", "true", "deny", "6", "10.0.0.0/8",

@@ -14,7 +14,11 @@ import (
 func (p *program) verdict(r *prove.Result, took time.Duration) error {
 	p.list(r.Findings)
 	if errors := len(r.Findings.Errors()); errors > 0 {
-		p.tell("not proved: %s\n", count(errors, "error"))
+		leftOut := ""
+		if r.LeftOut > 0 {
+			leftOut = fmt.Sprintf("; %s that may follow from what AWS alone decides left out", count(r.LeftOut, "finding"))
+		}
+		p.tell("not proved: %s%s\n", count(errors, "error"), leftOut)
 		return exit(1)
 	}
 	p.tell("proved in %s: %s, %s of VPCs, and nothing else reachable\n",

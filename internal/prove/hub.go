@@ -272,7 +272,7 @@ func (p *prover) member(sc *scene, m *member) {
 	p.options(sc, m.subject, m.attachment)
 	for _, s := range m.vpc.Subnets {
 		switch {
-		case slices.Contains(m.attachment.Subnets, s):
+		case slices.Contains(m.attachment.Subnets, s), !s.CIDR.IsValid():
 		case ranges.In(s.CIDR, m.spoke.UnroutedCIDRs):
 			m.inner = append(m.inner, s)
 		default:

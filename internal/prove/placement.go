@@ -66,6 +66,7 @@ func (p *prover) places(subject, region string, v *topology.VPC, a *topology.Att
 		switch {
 		case s.IPv6Only:
 			p.add(codeVPC, subject, s.Source, "%s has no IPv4 addresses (Ipv6Native), so its hosts reach no endpoint", describe(s))
+		case !ok && !s.CIDR.IsValid(): // said elsewhere
 		case !ok:
 			p.add(codeVPC, subject, s.Source, "the VPC has subnet %s, which is not configured", s.CIDR)
 		case !in(s, w.az, region):

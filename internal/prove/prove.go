@@ -24,6 +24,8 @@ type Result struct {
 	// Findings are what does not hold, one for each cause.
 	Findings diag.List `json:"findings"`
 	Counts   Counts    `json:"counts"`
+	// LeftOut counts the findings that may follow from what AWS alone decides, and are not told before that is decided.
+	LeftOut int `json:"leftOut,omitempty"`
 	// NoPolicyPossible are the services whose endpoints take no policy, as "hub service": everything may pass them, and IAM
 	// alone decides.
 	NoPolicyPossible []string `json:"noPolicyPossible"`
@@ -88,6 +90,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	p.world()
 	p.readers()
 	p.quotas()
+	p.leaveOutEchoes()
 	p.Findings.Sort()
 	if p.Findings = p.Findings.Group(); p.Findings == nil {
 		p.Findings = diag.List{} // a list in JSON too
@@ -143,7 +146,7 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 // add says what does not hold for a subject, and which part is wrong, or should hold what is missing. It returns the finding,
 // for its Cause.
 func (p *prover) add(code diag.Code, subject string, at topology.Source, format string, args ...any) *diag.Diagnostic {
-	d := diag.Diagnostic{Severity: code.Severity(), Code: code, Subject: subject, Summary: fmt.Sprintf(format, args...)}
+	d := diag.Diagnostic{Severity: code.Severity(), Code: code, Subject: subject, Summary: topology.Plain(fmt.Sprintf(format, args...))}
 	if at != (topology.Source{}) {
 		d.Where = diag.Resource{Stack: at.Stack, LogicalID: at.ID, ID: at.Live}
 	}
@@ -296,9 +299,13 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	}
 	for i, s := range v.Subnets {
 		if s.Table == nil {
-			p.add(codeRoute, subject, s.Source, "subnet %s has no route table of its own and uses the VPC's main one", s.CIDR)
+			p.add(codeRoute, subject, s.Source, "%s has no route table of its own and uses the VPC's main one", describe(s))
 		}
-		if !ranges.Covered(s.CIDR, v.CIDRs) {
+		switch {
+		case s.IPv6Only:
+		case !s.CIDR.IsValid():
+			p.add(codeVPC, subject, s.Source, "%s has no IPv4 range that is known", describe(s))
+		case !ranges.Covered(s.CIDR, v.CIDRs):
 			p.add(codeVPC, subject, s.Source, "subnet %s is outside the VPC's ranges", s.CIDR)
 		}
 		for _, o := range v.Subnets[:i] {

@@ -203,6 +203,9 @@ func describe(s *topology.Subnet) string {
 	if s.Name != "" {
 		return "subnet " + s.Name
 	}
+	if !s.CIDR.IsValid() {
+		return "subnet " + s.Source.String()
+	}
 	return "subnet " + s.CIDR.String()
 }
 
