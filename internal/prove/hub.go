@@ -309,6 +309,9 @@ func (p *prover) paths(sc *scene, m *member) {
 		}
 	}
 	for _, to := range endpointSubnets(sc.services) {
+		if !to.CIDR.IsValid() {
+			continue // said of the hub
+		}
 		for _, from := range m.work {
 			if o := (origin{from.Table, from.AZ + to.CIDR.String()}); !done[o] {
 				done[o] = true
