@@ -20,9 +20,9 @@ var documents = []string{"README.md", "docs/DEPLOYING.md", "docs/OPERATIONS.md"}
 var notRun = map[string]string{
 	"go test ./...": "it is what runs this test",
 	"cd internal/e2e/testdata && npm ci && cd ..":    "what installs the CDK CLI that this test needs",
-	"npx --yes aws-cdk@2.1148.1 deploy use1-network": "needs accounts outside an organization, for all tests of the emulator are inside",
-	"aws ram accept-resource-share-invitation":       "likewise",
-	"npx --yes aws-cdk@2.1148.1 deploy 'use1-*'":     "likewise; it is the deploy line above it without --concurrency",
+	"npx --yes aws-cdk@2.1148.1 deploy use1-network":             "TestInvitations runs it",
+	"aws ram accept-resource-share-invitation":                   "likewise",
+	"npx --yes aws-cdk@2.1148.1 deploy 'use1-*' --require-appro": "likewise",
 	"SHAREDHUB_E2E_ACCOUNTS=":                        "needs an organization",
 	"aws ram enable-sharing-with-aws-organization":   "needs a management account; the emulator has no such setting",
 	"aws s3api put-bucket-policy":                    "needs a bucket; TestScripts of internal/cli has the policy",
