@@ -147,6 +147,21 @@ ResourceShare.add_principals = add_principals
 ResourceShare.SHAREABLE_RESOURCES = list(ResourceShare.SHAREABLE_RESOURCES) + ["profile"]
 
 
+# ------------------------------------------------------------ Instances
+from moto.ec2.models.instances import Instance
+
+
+def terminate(self, *args, **kwargs):
+    """An instance's own interface goes with it: DeleteOnTermination is true unless said otherwise (EC2 user guide, "Elastic network interfaces")."""
+    out = _orig_terminate(self, *args, **kwargs)
+    for nic in list(self.nics.values()):
+        self.ec2_backend.enis.pop(nic.id, None)
+    return out
+
+
+_orig_terminate, Instance.terminate = Instance.terminate, terminate
+
+
 # ------------------------------------------------------------ Transit Gateway
 def visible_tgw(be, tgw_id):
     if tgw_id in be.transit_gateways:
