@@ -19,18 +19,18 @@ var documents = []string{"README.md", "docs/DEPLOYING.md", "docs/OPERATIONS.md"}
 // notRun are the commands of the documents that no test runs, and why.
 var notRun = map[string]string{
 	"go test ./...": "it is what runs this test",
-	"cd internal/e2e/testdata && npm ci && cd ..":    "what installs the CDK CLI that this test needs",
+	"cd internal/e2e/testdata && npm ci && cd ..":                "what installs the CDK CLI that this test needs",
 	"npx --yes aws-cdk@2.1148.1 deploy use1-network":             "TestInvitations runs it",
 	"aws ram accept-resource-share-invitation":                   "likewise",
 	"npx --yes aws-cdk@2.1148.1 deploy 'use1-*' --require-appro": "likewise",
-	"SHAREDHUB_E2E_ACCOUNTS=":                        "needs an organization",
-	"aws ram enable-sharing-with-aws-organization":   "needs a management account; the emulator has no such setting",
-	"aws s3api put-bucket-policy":                    "needs a bucket; TestScripts of internal/cli has the policy",
-	"go run . policy flow-logs my-flow-logs":         "likewise, for config/ names no bucket",
-	"cdk rollback <stack>":                           "the page says that it was not run",
-	"cdk deploy --revert-drift":                      "the page says not to run it",
-	"cdk diff":                                       "named only; the command itself stands at the top of the page",
-	`go run . explain SPOKE SPOKE\|SERVICE\|NAME`:    "run with names, as the README's samples",
+	"SHAREDHUB_E2E_ACCOUNTS=":                                    "needs an organization",
+	"aws ram enable-sharing-with-aws-organization":               "needs a management account; the emulator has no such setting",
+	"aws s3api put-bucket-policy":                                "needs a bucket; TestScripts of internal/cli has the policy",
+	"go run . policy flow-logs my-flow-logs":                     "likewise, for config/ names no bucket",
+	"cdk rollback <stack>":                                       "the page says that it was not run",
+	"cdk deploy --revert-drift":                                  "the page says not to run it",
+	"cdk diff":                                                   "named only; the command itself stands at the top of the page",
+	`go run . explain SPOKE SPOKE\|SERVICE\|NAME`:                "run with names, as the README's samples",
 }
 
 var (
