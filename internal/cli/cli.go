@@ -176,6 +176,7 @@ func command(p *program) *cobra.Command {
 		p.reachCommand(),
 		p.reportCommand(),
 		p.stacksCommand(),
+		p.schemaCommand(),
 		p.spokeCommand(),
 		p.unstickCommand(),
 		p.verifyCommand(),

@@ -19,7 +19,7 @@ import (
 
 //go:generate go run .
 
-const folder, types = "../../../docs/reference", "../../config/file"
+const folder, types, schemaFolder = "../../../docs/reference", "../../config/file", "../../schema"
 
 func main() {
 	log.SetFlags(0)
@@ -27,7 +27,16 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for name, text := range pages {
+	made, err := schemas()
+	if err != nil {
+		log.Fatal(err)
+	}
+	write(folder, pages)
+	write(schemaFolder, made)
+}
+
+func write(folder string, texts map[string]string) {
+	for name, text := range texts {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
 			log.Fatal(err)
 		}

@@ -16,7 +16,17 @@ func TestPagesAreFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range pages {
+	fresh(t, folder, pages)
+	made, err := schemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh(t, schemaFolder, made)
+}
+
+func fresh(t *testing.T, folder string, texts map[string]string) {
+	t.Helper()
+	for name, want := range texts {
 		if have, _ := os.ReadFile(filepath.Join(folder, name)); string(have) != want {
 			t.Errorf("%s is not what go generate ./internal/cmd/gendocs writes", name)
 		}

@@ -60,13 +60,16 @@ type Tier struct {
 // States are the values of state.
 var States = []string{"attached", "detached"}
 
+// gatewayServices are those that have gateway endpoints.
+var gatewayServices = []string{"s3", "dynamodb"}
+
 func (s *Spoke) check(f *File) {
 	checkAccount(f, &s.Account)
 	oneOf(f, &s.State, States...)
 	if s.GatewayEndpoints != nil {
 		list := *s.GatewayEndpoints
 		for i, g := range list {
-			oneOf(f, &list[i], "s3", "dynamodb")
+			oneOf(f, &list[i], gatewayServices...)
 			if slices.Contains(list[:i], g) {
 				f.Errorf(Value, &list[i], "keep one of them", "%s is given twice", g)
 			}
