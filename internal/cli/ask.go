@@ -19,9 +19,9 @@ type question struct {
 	wrong func(string) string
 }
 
-// canAsk is true where somebody sees a question and can answer it.
+// canAsk is true where somebody can answer a question.
 func (p *program) canAsk() bool {
-	return !p.json && !p.quiet && os.Getenv("CI") == "" && terminal.Is(p.stdin) && terminal.Is(p.stderr)
+	return !p.json && !p.quiet && os.Getenv("CI") == "" && terminal.Is(p.stdin)
 }
 
 // ask asks until the answer is right.

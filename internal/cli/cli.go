@@ -23,6 +23,7 @@ import (
 
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/terminal"
 )
 
 // SynthOptions of one synthesis.
@@ -154,7 +155,6 @@ func command(p *program) *cobra.Command {
 	}
 	root.Version = thisVersion().String()
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.CompletionOptions.DisableDefaultCmd = true
 	synth := p.synthCommand()
 	root.Flags().AddFlagSet(synth.Flags())
 	root.RunE = synth.RunE
@@ -168,6 +168,7 @@ func command(p *program) *cobra.Command {
 		p.digestCommand(),
 		p.docsCommand(),
 		p.explainCommand(),
+		p.initCommand(),
 		p.graphCommand(),
 		p.policyCommand(),
 		p.preflightCommand(),
@@ -183,6 +184,11 @@ func command(p *program) *cobra.Command {
 		p.versionCommand(),
 	)
 	p.watchFlags(root)
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Args, c.RunE = noCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
+	complete(root)
 	asCalled(root)
 	return root
 }
@@ -237,7 +243,11 @@ func (p *program) write(list diag.List) {
 	if p.quiet {
 		list = slices.DeleteFunc(slices.Clone(list), func(d diag.Diagnostic) bool { return d.Severity == diag.Warning })
 	}
-	diag.Write(p.stderr, list, mostPrinted)
+	if terminal.Colours(p.stderr) {
+		diag.WriteColoured(p.stderr, list, mostPrinted)
+	} else {
+		diag.Write(p.stderr, list, mostPrinted)
+	}
 }
 
 // tell prints a line for people that is no error.

@@ -3,6 +3,7 @@ package diag
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -95,13 +96,36 @@ func (l List) String() string {
 	return strings.Join(parts, "\n")
 }
 
+// The colours of a severity, and of what to do.
+var (
+	colours = map[Severity]string{Error: "\x1b[31m", Differs: "\x1b[35m", Warning: "\x1b[33m"}
+	fixText = regexp.MustCompile(`(?m)^  fix:`)
+)
+
+// coloured is a diagnostic's text with its severity and its fix in colour. The text itself holds no sequence of a terminal.
+func coloured(d Diagnostic) string {
+	const bold, fix, end = "\x1b[1m", "\x1b[32m", "\x1b[0m"
+	word := string(d.Severity) + ":"
+	text := strings.Replace(d.String(), word, colours[d.Severity]+bold+word+end, 1)
+	return fixText.ReplaceAllString(text, fix+"$0"+end)
+}
+
+// WriteColoured is Write for a terminal.
+func WriteColoured(w io.Writer, l List, limit int) {
+	write(w, l, limit, coloured)
+}
+
 // Write prints a list for people, at most limit of it, and then how many more there are.
 func Write(w io.Writer, l List, limit int) {
+	write(w, l, limit, Diagnostic.String)
+}
+
+func write(w io.Writer, l List, limit int, text func(Diagnostic) string) {
 	for i, d := range l {
 		if i == limit {
 			fmt.Fprintf(w, "… and %d more; --json prints all\n", len(l)-limit)
 			return
 		}
-		fmt.Fprintln(w, d)
+		fmt.Fprintln(w, text(d))
 	}
 }

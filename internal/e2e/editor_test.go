@@ -210,7 +210,8 @@ func (e *editor) open(file string) {
 
 // at is a place in a file, as the protocol counts it: from 0.
 func at(file string, line, column int) map[string]any {
-	return map[string]any{"textDocument": map[string]any{"uri": "file://" + file}, "position": map[string]int{"line": line, "character": column}}
+	return map[string]any{"textDocument": map[string]any{"uri": "file://" + file},
+		"position": map[string]int{"line": line, "character": column}}
 }
 
 func (e *editor) completes(file string, line, column int, want ...string) {
