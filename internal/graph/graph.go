@@ -91,6 +91,46 @@ func Of(cfg *config.Config) *Picture {
 	return p
 }
 
+// Mark notes which spokes another picture, of before, does not have, and adds those that only it has.
+func (p *Picture) Mark(before *Picture) {
+	place := func(h *Hub, s *Segment, spoke *Spoke) string { return h.Name + "/" + s.Name + "/" + spoke.Name }
+	index := func(p *Picture) map[string]bool {
+		out := map[string]bool{}
+		for i := range p.Hubs {
+			for j := range p.Hubs[i].Segments {
+				for k := range p.Hubs[i].Segments[j].Spokes {
+					out[place(&p.Hubs[i], &p.Hubs[i].Segments[j], &p.Hubs[i].Segments[j].Spokes[k])] = true
+				}
+			}
+		}
+		return out
+	}
+	was, now := index(before), index(p)
+	for i := range p.Hubs {
+		h := &p.Hubs[i]
+		old := slices.IndexFunc(before.Hubs, func(b Hub) bool { return b.Name == h.Name })
+		for j := range h.Segments {
+			s := &h.Segments[j]
+			for k := range s.Spokes {
+				if !was[place(h, s, &s.Spokes[k])] {
+					s.Spokes[k].Changed = "added"
+				}
+			}
+			if old < 0 {
+				continue
+			}
+			for _, b := range before.Hubs[old].Segments {
+				for _, spoke := range b.Spokes {
+					if b.Name == s.Name && !now[place(h, s, &spoke)] {
+						spoke.Changed = "removed"
+						s.Spokes = append(s.Spokes, spoke)
+					}
+				}
+			}
+		}
+	}
+}
+
 func namesBy(h *config.Hub) string {
 	if h.HasR53Profile() {
 		return "a Route 53 Profile"

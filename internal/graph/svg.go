@@ -106,13 +106,13 @@ func (d *drawing) hub(h *Hub, y float64, full bool) float64 {
 	y += gateway
 	for first := 0; first < len(h.Segments); first += columns {
 		row := h.Segments[first:min(first+columns, len(h.Segments))]
-		y = d.row(row, y, first > 0, full)
+		y = d.row(h.Name, row, y, first > 0, full)
 	}
 	return y
 }
 
 // row draws segments beside each other below the gateway, and who reaches whom among them in lanes below.
-func (d *drawing) row(row []Segment, y float64, later, full bool) float64 {
+func (d *drawing) row(hub string, row []Segment, y float64, later, full bool) float64 {
 	top := y + gap
 	bottom := top
 	n := float64(len(row))
@@ -125,7 +125,7 @@ func (d *drawing) row(row []Segment, y float64, later, full bool) float64 {
 		if !later {
 			d.f("<path class=\"l\" d=\"M%g %gV%g\"/>\n", x(i)+segment/2, y, top)
 		}
-		ends[i] = d.segment(&row[i], x(i), top, full)
+		ends[i] = d.segment(hub, &row[i], x(i), top, full)
 		bottom = max(bottom, ends[i])
 	}
 	lane := bottom
@@ -150,7 +150,7 @@ func (d *drawing) row(row []Segment, y float64, later, full bool) float64 {
 	return lane
 }
 
-func (d *drawing) segment(s *Segment, x, y float64, full bool) float64 {
+func (d *drawing) segment(hub string, s *Segment, x, y float64, full bool) float64 {
 	cards := s.Cards(full)
 	lines := append([]string{s.title()}, s.pools())
 	lines = append(lines, wrap(s.Reach(), cardChars)...)
@@ -164,7 +164,7 @@ func (d *drawing) segment(s *Segment, x, y float64, full bool) float64 {
 	for _, c := range cards {
 		box := float64(len(c.Lines))*lineHeight + pad
 		if c.Spoke != "" {
-			d.f("<g data-spoke=\"%s\" tabindex=\"0\" role=\"button\">\n", html.EscapeString(c.Spoke))
+			d.f("<g data-spoke=\"%s\" tabindex=\"0\" role=\"button\">\n", html.EscapeString(hub+"/"+c.Spoke))
 		}
 		d.rect(strings.TrimSpace("card "+c.Changed), x+pad, at, cardWidth, box)
 		d.text(x+pad+8, at+pad/2, cardWidth-16, c.Lines...)
