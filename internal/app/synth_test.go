@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sharedhub/internal/plan"
 	"sharedhub/internal/stackname"
 )
 
@@ -61,7 +62,6 @@ func TestDeterministic(t *testing.T) {
 // Growing a hub changes no resource that was there but in the ways named here, and none of those replaces it.
 func TestGrowthReplacesNothing(t *testing.T) {
 	t.Parallel()
-	createOnly := createOnlyProperties(t)
 	replace := func(file, old, new string) func(string, string) string {
 		return func(name, text string) string {
 			if name != file {
@@ -159,7 +159,7 @@ func TestGrowthReplacesNothing(t *testing.T) {
 						} else {
 							used[c.may[i]] = true
 						}
-						fixed, known := createOnly[old["Type"].(string)]
+						fixed, known := plan.CreateOnly(old["Type"].(string))
 						if !known {
 							t.Errorf("%s changed, and the schema facts do not have its type: go run ./internal/cmd/schemafacts %s", key, old["Type"])
 						}
@@ -261,54 +261,19 @@ func changedProperties(old, now map[string]any) []string {
 	return out
 }
 
-// createOnlyProperties are the published schemas', by type. internal/cmd/schemafacts writes the file.
-func createOnlyProperties(t *testing.T) map[string][]string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(testdata, "cfn-schema-facts.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var facts struct{ CreateOnly map[string][]string }
-	if err := json.Unmarshal(b, &facts); err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Contains(facts.CreateOnly["AWS::EC2::Subnet"], "CidrBlock") {
-		t.Fatal("the schema facts do not say that a subnet's range is fixed")
-	}
-	return facts.CreateOnly
-}
-
-// stateful says of every type whether its logical ids are frozen: a resource with another id is another resource, and with
-// the old one goes what it holds, or what others hold on to.
-var stateful = map[string]bool{
-	"AWS::EC2::VPC": true, "AWS::EC2::Subnet": true, "AWS::EC2::TransitGateway": true, "AWS::EC2::TransitGatewayRouteTable": true,
-	"AWS::EC2::TransitGatewayAttachment": true, "AWS::EC2::VPCEndpoint": true, "AWS::EC2::SecurityGroup": true,
-	"AWS::Route53::HostedZone":      true,
-	"AWS::Route53Profiles::Profile": true, "AWS::RAM::ResourceShare": true, "AWS::IAM::Role": true, "AWS::Logs::LogGroup": true,
-
-	"AWS::EC2::FlowLog": false, "AWS::EC2::Route": false, "AWS::EC2::RouteTable": false, "AWS::EC2::SubnetRouteTableAssociation": false,
-	"AWS::EC2::TransitGatewayRouteTableAssociation": false, "AWS::EC2::TransitGatewayRouteTablePropagation": false,
-	"AWS::EC2::TransitGatewayRoute": false,
-	"AWS::EC2::VPCCidrBlock":        false,
-	"AWS::Route53::RecordSet":       false, "AWS::Route53Profiles::ProfileAssociation": false,
-	"AWS::Route53Profiles::ProfileResourceAssociation": false,
-	"AWS::SSM::Parameter":                              false,
-}
-
 // Every type that a template of the repository holds is known to the two tests of updates.
 func TestTypesAreKnown(t *testing.T) {
 	t.Parallel()
-	facts := createOnlyProperties(t)
 	for _, dir := range configurations(t) {
 		for stack, tpl := range templates(t, assembled(t, dir)) {
 			for id, r := range tpl.resources() {
 				typ := r.(map[string]any)["Type"].(string)
-				if _, ok := facts[typ]; !ok {
+				if _, ok := plan.CreateOnly(typ); !ok {
 					t.Errorf("%s: %s: which properties of %s an update cannot change is not known: go run ./internal/cmd/schemafacts %s", stack, id, typ,
 						typ)
 				}
-				if _, ok := stateful[typ]; !ok {
-					t.Errorf("%s: %s: say in stateful whether %s holds state", stack, id, typ)
+				if _, ok := plan.HoldsState(typ); !ok {
+					t.Errorf("%s: %s: say in holdsState of internal/plan whether %s holds state", stack, id, typ)
 				}
 			}
 		}
@@ -323,7 +288,8 @@ func TestLogicalIDsAreFrozen(t *testing.T) {
 	for _, dir := range []string{"config", "examples/03-many-accounts-profile"} {
 		for stack, tpl := range templates(t, assembled(t, dir)) {
 			for id, r := range tpl.resources() {
-				if typ := r.(map[string]any)["Type"].(string); stateful[typ] {
+				typ := r.(map[string]any)["Type"].(string)
+				if holds, _ := plan.HoldsState(typ); holds {
 					lines = append(lines, stack+" "+id+" "+typ)
 				}
 			}

@@ -20,6 +20,8 @@ type Listing struct {
 	// Digest of its template and of what the manifest says of it, such as its tags and whether it is protected: equal where a
 	// deployment would change nothing.
 	Digest string
+	// Template is the file of its template, by its name in the folder.
+	Template string
 }
 
 // List lists the stacks of an assembly of this program, by name. It takes milliseconds where Read takes seconds.
@@ -58,7 +60,7 @@ func List(dir string) ([]Listing, error) {
 		if err != nil {
 			return nil, fmt.Errorf("stack %s: %w", name, safefile.Reason(err))
 		}
-		l := Listing{Name: name}
+		l := Listing{Name: name, Template: a.Properties.TemplateFile}
 		if env := strings.Split(strings.TrimPrefix(a.Environment, "aws://"), "/"); len(env) == 2 {
 			l.Account, l.Region = known(env[0]), known(env[1])
 		}

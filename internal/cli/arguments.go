@@ -19,7 +19,7 @@ var otherWords = map[string]string{
 	"diff": "", "destroy": "", "bootstrap": "", "rollback": "",
 	"validate": "check", "lint": "check", "test": "prove", "status": "verify", "drift": "verify", "build": "synth",
 	"services": "catalog list", "list": "catalog list", "show": "catalog show",
-	"ls": "stacks", "plan": "synth, and for what changes " + cdkCLI + " diff", "apply": cdkCLI + " deploy",
+	"ls": "stacks", "apply": cdkCLI + " deploy",
 }
 
 // cdkCLI is how the CDK CLI is called that the tests run.

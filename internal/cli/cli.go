@@ -171,6 +171,7 @@ func command(p *program) *cobra.Command {
 		p.initCommand(),
 		p.graphCommand(),
 		p.policyCommand(),
+		p.planCommand(),
 		p.preflightCommand(),
 		p.proveCommand(),
 		p.rangeCommand(),

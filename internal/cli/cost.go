@@ -90,13 +90,14 @@ type Cost struct {
 	*cost.Report
 }
 
-// costOf reckons a configuration with the prices and the traffic that the flags name.
-func (p *program) costOf(cfg *config.Config, f *costFlags) (*cost.Report, error) {
-	prices, err := f.read(cfg.Dir)
+// costOf reckons a configuration with the prices and the traffic that the flags name; traffic may name spokes of another, too. Own
+// prices are those beside the configuration that is looked at.
+func (p *program) costOf(cfg *config.Config, f *costFlags, also ...*config.Config) (*cost.Report, error) {
+	prices, err := f.read(configDir(f.dir))
 	if err != nil {
 		return nil, p.fail("%w", err)
 	}
-	traffic, err := parseTraffic(cfg, f.traffic)
+	traffic, err := parseTraffic(f.traffic, append(also, cfg)...)
 	if err != nil {
 		return nil, p.fail("%w", err)
 	}
@@ -132,11 +133,15 @@ func (f *costFlags) read(dir string) (*cost.Prices, error) {
 	return prices, nil
 }
 
-func parseTraffic(cfg *config.Config, given []string) (cost.Traffic, error) {
+func parseTraffic(given []string, configs ...*config.Config) (cost.Traffic, error) {
 	out := cost.Traffic{}
 	names := []string{"*"}
-	for _, s := range cfg.Spokes {
-		names = append(names, s.Name)
+	for _, cfg := range configs {
+		if cfg != nil {
+			for _, s := range cfg.Spokes {
+				names = append(names, s.Name)
+			}
+		}
 	}
 	for _, word := range given {
 		name, amount, ok := strings.Cut(word, "=")

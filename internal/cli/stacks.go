@@ -168,24 +168,30 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 
 // at is the configuration in a folder as a revision has it, and the commit; nil where the revision does not have the folder.
 func (p *program) at(ctx context.Context, dir, rev string) (*config.Config, string, error) {
+	before, _, commit, err := p.loadAt(ctx, dir, rev)
+	return before, commit, err
+}
+
+// loadAt is at, with what there is to say of the configuration.
+func (p *program) loadAt(ctx context.Context, dir, rev string) (*config.Config, diag.List, string, error) {
 	temp, err := os.MkdirTemp("", "sharedhub-*")
 	if err != nil {
-		return nil, "", p.fail("%w", safefile.NoTemp(err))
+		return nil, nil, "", p.fail("%w", safefile.NoTemp(err))
 	}
 	p.atEnd(func() { os.RemoveAll(temp) }) // the configuration is read again when it is synthesised
 	commit, err := revision.Write(ctx, dir, rev, temp)
 	switch {
 	case errors.Is(err, revision.ErrNoFolder):
-		return nil, commit, nil
+		return nil, nil, commit, nil
 	case err != nil:
-		return nil, "", p.fail("%s: %w", dir, err)
+		return nil, nil, "", p.fail("%s: %w", dir, err)
 	}
 	before, diags := config.Load(temp)
 	if before == nil {
-		return nil, "", p.fail("%s as at %s is no valid configuration for this program, so there is nothing to compare with: %s; "+
+		return nil, nil, "", p.fail("%s as at %s is no valid configuration for this program, so there is nothing to compare with: %s; "+
 			"stacks without --changed-since lists all", dir, rev, diags.Errors()[0].Summary)
 	}
-	return before, commit, nil
+	return before, diags, commit, nil
 }
 
 func (p *program) sayStacks(cfg *config.Config, o stacksOptions, r *Rollout) error {

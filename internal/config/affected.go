@@ -15,7 +15,7 @@ func Affected(before, after *Config) (spokes []string, whole bool) {
 	}
 	for i, h := range after.Hubs {
 		old := before.Hubs[i]
-		if !sameHub(old, h) {
+		if !SameHub(old, h) {
 			return nil, true
 		}
 		var concerned []string
@@ -30,10 +30,10 @@ func Affected(before, after *Config) (spokes []string, whole bool) {
 		for _, s := range h.Spokes {
 			was := old.spoke(s.Name)
 			if (was == nil || was.Attached()) && s.Attached() {
-				if was == nil || !samePlan(was, s) || moved[s.Segment] {
+				if was == nil || !SameSpoke(was, s) || moved[s.Segment] {
 					concerned = append(concerned, s.Name)
 				}
-			} else if was == nil || !samePlan(was, s) {
+			} else if was == nil || !SameSpoke(was, s) {
 				return nil, true // one that leaves or comes back, which the zones of its account show, and nothing else of it
 			}
 		}
@@ -83,15 +83,16 @@ func (h *Hub) spoke(name string) *Spoke {
 	return nil
 }
 
-// sameHub is true where two hubs' own files say the same, with their policies and catalogues.
-func sameHub(a, b *Hub) bool {
+// SameHub is true where two hubs' own files say the same, with their policies and catalogues.
+func SameHub(a, b *Hub) bool {
 	x, y := *a, *b
 	ownA, ownB := a.Catalog.Own(), b.Catalog.Own()
 	x.Spokes, y.Spokes, x.Catalog, y.Catalog = nil, nil, nil, nil
 	return reflect.DeepEqual(ownA, ownB) && reflect.DeepEqual(x, y)
 }
 
-func samePlan(a, b *Spoke) bool {
+// SameSpoke is true where two spokes' files say the same.
+func SameSpoke(a, b *Spoke) bool {
 	x, y := *a, *b
 	x.Hub, y.Hub = nil, nil
 	return reflect.DeepEqual(x, y)

@@ -19,6 +19,8 @@ type Stack struct {
 	Wave int `json:"wave"`
 	// Change is "new" or "changed" where two assemblies were compared; else "".
 	Change Change `json:"change,omitempty"`
+	// Template is the file of its template, by its name in the assembly's folder.
+	Template string `json:"-"`
 
 	after  []string
 	digest string
@@ -40,7 +42,7 @@ func Read(dir string) ([]Stack, error) {
 	}
 	out := make([]Stack, len(list))
 	for i, l := range list {
-		out[i] = Stack{Name: l.Name, Account: l.Account, Region: l.Region, after: l.After, digest: l.Digest}
+		out[i] = Stack{Name: l.Name, Account: l.Account, Region: l.Region, Template: l.Template, after: l.After, digest: l.Digest}
 	}
 	return order(out)
 }

@@ -1,4 +1,4 @@
-// Command schemafacts writes what the tests of updates need from CloudFormation's resource schemas: which properties of a
+// Command schemafacts writes what plan and the tests of updates need from CloudFormation's resource schemas: which properties of a
 // type can only be set when a resource is created. It reads the schemas that cfn-lint carries, so cfn-lint must be installed
 // for python3. Types named as arguments are added to those that the file holds:
 //
@@ -16,7 +16,7 @@ import (
 	"strings"
 )
 
-const file = "internal/app/testdata/cfn-schema-facts.json"
+const file = "internal/plan/cfn-schema-facts.json"
 
 // facts is the file.
 type facts struct {

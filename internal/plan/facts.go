@@ -1,0 +1,64 @@
+// Package plan says what a change of the configuration does: to each resource of each stack, to who reaches what, and to the bill.
+// It reads two configurations and the templates of both, and asks nobody.
+package plan
+
+import (
+	_ "embed"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+//go:embed cfn-schema-facts.json
+var schemaFacts []byte
+
+// createOnly are the properties of each type that an update cannot change, from CloudFormation's published schemas.
+// internal/cmd/schemafacts writes the file.
+var createOnly = func() map[string][]string {
+	var facts struct{ CreateOnly map[string][]string }
+	if err := json.Unmarshal(schemaFacts, &facts); err != nil {
+		panic(err)
+	}
+	return facts.CreateOnly
+}()
+
+// CreateOnly are the properties of a type that can only be set when a resource is created; known is false for a type that the facts
+// do not have.
+func CreateOnly(typ string) (properties []string, known bool) {
+	properties, known = createOnly[typ]
+	return properties, known
+}
+
+// holdsState says of every type whether a resource holds what its loss would take along, or what others hold on to. Logical ids of
+// those that do are frozen: a resource with another id is another resource.
+var holdsState = map[string]bool{
+	"AWS::EC2::VPC": true, "AWS::EC2::Subnet": true, "AWS::EC2::TransitGateway": true, "AWS::EC2::TransitGatewayRouteTable": true,
+	"AWS::EC2::TransitGatewayAttachment": true, "AWS::EC2::VPCEndpoint": true, "AWS::EC2::SecurityGroup": true,
+	"AWS::Route53::HostedZone":      true,
+	"AWS::Route53Profiles::Profile": true, "AWS::RAM::ResourceShare": true, "AWS::IAM::Role": true, "AWS::Logs::LogGroup": true,
+
+	"AWS::EC2::FlowLog": false, "AWS::EC2::Route": false, "AWS::EC2::RouteTable": false, "AWS::EC2::SubnetRouteTableAssociation": false,
+	"AWS::EC2::TransitGatewayRouteTableAssociation": false, "AWS::EC2::TransitGatewayRouteTablePropagation": false,
+	"AWS::EC2::TransitGatewayRoute": false,
+	"AWS::EC2::VPCCidrBlock":        false,
+	"AWS::Route53::RecordSet":       false, "AWS::Route53Profiles::ProfileAssociation": false,
+	"AWS::Route53Profiles::ProfileResourceAssociation": false,
+	"AWS::SSM::Parameter":                              false,
+}
+
+// HoldsState says whether resources of a type hold state; known is false for a type that nobody has decided about.
+func HoldsState(typ string) (holds, known bool) {
+	holds, known = holdsState[typ]
+	return holds, known
+}
+
+// StatefulTypes are the types that hold state, sorted.
+func StatefulTypes() []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for typ := range maps.Keys(holdsState) {
+			if holdsState[typ] && !yield(typ) {
+				return
+			}
+		}
+	})
+}
