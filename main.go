@@ -11,6 +11,7 @@ import (
 
 	"sharedhub/internal/app"
 	"sharedhub/internal/cli"
+	"sharedhub/internal/heap"
 	"sharedhub/internal/worker"
 )
 
@@ -23,6 +24,7 @@ var cdkJSON []byte
 var pages embed.FS
 
 func main() {
+	heap.Roomy(os.Getenv("GOGC"))
 	if worker.Is() {
 		worker.Work(func(p worker.Patience, w worker.Within) cli.Engine { return app.New(cdkJSON, p, w) })
 	}

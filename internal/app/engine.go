@@ -62,7 +62,7 @@ func (e *Engine) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOpt
 		defer stop()
 	}
 	e.within(e.patience.Start)
-	startRuntime(opt.Validate)
+	startRuntime(opt.Validate, opt.Plain)
 	e.unlike = nil
 	err = e.synth(ctx, cfg, opt, flags)
 	if errors.Is(err, errUnlike) && ctx.Err() == nil {

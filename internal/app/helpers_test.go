@@ -37,6 +37,9 @@ var engine *Engine
 // scratch is a folder for what several tests read. CI names one with KEEP_ASSEMBLIES, and has cfn-lint look at what is left.
 var scratch string
 
+// callsFile has a byte for each call to the runtime.
+var callsFile string
+
 // The tests run in the root folder, as users do, so that messages name config and examples/… as the README does.
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -50,6 +53,11 @@ func TestMain(m *testing.M) {
 	must(flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))))
 	debug.SetGCPercent(400) // thousands of small networks are built and thrown away
 	must(node.Check(context.Background(), os.Stderr))
+	callsFile = filepath.Join(temp, "calls")
+	counter, err := filepath.Abs(filepath.Join(testdata, "count.cjs"))
+	must(err)
+	must(os.Setenv("SHAREDHUB_TEST_CALLS", callsFile))
+	must(os.Setenv("NODE_OPTIONS", fmt.Sprintf("--max-old-space-size=4069 --require %q", counter)))
 	engine = New(cdkJSON, worker.Usual, func(time.Duration) {})
 	code := m.Run()
 	engine.Close()

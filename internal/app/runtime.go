@@ -1,7 +1,11 @@
 package app
 
 import (
+	_ "embed"
 	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/aws/jsii-runtime-go"
@@ -18,7 +22,7 @@ var runtimeOnce sync.Once
 // the client while Go initialises them, and NewProcess copies os.Environ() there and then (jsii-runtime-go v1.139.0,
 // internal/kernel/process/process.go:119). A client that is closed before its first use is created anew, with a new copy
 // (internal/kernel/client.go, CloseClient). Only the first call of a process decides about validation.
-func startRuntime(validate bool) {
+func startRuntime(validate, plain bool) {
 	runtimeOnce.Do(func() {
 		os.Unsetenv(deferred.Variable)
 		switch {
@@ -27,8 +31,40 @@ func startRuntime(validate bool) {
 		case os.Getenv(validateEnv) == "":
 			os.Setenv(validateEnv, "false")
 		}
+		if !plain && !validate {
+			startDirectly()
+		}
 		jsii.Close()
 	})
+}
+
+//go:embed direct.cjs
+var direct []byte
+
+// directFile is where startDirectly has put direct.cjs, "" for nowhere.
+var directFile string
+
+// startDirectly makes Node.js load direct.cjs, which saves one of two processes. Where it cannot be written, jsii starts as ever. On
+// Windows the pipes are others, and nobody has tried.
+func startDirectly() {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	dir, err := os.MkdirTemp("", "sharedhub-node-*")
+	if err != nil {
+		return
+	}
+	file := filepath.Join(dir, "direct.cjs")
+	if os.WriteFile(file, direct, 0o600) != nil {
+		return
+	}
+	directFile = file
+	options := os.Getenv("NODE_OPTIONS")
+	if options == "" {
+		options = "--max-old-space-size=4069" // what jsii sets where there are none (process.go:117)
+	}
+	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(file)
+	os.Setenv("NODE_OPTIONS", options+` --preserve-symlinks --require "`+quoted+`"`)
 }
 
 // closeRuntime ends the CDK's runtime and removes its folder, which exists from the start of the program. The jsii client
@@ -40,4 +76,7 @@ func closeRuntime() {
 		os.Stderr = null
 	}
 	jsii.Close()
+	if directFile != "" {
+		_ = os.RemoveAll(filepath.Dir(directFile))
+	}
 }

@@ -62,15 +62,20 @@ func samePlain(t *testing.T, dir string) (stacks, stamped int) {
 		}
 		out[i] = files(t, folder)
 	}
-	for name, want := range out[1] {
-		if got, ok := out[0][name]; !ok || got != want {
-			t.Errorf("%s: %s is not as with --plain:\n%s", dir, name, firstDifference(got, want))
+	sameFiles(t, dir, out[0], out[1])
+	return (len(out[1]) - 2) / 3, stamped
+}
+
+func sameFiles(t *testing.T, dir string, found, expected map[string]string) {
+	t.Helper()
+	for name, want := range expected {
+		if got, ok := found[name]; !ok || got != want {
+			t.Errorf("%s: %s is not the same:\n%s", dir, name, firstDifference(got, want))
 		}
 	}
-	if len(out[0]) != len(out[1]) {
-		t.Errorf("%s: %d files, expected %d as with --plain", dir, len(out[0]), len(out[1]))
+	if len(found) != len(expected) {
+		t.Errorf("%s: %d files, expected %d", dir, len(found), len(expected))
 	}
-	return (len(out[1]) - 2) / 3, stamped
 }
 
 // files are those of a folder.
@@ -94,4 +99,67 @@ func firstDifference(got, want string) string {
 	}
 	around := func(s string) string { return s[min(len(s), max(0, i-80)):min(len(s), i+80)] }
 	return fmt.Sprintf("found    %q\nexpected %q", around(got), around(want))
+}
+
+// The benchmark's peer writes the same bytes, so that it is the same work that is compared.
+func TestPeer(t *testing.T) {
+	t.Parallel()
+	large := filepath.Join(t.TempDir(), "config")
+	must(bench.Large(4, 2, "zones").Write(large))
+	for _, dir := range []string{"config", large} {
+		out, again := t.TempDir(), t.TempDir()
+		if code, _, stderr := run(t, "synth", "--no-prove", "--config", dir, "--out", out); code != 0 {
+			t.Fatal(stderr)
+		}
+		peer, err := bench.NewPeer(t.TempDir(), "2.270.0")
+		must(err)
+		if _, err := bench.Run(peer.Command("cdk.json", out, again), false); err != nil {
+			t.Fatal(err)
+		}
+		sameFiles(t, dir, files(t, again), files(t, out))
+	}
+}
+
+// Each call to the runtime costs, so their number is held: it does not grow with the spokes, and a resource takes a few.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	calls := func(dir string, plain bool) (calls, resources int) {
+		cfg, diags := config.Load(dir)
+		if cfg == nil {
+			t.Fatal(diags)
+		}
+		oneAtATime.Lock()
+		defer oneAtATime.Unlock()
+		out := t.TempDir()
+		before, _ := os.Stat(callsFile)
+		if err := engine.Synth(t.Context(), cfg, cli.SynthOptions{Out: out, Plain: plain}); err != nil {
+			t.Fatal(err)
+		}
+		after, err := os.Stat(callsFile)
+		must(err)
+		if before != nil {
+			calls = -int(before.Size())
+		}
+		for _, tpl := range templates(t, out) {
+			resources += len(tpl.resources())
+		}
+		return calls + int(after.Size()), resources
+	}
+	large := func(spokes int) string {
+		dir := filepath.Join(t.TempDir(), "config")
+		must(bench.Large(spokes, spokes/2, "zones").Write(dir))
+		return dir
+	}
+	calls("config", false) // with the start of the runtime
+	n, resources := calls("config", true)
+	t.Logf("config/: %d calls for %d resources", n, resources)
+	if most := 7 * resources / 2; n > most {
+		t.Errorf("config/: %d calls for %d resources, expected at most %d", n, resources, most)
+	}
+	few, _ := calls(large(12), false)
+	many, resources := calls(large(24), false)
+	t.Logf("%d calls for 12 spokes, %d for 24, which have %d resources", few, many, resources)
+	if few != many {
+		t.Errorf("%d calls for 12 spokes, and %d for 24; expected as many", few, many)
+	}
 }

@@ -25,6 +25,8 @@ type resolver struct {
 	busy       map[string]bool // what is being resolved, to find cycles
 	done       map[string]any  // outputs, attributes and conditions that are resolved
 	reads      map[Reference]bool
+	// splits are the long texts that were split, by separator and text: the zones of each account split the same outputs.
+	splits map[[2]string]any
 }
 
 var codeTemplate = diag.Declare("assembly")("template", diag.Error,
@@ -40,7 +42,7 @@ func fail(s *Stack, path, format string, args ...any) {
 
 func newResolver(a *Assembly) *resolver {
 	return &resolver{assembly: a, byName: map[string][]*Stack{}, parameters: map[string][]writtenValue{},
-		busy: map[string]bool{}, done: map[string]any{}, reads: map[Reference]bool{}}
+		busy: map[string]bool{}, done: map[string]any{}, reads: map[Reference]bool{}, splits: map[[2]string]any{}}
 }
 
 func (r *resolver) all() (err error) {
@@ -315,7 +317,16 @@ func (r *resolver) listFunction(s *Stack, name string, args []any, path string) 
 		if !ok || sep == "" {
 			fail(s, path, "the separator is %s, not text", show(args[0]))
 		}
-		return split(sep, r.text(s, args[1], path))
+		key := [2]string{sep, r.text(s, args[1], path)}
+		if len(key[1]) < longText {
+			return split(sep, key[1])
+		}
+		list, ok := r.splits[key]
+		if !ok {
+			list = split(sep, key[1])
+			r.splits[key] = list
+		}
+		return list
 	case "Fn::Select":
 		i, err := strconv.Atoi(toText(s, r.value(s, args[0], path), path))
 		if err != nil || i < 0 {
@@ -359,6 +370,8 @@ func derived(sym, op string) string {
 	}
 	return symbolOpen + Plain(sym) + op + symbolClose
 }
+
+const longText = 256
 
 // split cuts text at a separator; a symbol in it stays whole, and a symbol alone becomes a symbolic list.
 func split(sep, t string) any {

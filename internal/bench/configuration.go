@@ -72,7 +72,7 @@ func Random(seed uint64) Configuration {
 		"  dev: {mesh: " + r.one("true", "false") + ", spokesMay: [outsidePool, flowLogs, tags, protect]}\n" +
 		"  ops: {reaches: [prod, dev], spokesMay: [outsidePool, flowLogs, tags, protect]}\n" +
 		"endpoints:\n  policy: " + r.one("full-access", "full-access", "organization") + "\n" +
-		"  services: [sts, " + r.one("ssm", "s3, logs", "ecr.dkr", "kms, sqs") + "]\n" +
+		"  services: [sts, " + r.one("ssm", "s3, logs", "ecr.dkr", "kms, sqs", "kms, {name: sqs, state: leaving}") + "]\n" +
 		"dns: {sharing: " + r.one("zones", "zones", "profile", "spoke-zones", "spoke-zones-and-profile") + "}\n" +
 		logs + r.maybe("tags: {owner: network, \"cost centre\": \"+1 @ 240.0.0.1/8=é\"}") + r.maybe("revision: 3")
 	if strings.Contains(hub, "policy: organization") && !strings.Contains(hub, "organization: ") {

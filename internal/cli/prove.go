@@ -174,7 +174,9 @@ type timedProof struct {
 
 func (p *program) proof(cfg *config.Config, net *topology.Network) *timedProof {
 	began := time.Now()
+	done := p.doing("proving the network")
 	r := prove.Network(cfg, net)
+	done()
 	p.step("network proved")
 	return &timedProof{Result: r, took: time.Since(began)}
 }

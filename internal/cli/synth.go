@@ -104,7 +104,10 @@ func (p *program) synthesise(ctx context.Context, cfg *config.Config, opt SynthO
 	if p.cpuProfile != "" {
 		opt.CPUProfile = p.cpuProfile + ".engine"
 	}
-	if err := p.engine.Synth(ctx, cfg, opt); err != nil {
+	done := p.doing("making the templates")
+	err := p.engine.Synth(ctx, cfg, opt)
+	done()
+	if err != nil {
 		return p.fail("%w", err)
 	}
 	p.step("templates made, all in all")
