@@ -354,7 +354,7 @@ func wholeStacks() []Kind {
 		e.section(stack, "Outputs")["BendExport"] = map[string]any{"Value": "x", "Export": map[string]any{"Name": "team-export"}}
 	}
 	return []Kind{
-		ofStacks("moved to another region", moved("", "ap-south-1"), "conflict, vpc"),
+		ofStacks("moved to another region", moved("", "ap-south-1"), "conflict, vpc, assembly"),
 		ofStacks("moved to another account", moved("999999999999", ""), "conflict, vpc, reader, order, assembly"),
 		ofStacks("with an export", export, "fine: a name for others to read by"),
 		ofStacks("with an export that another stack has", func(e *Edit, stack string) {
