@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sharedhub/contract"
 	"sharedhub/internal/plan"
 	"sharedhub/internal/stackname"
 )
@@ -275,43 +276,49 @@ func TestTypesAreKnown(t *testing.T) {
 				if _, ok := plan.HoldsState(typ); !ok {
 					t.Errorf("%s: %s: say in holdsState of internal/plan whether %s holds state", stack, id, typ)
 				}
+				if _, known := contract.Frozen(typ); !known {
+					t.Errorf("%s: %s: say in contract/effects.go what another id of %s would do", stack, id, typ)
+				}
 			}
 		}
 	}
 }
 
-// The logical ids of everything that holds state, or that others hold on to, are a contract. This list is written by
-// hand's leave only (-update does not touch it): a line that goes is a resource that is deleted in somebody's account.
+// The logical ids of everything that holds state, or that others hold on to, are a contract: see contract/README.md. With -update
+// new ids are added to the lists; what goes is for a person to take away, in a new version.
 func TestLogicalIDsAreFrozen(t *testing.T) {
 	t.Parallel()
-	var lines []string
 	for _, dir := range []string{"config", "examples/03-many-accounts-profile"} {
+		var now []contract.ID
 		for stack, tpl := range templates(t, assembled(t, dir)) {
 			for id, r := range tpl.resources() {
 				typ := r.(map[string]any)["Type"].(string)
-				if holds, _ := plan.HoldsState(typ); holds {
-					lines = append(lines, stack+" "+id+" "+typ)
+				if frozen, _ := contract.Frozen(typ); frozen {
+					now = append(now, contract.ID{Stack: stack, Logical: id, Type: typ})
 				}
 			}
 			outputs, _ := tpl["Outputs"].(map[string]any)
 			for id := range outputs {
-				lines = append(lines, stack+" "+id+" Output")
+				now = append(now, contract.ID{Stack: stack, Logical: id, Type: contract.Output})
 			}
 		}
-	}
-	slices.Sort(lines)
-	got := strings.Join(lines, "\n") + "\n"
-	const file = testdata + "/logical-ids.txt"
-	want, err := os.ReadFile(file)
-	if os.IsNotExist(err) {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+		file := filepath.Join("contract", contract.Version, filepath.Base(dir)+".txt")
+		text, err := os.ReadFile(file)
+		if err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)
 		}
-		t.Fatalf("%s did not exist; it does now: look at it and commit it", file)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("logical ids changed (- frozen, + now). Every line that goes is a resource deleted in somebody's account: change %s by "+
-			"hand, with a changelog entry\n%s", file, diff)
+		frozen, err := contract.Parse(string(text))
+		must(err)
+		for _, c := range contract.Diff(frozen, now) {
+			if c.New && *update {
+				frozen = append(frozen, c.ID)
+			} else {
+				t.Errorf("%s: %s", file, c.Explain())
+			}
+		}
+		if *update {
+			must(os.WriteFile(file, []byte(contract.Format(frozen)), 0o644))
+		}
 	}
 }
 
