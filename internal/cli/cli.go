@@ -170,6 +170,7 @@ func command(p *program) *cobra.Command {
 		p.explainCommand(),
 		// p.initCommand() goes here, and complete(root) below, with init.go and completion.go
 		p.graphCommand(),
+		p.permissionsCommand(),
 		p.policyCommand(),
 		p.planCommand(),
 		p.preflightCommand(),
