@@ -32,6 +32,10 @@ const manyServices = "ssm, ssmmessages, ec2messages, ecr.api, ecr.dkr, s3, ecs, 
 	"config, ec2, elasticfilesystem, elasticloadbalancing, execute-api, glue, guardduty-data, kinesis-firehose, rds, rds-data, " +
 	"sagemaker.api, servicecatalog, states, xray, textract"
 
+// Accounts is how many accounts so many spokes are in, for Large: at most 20 spokes an account, from 1,000 on. A hub's Transit
+// Gateway takes 4,999.
+func Accounts(spokes int) int { return max(min(spokes, 50), (spokes+19)/20) }
+
 // Large is a hub with 40 services, and spokes of one shape in as many accounts as said.
 func Large(spokes, accounts int, sharing string) Configuration {
 	c := Configuration{"hubs/use1.yaml": "account: \"111111111111\"\nregion: us-east-1\n" +
@@ -39,7 +43,7 @@ func Large(spokes, accounts int, sharing string) Configuration {
 		"pools: {prod: [10.64.0.0/10]}\nsegments: {prod: {}}\nendpoints: {services: [" + manyServices + "]}\ndns: {sharing: " + sharing + "}\n"}
 	for i := range spokes {
 		c[fmt.Sprintf("spokes/s%d.yaml", i)] = fmt.Sprintf("hub: use1\naccount: \"%012d\"\nsegment: prod\ncidr: %s\n",
-			200000000000+i%accounts, netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(64 + i/64), byte(i % 64 * 4), 0}), 22))
+			200000000000+i%accounts, netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(64 + i/256), byte(i), 0}), 24))
 	}
 	return c
 }

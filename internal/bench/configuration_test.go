@@ -18,8 +18,8 @@ func TestConfigurations(t *testing.T) {
 		}
 	}
 	for _, sharing := range []string{"zones", "profile"} {
-		for _, n := range []int{1, 70, 300} {
-			all[fmt.Sprint(n, " spokes, ", sharing)] = Large(n, min(n, 50), sharing)
+		for _, n := range []int{1, 300} {
+			all[fmt.Sprint(n, " spokes, ", sharing)] = Large(n, Accounts(n), sharing)
 		}
 	}
 	for name, c := range all {

@@ -11,7 +11,7 @@ import (
 // Go's own 100 percent collects a configuration of 1,000 spokes a dozen times.
 const (
 	spare       = 512 << 20
-	least, most = 50, 400
+	least, most = 20, 400
 )
 
 // Roomy sets the limit anew after each collection, unless the user has set GOGC.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestPercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 400, 1: 400, 100 << 20: 400, 256 << 20: 200, 512 << 20: 100, 4 << 30: 50} {
+	for live, want := range map[uint64]int{0: 400, 1: 400, 100 << 20: 400, 256 << 20: 200, 512 << 20: 100, 4 << 30: 20} {
 		if got := percent(live); got != want {
 			t.Errorf("%d bytes in use: expected %d percent, found %d", live, want, got)
 		}

@@ -54,10 +54,10 @@ func run() error {
 				return err
 			}
 			dir := filepath.Join(temp, "config-"+how+"-"+size)
-			if err := bench.Large(n, min(n, 50), how).Write(dir); err != nil {
+			if err := bench.Large(n, bench.Accounts(n), how).Write(dir); err != nil {
 				return err
 			}
-			what := fmt.Sprintf("%s in %s, %s", count(n, "spoke"), count(min(n, 50), "account"), how)
+			what := fmt.Sprintf("%s in %s, %s", count(n, "spoke"), count(bench.Accounts(n), "account"), how)
 			if err := measure(what, dir, temp); err != nil {
 				return err
 			}
