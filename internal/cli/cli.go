@@ -168,7 +168,7 @@ func command(p *program) *cobra.Command {
 		p.digestCommand(),
 		p.docsCommand(),
 		p.explainCommand(),
-		// p.initCommand() goes here, and complete(root) below, with init.go and completion.go
+		p.initCommand(),
 		p.graphCommand(),
 		p.permissionsCommand(),
 		p.policyCommand(),
@@ -190,6 +190,7 @@ func command(p *program) *cobra.Command {
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Args, c.RunE = noCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
+	complete(root)
 	asCalled(root)
 	return root
 }
