@@ -74,17 +74,23 @@ func connect(t *testing.T) *cloud {
 	}
 	once.Lock()
 	defer once.Unlock()
-	if _, err := os.Stat(once.program); err != nil {
-		if out, err := exec.Command("go", "build", "-o", once.program, repo).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
+	build(t)
 	env := credentials(t, hubAccount)
 	for _, kv := range env { // whatever uses the SDK here looks with the hub's rights
 		k, v, _ := strings.Cut(kv, "=")
 		os.Setenv(k, v)
 	}
 	return &cloud{once.program, cdk, env}
+}
+
+// build builds the program once. The caller holds the lock of once.
+func build(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(once.program); err != nil {
+		if out, err := exec.Command("go", "build", "-o", once.program, repo).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
 }
 
 // credentials acts in an account, by a role that a sandbox organization has too, or the emulator makes up. The caller
