@@ -247,3 +247,52 @@ func (p *project) leave(t *testing.T) {
 	}
 	contains(t, x.said, "stack-extra")
 }
+
+// The GitLab pipelines keep GitLab's schema, and the jobs that need no GitLab run: a merge request's plan, and a build that makes
+// the pipeline which deploys.
+func TestGitLab(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	local, err := filepath.Abs("testdata/node_modules/.bin/gitlab-ci-local")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, path := t.TempDir(), t.TempDir()
+	if err := os.Symlink(c.program, filepath.Join(path, "sharedhub")); err != nil {
+		t.Fatal(err)
+	}
+	for to, from := range map[string]string{".": "pipelines/gitlab", "config": "examples/01-one-spoke"} {
+		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(filepath.Join(repo, from))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(command string) string {
+		t.Helper()
+		cmd := exec.Command("bash", "-ec", command)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+path+":"+os.Getenv("PATH"), "HOME="+path)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", command, err, tail(string(out)))
+		}
+		return string(out)
+	}
+	gitlab := func(args, source string) string {
+		return run(local + " --force-shell-executor --no-artifacts-to-source=false --ignore-predefined-vars CI_PIPELINE_SOURCE," +
+			"CI_COMMIT_BEFORE_SHA --variable CI_PIPELINE_SOURCE=" + source + " " + args)
+	}
+	run("git init --quiet --initial-branch main && git config user.name e2e && git config user.email e2e@example.com && " +
+		"git remote add origin git@gitlab.com:network/hub.git && printf 'cdk.out\n.gitlab-ci-local\n' > .gitignore && " +
+		"git add -A && git commit --quiet --message one && git update-ref refs/remotes/origin/main HEAD && " +
+		"git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main && " +
+		"sed -i 's/services: .*/services: [ssm, ssmmessages, ec2messages, sqs]/' config/hubs/lab.yaml && git commit --quiet --all --message two")
+	contains(t, gitlab("--list", "push"), "json schema validated")
+	contains(t, gitlab("plan --variable CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD~1", "merge_request_event"), "lab-endpoints")
+	contains(t, gitlab("build --variable CI_COMMIT_BEFORE_SHA=HEAD~1", "push"), "PASS")
+	made, err := os.ReadFile(filepath.Join(dir, "deploy.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	contains(t, string(made), "when: on_success")
+	contains(t, string(made), `--digest "`+strings.TrimSpace(run("sharedhub digest cdk.out"))+`"`)
+	contains(t, gitlab("--file deploy.yml --list --variable PARENT_PIPELINE_ID=1", "parent_pipeline"), "json schema validated")
+}
