@@ -133,7 +133,7 @@ func (p *program) policyBucket() *cobra.Command {
 
 func checkBucket(name string, n bucket.Network) error {
 	if !bucketName.MatchString(name) {
-		return fmt.Errorf("%q is not a bucket's name; write one such as my-data, without arn:aws:s3:::", name)
+		return fmt.Errorf("%q is not a bucket's name; write one such as my-data, without \"arn:aws:s3:::\" before it", name)
 	}
 	for _, id := range n.Endpoints {
 		if !endpointID.MatchString(id) {

@@ -277,7 +277,7 @@ func TestGitLab(t *testing.T) {
 		return string(out)
 	}
 	gitlab := func(args, source string) string {
-		return run(local + " --force-shell-executor --no-artifacts-to-source=false --ignore-predefined-vars CI_PIPELINE_SOURCE," +
+		return run(local + " --force-shell-executor --ignore-predefined-vars CI_PIPELINE_SOURCE," +
 			"CI_COMMIT_BEFORE_SHA --variable CI_PIPELINE_SOURCE=" + source + " " + args)
 	}
 	run("git init --quiet --initial-branch main && git config user.name e2e && git config user.email e2e@example.com && " +
