@@ -32,7 +32,8 @@ func (p *program) checkCommand() *cobra.Command {
 		Use: "check", Short: "Check the configuration's files, in milliseconds and without Node.js", Args: folder("config"),
 		Long: "Reads every file and reports every mistake with its file, line and fix. It builds no template and proves nothing:\n" +
 			"what is valid here is proved by synth or prove.",
-		Example: "  go run . check\n  go run . check --config examples/01-one-spoke --json\n  go run . check --github\n  go run . check --gitlab > findings.json",
+		Example: "  go run . check\n  go run . check --config examples/01-one-spoke --json\n  go run . check --github\n" +
+			"  go run . check --gitlab > findings.json",
 		RunE: func(*cobra.Command, []string) error {
 			if github && p.json || gitlab && p.json || github && gitlab {
 				return errors.New("--github, --gitlab and --json exclude each other: each is what stdout holds")
