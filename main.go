@@ -18,9 +18,9 @@ import (
 //go:embed cdk.json
 var cdkJSON []byte
 
-// pages are the documents and examples, which messages name.
+// pages are the documents and examples, which messages name, and the pipelines, which init writes.
 //
-//go:embed README.md docs/*.md docs/reference/*.md examples
+//go:embed README.md docs/*.md docs/reference/*.md examples all:pipelines
 var pages embed.FS
 
 func main() {

@@ -35,6 +35,7 @@ type Begun struct {
 func (p *program) initCommand() *cobra.Command {
 	var a scaffold.Answers
 	var defaults bool
+	var pipeline string
 	c := &cobra.Command{
 		Use: "init [FOLDER]", Short: "Begin a repository of your own: a configuration, and what the CDK CLI and editors need",
 		Args: cobra.MaximumNArgs(1),
@@ -42,9 +43,13 @@ func (p *program) initCommand() *cobra.Command {
 			"and editors into an empty folder. What no flag says is asked for on a terminal; --defaults asks nothing, and takes\n" +
 			"example account numbers, which you replace. All is written, or nothing.",
 		Example: "  go run . init my-network\n  go run . init my-network --defaults\n" +
-			"  go run . init my-network --account 111111111111 --spoke-account 222222222222 --region eu-west-1",
+			"  go run . init my-network --account 111111111111 --spoke-account 222222222222 --region eu-west-1\n" +
+			"  go run . init my-network --pipeline github",
 		RunE: func(_ *cobra.Command, args []string) error {
-			return p.begin(cmp.Or(slices.Concat(args, []string{"."})[0], "."), a, defaults)
+			if pipeline != "" && !slices.Contains(scaffold.Pipelines, pipeline) {
+				return fmt.Errorf("--pipeline %q: expected %s", pipeline, strings.Join(scaffold.Pipelines, ", "))
+			}
+			return p.begin(cmp.Or(slices.Concat(args, []string{"."})[0], "."), a, defaults, pipeline)
 		},
 	}
 	for _, f := range questions(&a) {
@@ -52,6 +57,7 @@ func (p *program) initCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&a.Owner, "owner", "", "who `reviews` changes, as CODEOWNERS names a team: @example/network")
 	c.Flags().BoolVar(&defaults, "defaults", false, "ask nothing")
+	c.Flags().StringVar(&pipeline, "pipeline", "", "also write the `pipeline` of github, gitlab or codepipeline (default none)")
 	p.jsonFlag(c, "docs/reference/commands.md")
 	return c
 }
@@ -120,7 +126,7 @@ func rangeAnswer(s string) string {
 }
 
 // begin writes a repository into an empty folder.
-func (p *program) begin(dir string, a scaffold.Answers, defaults bool) error {
+func (p *program) begin(dir string, a scaffold.Answers, defaults bool, pipeline string) error {
 	if err := p.empty(dir); err != nil {
 		return err
 	}
@@ -132,7 +138,14 @@ func (p *program) begin(dir string, a scaffold.Answers, defaults bool) error {
 	for _, kind := range schema.Kinds {
 		schemas[kind] = schema.Of(kind)
 	}
-	files, err := p.staged(dir, a, schemas)
+	more := map[string][]byte{}
+	if pipeline != "" {
+		var err error
+		if more, err = scaffold.Pipeline(pipeline, p.pages); err != nil {
+			return p.fail("%w", err)
+		}
+	}
+	files, err := p.staged(dir, a, schemas, more)
 	if err != nil {
 		return err
 	}
@@ -140,6 +153,9 @@ func (p *program) begin(dir string, a scaffold.Answers, defaults bool) error {
 		fmt.Sprintf("cd %s, git init, and npm install, which brings the CDK CLI", dir),
 		fmt.Sprintf("%s check, and %s alone, which builds the templates and proves the network", diag.Program(), diag.Program()),
 		fmt.Sprintf("%s docs docs/YOUR-REPOSITORY.md", diag.Program()),
+	}
+	if pipeline != "" {
+		next = append(next, fmt.Sprintf("%s docs docs/PIPELINES.md: the roles, variables and settings of the pipeline", diag.Program()))
 	}
 	if defaults && (a.Account == exampleAccount || a.SpokeAccount == exampleSpokeAccount) {
 		next = append([]string{"replace the example account numbers in config/hubs and config/spokes"}, next...)
@@ -225,7 +241,7 @@ func (p *program) answer(a *scaffold.Answers, defaults bool) error {
 }
 
 // staged writes the files beside their place, checks them, and puts them there: all of them or none.
-func (p *program) staged(dir string, a scaffold.Answers, schemas map[string][]byte) ([]string, error) {
+func (p *program) staged(dir string, a scaffold.Answers, schemas, more map[string][]byte) ([]string, error) {
 	if err := spokeRange(&a); err != nil {
 		return nil, err
 	}
@@ -241,6 +257,7 @@ func (p *program) staged(dir string, a scaffold.Answers, schemas map[string][]by
 	files, diags := map[string][]byte{}, diag.List{}
 	for a.Zones = 3; a.Zones > 0; a.Zones-- { // some regions have fewer zones than others
 		files = scaffold.Repository(a, schemas)
+		maps.Copy(files, more)
 		for name, text := range files {
 			if err := safefile.Replace(stage, name, text); err != nil {
 				return nil, p.fail("%s: %s; nothing was written", filepath.Join(dir, name), safefile.Plain(err))

@@ -46,7 +46,8 @@ func TestScripts(t *testing.T) {
 // samplePages stand for the documents and examples that main embeds.
 var samplePages = fstest.MapFS{
 	"docs/OPERATIONS.md": {Data: []byte("# Operations\n")}, "examples/one/hubs/a.yaml": {Data: []byte("a: b\n")},
-	"examples/one/spokes/b.yaml": {Data: []byte("a: b\n")},
+	"examples/one/spokes/b.yaml": {Data: []byte("a: b\n")}, "pipelines/github/.github/workflows/deploy.yml": {Data: []byte("a: b\n")},
+	"pipelines/roles/github.yaml": {Data: []byte("a: b\n")},
 }
 
 func expectCode(ts *testscript.TestScript, neg bool, args []string) {
