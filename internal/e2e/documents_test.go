@@ -238,6 +238,7 @@ func (r *reader) look(t *testing.T) {
 	contains(t, r.exactly(t, "go run . plan"), "nothing changes since main")
 	contains(t, r.exactly(t, "go run . stacks --changed-since HEAD~1 --deploy", "HEAD~1", "HEAD"), "no stack changes since HEAD")
 	contains(t, r.exactly(t, "go run . verify --policy"), "ec2:DescribeVpcs")
+	contains(t, r.exactly(t, "go run . permissions --role execution"), "cloudformation:DescribeStacks")
 	contains(t, r.exactly(t, "go run . policy flow-logs"), "no flow logs go to S3")
 	contains(t, r.run(t, "policy bucket my-data"), "aws:VpceOrgID")
 	contains(t, r.exactly(t, "go run . docs"), "docs/OPERATIONS.md")
