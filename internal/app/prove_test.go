@@ -214,7 +214,7 @@ func TestProveMistakes(t *testing.T) {
 		want string
 	}{
 		{[]string{"prove", "ecr.dkr"}, 2, `prove takes a folder, and "ecr.dkr" is none`},
-		{[]string{"explain", "payments-prod"}, 2, "explain takes a spoke, and a spoke"},
+		{[]string{"explain", "payments-prod"}, 2, "explain takes two names, such as explain payments-prod ssm"},
 		{[]string{"explain", "nobody", "ssm"}, 1, `there is no spoke "nobody"`},
 		{[]string{"explain", "payments-prod", "nothing"}, 1, `hub use1 has no endpoint of service "nothing"; its services are `},
 		{[]string{"prove", "--assembly", t.TempDir()}, 1, "is no cloud assembly"},
