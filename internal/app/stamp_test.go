@@ -24,7 +24,7 @@ func TestPlain(t *testing.T) {
 	case os.Getenv("PLAIN") == "all":
 		random = 200
 	case os.Getenv("CI") != "":
-		random = 25
+		random = 15
 	}
 	for seed := range random {
 		dir := filepath.Join(t.TempDir(), fmt.Sprint("random-", seed))

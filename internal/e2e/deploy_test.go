@@ -266,7 +266,7 @@ func TestTwentySpokes(t *testing.T) {
 		}
 	}
 	zones := len(s.network(t).HostedZones)
-	if code != 0 || single != 21*3+zones*2 || pages > 20*len(accounts)+10 {
+	if code != 0 || single != 21*3+zones*2 || pages > 24*len(accounts)+10 {
 		t.Errorf("verify ended with %d, and made %d calls for 21 VPCs and %d zones, and %d others", code, single, zones, pages)
 	}
 
