@@ -93,9 +93,10 @@ type mutant struct {
 	apply                     func(tpl template)
 }
 
-// sampled is one mutant in twelve, those of each type among them: all of them take minutes. CI tries all.
-func sampled(all []mutant) []mutant {
-	if *update || os.Getenv("MUTANTS") == "all" {
+// sampled is one mutant in twelve, those of each type among them: all of them take minutes. CI tries all of the examples,
+// and MUTANTS=all tries all of the other configurations too.
+func sampled(all []mutant, example bool) []mutant {
+	if m := os.Getenv("MUTANTS"); *update || m == "all" || m == "examples" && example {
 		return all
 	}
 	var out []mutant
@@ -132,7 +133,7 @@ func TestMutants(t *testing.T) {
 				all = append(all, mutantsOf(stack, tpl)...)
 			}
 			slices.SortFunc(all, func(a, b mutant) int { return strings.Compare(a.stack+a.id+a.path+a.how, b.stack+b.id+b.path+b.how) })
-			tried := sampled(all)
+			tried := sampled(all, strings.HasPrefix(from, "examples/"))
 			survivors, wrong := judge(t, cfg, out, tried)
 			for _, w := range wrong {
 				t.Error(w)
