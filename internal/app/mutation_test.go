@@ -93,8 +93,8 @@ type mutant struct {
 	apply                     func(tpl template)
 }
 
-// sampled is one mutant in twelve, those of each type among them: all of them take minutes. CI tries all of the examples,
-// and MUTANTS=all tries all of the other configurations too.
+// sampled is one mutant in twelve, those of each type among them: all of them take minutes. MUTANTS=examples tries all of the
+// examples, and MUTANTS=all all of the other configurations too: after a change of templates or of the proof, and at night.
 func sampled(all []mutant, example bool) []mutant {
 	if m := os.Getenv("MUTANTS"); *update || m == "all" || m == "examples" && example {
 		return all

@@ -177,8 +177,6 @@ func (r *reader) edit(t *testing.T, file string, change func(string) string) {
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
-	stacksOfUse1.Lock()
-	defer stacksOfUse1.Unlock()
 	c.bootstrap(t, hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
 	r := newReader(t, c)
 	for _, account := range []string{"111111111111", "222222222222"} {
@@ -186,7 +184,11 @@ func TestDocuments(t *testing.T) {
 	}
 	r.look(t)
 	r.spokes(t)
-	r.site(t)
+	func() { // no longer than needed: others wait for it
+		stacksOfUse1.Lock()
+		defer stacksOfUse1.Unlock()
+		r.site(t)
+	}()
 	r.sandbox(t)
 	for _, page := range documents {
 		for _, command := range commands(t, page) {
