@@ -16,6 +16,7 @@ import (
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/rollout"
+	"sharedhub/internal/topology"
 )
 
 // deployOptions are the flags of deploy.
@@ -96,14 +97,14 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 				"hand the folder over as the build wrote it, or build and prove again", in, opt.digest, found)
 		}
 	}
-	net, err := p.network(in, false)
+	a, err := p.read(in)
 	if err != nil {
 		return err
 	}
-	if err := p.sayProof(cfg, p.proof(cfg, net)); err != nil {
+	if err := p.sayProof(cfg, p.proof(cfg, topology.Link(a.Records()))); err != nil {
 		return err
 	}
-	waves, err := p.waves(in, only)
+	waves, err := p.waves(a, only)
 	if err != nil {
 		return err
 	}
@@ -149,11 +150,7 @@ func rate(s *assembly.Stack) string {
 }
 
 // waves are the stacks to deploy, all or those named, in their order.
-func (p *program) waves(dir string, only []string) ([][]rollout.Stack, error) {
-	a, err := assembly.Read(dir)
-	if err != nil {
-		return nil, p.fail("%w", err)
-	}
+func (p *program) waves(a *assembly.Assembly, only []string) ([][]rollout.Stack, error) {
 	var stacks []rollout.Stack
 	var ids []string
 	for _, s := range a.Stacks {
@@ -164,11 +161,7 @@ func (p *program) waves(dir string, only []string) ([][]rollout.Stack, error) {
 	}
 	for _, name := range only {
 		if !slices.Contains(ids, name) {
-			hint := diag.DidYouMean(name, ids)
-			if hint == "" {
-				hint = "the stacks are " + strings.Join(ids, ", ")
-			}
-			return nil, p.fail("there is no stack %q; %s", name, hint)
+			return nil, p.fail("there is no stack %q; %s", name, meantOr(name, ids, "the stacks are "))
 		}
 	}
 	waves, err := rollout.Waves(stacks)

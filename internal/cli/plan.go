@@ -14,7 +14,6 @@ import (
 	"sharedhub/internal/diag"
 	"sharedhub/internal/plan"
 	"sharedhub/internal/revision"
-	"sharedhub/internal/safefile"
 	"sharedhub/internal/stacks"
 )
 
@@ -231,22 +230,16 @@ func (p *program) planStacks(ctx context.Context, o *planOptions, before, after 
 	return nil
 }
 
-// built is an assembly's folder and its stacks: the one at hand, or that of a synthesis of some spokes.
+// built is an assembly's folder and its stacks, in order: the one at hand, or that of a synthesis of some spokes or of all, which
+// stays until the program ends.
 func (p *program) built(ctx context.Context, cfg *config.Config, in string, only []string) (string, []stacks.Stack, error) {
-	if in == "" {
-		temp, err := os.MkdirTemp("", "sharedhub-*")
-		if err != nil {
-			return "", nil, p.fail("%w", safefile.NoTemp(err))
-		}
-		p.atEnd(func() { os.RemoveAll(temp) }) // its templates are read later
-		if err := p.engine.Synth(ctx, cfg, SynthOptions{Out: temp, Final: temp, Only: only}); err != nil {
-			return "", nil, p.fail("%w", err)
-		}
-		in = temp
+	dir, _, err := p.assemblyOf(ctx, cfg, in, only...)
+	if err != nil {
+		return "", nil, err
 	}
-	list, err := stacks.Read(in)
+	list, err := stacks.Read(dir)
 	if err != nil {
 		return "", nil, p.fail("%w", err)
 	}
-	return in, list, nil
+	return dir, list, nil
 }

@@ -101,9 +101,9 @@ func (p *program) stacksOf(ctx context.Context, cfg *config.Config, in string) (
 		return nil, err
 	}
 	defer done()
-	a, err := assembly.Read(dir)
+	a, err := p.read(dir)
 	if err != nil {
-		return nil, p.fail("%w", err)
+		return nil, err
 	}
 	a.Stacks = slices.DeleteFunc(a.Stacks, func(s *assembly.Stack) bool {
 		return !slices.ContainsFunc(cfg.Hubs, func(h *config.Hub) bool { return strings.HasPrefix(s.Name, h.Name+"-") })

@@ -119,8 +119,8 @@ func (p *program) printOpens(opens []config.Opening, dir string) {
 	}
 }
 
-// assemblyOf is the folder of an assembly: the one given, or one that is synthesised, and gone when done.
-func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string) (dir string, done func(), err error) {
+// assemblyOf is the folder of an assembly: the one given, or one that is synthesised, of some spokes or of all, and gone when done.
+func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string, only ...string) (dir string, done func(), err error) {
 	if in != "" {
 		return in, func() {}, nil
 	}
@@ -129,20 +129,29 @@ func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string)
 		return "", nil, p.fail("%w", safefile.NoTemp(err))
 	}
 	done = p.atEnd(func() { os.RemoveAll(temp) })
-	if err := p.synthesise(ctx, cfg, SynthOptions{Out: temp, Final: temp}); err != nil {
+	if err := p.synthesise(ctx, cfg, SynthOptions{Out: temp, Final: temp, Only: only}); err != nil {
 		done()
 		return "", nil, err
 	}
 	return temp, done, nil
 }
 
-// network reads an assembly as a network.
-func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
+// read reads an assembly and resolves it.
+func (p *program) read(dir string) (*assembly.Assembly, error) {
 	a, err := assembly.Read(dir)
 	if err != nil {
 		return nil, p.fail("%w", err)
 	}
 	p.step("templates read")
+	return a, nil
+}
+
+// network reads an assembly as a network.
+func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
+	a, err := p.read(dir)
+	if err != nil {
+		return nil, err
+	}
 	net := topology.Link(a.Records())
 	p.step("network linked")
 	if verbose {

@@ -73,16 +73,25 @@ func (p *program) spokeRemove() *cobra.Command {
 	return c
 }
 
-func (p *program) removeSpoke(l leaving) error {
+// spokeToEdit opens the folder to change it, and finds the spoke.
+func (p *program) spokeToEdit(l leaving) (*config.Written, config.WrittenSpoke, func(), error) {
 	w, done, err := p.edited(l.dir)
+	if err != nil {
+		return nil, config.WrittenSpoke{}, nil, err
+	}
+	s, err := p.findSpoke(w, l.name)
+	if err != nil {
+		done()
+	}
+	return w, s, done, err
+}
+
+func (p *program) removeSpoke(l leaving) error {
+	w, s, done, err := p.spokeToEdit(l)
 	if err != nil {
 		return err
 	}
 	defer done()
-	s, err := p.findSpoke(w, l.name)
-	if err != nil {
-		return err
-	}
 	detached := s.In.State == string(config.Detached)
 	switch {
 	case l.never || l.destroyed && detached:
@@ -171,15 +180,11 @@ func (p *program) spokeMove() *cobra.Command {
 }
 
 func (p *program) moveSpoke(l leaving) error {
-	w, done, err := p.edited(l.dir)
+	w, s, done, err := p.spokeToEdit(l)
 	if err != nil {
 		return err
 	}
 	defer done()
-	s, err := p.findSpoke(w, l.name)
-	if err != nil {
-		return err
-	}
 	if !s.Readable {
 		return p.fail("%s has mistakes; %s check lists them", s.Path, diag.Program())
 	}

@@ -80,7 +80,7 @@ func (p *program) allStacks(ctx context.Context, cfg *config.Config, o stacksOpt
 	if err := p.checkOnly(cfg, o.spokes); err != nil {
 		return err
 	}
-	all, err := p.orderOf(ctx, cfg, o.in, o.spokes)
+	_, all, err := p.built(ctx, cfg, o.in, o.spokes)
 	if err != nil {
 		return err
 	}
@@ -109,26 +109,6 @@ func stacksOfSpokes(cfg *config.Config, names []string) (out []string) {
 	return out
 }
 
-// orderOf lists the stacks of an assembly, or of a synthesis of some spokes; all, where none is named.
-func (p *program) orderOf(ctx context.Context, cfg *config.Config, in string, only []string) ([]stacks.Stack, error) {
-	if in == "" {
-		temp, err := os.MkdirTemp("", "sharedhub-*")
-		if err != nil {
-			return nil, p.fail("%w", safefile.NoTemp(err))
-		}
-		defer p.atEnd(func() { os.RemoveAll(temp) })()
-		if err := p.engine.Synth(ctx, cfg, SynthOptions{Out: temp, Final: temp, Only: only}); err != nil {
-			return nil, p.fail("%w", err)
-		}
-		in = temp
-	}
-	all, err := stacks.Read(in)
-	if err != nil {
-		return nil, p.fail("%w", err)
-	}
-	return all, nil
-}
-
 // changedStacks builds what may have changed since a revision, on both sides, and compares.
 func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stacksOptions) error {
 	before, commit, err := p.at(ctx, cfg.Dir, o.since)
@@ -148,7 +128,7 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 	r := &Rollout{Since: commit}
 	only, whole := config.Affected(before, cfg)
 	if len(only) > 0 || whole {
-		now, err := p.orderOf(ctx, cfg, "", only)
+		_, now, err := p.built(ctx, cfg, "", only)
 		if err != nil {
 			return err
 		}
@@ -157,7 +137,7 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 			there := slices.DeleteFunc(only, func(name string) bool {
 				return !slices.ContainsFunc(before.Spokes, func(s *config.Spoke) bool { return s.Name == name })
 			})
-			if was, err = p.orderOf(ctx, before, "", there); err != nil {
+			if _, was, err = p.built(ctx, before, "", there); err != nil {
 				return err
 			}
 		}

@@ -135,11 +135,7 @@ func (p *program) checkOnly(cfg *config.Config, only []string) error {
 	}
 	for _, o := range only {
 		if !slices.Contains(names, o) {
-			hint := diag.DidYouMean(o, names)
-			if hint == "" {
-				hint = "the spokes are " + strings.Join(names, ", ")
-			}
-			return p.fail("--only: there is no spoke %q; %s", o, hint)
+			return p.fail("--only: there is no spoke %q; %s", o, meantOr(o, names, "the spokes are "))
 		}
 	}
 	return nil
