@@ -190,7 +190,7 @@ func command(p *program) *cobra.Command {
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Args, c.RunE = noCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
-	complete(root)
+	p.complete(root)
 	asCalled(root)
 	return root
 }

@@ -1,17 +1,21 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"sharedhub/constructs/awsfacts"
+	"sharedhub/constructs/catalog"
 	"sharedhub/internal/config"
 	"sharedhub/internal/schema"
+	"sharedhub/internal/stacks"
 )
 
 // complete gives each command what a shell offers for its words and flags: names of the configuration that the command line names.
-func complete(c *cobra.Command) {
+func (p *program) complete(c *cobra.Command) {
 	for flag, names := range map[string]func(*config.Written) []string{
 		"hub": hubsOf, "segment": segmentsOf, "only": spokesOf, "spoke": spokesOf, "account": accountsOf,
 	} {
@@ -25,17 +29,42 @@ func complete(c *cobra.Command) {
 	if f := c.Flags().Lookup("config"); f != nil {
 		_ = c.MarkFlagDirname("config")
 	}
-	switch c.CommandPath() {
-	case "sharedhub schema":
-		c.ValidArgsFunction = cobra.FixedCompletions(schema.Kinds, cobra.ShellCompDirectiveNoFileComp)
-	case "sharedhub spoke show", "sharedhub spoke remove", "sharedhub spoke move", "sharedhub explain":
-		c.ValidArgsFunction = offered(spokesOf)
-	case "sharedhub spoke add", "sharedhub spoke list", "sharedhub range list", "sharedhub range next", "sharedhub version":
-		c.ValidArgsFunction = cobra.NoFileCompletions
+	if c.Runnable() && c.ValidArgsFunction == nil {
+		c.ValidArgsFunction = p.words(strings.TrimPrefix(c.CommandPath(), "sharedhub "))
 	}
 	for _, sub := range c.Commands() {
-		complete(sub)
+		p.complete(sub)
 	}
+}
+
+// words are what a shell offers for a command's own words: most commands take the configuration's folder, or nothing.
+func (p *program) words(command string) cobra.CompletionFunc {
+	switch command {
+	case "schema":
+		return cobra.FixedCompletions(schema.Kinds, cobra.ShellCompDirectiveNoFileComp)
+	case "docs":
+		return upTo(1, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			names, _ := pageNames(p.pages)
+			return names, cobra.ShellCompDirectiveNoFileComp
+		})
+	case "spoke show", "spoke remove", "spoke move":
+		return upTo(1, offered(spokesOf))
+	case "explain":
+		return upTo(2, offered(spokesAndServices))
+	case "catalog show":
+		return upTo(1, servicesOf)
+	case "catalog clients":
+		return upTo(1, clientNames)
+	case "policy flow-logs":
+		return upTo(1, offered(bucketsOf))
+	case "deploy":
+		return stacksOf
+	case "synth", "check", "cost", "plan", "prove", "graph", "stacks", "report", "permissions", "reach", "digest", "init":
+		return upTo(1, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		})
+	}
+	return cobra.NoFileCompletions
 }
 
 // offered are names of the configuration; none where there is none.
@@ -83,4 +112,65 @@ func accountsOf(w *config.Written) (out []string) {
 		out = append(out, s.In.Account)
 	}
 	return out
+}
+
+func spokesAndServices(w *config.Written) []string {
+	out := spokesOf(w)
+	for _, h := range w.Hubs() {
+		for _, e := range h.In.Endpoints.Services {
+			out = append(out, e.Name)
+		}
+	}
+	return out
+}
+
+func bucketsOf(w *config.Written) (out []string) {
+	logs := func(bucket string) {
+		if name := bucket[strings.LastIndex(bucket, ":")+1:]; name != "" {
+			out = append(out, name)
+		}
+	}
+	for _, h := range w.Hubs() {
+		logs(h.In.FlowLogs.Bucket)
+		logs(h.In.TransitGateway.FlowLogs.Bucket)
+	}
+	for _, s := range w.Spokes() {
+		logs(s.In.FlowLogs.Bucket)
+	}
+	return out
+}
+
+// upTo offers nothing after so many words.
+func upTo(most int, offer cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return offer(c, args, word)
+	}
+}
+
+func servicesOf(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	region, _ := c.Flags().GetString("region")
+	if !slices.Contains(awsfacts.Regions(), region) {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return catalog.For(region, nil).Names(), cobra.ShellCompDirectiveNoFileComp
+}
+
+func clientNames(*cobra.Command, []string, string) (out []string, _ cobra.ShellCompDirective) {
+	for _, c := range config.Clients("us-east-1") {
+		out = append(out, c.Name)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// stacksOf are the stacks of the assembly that the command line names, or of the last synthesis.
+func stacksOf(c *cobra.Command, _ []string, _ string) (out []string, _ cobra.ShellCompDirective) {
+	in, _ := c.Flags().GetString("assembly")
+	list, _ := stacks.Read(cmp.Or(in, "cdk.out"))
+	for _, s := range list {
+		out = append(out, s.Name)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
 }

@@ -51,25 +51,32 @@ func (p *program) deployCommand() *cobra.Command {
 	c.Flags().StringVar(&opt.in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
 	c.Flags().StringVar(&opt.digest, "digest", "", "the `digest` that the assembly must have, as the command digest prints it (default: any)")
 	c.Flags().StringVar(&opt.cdk, "cdk", "", "the CDK CLI's `path` (default: node_modules/.bin/cdk where it is there, or cdk on the PATH)")
+	p.jsonFlag(c, "docs/DEPLOYING.md")
 	c.Flags().IntVar(&opt.concurrency, "concurrency", 8, "how many `stacks` to deploy at a time")
 	return c
 }
 
 func (p *program) digestCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use: "digest [FOLDER]", Short: "Print the digest of a cloud assembly, for deploy --digest", Args: cobra.MaximumNArgs(1),
 		Long: "Prints the SHA-256 digest of an assembly's files and their names. A pipeline builds and proves once, hands the assembly\n" +
 			"and its digest on, and deploys no other one.",
-		Example: "  go run . digest cdk.out",
+		Example: "  go run . digest cdk.out\n  go run . digest --json",
 		RunE: func(_ *cobra.Command, args []string) error {
-			sum, err := assembly.Digest(slices.Concat(args, []string{"cdk.out"})[0])
-			if err != nil {
+			dir := slices.Concat(args, []string{"cdk.out"})[0]
+			sum, err := assembly.Digest(dir)
+			switch {
+			case err != nil:
 				return p.fail("%w", err)
+			case p.json:
+				return p.printJSON(map[string]string{"folder": dir, "digest": sum})
 			}
 			fmt.Fprintln(p.stdout, sum)
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&p.json, "json", false, "print it as JSON")
+	return c
 }
 
 func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) error {
@@ -101,7 +108,10 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 	if err != nil {
 		return err
 	}
-	if err := p.sayProof(cfg, p.proof(cfg, topology.Link(a.Records()))); err != nil {
+	proof := p.proof(cfg, topology.Link(a.Records()))
+	if p.json && len(proof.Findings.Errors()) > 0 { // what did not hold is the result; a rollout has one of its own
+		return p.sayProof(cfg, proof)
+	} else if err := p.verdict(proof.Result, proof.took); err != nil {
 		return err
 	}
 	waves, err := p.waves(a, only)
@@ -111,11 +121,29 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 	cli := rollout.CLI{Program: cdk, Assembly: in, Concurrency: opt.concurrency, Flags: opt.flags,
 		Say: func(line string) { diag.Fprintf(p.stderr, "%s\n", line) }}
 	n := 0
-	return p.sayRollout(rollout.Deploy(ctx, waves, func(ctx context.Context, stacks []string) rollout.Attempt {
+	result, stopped := rollout.Deploy(ctx, waves, func(ctx context.Context, stacks []string) rollout.Attempt {
 		n++
 		p.tell("run %d of the CDK CLI: %s\n", n, some(stacks))
 		return cli.Deploy(ctx, stacks)
-	}, rollout.Throttled))
+	}, rollout.Throttled)
+	if p.json {
+		p.say(proof.Findings)
+		if err := p.printJSON(deployment{p.said, append([]string{}, result.Deployed...), result.Failed, result.Waiting, stopped != nil}); err != nil {
+			return err
+		}
+	}
+	return p.sayRollout(result, stopped)
+}
+
+// deployment is the JSON of deploy.
+type deployment struct {
+	Diagnostics diag.List `json:"diagnostics"`
+	// Deployed stacks, in order; Failed ones with the reason; Waiting ones, that were not tried, with those that they wait for.
+	Deployed []string            `json:"deployed"`
+	Failed   map[string]string   `json:"failed"`
+	Waiting  map[string][]string `json:"waiting"`
+	// Stopped is true where the program was told to stop.
+	Stopped bool `json:"stopped"`
 }
 
 // findCDK is the CLI's path: the one given, the project's own, or that of the PATH.
@@ -174,7 +202,7 @@ func (p *program) waves(a *assembly.Assembly, only []string) ([][]rollout.Stack,
 // sayRollout says what was deployed and what was not, causes first.
 func (p *program) sayRollout(r rollout.Result, stopped error) error {
 	for _, name := range slices.Sorted(maps.Keys(r.Failed)) {
-		p.say(diag.From(fmt.Errorf("stack %s was not deployed: %s", name, begin(r.Failed[name], 300))))
+		p.list(diag.From(fmt.Errorf("stack %s was not deployed: %s", name, begin(r.Failed[name], 300))))
 	}
 	waiting := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(r.Waiting)) {

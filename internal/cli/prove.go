@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +13,7 @@ import (
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/plan"
 	"sharedhub/internal/prove"
 	"sharedhub/internal/safefile"
 	"sharedhub/internal/topology"
@@ -27,7 +27,7 @@ func (p *program) proveCommand() *cobra.Command {
 		Long: "Evaluates the templates as a network and decides whether each spoke reaches each endpoint by each of its names\n" +
 			"and back again, and nothing else.\n" +
 			"Without --assembly, synthesises the configuration first, into a folder that is gone afterwards.",
-		Example: "  go run . prove\n  git worktree add /tmp/main main && go run . prove --since /tmp/main/config",
+		Example: "  go run . prove\n  go run . prove --assembly cdk.out --json\n  go run . prove --since origin/main",
 		Args: func(c *cobra.Command, args []string) error {
 			if explain == "" && len(args) == 1 && isPath(args[0]) {
 				return folder("config")(c, args)
@@ -43,9 +43,9 @@ func (p *program) proveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var opens []config.Opening
+			change := plan.Change{}
 			if since != "" {
-				if opens, err = p.since(since, cfg); err != nil {
+				if change, err = p.since(c.Context(), since, cfg); err != nil {
 					return err
 				}
 			}
@@ -63,7 +63,7 @@ func (p *program) proveCommand() *cobra.Command {
 				return p.explain(cfg, net, prove.Question{From: explain, To: args[0]})
 			}
 			proof := p.proof(cfg, net)
-			proof.opens = opens
+			proof.opens = change.Opens
 			if err := p.sayProof(cfg, proof); err != nil {
 				return err
 			}
@@ -76,47 +76,35 @@ func (p *program) proveCommand() *cobra.Command {
 	c.Flags().StringVar(&explain, "explain", "", "the former form of explain `SPOKE` SERVICE")
 	_ = c.Flags().MarkHidden("explain")
 	c.Flags().StringVar(&since, "since", "",
-		"first list what the change from the configuration in this `folder`, such as the main branch's, opens: with whom hubs are shared, "+
-			"which ranges they admit, who reaches whom; and refuse what cannot be deployed in one step after it")
+		"first list what the change since this git `revision`, or configuration's folder, opens, as plan does, and refuse what cannot be "+
+			"deployed in one step after it")
 	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
 }
 
-// since lists what a change opens, and refuses one that takes several deployments.
-func (p *program) since(dir string, cfg *config.Config) ([]config.Opening, error) {
-	before, diags := config.Load(dir)
-	if before == nil {
-		for i := range diags {
-			diags[i].Fix = strings.Replace(diags[i].Fix, "--config ", "--since ", 1)
-		}
-		p.say(diags)
-		return nil, p.fail("%s, to compare with, is no valid configuration", dir)
+// since prints what plan prints of the two configurations alone, and refuses a change that takes several deployments.
+func (p *program) since(ctx context.Context, base string, cfg *config.Config) (plan.Change, error) {
+	before, named, _, err := p.planBase(ctx, cfg.Dir, &planOptions{base: base})
+	switch {
+	case err != nil:
+		return plan.Change{}, err
+	case before.Config == nil && before.Dir != "":
+		return plan.Change{}, p.fail("%s is a cloud assembly, and --since compares configurations; plan --base %s compares assemblies", base, base)
 	}
-	opens := config.Opens(before, cfg)
-	if !p.json {
-		p.printOpens(opens, dir)
+	change := plan.Between(before.Config, cfg)
+	switch steps := len(change.Steps); {
+	case steps > 0:
+		p.say(change.Steps)
+		p.tell("%s cannot be deployed in one step after %s\n", count(steps, "change"), named)
+		return change, exit(1)
+	case p.json:
+	case len(change.Opens) == 0:
+		p.tell("the change since %s opens nothing\n", named)
+	default:
+		change.WriteText(p.stdout)
 	}
-	if diags := config.Change(before, cfg); len(diags) > 0 {
-		p.say(diags)
-		p.tell("%s cannot be deployed in one step after %s\n", count(len(diags), "change"), dir)
-		return nil, exit(1)
-	}
-	return opens, nil
-}
-
-// printOpens is for whoever reviews the change.
-func (p *program) printOpens(opens []config.Opening, dir string) {
-	if len(opens) == 0 {
-		p.tell("the change since %s opens nothing\n", dir)
-	}
-	for i, o := range opens {
-		if i == mostPrinted {
-			diag.Fprintf(p.stdout, "opens: %s more; --json has all\n", count(len(opens)-i, "thing"))
-			return
-		}
-		diag.Fprintf(p.stdout, "opens: %s\n", o)
-	}
+	return change, nil
 }
 
 // assemblyOf is the folder of an assembly: the one given, or one that is synthesised, of some spokes or of all, and gone when done.

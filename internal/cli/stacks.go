@@ -169,7 +169,7 @@ func (p *program) loadAt(ctx context.Context, dir, rev string) (*config.Config, 
 	before, diags := config.Load(temp)
 	if before == nil {
 		return nil, nil, "", p.fail("%s as at %s is no valid configuration for this program, so there is nothing to compare with: %s; "+
-			"stacks without --changed-since lists all", dir, rev, diags.Errors()[0].Summary)
+			"name another revision, or go without one", dir, rev, diags.Errors()[0].Summary)
 	}
 	return before, diags, commit, nil
 }

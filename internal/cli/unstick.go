@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +30,7 @@ func (p *program) unstickCommand() *cobra.Command {
 		},
 	}
 	in.flags(c, "that names the stacks", "the stacks of this `hub`", "deploy")
+	p.jsonFlag(c, "docs/reference/verify.md")
 	c.Flags().BoolVar(&yes, "yes", false, "turn off the termination protection of the listed stacks")
 	return c
 }
@@ -42,25 +42,15 @@ func (p *program) unstick(ctx context.Context, cfg *config.Config, in string, op
 	}
 	stuck, unseen, err := live.Unstick(ctx, live.ScopeOf(want), opt, yes)
 	if err != nil {
-		fmt.Fprintf(p.stderr, "error: %v\n", err)
+		p.say(diag.From(err))
 		return exit(unlooked)
 	}
-	state := map[bool]string{false: "stuck", true: "termination protection off"}[yes]
-	for _, s := range stuck {
-		fmt.Fprintf(p.stderr, "%s: stack %s in account %s, %s: its creation failed, and nothing of it is left\n",
-			state, s.Name, s.Account, s.Region)
-	}
-	for _, d := range unseen {
-		fmt.Fprintln(p.stderr, d)
-	}
-	switch n := len(stuck); {
-	case n == 0 && len(unseen) == 0:
-		fmt.Fprintln(p.stderr, "no stack is stuck")
-	case n > 0 && yes:
-		fmt.Fprintf(p.stderr, "%d %s can be replaced: run cdk deploy again\n", n, plural(n, "stack"))
-	case n > 0:
-		fmt.Fprintf(p.stderr, "%d %s stuck; nothing was changed: %s unstick --yes turns off their termination protection\n",
-			n, plural(n, "stack"), diag.Program())
+	p.sayStuck(stuck, unseen, yes)
+	if p.json {
+		p.say(unseen)
+		if err := p.printJSON(unstuck{append([]live.Stuck{}, stuck...), yes, p.said}); err != nil {
+			return err
+		}
 	}
 	switch {
 	case len(unseen) > 0:
@@ -69,4 +59,29 @@ func (p *program) unstick(ctx context.Context, cfg *config.Config, in string, op
 		return exit(1)
 	}
 	return nil
+}
+
+// unstuck is the JSON of unstick.
+type unstuck struct {
+	Stuck []live.Stuck `json:"stuck"`
+	// Unprotected is true where their termination protection was turned off.
+	Unprotected bool      `json:"unprotected"`
+	Diagnostics diag.List `json:"diagnostics"`
+}
+
+func (p *program) sayStuck(stuck []live.Stuck, unseen diag.List, yes bool) {
+	state := map[bool]string{false: "stuck", true: "termination protection off"}[yes]
+	for _, s := range stuck {
+		p.tell("%s: stack %s in account %s, %s: its creation failed, and nothing of it is left\n", state, s.Name, s.Account, s.Region)
+	}
+	p.list(unseen)
+	switch n := len(stuck); {
+	case n == 0 && len(unseen) == 0:
+		p.tell("no stack is stuck\n")
+	case n > 0 && yes:
+		p.tell("%d %s can be replaced: run cdk deploy again\n", n, plural(n, "stack"))
+	case n > 0:
+		p.tell("%d %s stuck; nothing was changed: %s unstick --yes turns off their termination protection\n",
+			n, plural(n, "stack"), diag.Program())
+	}
 }

@@ -59,6 +59,7 @@ func (p *program) versionCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "version", Short: "Print the versions of the program, the CDK library and Go", Args: cobra.NoArgs,
+		Example: "  go run . version --json",
 		RunE: func(*cobra.Command, []string) error {
 			if !asJSON {
 				fmt.Fprintln(p.stdout, thisVersion())

@@ -12,7 +12,11 @@ import (
 
 // Stuck is a stack that `cdk deploy` cannot replace: its creation failed, so nothing of it is left, but the CDK CLI turns on
 // termination protection before it creates a stack.
-type Stuck struct{ Name, Account, Region string }
+type Stuck struct {
+	Name    string `json:"name"`
+	Account string `json:"account"`
+	Region  string `json:"region"`
+}
 
 // Unstick finds the stuck stacks of a scope. With lift it turns off their termination protection, and nothing else: the next
 // deployment deletes each, makes it anew and protects it again.

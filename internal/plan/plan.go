@@ -21,11 +21,9 @@ type Plan struct {
 	Commit string `json:"commit,omitempty"`
 	// Spokes and Hubs that the change adds, removes or changes.
 	Changes []string `json:"changes"`
-	// Steps says why the change cannot be deployed in one.
-	Steps  diag.List        `json:"steps"`
-	Stacks []Stack          `json:"stacks"`
-	Reach  []Reach          `json:"reach"`
-	Opens  []config.Opening `json:"opens"`
+	Change
+	Stacks []Stack `json:"stacks"`
+	Reach  []Reach `json:"reach"`
 	// Bootstrap are accounts and regions that the base does not have, with the command for each.
 	Bootstrap []Bootstrap `json:"bootstrap"`
 	// Deploy and Destroy are command lines; "" where there is nothing to do.
@@ -97,7 +95,7 @@ type Side struct {
 
 // Of compares two sides.
 func Of(before, after Side) (*Plan, error) {
-	p := &Plan{Changes: []string{}, Steps: diag.List{}, Stacks: []Stack{}, Reach: []Reach{}, Opens: []config.Opening{},
+	p := &Plan{Changes: []string{}, Change: Between(nil, nil), Stacks: []Stack{}, Reach: []Reach{},
 		Bootstrap: []Bootstrap{}, Loses: []string{}, Allowed: []string{}, Quotas: diag.List{}}
 	deploy, gone := stacks.Compare(before.Stacks, after.Stacks)
 	p.deploy, p.gone = deploy, gone
@@ -131,12 +129,9 @@ func Of(before, after Side) (*Plan, error) {
 		return p, nil
 	}
 	p.Reach = Reaches(before.Config, after.Config)
-	p.Opens = config.Opens(before.Config, after.Config)
+	p.Change = Between(before.Config, after.Config)
 	p.Changes = changes(before.Config, after.Config)
 	p.Bootstrap = bootstraps(before.Config, after.Config)
-	if before.Config != nil {
-		p.Steps = append(p.Steps, config.Change(before.Config, after.Config)...)
-	}
 	for _, q := range after.Quotas {
 		if !slices.ContainsFunc(before.Quotas, func(old diag.Diagnostic) bool { return old.Summary == q.Summary }) {
 			p.Quotas = append(p.Quotas, q)

@@ -221,17 +221,7 @@ func (p *Plan) sections() (out []section) {
 			out = append(out, section{title, lines, code})
 		}
 	}
-	var steps, resources, reach, opens, bootstrap, order, quotas, bill []string
-	for _, d := range p.Steps {
-		line := d.Summary
-		if d.Where != nil {
-			line = d.Where.String() + ": " + line
-		}
-		if d.Fix != "" {
-			line += "; " + d.Fix
-		}
-		steps = append(steps, line)
-	}
+	var resources, reach, bootstrap, order, quotas, bill []string
 	for _, g := range p.groups() {
 		resources = append(resources, g.title())
 		for _, l := range g.lines() {
@@ -240,9 +230,6 @@ func (p *Plan) sections() (out []section) {
 	}
 	for _, r := range p.Reach {
 		reach = append(reach, r.String())
-	}
-	for _, o := range p.Opens {
-		opens = append(opens, o.String())
 	}
 	for _, b := range p.Bootstrap {
 		bootstrap = append(bootstrap, b.Command)
@@ -259,10 +246,10 @@ func (p *Plan) sections() (out []section) {
 	for _, a := range p.Cost.Accounts {
 		bill = append(bill, fmt.Sprintf("account %s: %s, before %s", a.Account, cost.Dollars(a.After), cost.Dollars(a.Before)))
 	}
-	add("Takes several deployments", false, steps)
+	add("Takes several deployments", false, p.stepLines())
 	add("Stacks and resources, in the order of deployment", false, resources)
 	add("Who gains (+) and loses (-) reach", false, reach)
-	add("What it opens", false, opens)
+	add("What it opens", false, p.opensLines())
 	add("Bootstrap first, from an empty folder and with that account's credentials", true, bootstrap)
 	add("Deploy", true, order)
 	add("Cost by account", false, bill)
@@ -275,8 +262,18 @@ func (p *Plan) WriteText(w io.Writer) {
 	for _, l := range p.Summary() {
 		diag.Fprintf(w, "%s\n", l)
 	}
-	for _, s := range p.sections() {
-		diag.Fprintf(w, "\n%s\n", strings.ToLower(s.title[:1])+s.title[1:])
+	if len(p.sections()) > 0 {
+		diag.Fprintf(w, "\n")
+	}
+	p.writeSections(w)
+}
+
+func (p *Plan) writeSections(w io.Writer) {
+	for i, s := range p.sections() {
+		if i > 0 {
+			diag.Fprintf(w, "\n")
+		}
+		diag.Fprintf(w, "%s\n", strings.ToLower(s.title[:1])+s.title[1:])
 		for i, l := range s.lines {
 			if i == most && !s.code {
 				diag.Fprintf(w, "  … %d more lines; --json has all\n", len(s.lines)-i)

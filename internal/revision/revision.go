@@ -176,7 +176,7 @@ func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
 // said is what git said, as one sentence.
 func said(err error, text string) error {
 	if errors.Is(err, exec.ErrNotFound) {
-		return errors.New("git is not installed, and commits are read with it")
+		return errors.New("git is not installed, and commits are read with it: install git")
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	line = strings.TrimPrefix(line, "fatal: ")
