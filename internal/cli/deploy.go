@@ -128,7 +128,8 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 	}, rollout.Throttled)
 	if p.json {
 		p.say(proof.Findings)
-		if err := p.printJSON(deployment{p.said, append([]string{}, result.Deployed...), result.Failed, result.Waiting, stopped != nil}); err != nil {
+		deployed := append([]string{}, result.Deployed...)
+		if err := p.printJSON(deployment{p.said, deployed, result.Failed, result.Waiting, stopped != nil}); err != nil {
 			return err
 		}
 	}

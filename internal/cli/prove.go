@@ -90,7 +90,8 @@ func (p *program) since(ctx context.Context, base string, cfg *config.Config) (p
 	case err != nil:
 		return plan.Change{}, err
 	case before.Config == nil && before.Dir != "":
-		return plan.Change{}, p.fail("%s is a cloud assembly, and --since compares configurations; plan --base %s compares assemblies", base, base)
+		return plan.Change{}, p.fail("%s is a cloud assembly, and --since compares configurations; plan --base %s compares assemblies",
+			base, base)
 	}
 	change := plan.Between(before.Config, cfg)
 	switch steps := len(change.Steps); {
