@@ -127,3 +127,30 @@ func TestReadmePicture(t *testing.T) {
 		t.Error("README.md: expected the picture docs/network.svg, found none")
 	}
 }
+
+// What ANY-APP.md shows is what the example does.
+func TestAnyAppIsTheExample(t *testing.T) {
+	page, err := os.ReadFile("ANY-APP.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code string
+	for _, file := range []string{"app.go", "app_test.go"} {
+		b, err := os.ReadFile(filepath.Join("../examples/any-app", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code += string(b)
+	}
+	words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	blocks := strings.Split(string(page), "```go\n")[1:]
+	if len(blocks) != 3 {
+		t.Fatalf("ANY-APP.md: expected three blocks of Go, found %d", len(blocks))
+	}
+	for _, block := range blocks {
+		block, _, _ = strings.Cut(block, "```")
+		if !strings.Contains(words(code), words(block)) {
+			t.Errorf("ANY-APP.md: expected code of examples/any-app, found\n%s", block)
+		}
+	}
+}

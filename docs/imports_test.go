@@ -53,8 +53,9 @@ func TestImports(t *testing.T) {
 }
 
 var (
-	withCDK = regexp.MustCompile(`^(constructs(/(endpoints|network|privatedns|sharing|transit|internal/.*))?|hub|spokes|internal/app(/.*)?)$`)
-	cdk     = regexp.MustCompile(`^github\.com/aws/(jsii-runtime-go|aws-cdk-go|constructs-go)\b`)
+	withCDK = regexp.MustCompile(`^(constructs(/(endpoints|network|privatedns|sharing|transit|internal/.*))?|hub|spokes|internal/app(/.*)?|` +
+		`proof/cdkplugin|examples/any-app)$`)
+	cdk = regexp.MustCompile(`^github\.com/aws/(jsii-runtime-go|aws-cdk-go|constructs-go)\b`)
 )
 
 // What others import never needs what they cannot import, and jsii, which starts Node.js, stays where it is needed.

@@ -58,7 +58,7 @@ func (p *program) reach(net *topology.Network, o reachOptions) error {
 	if len(r.VPCs) == 0 {
 		p.tell("no VPC in %s\n", o.in)
 	}
-	vpcs, tags := knownVPCs(net, r)
+	vpcs, tags := view.KnownIn(net, r)
 	asked, err := askedFor(vpcs, o)
 	if err != nil {
 		return p.fail("%w", err)
@@ -73,23 +73,6 @@ func (p *program) reach(net *topology.Network, o reachOptions) error {
 		s.Write(p.stdout, r.Undecided, o.names)
 	}
 	return nil
-}
-
-// knownVPCs is what people call the VPCs of a result.
-func knownVPCs(net *topology.Network, r *reach.Result) ([]view.Known, []map[string]string) {
-	byResource := map[string]*topology.VPC{}
-	for _, v := range net.VPCs {
-		byResource[topology.Plain(v.Source.String())] = v
-	}
-	vpcs, tags := make([]view.Known, len(r.VPCs)), make([]map[string]string, len(r.VPCs))
-	for i, v := range r.VPCs {
-		vpcs[i].Words = []string{v.Name}
-		if in := byResource[v.Resource]; in != nil {
-			vpcs[i].Words, tags[i] = append(vpcs[i].Words, in.KnownAs()...), in.Tags
-		}
-		vpcs[i].Tags = tags[i]
-	}
-	return vpcs, tags
 }
 
 func askedFor(vpcs []view.Known, o reachOptions) (view.Asked, error) {

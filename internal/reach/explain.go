@@ -12,12 +12,17 @@ import (
 // Explain follows packets from a VPC to another, to a service's endpoints, or to what a DNS name leads to, in a network that nobody
 // configured. What cannot be asked is an error.
 func Explain(net *topology.Network, q prove.Question) (*prove.Explanation, error) {
-	x, err := explain(net, q)
+	return NewView(net).Explain(q)
+}
+
+// Explain follows packets as the function of this name does.
+func (v *View) Explain(q prove.Question) (*prove.Explanation, error) {
+	x, err := v.is.explain(q)
 	if err != nil {
 		return nil, err
 	}
-	if other := net.Without(); other != nil {
-		y, err := explain(other, q)
+	if v.without != nil {
+		y, err := v.without.explain(q)
 		if err != nil || y.Reaches != x.Reaches {
 			x.Reaches = prove.NotKnown
 			x.Unknown = append(x.Unknown, prove.Hop{What: "a part that it depends on is made on a condition that only AWS decides"})
@@ -36,11 +41,11 @@ type explainer struct {
 	maybe bool
 }
 
-func explain(net *topology.Network, q prove.Question) (*prove.Explanation, error) {
+func (s *side) explain(q prove.Question) (*prove.Explanation, error) {
 	if q.Hub != "" {
 		return nil, fmt.Errorf("there is no configuration, and so no hub %q", q.Hub)
 	}
-	names := prove.NewNames(net)
+	names := s.names
 	from, err := names.VPC(q.From)
 	if err != nil {
 		return nil, err
@@ -48,7 +53,7 @@ func explain(net *topology.Network, q prove.Question) (*prove.Explanation, error
 	if from == nil {
 		return nil, names.Nobody(q.From)
 	}
-	e := &explainer{model: newModel(net), names: names, from: from, port: q.Port,
+	e := &explainer{model: s.model, names: names, from: from, port: q.Port,
 		x: &prove.Explanation{To: q.To, Names: []prove.NameAnswer{}, Paths: []prove.Path{}, Unknown: []prove.Hop{}}}
 	e.x.From = e.model.names[from]
 	to, err := names.VPC(q.To)

@@ -7,24 +7,46 @@ import (
 	"sharedhub/internal/topology"
 )
 
-// Of looks at a network as it is. Parts whose condition only AWS decides are looked at both ways: what differs is undecided.
-func Of(net *topology.Network) *Result {
-	out := of(net)
+// View is a network that several questions are asked of. It is not for two goroutines at once.
+type View struct {
+	// without is the network without the parts whose condition only AWS decides; nil where there are none.
+	is, without *side
+}
+
+type side struct {
+	*model
+	names *prove.Names
+}
+
+// NewView makes one of a network.
+func NewView(net *topology.Network) *View {
+	v := &View{is: newSide(net)}
 	if other := net.Without(); other != nil {
-		out.both(of(other))
+		v.without = newSide(other)
+	}
+	return v
+}
+
+func newSide(net *topology.Network) *side { return &side{newModel(net), prove.NewNames(net)} }
+
+// Of looks at a network as it is. Parts whose condition only AWS decides are looked at both ways: what differs is undecided.
+func Of(net *topology.Network) *Result { return NewView(net).Result() }
+
+// Result is who reaches whom, as Of finds it.
+func (v *View) Result() *Result {
+	out := v.is.all()
+	if v.without != nil {
+		out.both(v.without.all())
 	}
 	return out
 }
 
-func of(net *topology.Network) *Result {
-	m := newModel(net)
-	return m.result(&sharer{m, m.kinds(), map[[2]int]*Answer{}})
+func (s *side) all() *Result {
+	return s.result(&sharer{s.model, s.kinds(), map[[2]int]*Answer{}}, s.names)
 }
 
-func (m *model) result(s *sharer) *Result {
-	net := m.net
-	names := prove.NewNames(net)
-	out := &Result{VPCs: []VPC{}, Undecided: m.parts, Ignored: net.Ignored}
+func (m *model) result(s *sharer, names *prove.Names) *Result {
+	out := &Result{VPCs: []VPC{}, Undecided: m.parts, Ignored: m.net.Ignored}
 	if out.Undecided == nil {
 		out.Undecided = []Part{}
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sharedhub/internal/assembly"
+	"sharedhub/internal/prove"
 	"sharedhub/internal/topology"
 )
 
@@ -30,8 +31,8 @@ func TestSharedAnswersAreTheirOwn(t *testing.T) {
 		m := newModel(net)
 		kinds := m.kinds()
 		shared += len(kinds)
-		got, _ := json.Marshal(m.result(&sharer{m, kinds, map[[2]int]*Answer{}}))
-		want, _ := json.Marshal(m.result(&sharer{m: m, plain: map[[2]int]*Answer{}}))
+		got, _ := json.Marshal(m.result(&sharer{m, kinds, map[[2]int]*Answer{}}, prove.NewNames(m.net)))
+		want, _ := json.Marshal(m.result(&sharer{m: m, plain: map[[2]int]*Answer{}}, prove.NewNames(m.net)))
 		if string(got) != string(want) {
 			t.Errorf("%s: with sharing\n%s\nwithout\n%s", dir, got, want)
 		}

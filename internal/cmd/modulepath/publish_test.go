@@ -34,7 +34,8 @@ func TestAnybodyCanImport(t *testing.T) {
 	}
 	write(t, app, map[string]string{
 		"go.mod":  "module example.com/app\n\ngo 1.26\n",
-		"main.go": "package main\n\nimport \"" + path + "/constructs/network\"\n\nfunc main() { _ = network.NewVPC }\n",
+		"main.go": "package main\n\nimport (\n\t\"" + path + "/constructs/network\"\n\t\"" + path + "/proof\"\n)\n\n" +
+			"func main() { _, _ = network.NewVPC, proof.Read }\n",
 	})
 	start := time.Now()
 	command(t, app, env, "go", "get", path+"/constructs/network@"+version)

@@ -8,12 +8,31 @@ import (
 	"strings"
 
 	"sharedhub/internal/diag"
+	"sharedhub/internal/reach"
+	"sharedhub/internal/topology"
 )
 
 // Known is what people call a VPC: words, the first of which is its name, and tags.
 type Known struct {
 	Words []string
 	Tags  map[string]string
+}
+
+// KnownIn is what people call the VPCs of a result, and their tags.
+func KnownIn(net *topology.Network, r *reach.Result) ([]Known, []map[string]string) {
+	byResource := map[string]*topology.VPC{}
+	for _, v := range net.VPCs {
+		byResource[topology.Plain(v.Source.String())] = v
+	}
+	vpcs, tags := make([]Known, len(r.VPCs)), make([]map[string]string, len(r.VPCs))
+	for i, v := range r.VPCs {
+		vpcs[i].Words = []string{v.Name}
+		if in := byResource[v.Resource]; in != nil {
+			vpcs[i].Words, tags[i] = append(vpcs[i].Words, in.KnownAs()...), in.Tags
+		}
+		vpcs[i].Tags = tags[i]
+	}
+	return vpcs, tags
 }
 
 // Select finds the VPCs that patterns name, and those of a hub, by its tag or its own name. A pattern is a word with * for any
@@ -25,7 +44,7 @@ func Select(vpcs []Known, flag string, patterns []string, hub string) ([]bool, e
 	}
 	for _, p := range patterns {
 		found := false
-		is := matcher(p)
+		is := Matcher(p)
 		for i, v := range vpcs {
 			if v.matches(is) {
 				found = true
@@ -59,7 +78,8 @@ func (v Known) matches(is *regexp.Regexp) bool {
 	return false
 }
 
-func matcher(pattern string) *regexp.Regexp {
+// Matcher is a pattern in which * stands for any characters, and ? for one.
+func Matcher(pattern string) *regexp.Regexp {
 	text := regexp.QuoteMeta(pattern)
 	text = strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(text)
 	return regexp.MustCompile("(?s)^" + text + "$")
