@@ -33,7 +33,7 @@ func TestAnybodyCanImport(t *testing.T) {
 		"GOPROXY=file://" + proxy + ",file://" + filepath.Join(cache, "cache", "download"), "GOSUMDB=off", "GOFLAGS=-mod=mod", "GOWORK=off",
 	}
 	write(t, app, map[string]string{
-		"go.mod":  "module example.com/app\n\ngo 1.26\n",
+		"go.mod": "module example.com/app\n\ngo 1.26\n",
 		"main.go": "package main\n\nimport (\n\t\"" + path + "/constructs/network\"\n\t\"" + path + "/proof\"\n)\n\n" +
 			"func main() { _, _ = network.NewVPC, proof.Read }\n",
 	})
