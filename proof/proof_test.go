@@ -33,7 +33,8 @@ func TestRules(t *testing.T) {
 		{"central-egress", proof.NoInternet("*poke*"), []string{"by"}},
 		{"peering", proof.Reaches("Net/Hub", "Net/Spoke", 443), nil},
 		{"peering", proof.Reaches("Net/Spoke", "Net/Third"), nil},
-		{"peering", proof.Reaches("*", "*"), []string{"Net/Hub reaches Net/Third, found that it does not", "Net/Third reaches Net/Hub"}},
+		{"peering", proof.Reaches("*", "*"), []string{
+			"Net/Hub reaches Net/Third, found that it does not", "Net/Third reaches Net/Hub"}},
 		{"peering", proof.Reaches("Net/Spoke", "sqs"), nil},
 		{"peering", proof.Reaches("Net/Spoke", "sqs.eu-west-1.amazonaws.com", 443), nil},
 		{"peering", proof.Reaches("Net/Spoke", "sqs", 443, 80), []string{"port 80, found that it does not"}},
@@ -42,7 +43,8 @@ func TestRules(t *testing.T) {
 		{"peering", proof.Reaches("Net/Hub", "Net/Hub"), []string{"are one"}},
 		{"peering", proof.Reaches("Net/Hub", "Hubs*"), []string{"expected a VPC, found none"}},
 		{"peering", proof.ReachesNot("Net/Hub", "Net/Third"), nil},
-		{"peering", proof.ReachesNot("*", "*"), []string{"Hub does not reach Net/Spoke", "Spoke does not reach Net/Hub", "Spoke does not reach Net/Third",
+		{"peering", proof.ReachesNot("*", "*"), []string{
+			"Hub does not reach Net/Spoke", "Spoke does not reach Net/Hub", "Spoke does not reach Net/Third",
 			"Third does not reach Net/Spoke"}},
 		{"peering", proof.ReachesOnly("Net/Third", "Net/Spoke"), nil},
 		{"peering", proof.ReachesOnly("Net/Third"), []string{"Net/Third does not reach Net/Spoke, found that it does by peering connection Net/Pc"}},
