@@ -47,7 +47,8 @@ func TestRules(t *testing.T) {
 			"Hub does not reach Net/Spoke", "Spoke does not reach Net/Hub", "Spoke does not reach Net/Third",
 			"Third does not reach Net/Spoke"}},
 		{"peering", proof.ReachesOnly("Net/Third", "Net/Spoke"), nil},
-		{"peering", proof.ReachesOnly("Net/Third"), []string{"Net/Third does not reach Net/Spoke, found that it does by peering connection Net/Pc"}},
+		{"peering", proof.ReachesOnly("Net/Third"), []string{
+			"Net/Third does not reach Net/Spoke, found that it does by peering connection Net/Pc"}},
 		{"peering", proof.ReachesOnly("Net/Third", "Net/Spokes"), []string{"did you mean Net/Spoke?", "Net/Third does not reach Net/Spoke"}},
 		{"peering", proof.NoInternet("segment=prod"), []string{"expected a VPC, found none"}},
 		{"partial-range", proof.Reaches("A", "B"), []string{"found that only some subnets do"}},
