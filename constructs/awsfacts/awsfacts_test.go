@@ -1,6 +1,7 @@
 package awsfacts
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -66,5 +67,27 @@ func TestBootstrapRoles(t *testing.T) {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+}
+
+// Each line of the actions' file can be taken apart, and no prefix stands there twice.
+func TestActions(t *testing.T) {
+	prefixes := ActionPrefixes()
+	if lines := strings.Count(actionsText, "\n") - strings.Count(actionsText, "# "); len(prefixes) < 450 || lines != len(prefixes) {
+		t.Errorf("%d prefixes in %d lines", len(prefixes), lines)
+	}
+	for _, prefix := range prefixes {
+		if g, ok := ActionsOf(prefix); !ok || len(g.Actions) == 0 || slices.Contains(g.Resources, "") {
+			t.Errorf("%s: %v", prefix, g)
+		}
+	}
+	if g, ok := ActionsOf("S3"); !ok || !slices.Contains(g.Actions, "GetObject") || !slices.Contains(g.Resources, "s3") {
+		t.Errorf("S3: %v", g)
+	}
+	if g, _ := ActionsOf("backup"); !g.AnyResource {
+		t.Error("backup: expected resources of any service")
+	}
+	if _, ok := ActionsOf("# "); ok {
+		t.Error("a comment is taken for a prefix")
 	}
 }

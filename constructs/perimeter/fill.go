@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Place is what a policy is written for: an endpoint in a region, of a hub.
@@ -14,8 +15,10 @@ type Place struct {
 	Organization string
 	// Account of the hub, and the Region and Partition of the endpoint's service.
 	Account, Region, Partition string
-	// Accounts that are known beside the hub's.
+	// Accounts that are known beside the hub's. Default: none are, and no account is a stranger.
 	Accounts []string
+	// Now is the time that dates of conditions are compared with. Default: they are not.
+	Now time.Time
 }
 
 // variables are what a policy's text may say for values of its place.

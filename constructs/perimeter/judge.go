@@ -100,6 +100,9 @@ func (j *judge) statement(s statementOf) {
 	}
 	j.denied(s, conditions)
 	j.everybodyElse(s)
+	j.actions(s)
+	j.ofOthers(s)
+	j.principals(s)
 	why := ""
 	for _, op := range slices.Sorted(maps.Keys(conditions)) {
 		operator, ok := awsfacts.ParseOperator(op)
@@ -110,7 +113,7 @@ func (j *judge) statement(s statementOf) {
 			}
 			t := test{s, s.path + "/Condition/" + op + "/" + key, op, key, operator, texts(keys[key]), keys[key]}
 			for _, judged := range []func(test) string{j.kinds, j.literal, j.organization, j.absent, j.unknownKey, j.sourceIP, j.presence,
-				j.thisEndpoint} {
+				j.thisEndpoint, j.clock, j.accounts} {
 				if w := judged(t); w != "" && why == "" {
 					why = w
 				}

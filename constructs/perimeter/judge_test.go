@@ -2,9 +2,12 @@ package perimeter
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
 )
 
@@ -126,6 +129,106 @@ func TestJudge(t *testing.T) {
 		problems := Judge([]byte(c.in), usEast)
 		if c.want == "" && len(problems) > 0 || c.want != "" && (len(problems) == 0 || !strings.Contains(problems[len(problems)-1].Error()+
 			problems[0].Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.in, problems, c.want)
+		}
+	}
+}
+
+// What is said of actions, and of the resources that they are about.
+func TestJudgeActions(t *testing.T) {
+	with := func(effect, key, actions, resources string) string {
+		return `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, ` +
+			`{"Effect": "` + effect + `", "Principal": "*", "` + key + `": [` + actions + `], "Resource": [` + resources + `]}]}`
+	}
+	for _, c := range []struct{ in, text, fix string }{
+		{with("Allow", "Action", `"S3:getobject", "s3:List*", "s3:*", "*", "s?s:Get*"`, `"*"`), "", ""},
+		{with("Allow", "Action", `"s3:GetObjct"`, `"*"`), "statement 2 names s3:GetObjct, which is no action of IAM's that this program " +
+			"knows: it allows nothing", "did you mean s3:GetObject?"},
+		{with("Deny", "Action", `"s3:DeleteBuckets"`, `"*"`), "it denies nothing", "did you mean s3:DeleteBucket?"},
+		{with("Deny", "NotAction", `"s3:GetObjectss"`, `"*"`), "it excepts nothing", "did you mean s3:GetObject?"},
+		{with("Allow", "Action", `"s3:HeadObject"`, `"*"`), "no action", "write s3:GetObject, which allows it"},
+		{with("Allow", "Action", `"kms:Encryptt*"`, `"*"`), "kms:Encryptt*, which is no action", "did you mean kms:Encrypt?"},
+		{with("Allow", "Action", `"dynamdb:GetItem"`, `"*"`), `"dynamdb" begins no action of IAM's`, "did you mean dynamodb:GetItem?"},
+		{with("Allow", "Action", `"nosuchservice:Get"`, `"*"`), `"nosuchservice" begins no action`, "newer than this program"},
+		{with("Allow", "Action", `"s3:GetObject"`, `"arn:aws:s3:::b/*", "arn:aws:sqs:us-east-1:111111111111:q"`),
+			"no action of s3 is about a resource of sqs", "name a resource of the actions"},
+		{with("Allow", "Action", `"s3:GetObject", "sqs:*"`, `"arn:aws:s3:::b/*", "arn:aws:sqs:us-east-1:111111111111:q"`), "", ""},
+		{with("Allow", "Action", `"ssm:StartSession"`, `"arn:aws:ec2:us-east-1:111111111111:instance/*"`), "", ""},
+		{with("Allow", "Action", `"backup:StartBackupJob"`, `"arn:aws:dynamodb:us-east-1:111111111111:table/t"`), "", ""},
+		{with("Allow", "Action", `"s3:GetObject"`, `"arn:aws:*:us-east-1:111111111111:q", "arn:*"`), "", ""},
+		{with("Allow", "Action", `"ssmmessages:*"`, `"arn:aws:ssm:us-east-1:111111111111:session/x"`),
+			`actions of ssmmessages are about no resource but "*"`, `write "*"`},
+	} {
+		problems := Judge([]byte(c.in), usEast)
+		if c.text == "" && len(problems) > 0 || c.text != "" && (len(problems) != 1 || !problems[0].Warning ||
+			!strings.Contains(problems[0].Text, c.text) || !strings.Contains(problems[0].Fix, c.fix)) {
+			t.Errorf("%s: %v, want %q and %q", c.in, problems, c.text, c.fix)
+		}
+	}
+	for operation, action := range operations {
+		if p, name, _ := strings.Cut(operation, ":"); actionKnown(p, name) {
+			t.Errorf("%s is an action", operation)
+		}
+		for a := range strings.SplitSeq(action, " and ") {
+			if p, name, _ := strings.Cut(a, ":"); !actionKnown(p, name) {
+				t.Errorf("%s is no action", a)
+			}
+		}
+	}
+	for _, o := range awsfacts.AllOwned() {
+		for _, a := range o.Actions {
+			if p, name, _ := strings.Cut(a, ":"); !actionKnown(p, name) {
+				t.Errorf("%s of %s is no action", a, o.SID)
+			}
+		}
+	}
+}
+
+func actionKnown(prefix, name string) bool {
+	g, _ := awsfacts.ActionsOf(prefix)
+	return slices.ContainsFunc(g.Actions, func(a string) bool { return matches(name, a) })
+}
+
+// What is said of accounts and of dates.
+func TestJudgeStrangers(t *testing.T) {
+	at := usEast
+	at.Accounts = []string{"278923454321"}
+	at.Now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	statement := func(effect, principal, resource, condition string) string {
+		return `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, ` +
+			`{"Effect": "` + effect + `", "Principal": ` + principal + `, "Action": "*", "Resource": "` + resource + `", "Condition": ` + condition + `}]}`
+	}
+	who := func(effect, principal string) string {
+		return statement(effect, `{"AWS": "`+principal+`"}`, "*", `{"Bool": {"aws:SecureTransport": "true"}}`)
+	}
+	if4 := func(effect, condition string) string { return statement(effect, `"*"`, "*", condition) }
+	for _, c := range []struct{ in, want string }{
+		{who("Allow", "278923454321"), ""},
+		{who("Allow", "111111111111"), ""},
+		{who("Allow", "arn:aws:iam::602401143452:role/x"), ""}, // EKS's
+		{who("Allow", "278923454312"), "statement 2 names account 278923454312, which no hub or spoke has"},
+		{who("Allow", "arn:aws:iam::987898789878:role/x"), "names account 987898789878"},
+		{who("Deny", "987898789878"), ""},
+		{who("Deny", "278923454312"), "278923454312"},
+		{statement("Allow", `"*"`, "arn:aws:sqs:us-east-1:987898789878:q", `{}`), ""},
+		{statement("Allow", `"*"`, "arn:aws:sqs:us-east-1:278923454331:q", `{}`), "names account 278923454331"},
+		{if4("Allow", `{"StringEquals": {"aws:PrincipalAccount": "987898789878"}}`), "names account 987898789878"},
+		{if4("Deny", `{"StringNotEquals": {"aws:PrincipalAccount": ["278923454321", "987898789878"]}}`), "names account 987898789878"},
+		{if4("Allow", `{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}`), ""},
+		{if4("Allow", `{"StringEquals": {"aws:ResourceAccount": "987898789878"}}`), ""},
+		{if4("Allow", `{"StringEquals": {"aws:ResourceAccount": "27892345432"}}`), "the number of an account"},
+		{if4("Allow", `{"DateLessThan": {"aws:CurrentTime": "2026-11-26T11:59:59Z"}}`), "before 2026-11-26, which has gone by: it admits nobody"},
+		{if4("Allow", `{"DateLessThanEquals": {"aws:EpochTime": "1700000000"}}`), "before 2023-11-14, which has gone by"},
+		{if4("Allow", `{"NumericLessThan": {"aws:EpochTime": 1700000000}}`), "before 2023-11-14, which has gone by"},
+		{if4("Allow", `{"DateLessThan": {"AWS:currenttime": ["2020-01-01", "2030-01-01"]}}`), ""},
+		{if4("Deny", `{"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}`), "it denies nothing"},
+		{if4("Deny", `{"DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00Z"}}`), "after 2030-01-01, which is to come: until then it denies nothing"},
+		{if4("Allow", `{"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}`), ""},
+		{if4("Deny", `{"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}`), ""},
+		{if4("Allow", `{"DateLessThan": {"aws:CurrentTime": "31.12.2020"}}`), `"31.12.2020", which is no date`},
+	} {
+		problems := Judge([]byte(c.in), at)
+		if c.want == "" && len(problems) > 0 || c.want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Text, c.want)) {
 			t.Errorf("%s: %v, want %q", c.in, problems, c.want)
 		}
 	}

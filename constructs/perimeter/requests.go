@@ -120,6 +120,9 @@ func conditionsOf(m map[string]any) []string {
 func nearest(word string, candidates []string) string {
 	best, at, twice := "", 3, false
 	for _, c := range candidates {
+		if d := len(word) - len(c); d < -2 || d > 2 {
+			continue
+		}
 		switch d := edits(strings.ToLower(word), strings.ToLower(c)); {
 		case d < at:
 			best, at, twice = c, d, false

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
@@ -262,12 +263,23 @@ type policyProblem struct {
 // place is what a policy of the hub's endpoints in a region is written for.
 func (r *resolver) place(h *hubFile, region string) perimeter.Place {
 	o := h.hub.Organization
-	accounts := []string{o.ManagementAccount}
-	for _, s := range r.spokes {
-		accounts = append(accounts, s.in.Account)
-	}
 	return perimeter.Place{Organization: o.ID, Account: h.hub.Account, Region: region, Partition: awsfacts.MustPartition(region).Name,
-		Accounts: accounts}
+		Accounts: r.accounts(), Now: time.Now()}
+}
+
+// accounts are all that the configuration names.
+func (r *resolver) accounts() []string {
+	var out []string
+	for _, h := range slices.Concat(r.hubs, r.partHubs) {
+		out = append(append(out, h.in.Account, h.in.Organization.ManagementAccount), h.in.Accounts...)
+		for _, segment := range h.in.Segments {
+			out = append(out, segment.Value.Accounts...)
+		}
+	}
+	for _, s := range slices.Concat(r.spokes, r.partSpokes) {
+		out = append(out, s.in.Account)
+	}
+	return out
 }
 
 // policyFix says which file is meant by a path that leads to none, or where it was looked for.
