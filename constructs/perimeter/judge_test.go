@@ -196,7 +196,8 @@ func TestJudgeStrangers(t *testing.T) {
 	at.Now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 	statement := func(effect, principal, resource, condition string) string {
 		return `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, ` +
-			`{"Effect": "` + effect + `", "Principal": ` + principal + `, "Action": "*", "Resource": "` + resource + `", "Condition": ` + condition + `}]}`
+			`{"Effect": "` + effect + `", "Principal": ` + principal + `, "Action": "*", "Resource": "` + resource +
+			`", "Condition": ` + condition + `}]}`
 	}
 	who := func(effect, principal string) string {
 		return statement(effect, `{"AWS": "`+principal+`"}`, "*", `{"Bool": {"aws:SecureTransport": "true"}}`)
@@ -222,7 +223,8 @@ func TestJudgeStrangers(t *testing.T) {
 		{if4("Allow", `{"NumericLessThan": {"aws:EpochTime": 1700000000}}`), "before 2023-11-14, which has gone by"},
 		{if4("Allow", `{"DateLessThan": {"AWS:currenttime": ["2020-01-01", "2030-01-01"]}}`), ""},
 		{if4("Deny", `{"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}`), "it denies nothing"},
-		{if4("Deny", `{"DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00Z"}}`), "after 2030-01-01, which is to come: until then it denies nothing"},
+		{if4("Deny", `{"DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00Z"}}`),
+			"after 2030-01-01, which is to come: until then it denies nothing"},
 		{if4("Allow", `{"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}`), ""},
 		{if4("Deny", `{"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}`), ""},
 		{if4("Allow", `{"DateLessThan": {"aws:CurrentTime": "31.12.2020"}}`), `"31.12.2020", which is no date`},

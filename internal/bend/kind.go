@@ -3,6 +3,7 @@ package bend
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -269,10 +270,12 @@ func set(at, path, value, answer string) Kind {
 			out = append(out, Place{p, "", func(e *Edit) bool {
 				filled, ok := e.fill(p.Stack, p, Clone(v))
 				r := e.resource(p)
-				if ok = ok && r != nil; ok {
-					r["Properties"] = put(object(r, "Properties"), steps, filled)
+				if !ok || r == nil {
+					return false
 				}
-				return ok
+				before := Clone(r["Properties"])
+				r["Properties"] = put(object(r, "Properties"), steps, filled)
+				return !reflect.DeepEqual(before, r["Properties"])
 			}})
 		}
 		return out
