@@ -60,8 +60,12 @@ func (l *loader) whole(path, fix, format string, args ...any) {
 	file.Text(path, nil, &l.diags).ErrorAt(file.Unreadable, 0, fix, format, args...)
 }
 
-// fileName is a file's name without its extension, and its path in the configuration's folder.
-type fileName struct{ stem, path string }
+// fileName is a file's name without its extension, and its path in the configuration's folder; regular is true where the listing of its
+// folder says so.
+type fileName struct {
+	stem, path string
+	regular    bool
+}
 
 // nameRule keeps stack names, role names and Name tags within AWS's rules: CloudFormation takes letters, digits and
 // dashes, and an IAM role's name has 64 characters, of which "<hub>-spoke-<spoke>-reader" needs 14.
@@ -98,7 +102,7 @@ func (l *loader) names(kind string, limit int) []fileName {
 				"%q cannot be a name in AWS", stem)
 		default:
 			seen[stem] = path
-			out = append(out, fileName{stem, filepath.Join(kind, name)})
+			out = append(out, fileName{stem, filepath.Join(kind, name), e.Type().IsRegular()})
 		}
 	}
 	return out

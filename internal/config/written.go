@@ -41,11 +41,30 @@ func Open(dir string) *Written {
 	for _, name := range w.names("spokes", maxSpokeName) {
 		w.spokes = append(w.spokes, &writtenFile{fileName: name, spoke: &spokeFile{}})
 	}
-	atOnce(slices.Concat(w.hubs, w.spokes), func(f *writtenFile) { f.read(w.root, nil) })
+	w.readAll(w.hubs, "hubs")
+	w.readAll(w.spokes, "spokes")
 	if !w.isPart() {
 		w.unseen()
 	}
 	return w
+}
+
+// readAll reads the files of one subfolder, which is opened once for all.
+func (w *Written) readAll(list []*writtenFile, kind string) {
+	folder, err := w.root.OpenRoot(kind)
+	if err == nil {
+		defer folder.Close()
+	}
+	atOnce(list, func(f *writtenFile) {
+		var b []byte
+		var e error
+		if err == nil && f.regular {
+			b, e = file.ReadListed(folder, filepath.Base(f.path))
+		} else {
+			b, e = file.ReadLimited(w.root, f.path)
+		}
+		f.read(w.root, b, e)
+	})
 }
 
 // open opens the folder; false where there is none.
@@ -105,8 +124,8 @@ func (w *Written) Close() {
 	}
 }
 
-// read reads the file, or takes a text in its place.
-func (f *writtenFile) read(root *os.Root, text []byte) {
+// read takes the file's text, or why there is none.
+func (f *writtenFile) read(root *os.Root, text []byte, err error) {
 	var into any
 	if f.hub != nil {
 		into = &f.hub.in
@@ -114,10 +133,10 @@ func (f *writtenFile) read(root *os.Root, text []byte) {
 		into = &f.spoke.in
 	}
 	var as *file.File
-	if text != nil {
-		as, f.ok = file.Parse(filepath.Join(root.Name(), f.path), text, into)
+	if path := filepath.Join(root.Name(), f.path); err == nil {
+		as, f.ok = file.Parse(path, text, into)
 	} else {
-		as, f.ok = file.Read(root, f.path, into)
+		as, f.ok = file.Unread(path, err), false
 	}
 	if f.hub != nil {
 		f.hub.File = as
@@ -144,8 +163,8 @@ func atOnce[T any](list []T, do func(T)) {
 func (w *Written) PutSpoke(base string, text []byte) {
 	name := strings.TrimSuffix(base, filepath.Ext(base))
 	w.RemoveSpoke(name)
-	f := &writtenFile{fileName: fileName{name, filepath.Join("spokes", base)}, spoke: &spokeFile{}}
-	f.read(w.root, text)
+	f := &writtenFile{fileName: fileName{stem: name, path: filepath.Join("spokes", base)}, spoke: &spokeFile{}}
+	f.read(w.root, text, nil)
 	at, _ := slices.BinarySearchFunc(w.spokes, name, func(f *writtenFile, name string) int { return strings.Compare(f.stem, name) })
 	w.spokes = slices.Insert(w.spokes, at, f)
 }

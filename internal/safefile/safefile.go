@@ -25,12 +25,18 @@ func Read(root *os.Root, name string, most int64) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, ErrNotRegular
 	}
+	return ReadListed(root, name, most)
+}
+
+// ReadListed is Read of a name that a listing of the folder has as a regular file, which spares a look before it is opened.
+func ReadListed(root *os.Root, name string, most int64) ([]byte, error) {
 	f, err := open(root, name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil { // again: it may be another by now
+	info, err := f.Stat()
+	if err != nil { // again: it may be another by now
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
@@ -39,16 +45,33 @@ func Read(root *os.Root, name string, most int64) ([]byte, error) {
 	if info.Size() > most {
 		return nil, fmt.Errorf("the file has %d bytes; at most %d are possible", info.Size(), most)
 	}
-	return Limited(f, most)
+	b := make([]byte, 0, info.Size()+1) // one more, so that the end is met without growing
+	for {
+		n, err := f.Read(b[len(b):cap(b)])
+		switch b = b[:len(b)+n]; {
+		case errors.Is(err, io.EOF):
+			return b, nil
+		case err != nil:
+			return nil, err
+		case int64(len(b)) > most: // it grew
+			return nil, tooLarge(most)
+		case len(b) == cap(b):
+			b = append(b, 0)[:len(b)]
+		}
+	}
 }
 
 // Limited reads to the end of what has one at most so many bytes away.
 func Limited(r io.Reader, most int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err == nil && int64(len(b)) > most {
-		err = fmt.Errorf("more than %d bytes; at most so many are possible", most)
+		err = tooLarge(most)
 	}
 	return b, err
+}
+
+func tooLarge(most int64) error {
+	return fmt.Errorf("more than %d bytes; at most so many are possible", most)
 }
 
 // ErrLink is for a link in the place of a file: replacing it would leave the file that it names as it was.

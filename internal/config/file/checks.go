@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"sharedhub/constructs/addressing"
@@ -76,9 +77,9 @@ func checkTags(f *File, tags *Map[string]) {
 			f.Errorf(Value, key, "take the spaces out", "tag %q begins or ends with a space, and reads like another", t.Key)
 		case utf8.RuneCountInString(t.Key) > 128 || utf8.RuneCountInString(t.Value) > 256:
 			f.Errorf(Value, key, tagLengths, "tag %q is too long", t.Key)
-		case !tagText.MatchString(t.Key):
+		case !tagText(t.Key):
 			f.Errorf(Value, key, tagCharacters, "tag %q: AWS does not take all its characters", t.Key)
-		case !tagText.MatchString(t.Value):
+		case !tagText(t.Value):
 			f.Errorf(Value, &(*tags)[i].Value, tagCharacters, "tag %q: AWS does not take all characters of %q", t.Key, t.Value)
 		}
 		if !taken {
@@ -94,9 +95,14 @@ const awsTags = 50
 
 var (
 	tagsFix = fmt.Sprintf("keep %d: AWS takes %d, and %s are the program's", MaxTags, awsTags, strings.Join(reservedTags, ", "))
-	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
-	tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 )
+
+// tagText is true where AWS takes all characters (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html).
+func tagText(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
+	}) < 0
+}
 
 const (
 	tagLengths    = "a key has 1 to 128 characters, a value at most 256"

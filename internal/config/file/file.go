@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -175,20 +173,16 @@ func Text(path string, content []byte, diags *diag.List) *File {
 	return &File{Path: path, lines: strings.Split(string(content), "\n"), diags: diags, count: &counts{}}
 }
 
-// Read decodes a file of the configuration's folder into a *Hub or *Spoke and checks it. It returns false where something could not
-// be decoded; the rest can be relied on where the file is Partial. What is wrong goes to the list that ReportTo names later.
-func Read(folder *os.Root, name string, into any) (*File, bool) {
-	b, err := ReadLimited(folder, name)
-	if err != nil {
-		f := newFile(filepath.Join(folder.Name(), name))
-		f.ErrorAt(Unreadable, 0, "", "%s", safefile.Plain(err))
-		return f.read(false)
-	}
-	return Parse(filepath.Join(folder.Name(), name), b, into)
+// Unread is a file that could not be read.
+func Unread(path string, err error) *File {
+	f := newFile(path)
+	f.ErrorAt(Unreadable, 0, "", "%s", safefile.Plain(err))
+	f, _ = f.read(false)
+	return f
 }
 
 func newFile(path string) *File {
-	return &File{Path: path, places: map[any]place{}, failed: map[any]bool{}, diags: &diag.List{}, count: &counts{}}
+	return &File{Path: path, places: make(map[any]place, 32), failed: map[any]bool{}, diags: &diag.List{}, count: &counts{}}
 }
 
 // read ends the reading: what was reported until here is the file's own.
@@ -197,7 +191,8 @@ func (f *File) read(ok bool) (*File, bool) {
 	return f, ok
 }
 
-// Parse is Read of a text that stands, or is to stand, at a path.
+// Parse decodes the text that stands, or is to stand, at a path into a *Hub or *Spoke and checks it. It returns false where something
+// could not be decoded; the rest can be relied on where the file is Partial. What is wrong goes to the list that ReportTo names later.
 func Parse(path string, b []byte, into any) (*File, bool) {
 	f := newFile(path)
 	return f.read(f.decode(b, into))

@@ -27,6 +27,8 @@ var (
 // for more than text. It is "" where the string is plain.
 func notText(s string) string {
 	switch {
+	case printable(s) && !strings.Contains(s, "{"):
+		return ""
 	case dynamicReference.MatchString(s):
 		return "{{resolve:, which CloudFormation replaces when it deploys"
 	case cdkToken.MatchString(s):
@@ -41,6 +43,16 @@ func notText(s string) string {
 		}
 	}
 	return ""
+}
+
+// printable is true for what needs no closer look: ASCII that shows.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // notShown says why a reader does not see a character; it is "" for one that shows.
@@ -59,6 +71,9 @@ func notShown(r rune) string {
 func (f *File) shown() bool {
 	good := true
 	for i, line := range f.lines {
+		if printable(line) {
+			continue
+		}
 		line = strings.TrimSuffix(line, "\r")
 		if i == 0 {
 			line = strings.TrimPrefix(line, "\ufeff")
@@ -110,8 +125,10 @@ func (f *File) plain(n *yaml.Node) {
 		}
 	}
 	for i, c := range n.Content {
-		if why := notKey(c.Value); why != "" && n.Kind == yaml.MappingNode && i%2 == 0 {
-			f.report(diag.Error, Key, placeOf(c), "use another name", diag.Sprintf("key %q is ", c.Value)+why)
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			if why := notKey(c.Value); why != "" {
+				f.report(diag.Error, Key, placeOf(c), "use another name", diag.Sprintf("key %q is ", c.Value)+why)
+			}
 		}
 		f.plain(c)
 	}
