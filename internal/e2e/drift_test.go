@@ -534,7 +534,7 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 	if view, found := look(none); !none(view, found) {
 		t.Errorf("somebody else's VPC of the same range is a difference: %v", found)
 	}
-	for _, d := range changes {
+	for i, d := range changes {
 		t.Run(strings.ReplaceAll(d.name, " ", "-"), func(t *testing.T) {
 			h.t = t
 			undo := d.do(h)
@@ -555,6 +555,10 @@ func drifts(t *testing.T, s *site, near, far string, changes []byHand) {
 			}
 			t.Logf("%d differences, %d findings: %v", len(found), len(proved(cfg, want, view)), found)
 			undo()
+			// On the emulator, which tells all at once, it is enough to look after some changes whether all are undone.
+			if emulated() && i%6 != 5 && len(changes)-i > 3 {
+				return
+			}
 			if view, left := look(none); !none(view, left) {
 				t.Fatalf("undone, there is still\n%v\n%v", left, proved(cfg, want, view))
 			}
