@@ -74,6 +74,9 @@ func (b *Hub) Network() awscdk.Stack {
 	}
 	transit.NewRouting(s, "Routing", routing(h.TransitGateway.Routing, attachment.ID, gateway.RouteTables[stackname.HubTable], segments,
 		h.CIDR))
+	for _, e := range h.External {
+		b.external(s, e, gateway)
+	}
 	n.RouteToTransitGateway(config.EndpointTier, ranges.Strings(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
@@ -111,6 +114,16 @@ func routing(by config.Routing, attachment, associate *string, tables map[string
 		}
 	}
 	return p
+}
+
+// external gives an attachment that exists its place in the gateway's tables. Its routes are static, also where it could propagate:
+// who is behind it would otherwise decide which ranges the tables learn.
+func (b *Hub) external(s awscdk.Stack, e config.External, gateway *transit.TransitGateway) {
+	tables := map[string]*string{}
+	for _, name := range append([]string{stackname.HubTable}, b.config.Peers(e.Segment)...) {
+		tables[name] = gateway.RouteTables[name]
+	}
+	transit.NewRouting(s, "External-"+e.Name, routing(config.RoutingStatic, &e.Attachment, gateway.RouteTables[e.Segment], tables, e.CIDRs...))
 }
 
 func (b *Hub) tables() []transit.RouteTable {
@@ -153,7 +166,7 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 func (b *Hub) principals() []string {
 	h, o := b.config, b.config.Organization
 	if o.ManagementAccount == "" {
-		return h.Accounts()
+		return h.Guests()
 	}
 	partition := awsfacts.MustPartition(h.Region).Name
 	if len(o.Units) == 0 {

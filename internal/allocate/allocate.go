@@ -77,6 +77,11 @@ func Of(w *config.Written, hub config.WrittenHub) (*Book, error) {
 			b.Taken = append(b.Taken, Taken{Range: p, Who: "reserved for " + r.Key})
 		}
 	}
+	for _, e := range in.External {
+		for _, p := range e.Value.CIDRs {
+			b.Taken = append(b.Taken, Taken{Range: p, Who: "external " + e.Key})
+		}
+	}
 	for _, s := range w.Spokes() {
 		if !s.Readable && (s.In.Hub == "" || s.In.Hub == hub.Name) {
 			return nil, fmt.Errorf("%s has mistakes, so its range is not known; correct it first", s.Path)

@@ -114,6 +114,7 @@ func TestMutants(t *testing.T) {
 	}
 	t.Parallel()
 	for _, from := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated",
+		"examples/07-existing",
 		"internal/config/testdata/good/secondary.txtar", "internal/config/testdata/good/spoke-zones.txtar",
 		"internal/config/testdata/good/spoke-zones-and-profile.txtar"} {
 		name := strings.TrimSuffix(filepath.Base(from), ".txtar")

@@ -23,7 +23,15 @@ func (p *program) verdict(r *prove.Result, took time.Duration) error {
 	}
 	p.tell("proved in %s: %s, %s of VPCs, and nothing else reachable\n",
 		took.Round(time.Millisecond), proved(r.Counts), count(r.Counts.Pairs, "pair"))
+	p.sayAssumed(r)
 	return nil
+}
+
+// sayAssumed says what a proof rests on that nobody here can see.
+func (p *program) sayAssumed(r *prove.Result) {
+	for _, a := range r.Assumed {
+		p.tell("assumed: %s\n", a)
+	}
 }
 
 // forPeople is true where what the JSON holds is printed as text: without --json, and where the JSON is lost.
@@ -64,6 +72,7 @@ func (p *program) sayVerification(v *Verification, dir string, calls int) error 
 	switch {
 	case v.Holds:
 		p.tell("as configured: %s, nothing else reachable; %s\n", proved(v.Proof.Counts), looked)
+		p.sayAssumed(v.Proof)
 		return nil
 	case len(v.Unseen) > 0:
 		p.tell("incomplete: %s could not be read; %s in the rest; %s\n", count(len(v.Unseen), "account/region"), found, looked)

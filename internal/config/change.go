@@ -61,6 +61,7 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 	if old.Account == h.Account && old.Region == h.Region { // else it is said, and everything is another
 		changeHubAZs(f, old, written)
 		changeSegments(f, old, written)
+		changeExternal(f, old, written)
 		changeServices(f, old, written)
 	}
 	if step := step(routingSteps, old.TransitGateway.Routing, h.TransitGateway.Routing); step != h.TransitGateway.Routing {

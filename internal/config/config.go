@@ -39,6 +39,8 @@ type Hub struct {
 	TransitGateway TransitGateway
 	// Segments in the order of the file.
 	Segments []Segment
+	// External are the attachments that exist already, sorted by name.
+	External []External
 	Sharing  Sharing
 	FlowLogs FlowLogs
 	// Tags of every resource of the hub and its spokes.
@@ -118,6 +120,17 @@ type Segment struct {
 	LargestRange int
 	// Protect its spokes' stacks from termination, unless they say otherwise.
 	Protect bool
+}
+
+// External is an attachment that exists, a member of a segment. What lies behind it is known from the file alone.
+type External struct {
+	Name string
+	// Attachment by its id in AWS.
+	Attachment string
+	CIDRs      []netip.Prefix
+	Segment    string
+	// Kind and Account of what is attached; "" where the file does not say.
+	Kind, Account string
 }
 
 // Endpoint is one interface endpoint to make.
@@ -323,11 +336,15 @@ func (h *Hub) Segment(name string) *Segment {
 	return nil
 }
 
-// Supernets are the ranges spokes may have, sorted: the pools, and the ranges of the spokes outside all of them.
+// Supernets are the ranges that may use the hub, sorted: the pools, those of external attachments, and those of the spokes outside
+// all pools.
 func (h *Hub) Supernets() []netip.Prefix {
 	var all []netip.Prefix
 	for _, s := range h.Segments {
 		all = append(all, s.Pools...)
+	}
+	for _, e := range h.External {
+		all = append(all, e.CIDRs...)
 	}
 	pools := all
 	for _, s := range h.Spokes {
@@ -341,12 +358,18 @@ func (h *Hub) Supernets() []netip.Prefix {
 	return all
 }
 
-// SegmentRanges are the ranges of one segment's spokes, sorted: its pools, and its spokes outside them.
+// SegmentRanges are the ranges of one segment's members, sorted: its pools, its external attachments, and its spokes outside the
+// pools.
 func (h *Hub) SegmentRanges(segment string) []netip.Prefix {
 	all := slices.Clone(h.Segment(segment).Pools)
 	for _, s := range h.Spokes {
 		if s.Attached() && s.Segment == segment {
 			all = append(all, s.OutsideRanges...)
+		}
+	}
+	for _, e := range h.External {
+		if e.Segment == segment {
+			all = append(all, e.CIDRs...)
 		}
 	}
 	ranges.Sort(all)
@@ -382,6 +405,19 @@ func (h *Hub) Accounts() []string {
 		}
 	}
 	return sortedKeys(seen)
+}
+
+// Guests are the accounts other than the hub's that the Transit Gateway is shared with where no organization is, sorted: those of
+// spokes, and of external attachments.
+func (h *Hub) Guests() []string {
+	out := h.Accounts()
+	for _, e := range h.External {
+		if e.Account != "" && e.Account != h.Account {
+			out = append(out, e.Account)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // SpokesOf are the attached spokes in an account.

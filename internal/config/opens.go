@@ -39,6 +39,7 @@ func Opens(before, after *Config) []Opening {
 		o := opens{hub: h, old: old}
 		o.shares()
 		o.ranges()
+		o.externals()
 		o.reach()
 		o.rights()
 		o.policies()
@@ -62,7 +63,7 @@ func (h *Hub) principals() []string {
 	switch {
 	case h.Organization.ManagementAccount == "":
 		var out []string
-		for _, a := range h.Accounts() {
+		for _, a := range h.Guests() {
 			out = append(out, "account "+a)
 		}
 		return out

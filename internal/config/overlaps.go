@@ -113,13 +113,19 @@ func (r *resolver) overlaps(h *hubFile) {
 	}
 }
 
-// reserved are the ranges that the hub's file keeps for others.
+// reserved are the ranges that the hub's file keeps for others: what it reserves, and what lies behind external attachments.
 func (h *hubFile) reserved() []used {
 	var out []used
 	for i := range h.in.Reserved {
 		r := &h.in.Reserved[i]
 		for j := range r.Value {
 			out = append(out, used{&r.Value[j], h.File, "the ranges reserved for " + r.Key, "", ""})
+		}
+	}
+	for i := range h.in.External {
+		e := &h.in.External[i]
+		for j := range e.Value.CIDRs {
+			out = append(out, used{&e.Value.CIDRs[j], h.File, "external " + e.Key, "", ""})
 		}
 	}
 	return out

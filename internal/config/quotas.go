@@ -101,12 +101,22 @@ func (q *needs) hub(h *hubFile) {
 		stacks++
 	}
 	q.add(h, awsfacts.Stacks, in, in, at(stacks, &h.in.Account))
-	if n := len(hub.Accounts()); hub.Organization.ID == "" {
+	for i := range h.in.External {
+		q.external(h, &h.in.External[i].Value)
+	}
+	if n := len(hub.Guests()); hub.Organization.ID == "" {
 		if hub.HasR53Profile() {
 			n *= 2 // shares
 		}
 		q.add(h, awsfacts.Invitations, "hub "+hub.Name+", deployed at once,", in, at(n, &h.in))
 	}
+}
+
+// external counts what an attachment that exists needs of the hub's Transit Gateway.
+func (q *needs) external(h *hubFile, e *file.External) {
+	gateway, in := "the Transit Gateway of hub "+h.hub.Name, account(h.hub.Account, h.hub.Region)
+	q.add(h, awsfacts.Attachments, gateway, in, part{1, h.File, &e.Attachment})
+	q.add(h, awsfacts.RoutesPerGateway, gateway, in, part{len(e.CIDRs) * (1 + len(h.hub.Peers(e.Segment))), h.File, &e.CIDRs})
 }
 
 // zones counts an account's hosted zones, of which each serves the account's VPCs.

@@ -45,6 +45,7 @@ func (r *resolver) run() {
 	for _, h := range r.hubs {
 		r.overlaps(h)
 		h.strangers()
+		r.namesApart(h)
 		h.readers()
 		h.hostedZones()
 		h.companions()
@@ -92,6 +93,11 @@ func (r *resolver) hub(h *hubFile) {
 			s.Pools = p.Value
 		}
 	}
+	for _, e := range in.External {
+		hub.External = append(hub.External, External{Name: e.Key, Attachment: e.Value.Attachment, CIDRs: e.Value.CIDRs,
+			Segment: e.Value.Segment, Kind: e.Value.Kind, Account: e.Value.Account})
+	}
+	slices.SortFunc(hub.External, func(a, b External) int { return strings.Compare(a.Name, b.Name) })
 	hub.TransitGateway.Routing = cmp.Or(Routing(in.TransitGateway.Routes), RoutingStatic)
 	hub.Sharing = cmp.Or(Sharing(in.DNS.Sharing), SharingZones)
 	hub.FlowLogs = flowLogs(in.FlowLogs)

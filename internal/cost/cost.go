@@ -173,6 +173,10 @@ func (c *calculator) hub(h *config.Hub, names []Item) Hub {
 		c.item(h, h.Account, fmt.Sprintf("%d interface endpoints", len(h.Endpoints)), "endpoint in a zone", float64(endpointZones(h)),
 			EndpointHour, HoursPerMonth),
 		c.item(h, h.Account, attachmentText+" of the hub", "attachment", 1, AttachmentHour, HoursPerMonth))
+	if n := len(h.External); n > 0 { // the gateway's owner pays, but for a VPC's, which its own account pays (Transit Gateway pricing)
+		out.Items = append(out.Items, c.item(h, h.Account, "attachments by id (external)", "attachment", float64(n), AttachmentHour,
+			HoursPerMonth))
+	}
 	out.Items = append(out.Items, names...)
 	perGB, processed := c.processed(h)
 	for _, s := range h.Spokes {

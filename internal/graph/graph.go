@@ -6,6 +6,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -49,6 +50,16 @@ type Segment struct {
 	Reaches   []string `json:"reaches"`
 	ReachedBy []string `json:"reachedBy"`
 	Spokes    []Spoke  `json:"spokes"`
+	// External are the attachments that exist, by their ids.
+	External []External `json:"external,omitempty"`
+}
+
+// External is an attachment that exists, with what is said to lie behind it.
+type External struct {
+	Name       string   `json:"name"`
+	Attachment string   `json:"attachment"`
+	Kind       string   `json:"kind,omitempty"`
+	Ranges     []string `json:"ranges"`
 }
 
 // Spoke is a workload VPC.
@@ -82,6 +93,11 @@ func Of(cfg *config.Config) *Picture {
 				if spoke.Segment == s.Name {
 					segment.Spokes = append(segment.Spokes, Spoke{Name: spoke.Name, Account: spoke.Account, Ranges: texts(spoke.AllRanges()),
 						AZs: len(spoke.AZs), Detached: !spoke.Attached()})
+				}
+			}
+			for _, e := range h.External {
+				if e.Segment == s.Name {
+					segment.External = append(segment.External, External{e.Name, e.Attachment, e.Kind, texts(e.CIDRs)})
 				}
 			}
 			hub.Segments = append(hub.Segments, segment)
@@ -177,7 +193,24 @@ type Card struct {
 const most = 8
 
 // Cards are the boxes of a segment. With full, each spoke has one.
-func (s *Segment) Cards(full bool) []Card {
+func (s *Segment) Cards(full bool) []Card { return append(s.spokeCards(full), s.externalCards()...) }
+
+// externalCards are one each.
+func (s *Segment) externalCards() (out []Card) {
+	for _, e := range s.External {
+		out = append(out, Card{Lines: []string{e.Name + ", " + cmp.Or(e.Kind, "external"), fewRanges(e.Ranges), e.Attachment}})
+	}
+	return out
+}
+
+func fewRanges(ranges []string) string {
+	if len(ranges) > 2 {
+		return fmt.Sprintf("%s and %d more ranges", ranges[0], len(ranges)-1)
+	}
+	return strings.Join(ranges, " ")
+}
+
+func (s *Segment) spokeCards(full bool) []Card {
 	if full || len(s.Spokes) <= most {
 		return each(s.Spokes)
 	}
@@ -194,10 +227,7 @@ func (s *Segment) Cards(full bool) []Card {
 
 func each(spokes []Spoke) (out []Card) {
 	for _, s := range spokes {
-		c := Card{Lines: []string{s.Name, strings.Join(s.Ranges, " "), s.Account}, Changed: s.Changed, Spoke: s.Name}
-		if len(s.Ranges) > 2 {
-			c.Lines[1] = fmt.Sprintf("%s and %d more ranges", s.Ranges[0], len(s.Ranges)-1)
-		}
+		c := Card{Lines: []string{s.Name, fewRanges(s.Ranges), s.Account}, Changed: s.Changed, Spoke: s.Name}
 		if s.Detached {
 			c.Lines = append(c.Lines, "detached")
 		}

@@ -22,7 +22,7 @@ func (p *Picture) Mermaid(full bool) string {
 		for _, s := range h.Segments {
 			segment := hub + "__" + id(s.Name)
 			fmt.Fprintf(&b, "  subgraph %s[\"%s, %s: %s\"]\n    direction TB\n", segment, s.title(), s.pools(), s.Reach())
-			if len(s.Spokes) == 0 {
+			if len(s.Spokes)+len(s.External) == 0 {
 				fmt.Fprintf(&b, "    %s__none[\"no spoke yet\"]\n", segment)
 			}
 			for i, c := range s.Cards(full) {

@@ -154,31 +154,37 @@ func (p *prover) hasACL(v *topology.VPC) bool {
 
 // peersPass checks that a spoke's own network ACLs let all packets of its peers pass, both ways: what segments exchange, no
 // part of the configuration bounds. The peers' own are checked with them.
-func (p *prover) peersPass(m *member, peers []*member) {
+func (p *prover) peersPass(m *member, peers []*member, externals []*outside) {
 	if !p.hasACL(m.vpc) {
 		return
 	}
 	said := map[stop]bool{}
-	report := func(o *member, st *stop) {
+	report := func(whom string, st *stop) {
 		if st != nil && !said[stop{at: st.at}] {
 			said[stop{at: st.at}] = true
-			p.add(codeSegment, m.subject, st.at, "does not exchange all packets with %s: %s", o.subject, st.text)
+			p.add(codeSegment, m.subject, st.at, "does not exchange all packets with %s: %s", whom, st.text)
 		}
 	}
-	for _, o := range peers {
-		for _, r := range o.spoke.Ranges() {
+	exchange := func(whom string, with []netip.Prefix) {
+		for _, r := range with {
 			q := packets{r, "-1", 0, 65535}
 			for _, s := range m.work {
-				report(o, aclLets(s, true, q))
-				report(o, aclLets(s, false, q))
+				report(whom, aclLets(s, true, q))
+				report(whom, aclLets(s, false, q))
 			}
 			for _, s := range m.attachment.Subnets {
 				for _, own := range m.work {
 					mine := packets{own.CIDR, "-1", 0, 65535}
-					report(o, aclLets(s, false, mine))
-					report(o, aclLets(s, true, mine))
+					report(whom, aclLets(s, false, mine))
+					report(whom, aclLets(s, true, mine))
 				}
 			}
 		}
+	}
+	for _, o := range peers {
+		exchange(o.subject, o.spoke.Ranges())
+	}
+	for _, o := range externals {
+		exchange(o.subject, o.CIDRs)
 	}
 }

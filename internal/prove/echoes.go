@@ -44,6 +44,8 @@ func (p *prover) hubsOf(subject string) []string {
 			of = h.Name == name
 		case "spoke":
 			of = slices.ContainsFunc(h.Spokes, func(s *config.Spoke) bool { return s.Name == name })
+		case "external":
+			of = slices.ContainsFunc(h.External, func(e config.External) bool { return e.Name == name })
 		case "stack":
 			of = p.stackOf(h, name)
 		case "role":

@@ -208,7 +208,7 @@ func protocol(p string) string {
 	return p
 }
 
-// clients are the ranges that spokes of a hub may have: its pools, and spokes outside them.
+// clients are the ranges that may use a hub: its pools, spokes outside them, and what lies behind attachments that exist.
 func clients(h *config.Hub) []netip.Prefix {
 	var out []netip.Prefix
 	for _, s := range h.Segments {
@@ -218,6 +218,9 @@ func clients(h *config.Hub) []netip.Prefix {
 		if s.Attached() {
 			out = append(out, s.Ranges()...)
 		}
+	}
+	for _, e := range h.External {
+		out = append(out, e.CIDRs...)
 	}
 	return out
 }
@@ -244,7 +247,9 @@ func (p *prover) shares(sc *scene) {
 func expectedPrincipal(h *config.Hub, principal string) bool {
 	o := h.Organization
 	if o.ManagementAccount == "" {
-		return slices.ContainsFunc(h.Spokes, func(s *config.Spoke) bool { return s.Account == principal && s.Account != h.Account })
+		external := slices.ContainsFunc(h.External, func(e config.External) bool { return e.Account == principal })
+		return principal != h.Account && (external ||
+			slices.ContainsFunc(h.Spokes, func(s *config.Spoke) bool { return s.Account == principal }))
 	}
 	root := ":organizations::" + o.ManagementAccount + ":"
 	if len(o.Units) == 0 {

@@ -29,6 +29,9 @@ type Result struct {
 	// NoPolicyPossible are the services whose endpoints take no policy, as "hub service": everything may pass them, and IAM
 	// alone decides.
 	NoPolicyPossible []string `json:"noPolicyPossible"`
+	// Assumed is what the proof rests on, beside the configuration and what AWS documents: what lies behind attachments that are only
+	// named.
+	Assumed []string `json:"assumed,omitempty"`
 }
 
 // Counts say how much was proved.
@@ -114,7 +117,8 @@ type prover struct {
 	policyTexts   map[*topology.Endpoint]string
 	seen          func(account string) bool
 	scenes        []*scene
-	hubOfStack    map[string]string // the hub whose tag a stack has
+	beyond        map[*topology.Attachment]bool // attachments that exist, behind which nothing is followed
+	hubOfStack    map[string]string             // the hub whose tag a stack has
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
@@ -125,6 +129,7 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		acls: map[*topology.VPC]bool{}, verdicts: map[string][]string{}, policyTexts: map[*topology.Endpoint]string{},
 		letIn:      map[string][]string{},
 		seen:       func(string) bool { return true },
+		beyond:     map[*topology.Attachment]bool{},
 		hubOfStack: map[string]string{}}
 	for _, s := range net.Stacks {
 		if s.Hub != "" {
@@ -162,6 +167,7 @@ type scene struct {
 	attachment     *topology.Attachment
 	transitGateway *topology.TransitGateway
 	spokes         []*member
+	externals      []*outside
 	services       []*service
 	// byVPC are the members by VPC.
 	byVPC map[*topology.VPC]*member
@@ -213,6 +219,9 @@ func (p *prover) hub(h *config.Hub) {
 		p.defaultGroup(m.subject, m.vpc)
 		p.member(sc, m)
 	}
+	for _, o := range sc.externals {
+		p.external(sc, o)
+	}
 	p.hubNames(sc)
 	p.segments(sc)
 }
@@ -253,6 +262,7 @@ func (p *prover) find(h *config.Hub) *scene {
 		sc.spokes = append(sc.spokes, m)
 		sc.byVPC[m.vpc] = m
 	}
+	p.findExternals(sc)
 	return sc
 }
 

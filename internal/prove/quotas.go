@@ -37,6 +37,9 @@ func (p *prover) quotas() {
 	for _, a := range p.net.Attachments {
 		attached[a.TransitGateway]++
 	}
+	for _, a := range p.net.ExternalAttachments {
+		attached[a.TransitGateway]++
+	}
 	for _, id := range slices.Sorted(maps.Keys(p.net.TransitGateways)) {
 		g := p.net.TransitGateways[id]
 		p.quota(awsfacts.Attachments, attached[id], "transit gateway "+g.Source.ID, g.Source)

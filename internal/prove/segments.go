@@ -17,6 +17,9 @@ import (
 func (p *prover) segments(sc *scene) {
 	p.hubTable(sc)
 	p.sharedTables(sc)
+	for _, o := range sc.externals {
+		p.externalReach(sc, o)
+	}
 	asked := map[string]int{}
 	for _, m := range sc.spokes {
 		if !m.spoke.Attached() || m.table == nil || m.attachment == nil {
@@ -27,7 +30,7 @@ func (p *prover) segments(sc *scene) {
 			p.segmentTable(sc, m, peers)
 		}
 		p.leaving(sc, m, peers, asked)
-		p.peersPass(m, peers)
+		p.peersPass(m, peers, p.externalsOf(sc, m.spoke.Segment))
 		p.Counts.Pairs += len(sc.spokes)
 	}
 }
@@ -40,16 +43,22 @@ func (p *prover) sharedTables(sc *scene) {
 		of[t] = "hub"
 	}
 	ids := sc.hub.TransitGateway.RouteTables
-	for _, m := range sc.spokes {
-		first, known := of[m.table]
-		switch segment := m.spoke.Segment; {
-		case m.table == nil:
+	check := func(subject, segment string, t *topology.TransitGatewayRouteTable, a *topology.Attachment) {
+		first, known := of[t]
+		switch {
+		case t == nil:
 		case !known:
-			of[m.table] = segment
+			of[t] = segment
 		case first != segment && (ids[first] == "" || ids[first] != ids[segment]):
-			p.add(codeSegment, m.subject, m.attachment.AssociatedBy, "is of segment %s, and is associated with the transit gateway route table "+
-				"of %s, %s", segment, first, tableName(m.table))
+			p.add(codeSegment, subject, a.AssociatedBy, "is of segment %s, and is associated with the transit gateway route table "+
+				"of %s, %s", segment, first, tableName(t))
 		}
+	}
+	for _, m := range sc.spokes {
+		check(m.subject, m.spoke.Segment, m.table, m.attachment)
+	}
+	for _, o := range sc.externals {
+		check(o.subject, o.Segment, o.table, o.attachment)
 	}
 }
 
@@ -88,6 +97,9 @@ func (p *prover) hubTable(sc *scene) {
 			may[m.vpc] = m.spoke.Ranges()
 		}
 	}
+	for _, o := range sc.externals {
+		may[o.attachment.VPC] = o.CIDRs
+	}
 	p.tableHolds(sc, sc.subject, sc.attachment.Associated[0], may)
 	for _, t := range sc.vpc.Tables {
 		for _, r := range t.Routes {
@@ -104,6 +116,9 @@ func (p *prover) hubTable(sc *scene) {
 func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC][]netip.Prefix) {
 	routing := func(v *topology.VPC) config.Routing { // the prover's own reading: unrouted ranges must not propagate
 		if m := sc.byVPC[v]; m != nil && len(m.spoke.UnroutedCIDRs) > 0 {
+			return config.RoutingStatic
+		}
+		if slices.ContainsFunc(sc.externals, func(o *outside) bool { return o.attachment.VPC == v }) { // whoever is there adds ranges
 			return config.RoutingStatic
 		}
 		return sc.hub.TransitGateway.Routing
@@ -167,21 +182,11 @@ func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewa
 // segment is a mesh.
 func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
 	subject := fmt.Sprintf("segment %s of hub %s", m.spoke.Segment, sc.hub.Name)
-	may := map[*topology.VPC][]netip.Prefix{sc.vpc: {sc.hub.CIDR}}
-	for _, o := range peers {
-		may[o.vpc] = o.spoke.Ranges()
-	}
-	if sc.hub.Segment(m.spoke.Segment).Mesh {
-		may[m.vpc] = m.spoke.Ranges()
-	}
-	p.tableHolds(sc, subject, m.table, may)
+	p.tableHolds(sc, subject, m.table, p.may(sc, m.spoke.Segment))
+	p.reachesExternals(sc, subject, m.spoke.Segment, m.table)
 	for _, o := range peers {
 		for _, r := range o.spoke.Ranges() {
-			if next, _, st := p.cross(m.table, r); st != nil {
-				p.add(codeSegment, subject, st.at, "does not reach %s: %s", o.subject, st.text)
-			} else if next != o.attachment {
-				p.add(codeSegment, subject, m.table.Source, "packets for %s arrive at %s", o.subject, next.VPC.Name())
-			}
+			p.crossesTo(subject, m.table, r, o.subject, o.attachment)
 		}
 	}
 }
@@ -195,8 +200,15 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 			may = append(may, s.Pools...)
 		}
 	}
+	targets := map[string][]netip.Prefix{}
 	for _, o := range peers {
-		may = append(may, o.spoke.Ranges()...)
+		targets[o.subject] = o.spoke.Ranges()
+	}
+	for _, o := range p.externalsOf(sc, m.spoke.Segment) {
+		targets[o.subject] = o.CIDRs
+	}
+	for _, r := range targets {
+		may = append(may, r...)
 	}
 	tables := map[*topology.RouteTable]bool{}
 	for _, s := range m.inner {
@@ -221,12 +233,12 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		if !p.ask(asked, m.spoke.Segment+" "+strings.Join(sent, " ")) {
 			continue
 		}
-		for _, o := range peers {
-			for _, to := range o.spoke.Ranges() {
+		for _, whom := range slices.Sorted(maps.Keys(targets)) {
+			for _, to := range targets[whom] {
 				if r, st := p.leave(from, to); st != nil {
-					p.add(codeSegment, m.subject, st.at, "does not reach %s: %s", o.subject, st.text)
+					p.add(codeSegment, m.subject, st.at, "does not reach %s: %s", whom, st.text)
 				} else if r.Target != sc.attachment.TransitGateway {
-					p.add(codeSegment, m.subject, r.Source, "sends packets for %s to another transit gateway", o.subject)
+					p.add(codeSegment, m.subject, r.Source, "sends packets for %s to another transit gateway", whom)
 				}
 			}
 		}

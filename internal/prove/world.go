@@ -145,6 +145,9 @@ func (p *prover) oursOfGateway(out map[string]owned, sc *scene) {
 	g := sc.transitGateway
 	o := owned{sc.subject, "the transit gateway", false}
 	out[g.ID], out[g.ARN] = o, o
+	for _, e := range sc.externals {
+		out[e.attachment.ID] = owned{e.subject, "attachment " + e.Attachment, false}
+	}
 	for id, t := range p.net.TransitGatewayRouteTables {
 		if t.TransitGateway == g.ID && (!g.External || p.tableOfHub(sc, t)) {
 			out[id] = owned{sc.subject, "transit gateway route table " + tableName(t), false}
@@ -161,22 +164,28 @@ func (p *prover) oursOfGateway(out map[string]owned, sc *scene) {
 // tableOfHub is true for a Transit Gateway's table that the hub's or a spoke's attachment is associated with.
 func (p *prover) tableOfHub(sc *scene, t *topology.TransitGatewayRouteTable) bool {
 	return slices.Contains(sc.attachment.Associated, t) ||
-		slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.attachment != nil && slices.Contains(m.attachment.Associated, t) })
+		slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.attachment != nil && slices.Contains(m.attachment.Associated, t) }) ||
+		slices.ContainsFunc(sc.externals, func(o *outside) bool { return slices.Contains(o.attachment.Associated, t) })
 }
 
 // outsiders reports whoever uses the hub's Transit Gateway, its tables, or its Profile without being configured, also where
 // packets flow one way only. Others may be attached to an existing gateway, in tables of their own.
 func (p *prover) outsiders(sc *scene) {
-	insiders := map[*topology.VPC]bool{}
+	insiders, externals := map[*topology.VPC]bool{}, map[*topology.VPC]bool{}
 	for _, other := range p.scenes { // hubs may share a gateway
 		insiders[other.vpc] = true
 		for _, m := range other.spokes {
 			insiders[m.vpc] = true
 		}
+		for _, o := range other.externals { // others may use it too, in tables of their own
+			externals[o.attachment.VPC] = true
+		}
 	}
-	for _, id := range sortedKeys(p.net.Attachments) {
-		a := p.net.Attachments[id]
-		if a.TransitGateway != sc.transitGateway.ID || insiders[a.VPC] {
+	attachments := maps.Clone(p.net.Attachments)
+	maps.Copy(attachments, p.net.ExternalAttachments)
+	for _, id := range sortedKeys(attachments) {
+		a := attachments[id]
+		if a.TransitGateway != sc.transitGateway.ID || insiders[a.VPC] || externals[a.VPC] {
 			continue
 		}
 		for _, t := range a.Associated {

@@ -170,6 +170,7 @@ func (d *Document) segments(h Hub) {
 			}
 			list = append(list, m)
 		}
+		list = append(list, s.External...)
 		may.Rows = append(may.Rows, []Text{say(s.Name), code(few(s.Pools, mostInCell)), say(fmt.Sprint(s.Spokes)), say(few(list, mostInCell))})
 	}
 	var columns []string

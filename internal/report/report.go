@@ -12,6 +12,7 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
+	"sharedhub/internal/ranges"
 	"sharedhub/internal/reach"
 	"sharedhub/internal/reach/view"
 	"sharedhub/internal/topology"
@@ -98,6 +99,8 @@ type Segment struct {
 	Spokes int      `json:"spokes"`
 	// May are the segments that the configuration lets it exchange packets with, itself included in a mesh.
 	May []string `json:"may"`
+	// External are the attachments that exist and that it exchanges packets with, with what is assumed to lie behind them.
+	External []string `json:"external,omitempty"`
 }
 
 // Cell is who of one segment reaches whom of another, over all pairs of spokes; To is "hub", "others" for VPCs that are not the
@@ -147,7 +150,10 @@ type Spoke struct {
 
 // Of makes a report.
 func Of(in Input) *Report {
-	r := &Report{Evidence: in.Evidence, Proof: in.Proof, Live: in.Live, Hubs: []Hub{}, Limits: limits}
+	r := &Report{Evidence: in.Evidence, Proof: in.Proof, Live: in.Live, Hubs: []Hub{}, Limits: slices.Clone(limits)}
+	for _, a := range in.Proof.Assumed {
+		r.Limits = append(r.Limits, "Assumed, and not proved: "+a+".")
+	}
 	r.Holds = in.Proof.Holds() && (in.Live == nil || len(in.Live.Differences)+len(in.Live.Unseen) == 0)
 	m := newModel(in)
 	for _, at := range prove.Locate(in.Config, in.Network) {
@@ -215,6 +221,11 @@ func (m *model) hub(at prove.Place) Hub {
 		for _, sp := range h.Spokes {
 			if sp.Segment == s.Name {
 				seg.Spokes++
+			}
+		}
+		for _, e := range h.External {
+			if slices.Contains(seg.May, e.Segment) {
+				seg.External = append(seg.External, fmt.Sprintf("external %s, assumed to be %s", e.Name, ranges.Join(e.CIDRs)))
 			}
 		}
 		out.Segments = append(out.Segments, seg)
@@ -307,10 +318,20 @@ func (b *builder) matrix() {
 		for _, to := range columns {
 			c := cell(s.Name, to)
 			c.Expected = to == toHub || slices.Contains(b.at.Hub.Peers(s.Name), to)
+			if to == toOutside && b.beyond(s.Name) && c.Yes == 0 {
+				c.Pairs = 0 // what lies behind an attachment that exists is in no stack, so nothing is followed there
+			}
 			c.AsExpected = c.Undecided == 0 && (c.Expected && c.Yes == c.Pairs || !c.Expected && c.Yes == 0)
 			b.out.Matrix = append(b.out.Matrix, *c)
 		}
 	}
+}
+
+// beyond is true for a segment that exchanges packets with what lies behind an attachment that exists.
+func (b *builder) beyond(segment string) bool {
+	return slices.ContainsFunc(b.at.Hub.External, func(e config.External) bool {
+		return slices.Contains(b.at.Hub.Peers(segment), e.Segment)
+	})
 }
 
 func ways(c *Cell, sure, maybe int) {

@@ -76,6 +76,7 @@ func Link(r Records) *Network {
 	l.finishACLs()
 	l.finishGroups()
 	l.finishHostedZones()
+	l.finishExternal()
 	l.defaultTransitGatewayTables()
 	l.widenUnknown()
 	return l.Network
@@ -203,6 +204,8 @@ func (l *linker) around(id string) []string {
 		return vpc(l.Endpoints[id].VPC)
 	case l.Attachments[id] != nil:
 		return append(vpc(l.Attachments[id].VPC), l.Attachments[id].TransitGateway)
+	case l.ExternalAttachments[id] != nil:
+		return []string{l.ExternalAttachments[id].TransitGateway}
 	case l.TransitGatewayRouteTables[id] != nil:
 		return []string{l.TransitGatewayRouteTables[id].TransitGateway}
 	case l.roleNames[id] != nil && l.roleNames[id].ARN != "":

@@ -177,6 +177,10 @@ func TestLink(t *testing.T) {
 			"strange hub/association joins an attachment to no table of its transit gateway", ""},
 		{"an association of nothing", gateway(&TransitGatewayRecord{}, association("gone", "tgw-table")),
 			"strange hub/association names an attachment that is not in the stacks: gone", ""},
+		{"an association of an attachment by its id in AWS", gateway(&TransitGatewayRecord{}, association("tgw-attach-0a", "tgw-table"),
+			&TransitGatewayRouteRecord{Meta: at("route", ""), Table: "tgw-table", CIDR: "192.168.0.0/16", Attachment: "tgw-attach-0a"}),
+			"TransitGatewayAttachment tgw-attach-0a: association = ref tgw-table\n" +
+				"TransitGatewayRouteTable tgw-table: static route 192.168.0.0/16 = ref tgw-attach-0a", "strange"},
 		{"both owners list an attachment", gateway(&TransitGatewayRecord{}, &TransitGatewayAttachmentRecord{Meta: at(attachment, ""),
 			TransitGateway: "tgw", VPC: someVPC, State: "available"}),
 			"TransitGatewayAttachment attachment: subnet ref vpc-1-subnet", ""},

@@ -22,9 +22,11 @@ func (s Source) String() string {
 
 // Network is everything there is.
 type Network struct {
-	VPCs                      map[string]*VPC
-	TransitGateways           map[string]*TransitGateway
-	Attachments               map[string]*Attachment
+	VPCs            map[string]*VPC
+	TransitGateways map[string]*TransitGateway
+	Attachments     map[string]*Attachment
+	// ExternalAttachments are those that the stacks name by id and nothing else tells of.
+	ExternalAttachments       map[string]*Attachment
 	TransitGatewayRouteTables map[string]*TransitGatewayRouteTable
 	Groups                    map[string]*SecurityGroup
 	PrefixLists               map[string]*PrefixList
@@ -73,6 +75,7 @@ type Network struct {
 func New() *Network {
 	return &Network{
 		VPCs: map[string]*VPC{}, TransitGateways: map[string]*TransitGateway{}, Attachments: map[string]*Attachment{},
+		ExternalAttachments:       map[string]*Attachment{},
 		TransitGatewayRouteTables: map[string]*TransitGatewayRouteTable{}, Groups: map[string]*SecurityGroup{},
 		PrefixLists: map[string]*PrefixList{},
 		Endpoints:   map[string]*Endpoint{},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 )
 
@@ -70,6 +71,8 @@ type Attachment struct {
 	IPv6Support string
 	// AssociatedBy is the part that makes the association, in an assembly.
 	AssociatedBy Source
+	// External is true for one that the stacks only name: what is attached is not known, and VPC has only the attachment's name.
+	External bool
 }
 
 // TransitGatewayRouteTable is a Transit Gateway's route table.
@@ -227,15 +230,44 @@ func (r *TransitGatewayAttachmentRecord) link(l *linker) {
 	l.Attachments[a.ID] = a
 }
 
+var (
+	attachmentID = regexp.MustCompile(`^tgw-attach-[0-9a-f]+$`)
+	tableID      = regexp.MustCompile(`^tgw-rtb-[0-9a-f]+$`)
+)
+
+// attachment is a known attachment, or one that the records name by its id in AWS; nil where there is none.
+func (l *linker) attachment(m *Meta, id string) *Attachment {
+	if a := l.Attachments[id]; a != nil || !attachmentID.MatchString(id) {
+		return a
+	}
+	if l.ExternalAttachments[id] == nil {
+		l.ExternalAttachments[id] = &Attachment{ID: id, Account: m.Account, External: true, Source: Source{ID: id},
+			VPC: &VPC{ID: id, Account: m.Account, Region: m.Region, Source: Source{ID: id}, Tags: map[string]string{"Name": id}}}
+	}
+	return l.ExternalAttachments[id]
+}
+
+// meets is true for an attachment and a table that may be of one gateway. That of parts that are only named is not known before
+// something joins them.
+func (a *Attachment) meets(t *TransitGatewayRouteTable) bool {
+	if a.External && a.TransitGateway == "" {
+		a.TransitGateway = t.TransitGateway
+	}
+	if t.External && t.TransitGateway == "" {
+		t.TransitGateway = a.TransitGateway
+	}
+	return t.TransitGateway == a.TransitGateway
+}
+
 // attachmentAndTable finds what an association or a propagation joins, or says what is missing.
 func (l *linker) attachmentAndTable(r Record, attachment, table string) (*Attachment, *TransitGatewayRouteTable) {
-	a := l.Attachments[attachment]
+	a := l.attachment(r.meta(), attachment)
 	if a == nil {
 		l.strange(r, "names an attachment that is not in the stacks: %s", attachment)
 		return nil, nil
 	}
 	t := l.transitGatewayTable(table, a.TransitGateway)
-	if t == nil || t.TransitGateway != a.TransitGateway {
+	if t == nil || !a.meets(t) {
 		l.strange(r, "joins an attachment to no table of its transit gateway")
 		return nil, nil
 	}
@@ -304,12 +336,31 @@ func (r *TransitGatewayRouteRecord) link(l *linker) {
 	l.only(r, "the transit gateway route table has a route to "+cidr.String(), r.Table)
 	route := TransitGatewayRoute{CIDR: cidr, Source: r.Source}
 	if !r.Blackhole {
-		if route.Attachment = l.Attachments[r.Attachment]; route.Attachment == nil {
+		if route.Attachment = l.attachment(&r.Meta, r.Attachment); route.Attachment == nil {
 			l.strange(r, "routes to an attachment that is not in the stacks")
 			return
 		}
 	}
 	t.Static = append(t.Static, route)
+}
+
+// finishExternal tells of which gateway the tables and attachments are that are only named: a route and its table are of one, and so
+// are an attachment and its table.
+func (l *linker) finishExternal() {
+	for _, id := range slices.Sorted(maps.Keys(l.TransitGatewayRouteTables)) {
+		t := l.TransitGatewayRouteTables[id]
+		for _, r := range t.Static {
+			if t.External && t.TransitGateway == "" && r.Attachment != nil && tableID.MatchString(id) {
+				t.TransitGateway = r.Attachment.TransitGateway
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(l.ExternalAttachments)) {
+		a := l.ExternalAttachments[id]
+		for _, t := range a.Associated {
+			a.meets(t)
+		}
+	}
 }
 
 // defaultTransitGatewayTables gives attachments of a gateway with default tables what they get without being asked.
@@ -356,12 +407,14 @@ func (n *Network) transitGatewayPart(g *TransitGateway) Part {
 
 func (n *Network) attachmentPart(a *Attachment) Part {
 	p := Part{Type: "AWS::EC2::TransitGatewayAttachment", ID: a.ID, Account: a.Account, Noun: "the attachment of", Source: a.Source,
-		Needs: []string{a.TransitGateway}, Around: []string{a.TransitGateway}, Facts: append(subnets(a.Subnets), state(a.State))}
+		Needs: []string{a.TransitGateway}, Around: []string{a.TransitGateway}, Facts: append(subnets(a.Subnets), state(a.State)),
+		Open: a.External}
 	if v := a.VPC; v != nil {
 		p.Region, p.Label = v.Region, v.Name()
 		p.Needs = append(p.Needs, v.ID)
 		p.Keys = []Key{{Refs: []string{a.TransitGateway, v.ID}}}
 	}
+	p.Keys = append(p.Keys, Key{Text: "id " + a.ID})
 	if a.Kind == "vpc" {
 		p.Facts = append(p.Facts, Fact{Attr: "appliance mode", Value: onOff(a.ApplianceMode)}, Fact{Attr: "IPv6 support", Value: onOff(a.IPv6)})
 	}

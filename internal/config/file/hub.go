@@ -39,6 +39,9 @@ type Hub struct {
 	Supernets []netip.Prefix `yaml:"supernets" max:"100"`
 	// Groups of spokes, each with a route table of its own. Segments decide which spokes can reach each other.
 	Segments Map[Segment] `yaml:"segments" max:"100" required:"write segments: {prod: {}}, the groups that spokes belong to"`
+	// Attachments of the Transit Gateway that exist already, by a name of yours: a VPN, a Direct Connect gateway, a peering, somebody
+	// else's VPC. Each is a member of a segment with its ranges (docs/EXISTING.md). Default: none.
+	External Map[External] `yaml:"external" max:"100"`
 	// Accounts whose spokes may join: 12 digits each, in quotes. Whoever may write a spoke's file could otherwise bring in any
 	// account, which the program warns of where the hub has no organization either. A segment may name its own. Default: every
 	// account.
@@ -106,6 +109,23 @@ type TransitGateway struct {
 	RouteTables Map[string] `yaml:"routeTables"`
 }
 
+// External is an attachment that exists, of which only the id and what is declared here are known.
+type External struct {
+	// Id of the attachment, "tgw-attach-…", of the hub's Transit Gateway. It must be associated with no route table yet.
+	Attachment string `yaml:"attachment" required:"write attachment: tgw-attach-…, the id that EC2 shows"`
+	// Ranges behind the attachment, which get static routes in the tables of the hub and of each segment that exchanges packets
+	// with this one's. The endpoints admit them. They must lie apart from the hub's VPC, the pools, the spokes and `reserved`.
+	CIDRs []netip.Prefix `yaml:"cidrs" max:"100" required:"write cidrs: [192.168.0.0/16], the ranges behind the attachment"`
+	// Segment to join. To change it, take the entry out and deploy that first.
+	Segment string `yaml:"segment" required:"write segment: <name>, the hub's segment to join"`
+	// What is attached: `vpn`, `direct-connect-gateway`, `peering` or `vpc`. `verify` compares it with what AWS says.
+	// Default: not said, and not compared.
+	Kind string `yaml:"kind"`
+	// Account that owns what is attached: 12 digits, in quotes. The Transit Gateway is shared with it, and `verify` compares it.
+	// Default: not said, and not compared.
+	Account string `yaml:"account"`
+}
+
 // Segment is a group of spokes. Every segment reaches the hub's endpoints.
 type Segment struct {
 	// Whether the segment's own spokes reach each other. Default: false.
@@ -140,6 +160,7 @@ var (
 	unitID              = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
 	transitGatewayID    = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	transitGatewayTable = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	attachmentID        = regexp.MustCompile(`^tgw-attach-([0-9a-f]{8}|[0-9a-f]{17})$`)
 )
 
 const maxSegmentName, maxTierName = 20, 20
@@ -156,6 +177,7 @@ func (h *Hub) check(f *File) {
 	h.checkSegments(f)
 	h.checkPools(f)
 	h.checkReserved(f)
+	h.checkExternal(f)
 	checkTags(f, &h.Tags)
 	if h.Revision < 0 {
 		f.Errorf(Value, &h.Revision, "write 1, and later a higher number", "revision must be 0 or greater, got %d", h.Revision)
