@@ -33,7 +33,8 @@ func (p *prover) findExternals(sc *scene) {
 			p.add(codePath, o.subject, topology.Source{}, "attachment %s has no place in the route tables of hub %s", e.Attachment, sc.hub.Name)
 			continue
 		case a.TransitGateway != sc.transitGateway.ID:
-			p.add(codePath, o.subject, a.Source, "expected an attachment to the hub's transit gateway, found one to %s", topology.Plain(a.TransitGateway))
+			p.add(codePath, o.subject, a.Source, "expected an attachment to the hub's transit gateway, found one to %s",
+				topology.Plain(a.TransitGateway))
 			continue
 		case a.VPC == sc.vpc || sc.byVPC[a.VPC] != nil:
 			p.add(codePath, o.subject, a.Source, "attachment %s is that of %s", e.Attachment, a.VPC.Name())

@@ -24,7 +24,8 @@ func (h *Hub) checkExternal(f *File) {
 			f.Errorf(Value, &e.Attachment, "write the id that EC2 shows, such as tgw-attach-0123456789abcdef0",
 				"%q is not the id of a Transit Gateway's attachment", e.Attachment)
 		} else if first := attached[e.Attachment]; first != nil {
-			f.Errorf(Value, &e.Attachment, "keep one of them, with the ranges of both", "%s and %s are one attachment, %s", *first, *name, e.Attachment)
+			f.Errorf(Value, &e.Attachment, "keep one of them, with the ranges of both", "%s and %s are one attachment, %s", *first, *name,
+				e.Attachment)
 		} else {
 			attached[e.Attachment] = name
 		}
