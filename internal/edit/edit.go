@@ -212,8 +212,10 @@ func (d document) without(from, to int) [][]byte {
 		rest := bytes.TrimLeft(d.text[after+1:], " \t")
 		return [][]byte{splice(d.text, from, len(d.text)-len(rest), "")}
 	}
-	before := bytes.TrimRight(d.text[:from], " \t\r\n")
-	return [][]byte{splice(d.text, len(bytes.TrimSuffix(before, []byte(","))), to, "")}
+	if before, more := bytes.CutSuffix(bytes.TrimRight(d.text[:from], " \t\r\n"), []byte(",")); more {
+		from = len(before)
+	}
+	return [][]byte{splice(d.text, from, to, "")}
 }
 
 // best is the first text that says what is wanted.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -107,6 +108,7 @@ func FuzzSet(f *testing.F) {
 				continue
 			}
 			_, had := before[key]
+			had = had || strings.Contains(text, "<<") // a merge, whose keys a map does not show
 			want := map[string]any{}
 			for k, v := range before {
 				want[k] = v
@@ -115,11 +117,16 @@ func FuzzSet(f *testing.F) {
 			if !reflect.DeepEqual(after, want) {
 				t.Fatalf("%q became %q", text, changed)
 			}
-			if back, err := Remove(changed, key); err == nil && !had && strings.TrimRight(string(back), "\r\n") != strings.TrimRight(text, "\r\n") {
+			if back, err := Remove(changed, key); err == nil && !had && plain(string(back)) != plain(text) {
 				t.Fatalf("%q became %q, and then %q", text, changed, back)
 			}
 		}
 	})
+}
+
+// plain is a text without the ends of its last lines, and without a comma after the last entry between braces.
+func plain(text string) string {
+	return regexp.MustCompile(`,\s*}`).ReplaceAllString(strings.TrimRight(text, "\r\n"), "}")
 }
 
 func TestEveryExampleCanBeEdited(t *testing.T) {
