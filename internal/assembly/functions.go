@@ -1,6 +1,7 @@
 package assembly
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -8,6 +9,214 @@ import (
 	"strconv"
 	"strings"
 )
+
+// value carries out what is in a value. A nil result is AWS::NoValue: the property is as good as absent.
+func (r *resolver) value(s *Stack, v any, path string) any {
+	switch v := v.(type) {
+	case []any:
+		out := make([]any, 0, len(v))
+		for i, e := range v {
+			if x := r.value(s, e, fmt.Sprintf("%s[%d]", path, i)); x != nil {
+				out = append(out, x)
+			}
+		}
+		return out
+	case map[string]any:
+		if len(v) == 1 {
+			for k, arg := range v {
+				if k == "Ref" || strings.HasPrefix(k, "Fn::") {
+					return r.call(s, k, arg, path+"."+k)
+				}
+			}
+		}
+		out := make(map[string]any, len(v))
+		for _, k := range keys(v) {
+			e := v[k]
+			if written(k) {
+				out[k] = r.undecided(s, path+"."+k, k+" is carried out by CloudFormation", e)
+				continue
+			}
+			if x := r.value(s, e, path+"."+k); x != nil {
+				out[k] = x
+			}
+		}
+		return out
+	}
+	return v
+}
+
+// written is true for a function whose place CloudFormation fills with text of its own.
+func written(function string) bool {
+	return function == "Fn::Transform" || strings.HasPrefix(function, "Fn::ForEach::")
+}
+
+func (r *resolver) call(s *Stack, name string, arg any, path string) any {
+	switch name {
+	case "Ref":
+		id, ok := arg.(string)
+		if !ok {
+			fail(s, path, "takes a name, not %s", show(arg))
+		}
+		return r.ref(s, id, path)
+	case "Fn::GetAtt":
+		return r.getAtt(s, arg, path)
+	case "Fn::GetStackOutput":
+		return r.getStackOutput(s, arg, path)
+	case "Fn::ImportValue":
+		n := r.text(s, arg, path)
+		where := func(e export) (string, string) { return e.stack.Account, e.stack.Region }
+		if e, ok := near(r.assembly.exports[openEnvironment(n)], s, where); ok {
+			if r.absent(e.stack, "Outputs", e.output) {
+				fail(s, path, "the condition of export %s, an output of stack %s, is false", n, e.stack.Name)
+			}
+			r.read(Reference{s, e.stack.Account, e.stack.Region, e.stack.Name, ""})
+			return r.output(e.stack, e.output)
+		}
+		return symbolOpen + "import:" + s.Account + "/" + s.Region + "/" + n + symbolClose
+	case "Fn::If":
+		return r.ifElse(s, arg, path)
+	case "Fn::Sub":
+		return r.sub(s, arg, path)
+	case "Fn::Base64":
+		t := r.text(s, arg, path)
+		if Symbolic(t) {
+			return derived(t, "|base64")
+		}
+		limit(s, path, len(t)*4/3)
+		return base64.StdEncoding.EncodeToString([]byte(t))
+	case "Fn::GetAZs":
+		region := r.text(s, arg, path)
+		if region == "" || Symbolic(region) { // the stack's own, as everybody writes it
+			region = s.Region
+		}
+		return symbolOpen + "zones:" + s.Account + "/" + Plain(region) + symbolClose
+	case "Fn::ToJsonString":
+		b, err := json.Marshal(r.value(s, arg, path))
+		if err != nil {
+			fail(s, path, "%v", err)
+		}
+		limit(s, path, len(b))
+		return string(b)
+	case "Fn::Length":
+		if list, ok := r.value(s, arg, path).([]any); ok {
+			return float64(len(list))
+		}
+		return derived(r.text(s, arg, path), "|length")
+	case "Fn::Join", "Fn::Split", "Fn::Select", "Fn::FindInMap", "Fn::Cidr":
+		args, ok := arg.([]any)
+		if !ok || len(args) < 2 {
+			fail(s, path, "takes a list of arguments, not %s", show(arg))
+		}
+		return r.listFunction(s, name, args, path)
+	}
+	if written(name) {
+		return r.undecided(s, path, name+" is carried out by CloudFormation", arg)
+	}
+	fail(s, path, "unknown function %s", name)
+	return nil
+}
+
+func (r *resolver) listFunction(s *Stack, name string, args []any, path string) any {
+	switch name {
+	case "Fn::Join":
+		sep, ok := args[0].(string)
+		if !ok {
+			fail(s, path, "the separator is %s, not text", show(args[0]))
+		}
+		list, ok := r.value(s, args[1], path).([]any)
+		if !ok {
+			return derived(r.text(s, args[1], path), "|join("+sep+")")
+		}
+		parts := make([]string, len(list))
+		for i, e := range list {
+			parts[i] = toText(s, e, path)
+		}
+		size := len(sep) * len(parts)
+		for _, e := range parts {
+			size += len(e)
+		}
+		limit(s, path, size)
+		return strings.Join(parts, sep)
+	case "Fn::Split":
+		sep, ok := args[0].(string)
+		if !ok || sep == "" {
+			fail(s, path, "the separator is %s, not text", show(args[0]))
+		}
+		key := [2]string{sep, r.text(s, args[1], path)}
+		if len(key[1]) < longText {
+			return split(sep, key[1])
+		}
+		list, ok := r.splits[key]
+		if !ok {
+			list = split(sep, key[1])
+			r.splits[key] = list
+		}
+		return list
+	case "Fn::Select":
+		i, err := strconv.Atoi(toText(s, r.value(s, args[0], path), path))
+		if err != nil || i < 0 {
+			fail(s, path, "the index is %s, not a number", show(args[0]))
+		}
+		switch list := r.value(s, args[1], path).(type) {
+		case []any:
+			if i >= len(list) {
+				fail(s, path, "index %d of a list of %d", i, len(list))
+			}
+			return list[i]
+		case string:
+			if Symbolic(list) {
+				return derived(list, fmt.Sprintf("[%d]", i))
+			}
+		}
+		fail(s, path, "selects from what is not a list")
+	case "Fn::FindInMap":
+		return r.findInMap(s, args, path)
+	case "Fn::Cidr":
+		return r.cidr(s, args, path)
+	}
+	return nil
+}
+
+// limit fails where a text grows beyond what CloudFormation takes: outputs that join outputs double it again and again.
+func limit(s *Stack, path string, size int) {
+	if size > longest {
+		fail(s, path, "makes a text of %d bytes, and CloudFormation takes %d in a template; do not join outputs again and again", size, longest)
+	}
+}
+
+// derived is a symbol made from another: the same operation on the same symbol is the same symbol.
+func derived(sym, op string) string {
+	if inner, ok := strings.CutSuffix(sym, symbolClose); ok && strings.HasPrefix(sym, symbolOpen) && strings.Count(sym, symbolOpen) == 1 {
+		return inner + op + symbolClose
+	}
+	return symbolOpen + Plain(sym) + op + symbolClose
+}
+
+// split cuts text at a separator; a symbol in it stays whole, and a symbol alone becomes a symbolic list.
+func split(sep, t string) any {
+	if strings.HasPrefix(t, symbolOpen) && strings.HasSuffix(t, symbolClose) && strings.Count(t, symbolOpen) == 1 {
+		return derived(t, "|split("+sep+")")
+	}
+	var out []any
+	depth, from := 0, 0
+	for i := 0; i < len(t); {
+		switch rest := t[i:]; {
+		case strings.HasPrefix(rest, symbolOpen):
+			depth++
+			i += len(symbolOpen)
+		case strings.HasPrefix(rest, symbolClose):
+			depth--
+			i += len(symbolClose)
+		case depth == 0 && strings.HasPrefix(rest, sep):
+			out = append(out, t[from:i])
+			i += len(sep)
+			from = i
+		default:
+			i++
+		}
+	}
+	return append(out, t[from:])
+}
 
 var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)
 
