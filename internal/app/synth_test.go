@@ -147,12 +147,13 @@ func TestGrowthReplacesNothing(t *testing.T) {
 			before, after := templates(t, assembled(t, base)), synth(t, grown)
 			for stack, tpl := range before {
 				for id, r := range tpl.resources() {
-					old, now := r.(map[string]any), after[stack].resources()[id]
-					if now == nil {
+					old := r.(map[string]any)
+					now, stays := after[stack].resources()[id].(map[string]any)
+					if !stays {
 						t.Errorf("%s: %s (%s) is gone", stack, id, old["Type"])
 						continue
 					}
-					for _, prop := range changedProperties(old, now.(map[string]any)) {
+					for _, prop := range changedProperties(old, now) {
 						key := fmt.Sprintf("%s: %s.%s", stack, old["Type"], prop)
 						i := slices.IndexFunc(c.may, func(m string) bool { ok, _ := filepath.Match(m, key); return ok })
 						if i < 0 {
@@ -160,11 +161,11 @@ func TestGrowthReplacesNothing(t *testing.T) {
 						} else {
 							used[c.may[i]] = true
 						}
-						fixed, known := plan.CreateOnly(old["Type"].(string))
-						if !known {
+						typ := old["Type"].(string)
+						if _, known := plan.CreateOnly(typ); !known {
 							t.Errorf("%s changed, and the schema facts do not have its type: go run ./internal/cmd/schemafacts %s", key, old["Type"])
 						}
-						if slices.Contains(fixed, prop) {
+						if plan.Fixed(typ, prop, properties(old)[prop], properties(now)[prop]) {
 							t.Errorf("%s can only be set at creation: %s would be replaced", key, id)
 						}
 					}
@@ -240,6 +241,11 @@ func lookupsIn(v any, path string) (out []string) {
 	return out
 }
 
+func properties(resource map[string]any) map[string]any {
+	p, _ := resource["Properties"].(map[string]any)
+	return p
+}
+
 // changedProperties are the properties that differ, and "Type" where the type does. What a resource waits for is no
 // property: CloudFormation updates nothing for it.
 func changedProperties(old, now map[string]any) []string {
@@ -247,8 +253,7 @@ func changedProperties(old, now map[string]any) []string {
 	if old["Type"] != now["Type"] {
 		out = append(out, "Type")
 	}
-	a, _ := old["Properties"].(map[string]any)
-	b, _ := now["Properties"].(map[string]any)
+	a, b := properties(old), properties(now)
 	for _, p := range slices.Sorted(maps.Keys(a)) {
 		if !reflect.DeepEqual(a[p], b[p]) {
 			out = append(out, p)

@@ -150,10 +150,10 @@ func change(id string, old, now resource) *Resource {
 	if len(r.Properties) == 0 && !policies {
 		return nil
 	}
-	fixed, known := CreateOnly(now.Type)
+	_, known := CreateOnly(now.Type)
 	var why []string
 	for _, p := range r.Properties {
-		if slices.Contains(fixed, p) {
+		if Fixed(now.Type, p, old.Properties[p], now.Properties[p]) {
 			why = append(why, p)
 		}
 	}
@@ -192,7 +192,7 @@ func follow(found map[string]*Resource, after *Template) {
 				if !slices.Contains(r.Properties, p) {
 					r.Properties = append(r.Properties, p)
 				}
-				if fixed, _ := CreateOnly(now.Type); slices.Contains(fixed, p) {
+				if slices.Contains(references(fixedParts(now.Type, p, now.Properties[p]), nil), target) {
 					r.Action, again = Replaced, true
 					r.Reason = fmt.Sprintf("%s refers to %s, which is replaced", p, target)
 					break

@@ -6,13 +6,16 @@ import (
 	_ "embed"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
 )
 
 //go:embed cfn-schema-facts.json
 var schemaFacts []byte
 
-// createOnly are the properties of each type that an update cannot change, from CloudFormation's published schemas.
+// createOnly are the properties of each type that an update cannot change, or parts of them by their path, such as
+// DnsOptions/PrivateDnsPreference, from CloudFormation's published schemas.
 // internal/cmd/schemafacts writes the file.
 var createOnly = func() map[string][]string {
 	var facts struct{ CreateOnly map[string][]string }
@@ -22,11 +25,46 @@ var createOnly = func() map[string][]string {
 	return facts.CreateOnly
 }()
 
-// CreateOnly are the properties of a type that can only be set when a resource is created; known is false for a type that the facts
-// do not have.
-func CreateOnly(typ string) (properties []string, known bool) {
-	properties, known = createOnly[typ]
-	return properties, known
+// CreateOnly are the properties of a type, or paths of parts of them, that can only be set when a resource is created; known is false
+// for a type that the facts do not have.
+func CreateOnly(typ string) (paths []string, known bool) {
+	paths, known = createOnly[typ]
+	return paths, known
+}
+
+// Fixed is true where a property's two values differ in what can only be set when a resource is created.
+func Fixed(typ, property string, before, after any) bool {
+	return !reflect.DeepEqual(fixedParts(typ, property, before), fixedParts(typ, property, after))
+}
+
+// fixedParts are the parts of a property's value that can only be set when a resource is created.
+func fixedParts(typ, property string, value any) (out []any) {
+	for _, path := range createOnly[typ] {
+		if first, rest, _ := strings.Cut(path, "/"); first == property {
+			out = append(out, part(value, rest))
+		}
+	}
+	return out
+}
+
+// part is what stands at a path of a value; the whole where the path leads into a list, or into what only AWS decides.
+func part(value any, path string) any {
+	for path != "" {
+		keys, ok := value.(map[string]any)
+		if !ok || path[0] == '*' || intrinsic(keys) {
+			return value
+		}
+		key, rest, _ := strings.Cut(path, "/")
+		value, path = keys[key], rest
+	}
+	return value
+}
+
+func intrinsic(keys map[string]any) bool {
+	for k := range keys {
+		return len(keys) == 1 && (k == "Ref" || strings.HasPrefix(k, "Fn::"))
+	}
+	return false
 }
 
 // holdsState says of every type whether a resource holds what its loss would take along, or what others hold on to. Logical ids of

@@ -144,6 +144,7 @@ func TestDiff(t *testing.T) {
 		"Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"}},
 		"Attachment": {"Type": "AWS::EC2::TransitGatewayAttachment", "Properties": {"SubnetIds": [{"Ref": "Subnet"}]}},
 		"Log": {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain"},
+		"S3": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"PrivateDnsEnabled": false}},
 		"Route": {"Type": "AWS::EC2::Route", "DependsOn": ["Vpc"]}}, "Outputs": {"VpcId": {"Value": {"Ref": "Vpc"}}}}`
 	say := func(rs []Resource) string {
 		var out []string
@@ -158,6 +159,10 @@ func TestDiff(t *testing.T) {
 		{"a tag", `"Tags": []`, `"Tags": [{"Key": "a", "Value": "b"}]`, "Vpc changed", ""},
 		{"a range takes all along", `10.0.0.0/20`, `10.9.0.0/20`, "Attachment changed, Subnet replaced, Vpc replaced", "Subnet, Vpc"},
 		{"a subnet alone", `10.0.0.0/24`, `10.0.1.0/24`, "Attachment changed, Subnet replaced", "Subnet"},
+		{"a part of a property", `"PrivateDnsEnabled": false`,
+			`"PrivateDnsEnabled": true, "DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": "AllResolvers"}`, "S3 changed", ""},
+		{"a part that is fixed", `"PrivateDnsEnabled": false`, `"DnsOptions": {"PrivateDnsPreference": "ALL_DOMAINS"}`, "S3 replaced", "S3"},
+		{"a part that only AWS decides", `"PrivateDnsEnabled": false`, `"DnsOptions": {"Fn::If": ["A", {}, {}]}`, "S3 replaced", "S3"},
 		{"another type", `"Type": "AWS::EC2::Route"`, `"Type": "AWS::EC2::RouteTable"`, "Route replaced", ""},
 		{"another id", `"Log":`, `"Logs":`, "Log kept, Logs added", ""},
 		{"a type nobody knows", `"Type": "AWS::EC2::Route", "DependsOn"`, `"Type": "AWS::New::Thing", "Properties": {"A": 1}, "DependsOn"`,
@@ -181,11 +186,11 @@ func TestDiff(t *testing.T) {
 			t.Errorf("%s: expected %q, losing %q; found %q, losing %q", c.name, c.want, c.loses, say(got), loses)
 		}
 	}
-	if got, _ := Diff(nil, template(t, before)); len(got) != 5 || got[0].Action != Added {
-		t.Errorf("a new stack: expected five resources, found %s", say(got))
+	if got, _ := Diff(nil, template(t, before)); len(got) != 6 || got[0].Action != Added {
+		t.Errorf("a new stack: expected six resources, found %s", say(got))
 	}
 	got, outputs := Diff(template(t, before), nil)
-	if want := "Attachment deleted, Log kept, Route deleted, Subnet deleted, Vpc deleted"; say(got) != want || len(outputs) != 1 {
+	if want := "Attachment deleted, Log kept, Route deleted, S3 deleted, Subnet deleted, Vpc deleted"; say(got) != want || len(outputs) != 1 {
 		t.Errorf("a stack that is gone: expected %s, found %s, outputs %q", want, say(got), outputs)
 	}
 }
@@ -221,6 +226,12 @@ func TestReaches(t *testing.T) {
 	detached := copied(t, map[string]string{"spokes/payments-prod.yaml": "hub: use1\naccount: \"222222222222\"\nsegment: prod\n" +
 		"cidr: 10.16.0.0/22\nzones: 2\nstate: detached\n"}, nil).Config
 	moved := copied(t, spoke("dev", ""), nil).Config
+	hub, err := os.ReadFile(filepath.Join(network, "config/hubs/use1.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaving := copied(t, map[string]string{
+		"hubs/use1.yaml": strings.Replace(string(hub), "[sts,", "[{name: sts, state: leaving},", 1)}, nil).Config
 	for _, c := range []struct {
 		name          string
 		before, after *config.Config
@@ -230,6 +241,8 @@ func TestReaches(t *testing.T) {
 		{"from nothing", nil, base, []string{"+ orders-dev, orders-prod, payments-dev and 2 more spokes: the 2 endpoints of hub use1"}},
 		{"detached", base, detached, []string{"- payments-prod: the 2 endpoints of hub use1"}},
 		{"attached", detached, base, []string{"+ payments-prod: the 2 endpoints of hub use1"}},
+		{"names leave", base, leaving, []string{"- orders-dev, orders-prod, payments-dev and 2 more spokes: names of endpoint sts"}},
+		{"names come", leaving, base, []string{"+ orders-dev, orders-prod, payments-dev and 2 more spokes: names of endpoint sts"}},
 		{"moved", base, moved, []string{"+ orders-dev and payments-dev: tools, in both directions"}},
 	} {
 		var got []string

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,12 +54,15 @@ func sideOf(cfg *config.Config, hub string) side {
 // reaches is true where spokes of two segments exchange packets.
 func (s side) reaches(a, b string) bool { return s.hub != nil && slices.Contains(s.hub.Peers(a), b) }
 
-// services are the names of a hub's endpoints, with the private names of each.
+// services are the names of a hub's endpoints, with the private names that each serves.
 func (s side) services() map[string][]string {
 	out := map[string][]string{}
 	if s.hub != nil {
 		for _, e := range s.hub.Endpoints {
-			out[e.Catalog.Name] = e.Catalog.PrivateNames
+			out[e.Catalog.Name] = nil
+			if !e.Leaving {
+				out[e.Catalog.Name] = e.Catalog.PrivateNames
+			}
 		}
 	}
 	return out
@@ -123,6 +127,7 @@ func gains(hub string, a, b side, gained bool) (out []Reach) {
 		add(slices.Clone(fresh), "the %s of hub %s, by %s", count(len(b.hub.Endpoints), "endpoint"), hub, count(names, "private name"))
 	}
 	services, was := b.services(), a.services()
+	elsewhere := slices.Concat(slices.Collect(maps.Values(was))...) // who had a name of any endpoint has it still
 	var more []string
 	for name := range services {
 		if _, there := was[name]; !there {
@@ -134,8 +139,8 @@ func gains(hub string, a, b side, gained bool) (out []Reach) {
 		add(slices.Clone(old), "the %s %s", plural(len(more), "endpoint"), strings.Join(more, ", "))
 	}
 	for _, name := range slices.Sorted(keys(services)) {
-		if had, there := was[name]; there {
-			if n := without(services[name], had); len(n) > 0 {
+		if _, there := was[name]; there {
+			if n := without(services[name], elsewhere); len(n) > 0 {
 				add(slices.Clone(old), "%s of endpoint %s: %s", plural(len(n), "name"), name, few(n))
 			}
 		}

@@ -36,18 +36,19 @@ func (p *Plan) resources() string {
 	for _, s := range p.Stacks {
 		by[s.Change]++
 	}
-	if by["new"]+by["changed"]+by["gone"] == 0 {
-		return "deploys nothing"
+	left := ""
+	if n := by["gone"]; n > 0 {
+		left = fmt.Sprintf("; %s left behind in AWS", count(n, "stack"))
+	}
+	if by["new"]+by["changed"] == 0 {
+		return "deploys nothing" + left
 	}
 	out := fmt.Sprintf("deploys %s: %s added, %d changed in place, %d replaced, %d deleted", stacksOf(by["new"], by["changed"]),
 		count(p.Count(Added), "resource"), p.Count(InPlace), p.Count(Replaced), p.Count(Deleted))
 	if n := p.Count(Kept); n > 0 {
 		out += fmt.Sprintf(", %d kept outside", n)
 	}
-	if n := by["gone"]; n > 0 {
-		out += fmt.Sprintf("; %s left behind in AWS", count(n, "stack"))
-	}
-	return out
+	return out + left
 }
 
 // stacksOf are new and changed stacks in words.

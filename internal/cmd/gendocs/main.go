@@ -1,6 +1,6 @@
 // Command gendocs writes docs/reference/configuration.md from the types of internal/config/file, a table for each mapping that can
 // be reached from a hub or a spoke, with each key's comment; the page of commands from the program's help; the page of clients from
-// the catalogue; and the tables of codes in docs/reference.
+// the catalogue; the tables of codes in docs/reference; and docs/RUNBOOKS.md from examples/operations.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 //go:generate go run .
 
-const folder, types, schemaFolder = "../../../docs/reference", "../../config/file", "../../schema"
+const folder, types, schemaFolder, docs = "../../../docs/reference", "../../config/file", "../../schema", "../../../docs"
 
 func main() {
 	log.SetFlags(0)
@@ -31,8 +31,13 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	runbooks, err := runbooksPage()
+	if err != nil {
+		log.Fatal(err)
+	}
 	write(folder, pages)
 	write(schemaFolder, made)
+	write(docs, runbooks)
 }
 
 func write(folder string, texts map[string]string) {

@@ -22,6 +22,11 @@ func TestPagesAreFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	fresh(t, schemaFolder, made)
+	runbooks, err := runbooksPage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh(t, docs, runbooks)
 }
 
 func fresh(t *testing.T, folder string, texts map[string]string) {

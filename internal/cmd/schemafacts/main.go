@@ -83,7 +83,8 @@ func findSchemas() (*schemas, error) {
 	return s, nil
 }
 
-// createOnly are a type's properties that an update cannot change, or not always, without replacing the resource.
+// createOnly are a type's properties, or parts of them by their path, that an update cannot change, or not always, without replacing
+// the resource.
 func (s *schemas) createOnly(name string) ([]string, error) {
 	if s.files[name] == "" {
 		return nil, fmt.Errorf("%s has no type %s", s.version, name)
@@ -101,8 +102,7 @@ func (s *schemas) createOnly(name string) ([]string, error) {
 	}
 	names := []string{}
 	for _, path := range append(schema.CreateOnly, schema.Conditional...) {
-		property, _, _ := strings.Cut(strings.TrimPrefix(path, "/properties/"), "/")
-		names = append(names, property)
+		names = append(names, strings.TrimPrefix(path, "/properties/"))
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
