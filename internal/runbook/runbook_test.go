@@ -90,7 +90,8 @@ func TestRead(t *testing.T) {
 	if err != nil || len(b.Operations) < 10 || len(b.Start) < 4 {
 		t.Fatalf("expected the runbooks, found %v: %v", b, err)
 	}
-	for name, want := range map[string]string{"two/README.md": "expected a line for two/README.md", "one/3-more.md": "expected step 2 of one"} {
+	for name, want := range map[string]string{
+		"two/README.md": "expected a line for two/README.md", "one/3-more.md": "expected step 2 of one"} {
 		f := maps.Clone(folder(diff("--- spokes/b.yaml\n+++ /dev/null\n")))
 		f[name] = &fstest.MapFile{Data: []byte("# Two\n\n" + diff("--- spokes/b.yaml\n+++ /dev/null\n"))}
 		if _, err := Read(f); err == nil || !strings.Contains(err.Error(), want) {
