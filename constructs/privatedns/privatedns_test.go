@@ -11,6 +11,7 @@ import (
 	"sharedhub/constructs/catalog"
 	"sharedhub/constructs/internal/cdktest"
 	"sharedhub/constructs/privatedns"
+	"sharedhub/constructs/sharing"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }
@@ -30,6 +31,23 @@ func Example() {
 	})
 	fmt.Println(len(zones.ByName), "zones")
 	// Output: 2 zones
+}
+
+func ExampleNewProfile() {
+	app := awscdk.NewApp(nil)
+	hub, spoke := awscdk.NewStack(app, jsii.String("hub"), nil), awscdk.NewStack(app, jsii.String("payments"), nil)
+	profile := privatedns.NewProfile(hub, "Profile", &privatedns.ProfileProps{Name: "hub", Endpoints: map[string]*string{
+		"sqs": jsii.String("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint/vpce-0123456789abcdef0"),
+	}})
+	sharing.NewShare(hub, "Share", &sharing.ShareProps{
+		Name: "names", ResourceARNs: []*string{profile.ARN}, Principals: []string{"222222222222"},
+	})
+	privatedns.NewProfileAssociation(spoke, "Names", &privatedns.ProfileAssociationProps{
+		Name: "payments", ProfileID: profile.ID, VPCID: jsii.String("vpc-0123456789abcdef0"),
+	})
+	assertions.Template_FromStack(spoke, nil).ResourceCountIs(jsii.String("AWS::Route53Profiles::ProfileAssociation"), jsii.Number(1))
+	fmt.Println(*(*spoke.Dependencies())[0].StackName(), "is deployed before", *spoke.StackName())
+	// Output: hub is deployed before payments
 }
 
 func TestProfile(t *testing.T) {

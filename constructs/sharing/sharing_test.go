@@ -29,6 +29,23 @@ func Example() {
 	// Output: arn:aws:organizations::999999999999:organization/o-a1b2c3d4e5
 }
 
+func ExampleNewReader() {
+	app := awscdk.NewApp(nil)
+	hub, spoke := awscdk.NewStack(app, jsii.String("hub"), nil), awscdk.NewStack(app, jsii.String("payments"), nil)
+	sharing.NewReader(hub, "Reader", &sharing.ReaderProps{
+		RoleName: "hub-reader", Stacks: []string{"hub-network"}, Organization: "o-a1b2c3d4e5",
+		Partition: "aws", Region: "us-east-1", Account: "111111111111",
+	})
+	gateway := sharing.NewCarrier(spoke, "FromHub", &sharing.CarrierProps{
+		ParameterName: "/payments/outputs/hub-network/TransitGatewayId", Stack: "hub-network", Output: "TransitGatewayId",
+		Region: "us-east-1", RoleARN: sharing.ReaderARN("aws", "111111111111", "hub-reader"),
+	})
+	awscdk.NewCfnOutput(spoke, jsii.String("Gateway"), &awscdk.CfnOutputProps{Value: gateway.Value})
+	assertions.Template_FromStack(spoke, nil).ResourceCountIs(jsii.String("AWS::SSM::Parameter"), jsii.Number(1))
+	fmt.Println(sharing.ReaderARN("aws", "111111111111", "hub-reader"))
+	// Output: arn:aws:iam::111111111111:role/hub-reader
+}
+
 func TestReader(t *testing.T) {
 	for _, c := range []struct {
 		name  string
