@@ -58,8 +58,6 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, engine En
 
 func (p *program) run(ctx context.Context, args []string) int {
 	root := command(p)
-	root.SetOut(p.stdout)
-	root.SetErr(p.stderr)
 	args = oneDash(root, args)
 	root.SetArgs(args)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -153,6 +151,8 @@ func command(p *program) *cobra.Command {
 			"Pages and examples that messages name are printed by `" + diag.Program() + " docs PAGE`.",
 		Args: noCommand, SilenceErrors: true, SilenceUsage: true,
 	}
+	root.SetOut(p.stdout) // before the completion's commands are made, which remember where to write
+	root.SetErr(p.stderr)
 	root.Version = thisVersion().String()
 	root.SetVersionTemplate("{{.Version}}\n")
 	synth := p.synthCommand()
