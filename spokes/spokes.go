@@ -42,7 +42,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 			func(slot int) netip.Prefix { return plan.Subnet(t.Name, slot) })})
 	}
 	n := network.NewVPC(own, "Network", &network.VPCProps{
-		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.AllRanges()[1:]), Tiers: tiers,
+		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.AllRanges()[1:]), IPAMPoolIDs: ipamPools(s), Tiers: tiers,
 		FlowLogs: stack.FlowLogs(s.FlowLogs),
 	})
 	reader := hub.Reader{Stack: own, Name: stackname.Spoke(cfg.Name, s.Name), Account: s.Account}
@@ -79,6 +79,17 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	stack.Output(own, stackname.VPCID, n.VPCID)
 	stack.Output(own, stackname.AttachmentID, attachment.ID)
 	return own
+}
+
+// ipamPools are the IPAM pools that ranges of a spoke are taken from, by the range.
+func ipamPools(s *config.Spoke) map[string]string {
+	out := map[string]string{}
+	for i, id := range s.IPAMPools {
+		if id != "" {
+			out[s.Ranges()[i].String()] = id
+		}
+	}
+	return out
 }
 
 // destinations that a spoke sends to the gateway: the hub, and the ranges of the segments it exchanges packets with.

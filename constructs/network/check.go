@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -33,6 +34,12 @@ func (p *VPCProps) check(scope constructs.Construct, id string) {
 			c.Errorf(at, "%s overlaps %s, expected ranges apart from each other", s, ranges[other])
 		}
 		ranges = append(ranges, r)
+	}
+	for _, r := range slices.Sorted(maps.Keys(p.IPAMPoolIDs)) {
+		if r != p.CIDR && !slices.Contains(p.SecondaryCIDRs, r) {
+			c.Errorf("IPAMPoolIDs", "%q, expected CIDR or one of SecondaryCIDRs", r)
+		}
+		c.Optional(fmt.Sprintf("IPAMPoolIDs[%q]", r), p.IPAMPoolIDs[r], "ipam-pool-")
 	}
 	c.Unique("Tiers", len(p.Tiers), func(i int) (string, string) { return ".Name", p.Tiers[i].Name })
 	var subnets []placed

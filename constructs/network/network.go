@@ -23,6 +23,9 @@ type VPCProps struct {
 	CIDR string
 	// SecondaryCIDRs are further ranges, in which subnets may lie too. They can be added and removed. Default: none.
 	SecondaryCIDRs []string
+	// IPAMPoolIDs are the pools of AWS VPC IPAM that ranges are taken from, by the range: the VPC's or one of SecondaryCIDRs. IPAM then
+	// records the range, and refuses one that another resource has. They cannot change. Default: none.
+	IPAMPoolIDs map[string]string
 	// Tiers are the named subnets, one per AZ each. Default: none; the VPC is empty.
 	Tiers []Tier
 	// NATAZs are the AZs that get a NAT gateway, in the first tier with Egress InternetGateway, as in Subnet.AZ. With
@@ -124,12 +127,14 @@ func NewVPC(scope constructs.Construct, id string, props *VPCProps) *VPC {
 	n := &VPC{Tiers: map[string]*TierOutput{}, NATGateways: map[string]awsec2.CfnNatGateway{}, props: props}
 	constructs.NewConstruct_Override(n, scope, jsii.String(id))
 	n.Resource = awsec2.NewCfnVPC(n, jsii.String("Vpc"), &awsec2.CfnVPCProps{
-		CidrBlock: jsii.String(props.CIDR), EnableDnsHostnames: jsii.Bool(true), EnableDnsSupport: jsii.Bool(true), Tags: NameTag(props.Name),
+		CidrBlock: jsii.String(props.CIDR), Ipv4IpamPoolId: props.ipamPool(props.CIDR), EnableDnsHostnames: jsii.Bool(true),
+		EnableDnsSupport: jsii.Bool(true), Tags: NameTag(props.Name),
 	})
 	n.VPCID = n.Resource.Ref()
 	for _, r := range props.SecondaryCIDRs {
 		id := "range-" + strings.ReplaceAll(r, "/", "-")
-		block := awsec2.NewCfnVPCCidrBlock(n, jsii.String(id), &awsec2.CfnVPCCidrBlockProps{VpcId: n.VPCID, CidrBlock: jsii.String(r)})
+		block := awsec2.NewCfnVPCCidrBlock(n, jsii.String(id), &awsec2.CfnVPCCidrBlockProps{VpcId: n.VPCID, CidrBlock: jsii.String(r),
+			Ipv4IpamPoolId: props.ipamPool(r)})
 		n.secondary = append(n.secondary, secondary{netip.MustParsePrefix(r), block})
 	}
 	internet := n.internetGateway(props)
@@ -142,6 +147,14 @@ func NewVPC(scope constructs.Construct, id string, props *VPCProps) *VPC {
 		n.flowLogs(props)
 	}
 	return n
+}
+
+// ipamPool is the id of the pool that a range is taken from; nil for none.
+func (p *VPCProps) ipamPool(r string) *string {
+	if id := p.IPAMPoolIDs[r]; id != "" {
+		return jsii.String(id)
+	}
+	return nil
 }
 
 // NameTag is the tag that the console shows as a resource's name.

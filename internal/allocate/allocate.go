@@ -35,6 +35,8 @@ type Segment struct {
 	Name string
 	// Pools from which its spokes take their ranges, sorted.
 	Pools []netip.Prefix
+	// IPAM is the id of the pool of AWS VPC IPAM that has the same ranges; "" for none.
+	IPAM string
 	// Accounts that may join; none for every account.
 	Accounts []string
 	// LargestRange of a spoke, as a prefix length; 0 where the hub's file has no limit.
@@ -66,7 +68,7 @@ func Of(w *config.Written, hub config.WrittenHub) (*Book, error) {
 			segment.Accounts = in.Accounts
 		}
 		if pools := in.Pools.Get(s.Key); pools != nil {
-			segment.Pools = slices.Clone(*pools)
+			segment.Pools, segment.IPAM = slices.Clone(pools.CIDRs), pools.IPAM
 			ranges.Sort(segment.Pools)
 		}
 		b.Segments = append(b.Segments, segment)

@@ -20,6 +20,7 @@ func vpc(f fields) []topology.Record {
 		DefaultACL: r.Attr("DefaultNetworkAcl"), DefaultSecurityGroup: r.Attr("DefaultSecurityGroup")}
 	if c := f.text("CidrBlock"); c != "" {
 		v.CIDRs = []string{c}
+		v.IPAM = f.text("Ipv4IpamPoolId") // without a range of the template, IPAM decides, and it is not read
 	}
 	return one(v)
 }
@@ -29,6 +30,9 @@ const chosenByAWS = "that AWS chooses"
 
 func cidrBlock(f fields) []topology.Record {
 	c := &topology.VPCCidrBlockRecord{Meta: f.meta(), VPC: f.text("VpcId"), CIDR: f.text("CidrBlock"), IPv6: f.text("Ipv6CidrBlock")}
+	if c.CIDR != "" {
+		c.IPAM = f.text("Ipv4IpamPoolId")
+	}
 	if c.IPv6 == "" && (f.flag("AmazonProvidedIpv6CidrBlock") || f.text("Ipv6IpamPoolId") != "") {
 		c.IPv6 = chosenByAWS
 	}

@@ -28,8 +28,10 @@ type HubRanges struct {
 
 // SegmentRanges are the pools of a segment.
 type SegmentRanges struct {
-	Segment string          `json:"segment"`
-	Pools   []allocate.Fill `json:"pools"`
+	Segment string `json:"segment"`
+	// IPAM is the id of the pool of AWS VPC IPAM that has the same ranges; "" for none.
+	IPAM  string          `json:"ipam,omitempty"`
+	Pools []allocate.Fill `json:"pools"`
 	// Next is what a new spoke would get; "" where the pools are full.
 	Next string `json:"next"`
 }
@@ -78,7 +80,7 @@ func (p *program) listRanges(f where, taken bool) error {
 			segments = append(segments, s.Name)
 			if f.segment == "" || s.Name == f.segment {
 				next, _ := book.Next(s.Name, s.Bits())
-				r.Segments = append(r.Segments, SegmentRanges{s.Name, append([]allocate.Fill{}, book.Fill(s)...), prefix(next)})
+				r.Segments = append(r.Segments, SegmentRanges{s.Name, s.IPAM, append([]allocate.Fill{}, book.Fill(s)...), prefix(next)})
 			}
 		}
 		if len(r.Segments) > 0 {
@@ -100,11 +102,14 @@ func (p *program) printRanges(hubs []HubRanges, taken bool) {
 	for _, h := range hubs {
 		for _, s := range h.Segments {
 			for i, f := range s.Pools {
-				next := s.Next
+				next, pool := s.Next, f.Pool.String()
 				if i > 0 {
 					next = ""
 				}
-				rows = append(rows, []string{h.Hub, s.Segment, f.Pool.String(), strconv.Itoa(f.Spokes), percent(f.Addresses-f.Free, f.Addresses),
+				if s.IPAM != "" {
+					pool += " (" + s.IPAM + ")"
+				}
+				rows = append(rows, []string{h.Hub, s.Segment, pool, strconv.Itoa(f.Spokes), percent(f.Addresses-f.Free, f.Addresses),
 					strconv.FormatUint(f.Free, 10), next, someOf(f.Holes)})
 			}
 			if len(s.Pools) == 0 {

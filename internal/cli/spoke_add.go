@@ -50,6 +50,7 @@ func (f *where) bits(s *allocate.Segment) (int, error) {
 type newSpoke struct {
 	where
 	name, account, cidr string
+	ipam                string // the IPAM pool of the segment's ranges; "" for none
 	again, notDeployed  bool
 }
 
@@ -134,7 +135,7 @@ func (p *program) addSpoke(n newSpoke) error {
 		}
 		n.cidr = cidr.String()
 	}
-	n.hub, n.segment = book.Hub, segment.Name
+	n.hub, n.segment, n.ipam = book.Hub, segment.Name, segment.IPAM
 	text := scaffold.Spoke(n.hub, n.account, n.segment, n.cidr)
 	if _, err := os.Stat(filepath.Join(n.dir, scaffold.SchemaFolder, "spoke.json")); err == nil {
 		text = scaffold.Modeline("spoke") + text
@@ -216,6 +217,10 @@ func (p *program) added(n newSpoke, c change, known bool) error {
 	var next []string
 	if !known && !n.again {
 		next = append(next, fmt.Sprintf("have account %s bootstrapped, which is new here (%s docs docs/DEPLOYING.md)", n.account, diag.Program()))
+	}
+	if n.ipam != "" && !n.again {
+		next = append(next, fmt.Sprintf("have %s shared with account %s, which takes %s from it (%s docs docs/OPERATIONS.md, \"IPAM\")",
+			n.ipam, n.account, n.cidr, diag.Program()))
 	}
 	next = append(next, fmt.Sprintf("commit %s, and open a pull request", c.path()))
 	if p.json {

@@ -240,7 +240,7 @@ func (p *program) attachedTo(w *config.Written, l leaving, s config.WrittenSpoke
 	keys := []pair{{"segment", l.segment}, {"state", ""}, {"outsidePool", ""}}
 	pools := hub.In.Pools.Get(l.segment)
 	for _, r := range slices.Concat(s.In.SecondaryCIDRs, []netip.Prefix{s.In.CIDR}) {
-		if pools == nil || !ranges.In(r, *pools) {
+		if pools == nil || !ranges.In(r, pools.CIDRs) {
 			keys[2].value = "true"
 		}
 	}

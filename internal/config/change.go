@@ -185,6 +185,7 @@ func changeSpoke(f *file.File, old *Spoke, written *spokeFile) {
 	fixed(f, &in.Hub, "the spoke's hub", old.Hub.Name, s.Hub.Name)
 	fixed(f, &in.Account, "the spoke's account", old.Account, s.Account)
 	fixed(f, &in.CIDR, "the spoke's range", old.CIDR, s.CIDR)
+	changeIPAM(f, old, written)
 	if old.Segment != s.Segment && old.Attached() && s.Attached() {
 		f.Errorf(file.Change, &in.Segment, "write state: detached and deploy, then the new segment without it",
 			"from segment %s to %s in one step AWS refuses: an attachment has one route table", old.Segment, s.Segment)

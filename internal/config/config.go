@@ -112,6 +112,8 @@ type Segment struct {
 	Reaches []string
 	// Pools are the ranges from which its spokes take theirs.
 	Pools []netip.Prefix
+	// IPAM is the id of the pool of AWS VPC IPAM that has the same ranges; "" for none.
+	IPAM string
 	// Accounts that may join; none for every account.
 	Accounts []string
 	// SpokesMay are the choices that a spoke's file has.
@@ -259,6 +261,8 @@ type Spoke struct {
 	// CIDR is the range that the VPC was made with.
 	CIDR           netip.Prefix
 	SecondaryCIDRs []netip.Prefix
+	// IPAMPools are those that Ranges are taken from, in their order, "" for a range of none; nil where there is none at all.
+	IPAMPools []string
 	// UnroutedCIDRs are ranges that the gateway does not route: other spokes may have the same.
 	UnroutedCIDRs []netip.Prefix
 	// OutsideRanges are those of its ranges outside the segment's pools, which need routes of their own.

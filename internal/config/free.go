@@ -42,7 +42,7 @@ func (r *resolver) free(h *hubFile, segment string, bits int) string {
 			}
 		}
 	}
-	p, ok := ranges.Lowest(*pools, taken, bits)
+	p, ok := ranges.Lowest(pools.CIDRs, taken, bits)
 	if !ok {
 		return ""
 	}

@@ -44,8 +44,8 @@ func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.
 			See = []diag.Related{{Where: h.Pos(pools), Text: text}}
 	}
 	for _, pool := range h.in.Pools {
-		for i := range pool.Value {
-			if other := &pool.Value[i]; other.Overlaps(*p) && !ranges.Within(*p, *other) {
+		for i := range pool.Value.CIDRs {
+			if other := &pool.Value.CIDRs[i]; other.Overlaps(*p) && !ranges.Within(*p, *other) {
 				s.Errorf(file.Range, p, "take a range that lies in no pool, or within one", "%s holds a pool of segment %s", p, pool.Key).
 					See = []diag.Related{{Where: h.Pos(other), Text: other.String()}}
 			}
@@ -173,9 +173,9 @@ func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
 	routed := h.reserved()
 	var pools []netip.Prefix
 	for _, p := range h.in.Pools {
-		pools = append(pools, p.Value...)
-		for i := range p.Value {
-			routed = append(routed, used{&p.Value[i], h.File, "the pool of segment " + p.Key, "", ""})
+		pools = append(pools, p.Value.CIDRs...)
+		for i := range p.Value.CIDRs {
+			routed = append(routed, used{&p.Value.CIDRs[i], h.File, "the pool of segment " + p.Key, "", ""})
 		}
 	}
 	for _, u := range vpcs {

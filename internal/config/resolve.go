@@ -90,7 +90,7 @@ func (r *resolver) hub(h *hubFile) {
 	}
 	for _, p := range in.Pools {
 		if s := hub.Segment(p.Key); s != nil {
-			s.Pools = p.Value
+			s.Pools, s.IPAM = p.Value.CIDRs, p.Value.IPAM
 		}
 	}
 	for _, e := range in.External {
@@ -223,6 +223,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 		h.in.CheckSupernets(s.File, h.File, p)
 	}
 	h.unrouted(s)
+	h.ipam(s)
 	switch {
 	case inside && in.OutsidePool:
 		s.Warnf(file.Range, &in.OutsidePool, "leave the key out", "%s is inside the pools of segment %s", ranges.Join(spoke.Ranges()), in.Segment)

@@ -203,6 +203,7 @@ func (p *prover) hub(h *config.Hub) {
 	}
 	p.scenes = append(p.scenes, sc)
 	p.vpc(sc.subject, sc.vpc, h.CIDR)
+	p.ipam(sc.subject, sc.vpc, nil)
 	p.vpcFlowLogs(sc.subject, sc.vpc, h.FlowLogs)
 	p.defaultGroup(sc.subject, sc.vpc)
 	p.services(sc)
@@ -215,6 +216,7 @@ func (p *prover) hub(h *config.Hub) {
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
 		p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
+		p.ipam(m.subject, m.vpc, m.spoke)
 		p.vpcFlowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
 		p.defaultGroup(m.subject, m.vpc)
 		p.member(sc, m)
@@ -282,6 +284,28 @@ func (p *prover) locate(subject, hub, account, region string, cidr netip.Prefix)
 		return nil
 	}
 	return found[0]
+}
+
+// ipam checks which pools of AWS VPC IPAM a VPC's ranges are taken from, where that is known; the hub's are from none.
+func (p *prover) ipam(subject string, v *topology.VPC, s *config.Spoke) {
+	want := map[netip.Prefix]string{}
+	if s != nil {
+		for i, id := range s.IPAMPools {
+			want[s.Ranges()[i]] = id
+		}
+	}
+	for _, r := range v.CIDRs {
+		if found := v.IPAM[r]; v.IPAM != nil && found != want[r] {
+			p.add(codeVPC, subject, v.Source, "expected range %s from %s, found it from %s", r, ipamPool(want[r]), ipamPool(found))
+		}
+	}
+}
+
+func ipamPool(id string) string {
+	if id == "" {
+		return "no IPAM pool"
+	}
+	return "IPAM pool " + id
 }
 
 // vpc checks what every VPC needs: its ranges, DNS, subnets inside it and apart, and no way to the internet.

@@ -22,6 +22,8 @@ type VPC struct {
 	CIDRs               []netip.Prefix
 	// Added are those that a resource of their own adds, in an assembly.
 	Added []AddedRange
+	// IPAM are the pools of AWS VPC IPAM that its ranges are taken from, by the range; nil where that is not known, as of a live VPC.
+	IPAM map[netip.Prefix]string
 	// IPv6 are the ranges of that family, as far as they are known.
 	IPv6                 []string
 	DNSSupport, DNSNames bool
@@ -69,6 +71,8 @@ type VPCRecord struct {
 	Meta
 	// CIDRs are its IPv4 ranges, the one it was made with first.
 	CIDRs []string
+	// IPAM is the pool that the first is taken from, in an assembly; "" for none.
+	IPAM string
 	// IPv6 ranges, or "that AWS chooses".
 	IPv6                 []string
 	DNSSupport, DNSNames bool
@@ -83,9 +87,15 @@ func (*VPCRecord) stage() stage { return alone }
 func (r *VPCRecord) link(l *linker) {
 	v := &VPC{ID: r.ID, Account: r.Account, Region: r.Region, Tags: r.Tags, Source: r.Source, DNSSupport: r.DNSSupport, DNSNames: r.DNSNames,
 		IPv6: r.IPv6}
+	if r.template() {
+		v.IPAM = map[netip.Prefix]string{}
+	}
 	for _, c := range r.CIDRs {
 		if p, ok := l.prefix(r, c); ok {
 			v.CIDRs = append(v.CIDRs, p)
+			if r.IPAM != "" && v.IPAM != nil {
+				v.IPAM[p] = r.IPAM
+			}
 		}
 	}
 	l.VPCs[v.ID] = v
@@ -105,6 +115,8 @@ func (r *VPCRecord) link(l *linker) {
 type VPCCidrBlockRecord struct {
 	Meta
 	VPC, CIDR, IPv6 string
+	// IPAM is the pool that the range is taken from; "" for none.
+	IPAM string
 }
 
 func (*VPCCidrBlockRecord) stage() stage { return inVPC }
@@ -121,6 +133,9 @@ func (r *VPCCidrBlockRecord) link(l *linker) {
 		if p, ok := l.prefix(r, r.CIDR); ok {
 			v.CIDRs = append(v.CIDRs, p)
 			v.Added = append(v.Added, AddedRange{p, r.Source})
+			if r.IPAM != "" && v.IPAM != nil {
+				v.IPAM[p] = r.IPAM
+			}
 		}
 	}
 	l.homeVPC(r, v)

@@ -124,6 +124,8 @@ func (w *schemaWriter) value(t reflect.Type, shape file.Shape, most int) object 
 		return object{{"anyOf", []object{{{"const", "none"}}, w.mapping(t)}}}
 	case t == reflect.TypeFor[file.Organization]():
 		return object{{"anyOf", []object{text(w.shapes["Organization.ID"].Pattern), w.mapping(t)}}}
+	case t == reflect.TypeFor[file.Pool]():
+		return object{{"anyOf", []object{{{"type", "array"}, {"items", text(file.RangePattern)}}, w.mapping(t)}}}
 	case t == reflect.TypeFor[file.Endpoint]():
 		return object{{"anyOf", []object{w.scalar("string", w.shapes["Endpoint.Name"]), w.mapping(t)}}}
 	}

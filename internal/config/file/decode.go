@@ -104,9 +104,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 		if near := diag.Suggest(key, names); len(near) == 1 {
 			meant[near[0]] = true
 		}
-		if fix == "" {
-			fix = "the keys here are " + strings.Join(names, ", ")
-		}
+		fix = cmp.Or(fix, elsewhere[v.Type()][key], "the keys here are "+strings.Join(names, ", "))
 		d.report(diag.Error, Key, placeOf(k), fix, diag.Sprintf("unknown key %q", key))
 	})
 	if unknown > mostOfMapping {
@@ -117,6 +115,11 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 			d.report(diag.Error, Key, placeOf(n), f.why, diag.Sprintf("%q is missing", f.key))
 		}
 	}
+}
+
+// elsewhere are keys that other tools have, and what stands for them here.
+var elsewhere = map[reflect.Type]map[string]string{
+	reflect.TypeFor[Spoke](): {"netmask": "write cidr: with the range itself, of a pool of IPAM too; spoke add --size 22 takes one that is free"},
 }
 
 // mostOfMapping is how many wrong keys of one mapping are named before they are only counted.

@@ -58,8 +58,8 @@ type takenRange struct {
 func (h *Hub) rangesTaken(f *File) []takenRange {
 	out := []takenRange{{&h.VPC.CIDR, "the hub's VPC"}}
 	for i := range h.Pools {
-		for j := range h.Pools[i].Value {
-			out = append(out, takenRange{&h.Pools[i].Value[j], "the pool of segment " + h.Pools[i].Key})
+		for j := range h.Pools[i].Value.CIDRs {
+			out = append(out, takenRange{&h.Pools[i].Value.CIDRs[j], "the pool of segment " + h.Pools[i].Key})
 		}
 	}
 	for i := range h.Reserved {

@@ -48,6 +48,16 @@ func (o *Organization) decode(d *decoder, n *yaml.Node) {
 	o.ID, _ = d.text(n)
 }
 
+// decode takes the short form too: the ranges.
+func (p *Pool) decode(d *decoder, n *yaml.Node) {
+	if n.Kind == yaml.MappingNode {
+		d.object(n, reflect.ValueOf(p).Elem())
+		return
+	}
+	d.absent(n, reflect.ValueOf(p).Elem())
+	d.value(n, reflect.ValueOf(&p.CIDRs).Elem())
+}
+
 var (
 	bucketARN = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") +
 		`):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/=-]{0,900})?$`)

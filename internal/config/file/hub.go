@@ -29,8 +29,9 @@ type Hub struct {
 	// Transit Gateway that joins the hub and its spokes. Default: a new one with ASN 64512.
 	TransitGateway TransitGateway `yaml:"transitGateway"`
 	// Address ranges from which a segment's spokes take theirs, by segment. Routes and security groups name pools rather
-	// than spokes, so a new spoke changes neither. Default: none; every spoke then needs `outsidePool`.
-	Pools Map[[]netip.Prefix] `yaml:"pools" max:"100"`
+	// than spokes, so a new spoke changes neither. A list, or a mapping that names a pool of AWS VPC IPAM too. Default: none;
+	// every spoke then needs `outsidePool`.
+	Pools Map[Pool] `yaml:"pools" max:"100"`
 	// Ranges that nobody here may take, by who has them: `{on-premises: [10.16.0.0/16]}`. They may lie in a pool, of which
 	// `spoke add` and the messages then offer the rest. They add no route. Default: none.
 	Reserved Map[[]netip.Prefix] `yaml:"reserved" max:"100"`
@@ -64,6 +65,16 @@ type Hub struct {
 	// Allows a region that this program does not know, because AWS opened it later. Its partition follows from its name.
 	// Default: false.
 	AllowNewRegion bool `yaml:"allowNewRegion"`
+}
+
+// Pool is the address ranges of a segment's spokes.
+type Pool struct {
+	// Ranges of the pool.
+	CIDRs []netip.Prefix `yaml:"cidrs" required:"write cidrs: […], the ranges of the pool"`
+	// Pool of AWS VPC IPAM, "ipam-pool-…", that has these ranges. Spokes still name theirs, and their VPCs are made of this pool,
+	// so that IPAM records each range, and refuses one that another VPC of the organization has (docs/OPERATIONS.md, "IPAM").
+	// Default: none.
+	IPAM string `yaml:"ipam"`
 }
 
 // HubVPC is the VPC that holds the endpoints.
@@ -157,6 +168,7 @@ type DNS struct {
 var (
 	account             = regexp.MustCompile(`^[0-9]{12}$`)
 	organizationID      = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+	ipamPoolID          = regexp.MustCompile(`^ipam-pool-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	unitID              = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
 	transitGatewayID    = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	transitGatewayTable = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
@@ -334,7 +346,7 @@ func (h *Hub) segmentFix(wrong string) string {
 func (h *Hub) checkPools(f *File) {
 	total := 0
 	for _, pool := range h.Pools {
-		total += len(pool.Value)
+		total += len(pool.Value.CIDRs)
 	}
 	if total > mostEntries {
 		f.Errorf(Quota, &h.Pools, "join neighbouring ranges", "the pools have %d ranges, and at most %d are possible", total, mostEntries)
@@ -346,8 +358,11 @@ func (h *Hub) checkPools(f *File) {
 		if len(h.Segments) > 0 && h.Segments.Get(pool.Key) == nil {
 			f.Errorf(Reference, &pool.Key, h.segmentFix(pool.Key), "pool for unknown segment %q", pool.Key)
 		}
-		for i := range pool.Value {
-			p := &pool.Value[i]
+		if id := &pool.Value.IPAM; f.Given(id) && !ipamPoolID.MatchString(*id) {
+			f.Errorf(Value, id, "write the id that aws ec2 describe-ipam-pools prints", "%q is not the id of an IPAM pool", *id)
+		}
+		for i := range pool.Value.CIDRs {
+			p := &pool.Value.CIDRs[i]
 			checkPrivate(f, p, h.AllowPublicRanges)
 			h.CheckSupernets(f, f, p)
 			for _, s := range seen {

@@ -53,6 +53,7 @@ func Shapes() map[string]Shape {
 		"External.Attachment":            pattern(attachmentID),
 		"External.Kind":                  {Values: Kinds},
 		"External.Account":               pattern(account),
+		"Pool.IPAM":                      pattern(ipamPoolID),
 		"DNS.Sharing":                    {Values: Sharings},
 		"FlowLogs.To":                    {Values: FlowLogTargets},
 		"FlowLogs.RetentionDays":         {Numbers: retentionDays},

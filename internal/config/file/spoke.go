@@ -26,6 +26,9 @@ type Spoke struct {
 	// there reaches the hub by the address of a node in a routed tier (source NAT, the default of the Amazon VPC CNI).
 	// They must lie apart from the hub's VPC, its pools and its spokes' other ranges. Default: none.
 	UnroutedCIDRs []netip.Prefix `yaml:"unroutedCidrs" max:"4"`
+	// Whether the VPC takes its ranges from the IPAM pool that their pool names. AWS can never change that, so write `false` for
+	// a VPC that was made before the pool had `ipam`. Default: true.
+	IPAM bool `yaml:"ipam"`
 	// Allows ranges outside the segment's pools, which then get routes of their own. The segment must allow it with
 	// `spokesMay: [outsidePool]`. Default: false.
 	OutsidePool bool `yaml:"outsidePool"`
