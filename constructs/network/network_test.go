@@ -186,6 +186,8 @@ func TestMistakes(t *testing.T) {
 		{network.VPCProps{CIDR: "10.0.0.0/8"}, []string{"prefix length /8, expected /16 to /28"}},
 		{network.VPCProps{CIDR: *awscdk.Fn_ImportValue(jsii.String("cidr"))}, []string{"CIDR: is a CDK token"}},
 		{network.VPCProps{SecondaryCIDRs: []string{"10.0.4.0/22"}}, []string{"SecondaryCIDRs[0]: 10.0.4.0/22 overlaps 10.0.0.0/16"}},
+		{network.VPCProps{IPAMPoolIDs: map[string]string{"10.0.0.0/16": "pool", "10.9.0.0/16": "ipam-pool-0123456789abcdef0"}},
+			[]string{`IPAMPoolIDs["10.0.0.0/16"]: "pool"`, `IPAMPoolIDs: "10.9.0.0/16", expected CIDR or one of SecondaryCIDRs`}},
 		{network.VPCProps{Tiers: private(subnet("a", "10.1.0.0/24"))},
 			[]string{"Tiers[0].Subnets[0].CIDR: 10.1.0.0/24 is outside the VPC's ranges 10.0.0.0/16"}},
 		{network.VPCProps{Tiers: private(subnet("a", "10.0.0.0/24"), subnet("b", "10.0.0.128/25"))},

@@ -72,7 +72,7 @@ type Pool struct {
 	// Ranges of the pool.
 	CIDRs []netip.Prefix `yaml:"cidrs" required:"write cidrs: […], the ranges of the pool"`
 	// Pool of AWS VPC IPAM, "ipam-pool-…", that has these ranges. Spokes still name theirs, and their VPCs are made of this pool,
-	// so that IPAM records each range, and refuses one that another VPC of the organization has (docs/OPERATIONS.md, "IPAM").
+	// so that IPAM records each range, and refuses one that another allocation of the pool has (docs/OPERATIONS.md, "IPAM").
 	// Default: none.
 	IPAM string `yaml:"ipam"`
 }
