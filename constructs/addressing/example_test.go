@@ -17,8 +17,8 @@ func Example() {
 }
 
 func ExamplePlan_Check() {
-	small := addressing.NewPlan(netip.MustParsePrefix("10.16.4.0/24"), []addressing.Tier{{Name: "private", Bits: 26}})
+	small := addressing.NewPlan(netip.MustParsePrefix("10.16.4.0/24"), []addressing.Tier{{Name: "apps", Bits: 26}})
 	fmt.Println(small.Check([]int{0, 1, 2, 3}, nil)) // for a VPC in four AZs without further ranges
 	// Output:
-	// tier "private" (/26) and tier "private" (/26) do not both fit 10.16.4.0/24 in 4 zones: use a larger range, fewer zones, or size 27 for private
+	// tier "apps" (/26) and tier "apps" (/26) do not both fit 10.16.4.0/24 in 4 zones: use a larger range, fewer zones, or size 27 for apps
 }
