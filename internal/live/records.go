@@ -469,7 +469,7 @@ func (r *raw) attachmentRecords(read map[string]bool) []topology.Record {
 		if id := aws.ToString(a.ResourceId); a.ResourceType == types.TransitGatewayAttachmentResourceTypeVpc && !read[id] {
 			vpc := m
 			vpc.Type, vpc.ID, vpc.Source = "AWS::EC2::VPC", id, topology.Source{ID: id}
-			vpc.Tags = map[string]string{"Name": fmt.Sprintf("vpc %s of account %s", id, m.Account)}
+			vpc.Tags = map[string]string{"Name": fmt.Sprintf("%s of account %s", id, m.Account)}
 			out = append(out, &topology.VPCRecord{Meta: vpc})
 		}
 		out = append(out, &topology.TransitGatewayAttachmentRecord{Meta: m, TransitGateway: aws.ToString(a.TransitGatewayId),
