@@ -149,8 +149,12 @@ func (p *program) begin(dir string, a scaffold.Answers, defaults bool, pipeline 
 	if err != nil {
 		return err
 	}
+	there := ""
+	if filepath.Clean(dir) != "." {
+		there = "cd " + dir + ", "
+	}
 	next := []string{
-		fmt.Sprintf("cd %s, git init, and npm install, which brings the CDK CLI", dir),
+		there + "git init, and npm install, which brings the CDK CLI",
 		fmt.Sprintf("%s check, and %s alone, which builds the templates and proves the network", diag.Program(), diag.Program()),
 		fmt.Sprintf("%s docs docs/YOUR-REPOSITORY.md", diag.Program()),
 	}

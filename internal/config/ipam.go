@@ -42,7 +42,8 @@ func changeIPAM(f *file.File, old *Spoke, written *spokeFile) {
 		switch {
 		case was == is:
 		case was == "":
-			f.Errorf(file.Change, at, "write ipam: false: the range stays as it is, and IPAM finds it where the pool imports what stands (auto-import)",
+			f.Errorf(file.Change, at, "write ipam: false: the range stays as it is, and IPAM finds it where the pool imports what stands "+
+				"(auto-import)",
 				"%s was not taken from an IPAM pool and is now to be from %s, which replaces what has it", r, is)
 		default:
 			f.Errorf(file.Change, at, "write the pool as it was: IPAM keeps the range until the spoke is taken away",

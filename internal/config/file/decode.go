@@ -119,7 +119,9 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 
 // elsewhere are keys that other tools have, and what stands for them here.
 var elsewhere = map[reflect.Type]map[string]string{
-	reflect.TypeFor[Spoke](): {"netmask": "write cidr: with the range itself, of a pool of IPAM too; spoke add --size 22 takes one that is free"},
+	reflect.TypeFor[Spoke](): {
+		"netmask": "write cidr: with the range itself, of a pool of IPAM too; spoke add --size 22 takes one that is free",
+	},
 }
 
 // mostOfMapping is how many wrong keys of one mapping are named before they are only counted.
