@@ -37,7 +37,17 @@ func CheckVPCRange(f *File, p *netip.Prefix, public bool) bool {
 	return checkPrivate(f, p, public)
 }
 
+// noHosts are ranges that no host of a network has: this network, loopback, link-local with the instances' metadata, and multicast
+// (RFC 6890, RFC 5771).
+var noHosts = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"),
+	netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("224.0.0.0/4")}
+
 func checkPrivate(f *File, p *netip.Prefix, public bool) bool {
+	if i := slices.IndexFunc(noHosts, p.Overlaps); i >= 0 && p.Bits() > 0 {
+		f.Errorf(Range, p, "use a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+			"%s has addresses of %s, which no host of a network may have", p, noHosts[i])
+		return false
+	}
 	if public || ranges.In(*p, ranges.Private) {
 		return true
 	}
