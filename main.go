@@ -5,11 +5,13 @@ package main
 import (
 	"context"
 	"embed"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"sharedhub/internal/app"
+	"sharedhub/internal/cached"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/heap"
 	"sharedhub/internal/worker"
@@ -30,5 +32,6 @@ func main() {
 	}
 	signal.Ignore(syscall.SIGPIPE) // a write to a closed pipe is an error, and the engine removes its temporary folders
 	ctx := cli.UntilSignal(context.Background())
-	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, worker.New(os.Stderr), pages))
+	engine := cached.New(os.Stderr, func(warn io.Writer) cli.Engine { return worker.New(warn) })
+	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr, engine, pages))
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"sharedhub/internal/cached"
 	"sharedhub/internal/worker"
 )
 
@@ -19,6 +20,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("SHAREDHUB_TEST_MAIN") != "" || worker.Is() {
 		main()
 	}
+	os.Setenv(cached.Variable, "off") // what is tested here is made here
 	os.Exit(m.Run())
 }
 

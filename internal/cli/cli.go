@@ -39,6 +39,9 @@ type SynthOptions struct {
 	CPUProfile string
 	// Plain makes every stack with the CDK, without any of the ways that are faster.
 	Plain bool
+	// Fresh makes the assembly anew, whatever is kept of earlier runs. Cached is called where it was taken from there.
+	Fresh  bool
+	Cached func() `json:"-"`
 }
 
 // Engine builds the stacks of a configuration.
@@ -124,6 +127,8 @@ type program struct {
 	answers *bufio.Reader
 	// quiet leaves out what is no error.
 	quiet bool
+	// noCache makes every assembly anew; cached is true where the last one was not.
+	noCache, cached bool
 	// trace says how long each step took, the last one ending at stepped; cpuProfile is a file to write, or "".
 	trace      bool
 	stepped    time.Time
@@ -186,6 +191,8 @@ func command(p *program) *cobra.Command {
 		p.versionCommand(),
 	)
 	p.watchFlags(root)
+	root.PersistentFlags().BoolVar(&p.noCache, "no-cache", false,
+		"make the templates anew, though an earlier run of this program has made the same (docs/PERFORMANCE.md)")
 	root.InitDefaultCompletionCmd()
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Args, c.RunE = noCommand, func(c *cobra.Command, _ []string) error { return c.Help() }

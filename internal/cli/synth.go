@@ -100,7 +100,9 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 
 // synthesise writes the templates.
 func (p *program) synthesise(ctx context.Context, cfg *config.Config, opt SynthOptions) error {
-	opt.Trace = p.trace
+	opt.Trace, opt.Fresh = p.trace, p.noCache
+	p.cached = false
+	opt.Cached = func() { p.cached = true }
 	if p.cpuProfile != "" {
 		opt.CPUProfile = p.cpuProfile + ".engine"
 	}
@@ -168,9 +170,13 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, out string, 
 	if len(only) > 0 {
 		spokes = len(only)
 	}
-	p.tell("%s, %s, %s, %s, %s, %s → %s in %s\n",
+	from := ""
+	if p.cached {
+		from = "; the templates are those of an earlier run, which --no-cache makes anew"
+	}
+	p.tell("%s, %s, %s, %s, %s, %s → %s in %s%s\n",
 		count(len(cfg.Hubs), "hub"), count(spokes, "spoke"), count(endpoints, "endpoint"), count(zones, "zone"),
-		count(total, "resource"), count(len(stacks), "stack"), out, took.Round(time.Millisecond))
+		count(total, "resource"), count(len(stacks), "stack"), out, took.Round(time.Millisecond), from)
 	if !p.quiet {
 		fmt.Fprint(p.stderr, resourceTable(stacks, counts))
 	}

@@ -44,6 +44,7 @@ var once struct {
 }
 
 func TestMain(m *testing.M) {
+	os.Setenv("SHAREDHUB_CACHE", "off") // what is deployed here is made here
 	dir, err := os.MkdirTemp("", "sharedhub-e2e-*")
 	if err != nil {
 		panic(err)

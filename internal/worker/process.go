@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"sharedhub/internal/cached"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
@@ -54,6 +55,7 @@ const workerEnv = "SHAREDHUB_WORKER"
 type job struct {
 	Config   string
 	Hubs     []string
+	Plan     string // its digest: the process reads the files again
 	Options  cli.SynthOptions
 	Answer   string // the file to write the answer to
 	Patience Patience
@@ -73,6 +75,9 @@ func (p *Process) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOp
 	j := job{Config: cfg.Dir, Options: opt, Answer: filepath.Join(temp, "answer.json"), Patience: p.patience}
 	for _, h := range cfg.Hubs {
 		j.Hubs = append(j.Hubs, h.Name)
+	}
+	if j.Plan, err = cached.PlanDigest(cfg.Hubs); err != nil {
+		return err
 	}
 	said, err := p.work(ctx, temp, j)
 	if ctx.Err() != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"sharedhub/internal/cached"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/node"
@@ -51,11 +52,15 @@ func (j *job) do(e cli.Engine) (err error) {
 			err = node.Fault(r)
 		}
 	}()
+	changed := errors.New("the configuration was changed while it was read; try again")
 	cfg, _ := config.Load(j.Config)
 	if cfg == nil {
-		return errors.New("the configuration was changed while it was read; try again")
+		return changed
 	}
 	cfg.Hubs = slices.DeleteFunc(cfg.Hubs, func(h *config.Hub) bool { return !slices.Contains(j.Hubs, h.Name) })
+	if plan, err := cached.PlanDigest(cfg.Hubs); err != nil || plan != j.Plan {
+		return errors.Join(err, changed)
+	}
 	return e.Synth(context.Background(), cfg, j.Options)
 }
 
