@@ -82,7 +82,17 @@ var oneAtATime sync.Mutex
 func (o open) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOptions) error {
 	oneAtATime.Lock()
 	defer oneAtATime.Unlock()
-	return o.Engine.Synth(ctx, cfg, opt)
+	err := o.Engine.Synth(ctx, cfg, opt)
+	stamps.Store(cfg.Dir, stampsOf{o.stamped, o.unlike})
+	return err
+}
+
+// stamps are what the last synthesis of each folder stamped, or why it did not.
+var stamps sync.Map
+
+type stampsOf struct {
+	stamped int
+	unlike  error
 }
 
 func (open) Close() {}

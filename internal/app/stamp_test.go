@@ -1,12 +1,15 @@
 package app
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"sharedhub/internal/bench"
+	"sharedhub/internal/cached"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 )
@@ -42,31 +45,68 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// samePlain synthesises a configuration both ways.
+// samePlain compares a configuration's assembly with the plain one. Where nothing was stamped, both are made by the same calls, so
+// the plain one is made with PLAIN=all only.
 func samePlain(t *testing.T, dir string) (stacks, stamped int) {
 	t.Helper()
-	cfg, diags := config.Load(dir)
-	if cfg == nil {
-		t.Fatal(diags)
+	fast := files(t, assembled(t, dir))
+	s, _ := stamps.Load(dir)
+	how := s.(stampsOf)
+	if how.unlike != nil {
+		t.Errorf("%s: %v", dir, how.unlike)
 	}
-	oneAtATime.Lock()
-	defer oneAtATime.Unlock()
-	var out [2]map[string]string
-	for i, plain := range []bool{false, true} {
+	if how.stamped > 0 || os.Getenv("PLAIN") == "all" {
+		cfg, diags := config.Load(dir)
+		if cfg == nil {
+			t.Fatal(diags)
+		}
 		folder := t.TempDir()
-		if err := engine.Synth(t.Context(), cfg, cli.SynthOptions{Out: folder, Plain: plain}); err != nil {
+		if err := (open{engine}).Synth(t.Context(), cfg, cli.SynthOptions{Out: folder, Plain: true}); err != nil {
 			t.Fatalf("%s: %v", dir, err)
 		}
-		if engine.unlike != nil {
-			t.Errorf("%s: %v", dir, engine.unlike)
-		}
-		if !plain {
-			stamped = engine.stamped
-		}
-		out[i] = files(t, folder)
+		sameFiles(t, dir, fast, files(t, folder))
 	}
-	sameFiles(t, dir, out[0], out[1])
-	return (len(out[1]) - 2) / 3, stamped
+	return (len(fast) - 2) / 3, how.stamped
+}
+
+// copier is an engine that has each assembly already.
+type copier struct {
+	t     *testing.T
+	times int
+}
+
+func (c *copier) Synth(_ context.Context, cfg *config.Config, opt cli.SynthOptions) error {
+	c.times++
+	return os.CopyFS(opt.Out, os.DirFS(assembled(c.t, cfg.Dir)))
+}
+
+func (*copier) Close() {}
+
+// What is taken from the folder of earlier runs is what was made, byte for byte, and each configuration's own.
+func TestCached(t *testing.T) {
+	t.Setenv(cached.Variable, filepath.Join(t.TempDir(), "cache"))
+	made := &copier{t: t}
+	e := cached.New(io.Discard, func(io.Writer) cli.Engine { return made })
+	dirs := configurations(t)
+	for run := range 2 {
+		for _, dir := range dirs {
+			cfg, diags := config.Load(dir)
+			if cfg == nil {
+				t.Fatal(diags)
+			}
+			out, taken := t.TempDir(), false
+			if err := e.Synth(t.Context(), cfg, cli.SynthOptions{Out: out, Cached: func() { taken = true }}); err != nil {
+				t.Fatal(err)
+			}
+			if taken != (run == 1) {
+				t.Errorf("%s, run %d: taken %v", dir, run+1, taken)
+			}
+			sameFiles(t, dir, files(t, out), files(t, assembled(t, dir)))
+		}
+	}
+	if made.times != len(dirs) {
+		t.Errorf("%d assemblies made, expected %d", made.times, len(dirs))
+	}
 }
 
 func sameFiles(t *testing.T, dir string, found, expected map[string]string) {
