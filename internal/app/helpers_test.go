@@ -83,11 +83,13 @@ func (o open) Synth(ctx context.Context, cfg *config.Config, opt cli.SynthOption
 	oneAtATime.Lock()
 	defer oneAtATime.Unlock()
 	err := o.Engine.Synth(ctx, cfg, opt)
-	stamps.Store(cfg.Dir, stampsOf{o.stamped, o.unlike})
+	if !opt.Plain {
+		stamps.Store(cfg.Dir, stampsOf{o.stamped, o.unlike})
+	}
 	return err
 }
 
-// stamps are what the last synthesis of each folder stamped, or why it did not.
+// stamps are what a synthesis of each folder stamped, or why it did not.
 var stamps sync.Map
 
 type stampsOf struct {

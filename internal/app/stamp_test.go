@@ -17,10 +17,14 @@ import (
 // Every configuration gives the same bytes with every fast way off: the user's, the examples, the loader's cases, and random ones.
 func TestPlain(t *testing.T) {
 	t.Parallel()
-	dirs := configurations(t)
+	fast := map[string]string{} // the assembly of each configuration
+	for _, dir := range configurations(t) {
+		fast[dir] = assembled(t, dir)
+	}
 	cases, _ := filepath.Glob("internal/config/testdata/good/*.txtar")
 	for _, file := range cases {
-		dirs = append(dirs, goodConfiguration(t, file))
+		dir := goodConfiguration(t, file)
+		fast[dir] = assembled(t, dir)
 	}
 	random := 10
 	switch { // each takes about 3 s, the plain way most of it
@@ -32,14 +36,14 @@ func TestPlain(t *testing.T) {
 	for seed := range random {
 		dir := filepath.Join(t.TempDir(), fmt.Sprint("random-", seed))
 		must(bench.Random(uint64(seed)).Write(dir))
-		dirs = append(dirs, dir)
+		fast[dir] = synthesised(t, dir, cli.SynthOptions{})
 	}
 	stacks, stamped := 0, 0
-	for _, dir := range dirs {
-		all, some := samePlain(t, dir)
+	for dir, out := range fast {
+		all, some := samePlain(t, dir, out)
 		stacks, stamped = stacks+all, stamped+some
 	}
-	t.Logf("%d configurations, %d stacks, %d of them stamped", len(dirs), stacks, stamped)
+	t.Logf("%d configurations, %d stacks, %d of them stamped", len(fast), stacks, stamped)
 	if stamped < random {
 		t.Errorf("%d stacks of %d random configurations were stamped, expected more", stamped, random)
 	}
@@ -47,26 +51,32 @@ func TestPlain(t *testing.T) {
 
 // samePlain compares a configuration's assembly with the plain one. Where nothing was stamped, both are made by the same calls, so
 // the plain one is made with PLAIN=all only.
-func samePlain(t *testing.T, dir string) (stacks, stamped int) {
+func samePlain(t *testing.T, dir, out string) (stacks, stamped int) {
 	t.Helper()
-	fast := files(t, assembled(t, dir))
+	fast := files(t, out)
 	s, _ := stamps.Load(dir)
 	how := s.(stampsOf)
 	if how.unlike != nil {
 		t.Errorf("%s: %v", dir, how.unlike)
 	}
 	if how.stamped > 0 || os.Getenv("PLAIN") == "all" {
-		cfg, diags := config.Load(dir)
-		if cfg == nil {
-			t.Fatal(diags)
-		}
-		folder := t.TempDir()
-		if err := (open{engine}).Synth(t.Context(), cfg, cli.SynthOptions{Out: folder, Plain: true}); err != nil {
-			t.Fatalf("%s: %v", dir, err)
-		}
-		sameFiles(t, dir, fast, files(t, folder))
+		sameFiles(t, dir, fast, files(t, synthesised(t, dir, cli.SynthOptions{Plain: true})))
 	}
 	return (len(fast) - 2) / 3, how.stamped
+}
+
+// synthesised is an assembly of its own.
+func synthesised(t *testing.T, dir string, opt cli.SynthOptions) (out string) {
+	t.Helper()
+	cfg, diags := config.Load(dir)
+	if cfg == nil {
+		t.Fatal(diags)
+	}
+	opt.Out = t.TempDir()
+	if err := (open{engine}).Synth(t.Context(), cfg, opt); err != nil {
+		t.Fatalf("%s: %v", dir, err)
+	}
+	return opt.Out
 }
 
 // copier is an engine that has each assembly already.
