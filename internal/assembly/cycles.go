@@ -1,15 +1,15 @@
 package assembly
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
 
-// checkCycles refuses resources that wait for each other, as CloudFormation does.
-func checkCycles(s *Stack, all map[string]any) {
+// checkCycles refuses resources that wait for each other, as CloudFormation does, and says which names each refers to.
+func checkCycles(s *Stack, all map[string]any) map[string][]string {
 	const open, closed = 1, 2
-	state := map[string]int{}
+	state := make(map[string]int, len(all))
+	waits := make(map[string][]string, len(all))
 	var visit func(id string)
 	visit = func(id string) {
 		if state[id] == closed {
@@ -19,7 +19,8 @@ func checkCycles(s *Stack, all map[string]any) {
 			fail(s, "Resources."+id, "the resources depend on each other in a circle")
 		}
 		state[id] = open
-		for _, d := range dependencies(all[id]) {
+		waits[id] = dependencies(all[id])
+		for _, d := range waits[id] {
 			if _, ok := all[d]; ok {
 				visit(d)
 			}
@@ -29,11 +30,12 @@ func checkCycles(s *Stack, all map[string]any) {
 	for _, id := range keys(all) {
 		visit(id)
 	}
+	return waits
 }
 
 // dependencies are the names a resource refers to, sorted.
 func dependencies(v any) []string {
-	found := map[string]bool{}
+	var found []string
 	var walk func(v any)
 	walk = func(v any) {
 		switch v := v.(type) {
@@ -46,21 +48,21 @@ func dependencies(v any) []string {
 				switch k {
 				case "Ref":
 					if id, ok := e.(string); ok {
-						found[id] = true
+						found = append(found, id)
 					}
 				case "Fn::GetAtt":
 					if id, ok := e.(string); ok {
 						id, _, _ = strings.Cut(id, ".")
-						found[id] = true
+						found = append(found, id)
 					} else if l, ok := e.([]any); ok && len(l) > 0 {
 						if id, ok := l[0].(string); ok {
-							found[id] = true
+							found = append(found, id)
 						}
 					}
 				case "DependsOn":
 					for _, id := range asList(e) {
 						if id, ok := id.(string); ok {
-							found[id] = true
+							found = append(found, id)
 						}
 					}
 				case "Fn::Sub":
@@ -70,7 +72,7 @@ func dependencies(v any) []string {
 					}
 					for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
 						id, _, _ := strings.Cut(m[1], ".")
-						found[id] = true
+						found = append(found, id)
 					}
 					walk(e)
 				default:
@@ -80,7 +82,8 @@ func dependencies(v any) []string {
 		}
 	}
 	walk(v)
-	return slices.Sorted(maps.Keys(found))
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 func asList(v any) []any {

@@ -10,8 +10,34 @@ import (
 	"strings"
 )
 
+// plain is true for a value in which nothing is carried out. It is not copied, so nobody may change it.
+func plain(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case string:
+		return !strings.Contains(v, dynamicOpen)
+	case []any:
+		for _, e := range v {
+			if !plain(e) {
+				return false
+			}
+		}
+	case map[string]any:
+		for k, e := range v {
+			if k == "Ref" || strings.HasPrefix(k, "Fn::") || !plain(e) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // value carries out what is in a value. A nil result is AWS::NoValue: the property is as good as absent.
 func (r *resolver) value(s *Stack, v any, path string) any {
+	if plain(v) {
+		return v
+	}
 	switch v := v.(type) {
 	case []any:
 		out := make([]any, 0, len(v))

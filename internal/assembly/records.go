@@ -228,20 +228,27 @@ func standsForOthers(typ string) string {
 func (r *Resource) meta() topology.Meta {
 	m := topology.Meta{ID: r.Ref(), Type: r.Type, Source: topology.Source{Stack: r.Stack.Name, ID: r.LogicalID}, Account: r.Stack.Account,
 		Region:    r.Stack.Region,
-		Partition: r.Stack.partition.Name, DeletionPolicy: r.DeletionPolicy, Tags: maps.Clone(r.Stack.Tags), Condition: r.Condition}
+		Partition: r.Stack.partition.Name, DeletionPolicy: r.DeletionPolicy, Tags: r.tags(), Condition: r.Condition}
 	for _, id := range r.madeFirst(map[string]bool{}) {
 		m.DependsOn = append(m.DependsOn, symbol(r.Stack, id))
 	}
+	return m
+}
+
+// tags are the stack's, with the resource's own over them. Resources without any share the stack's.
+func (r *Resource) tags() map[string]string {
 	list, _ := r.Properties["Tags"].([]any)
+	if len(list) == 0 {
+		return r.Stack.Tags
+	}
+	out := make(map[string]string, len(list)+len(r.Stack.Tags))
+	maps.Copy(out, r.Stack.Tags)
 	for _, t := range list {
 		if t, ok := t.(map[string]any); ok {
-			if m.Tags == nil {
-				m.Tags = map[string]string{}
-			}
-			m.Tags[scalar(t["Key"])] = scalar(t["Value"])
+			out[scalar(t["Key"])] = scalar(t["Value"])
 		}
 	}
-	return m
+	return out
 }
 
 // madeFirst are the resources of the template that this one waits for, also through harmless ones, which no record tells of.

@@ -115,7 +115,7 @@ func keys[T any](m map[string]T) []string {
 
 func (r *resolver) resources(s *Stack) {
 	all := section(s, "Resources")
-	checkCycles(s, all)
+	waits := checkCycles(s, all)
 	for _, id := range keys(all) {
 		if strings.HasPrefix(id, "Fn::") {
 			if !harmlessLoop(all[id]) {
@@ -147,7 +147,7 @@ func (r *resolver) resources(s *Stack) {
 		}
 		out := &Resource{Stack: s, LogicalID: id, Type: typ, Properties: map[string]any{}, Condition: condition}
 		out.DeletionPolicy, _ = res["DeletionPolicy"].(string)
-		for _, d := range dependencies(res) {
+		for _, d := range waits[id] {
 			if _, ok := all[d]; ok {
 				out.DependsOn = append(out.DependsOn, d)
 			}

@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -115,13 +116,32 @@ var reference = regexp.MustCompile(`\{\{resolve:ssm:((?:[^:}]|AWS::[A-Za-z]+)+)(
 // otherReference is one to a secret, or to a parameter that no stack of the assembly writes.
 var otherReference = regexp.MustCompile(`\{\{resolve:([^{}]*)\}\}`)
 
-// dynamic puts values for dynamic references, as CloudFormation does after all functions are carried out.
-func (r *resolver) dynamic(s *Stack, v any) any {
+const dynamicOpen = "{{resolve:"
+
+// dynamicIn is true for a value with a dynamic reference in it.
+func dynamicIn(v any) bool {
 	switch v := v.(type) {
 	case string:
-		if !strings.Contains(v, "{{resolve:") {
-			return v
+		return strings.Contains(v, dynamicOpen)
+	case []any:
+		return slices.ContainsFunc(v, dynamicIn)
+	case map[string]any:
+		for _, e := range v {
+			if dynamicIn(e) {
+				return true
+			}
 		}
+	}
+	return false
+}
+
+// dynamic puts values for dynamic references, as CloudFormation does after all functions are carried out.
+func (r *resolver) dynamic(s *Stack, v any) any {
+	if !dynamicIn(v) { // which may be a part of the template, as it is written
+		return v
+	}
+	switch v := v.(type) {
+	case string:
 		v = reference.ReplaceAllStringFunc(v, func(m string) string {
 			name := reference.FindStringSubmatch(m)[1]
 			if value, ok := r.parameter(s, name); ok {

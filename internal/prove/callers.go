@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"sharedhub/constructs/awsfacts"
+	"sharedhub/internal/config"
 	"sharedhub/internal/iam"
 	"sharedhub/internal/topology"
 )
@@ -26,26 +27,30 @@ var executionRole = regexp.MustCompile(`^role/cdk-[^/]*-cfn-exec-role-[^/]*$`)
 func (p *prover) callers(role *topology.Role, reads []topology.Read, statements []iam.Statement) []caller {
 	partition, region := parsed(role.ARN).Partition, reads[0].Region
 	readers := map[string]bool{} // the accounts that may read
-	var exactly []string         // the roles that do
+	exactly := map[string]bool{} // the roles that do
+	counted := map[*config.Hub]bool{}
 	own, everybody := []string(nil), false
 	for _, r := range reads {
 		readers[r.ConsumerAccount] = true
-		exactly = append(exactly, r.ConsumerRole)
+		exactly[r.ConsumerRole] = true
 		if h := p.hubOf(r); h != nil {
 			own = p.organizationOf(r)
 			readers[h.Account] = true
 			if h.Account == role.Account {
 				everybody = own != nil // the hub's reader is for the organization
-				for _, a := range h.Accounts() {
-					readers[a] = true
+				if !counted[h] {
+					for _, a := range h.Accounts() {
+						readers[a] = true
+					}
 				}
+				counted[h] = true
 			}
 		}
 	}
 	// may is true for CloudFormation's roles of those who may read.
 	may := func(c caller) bool {
 		a := parsed(c.ID)
-		if slices.Contains(exactly, c.ID) {
+		if exactly[c.ID] {
 			return true
 		}
 		inside := slices.Equal(c.organizations, own)

@@ -34,7 +34,7 @@ func (p *prover) homes() {
 		if h := p.cfg.Hubs[i]; s.Region != h.Region {
 			p.add(codeConflict, "stack "+s.Name, topology.Source{Stack: s.Name}, "expected the stack in region %s of hub %s, found it in %q",
 				h.Region, h.Name, s.Region)
-		} else if !slices.Contains(append(h.Accounts(), h.Account), s.Account) {
+		} else if !p.hasAccount(h, s.Account) {
 			p.add(codeConflict, "stack "+s.Name, topology.Source{Stack: s.Name}, "account %q is no account of hub %s", s.Account, h.Name)
 		}
 	}

@@ -111,9 +111,10 @@ type prover struct {
 	hostedZonesOf map[string][]*topology.HostedZone // by VPC id
 	names         map[string][]nameResult           // by what a VPC's resolver sees
 	rules         map[string]bool
-	letIn         map[string][]string    // by what decides whom a trust policy lets in
-	acls          map[*topology.VPC]bool // whether a network ACL is not as EC2 makes it
-	verdicts      map[string][]string    // what is wrong with an endpoint's policy, by it and what is wanted
+	accounts      map[*config.Hub]map[string]bool // each hub's and its spokes'
+	letIn         map[string][]string             // by what decides whom a trust policy lets in
+	acls          map[*topology.VPC]bool          // whether a network ACL is not as EC2 makes it
+	verdicts      map[string][]string             // what is wrong with an endpoint's policy, by it and what is wanted
 	policyTexts   map[*topology.Endpoint]string
 	seen          func(account string) bool
 	scenes        []*scene
@@ -128,6 +129,7 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		hostedZonesOf: map[string][]*topology.HostedZone{}, names: map[string][]nameResult{}, rules: map[string]bool{},
 		acls: map[*topology.VPC]bool{}, verdicts: map[string][]string{}, policyTexts: map[*topology.Endpoint]string{},
 		letIn:      map[string][]string{},
+		accounts:   map[*config.Hub]map[string]bool{},
 		seen:       func(string) bool { return true },
 		beyond:     map[*topology.Attachment]bool{},
 		hubOfStack: map[string]string{}}

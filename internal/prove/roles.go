@@ -171,17 +171,18 @@ func (p *prover) admitted(role *topology.Role, reads []topology.Read, trust iam.
 	if err != nil {
 		text = []byte(role.ARN)
 	}
-	key := fmt.Sprint(parsed(role.ARN).Partition, role.Account, string(text))
+	var key strings.Builder
+	fmt.Fprint(&key, parsed(role.ARN).Partition, role.Account, string(text))
 	if strings.Contains(string(text), "Resource") { // what IAM refuses in a trust policy; the role's name then matters
-		key += role.ARN
+		key.WriteString(role.ARN)
 	}
 	for _, r := range reads {
-		key += fmt.Sprint(" ", r.Region, r.ConsumerAccount, r.ConsumerRole, p.organizationOf(r))
+		fmt.Fprint(&key, " ", r.Region, r.ConsumerAccount, r.ConsumerRole, p.organizationOf(r))
 		if h := p.hubOf(r); h != nil {
-			key += h.Name
+			key.WriteString(h.Name)
 		}
 	}
-	if known, ok := p.letIn[key]; ok {
+	if known, ok := p.letIn[key.String()]; ok {
 		return known
 	}
 	var out []string
@@ -200,7 +201,7 @@ func (p *prover) admitted(role *topology.Role, reads []topology.Read, trust iam.
 		case iam.NoMatch, iam.Deny:
 		}
 	}
-	p.letIn[key] = out
+	p.letIn[key.String()] = out
 	return out
 }
 
@@ -266,12 +267,25 @@ func (p *prover) hubOf(r topology.Read) *config.Hub {
 	return p.cfg.Hubs[i]
 }
 
+// hasAccount is true for the hub's account and those of its spokes.
+func (p *prover) hasAccount(h *config.Hub, account string) bool {
+	has := p.accounts[h]
+	if has == nil {
+		has = map[string]bool{h.Account: true}
+		for _, a := range h.Accounts() {
+			has[a] = true
+		}
+		p.accounts[h] = has
+	}
+	return has[account]
+}
+
 // organizationOf is the organization of the accounts of a read, or nil where it is not known.
 func (p *prover) organizationOf(r topology.Read) []string {
 	h := p.hubOf(r)
 	if h == nil { // a stack of another team that reads an output of the hub's, in an account of the hub's
 		i := slices.IndexFunc(p.cfg.Hubs, func(h *config.Hub) bool {
-			return strings.HasPrefix(r.Stack, h.Name+"-") && slices.Contains(append(h.Accounts(), h.Account), r.ConsumerAccount)
+			return strings.HasPrefix(r.Stack, h.Name+"-") && p.hasAccount(h, r.ConsumerAccount)
 		})
 		if i < 0 {
 			return nil
