@@ -119,9 +119,9 @@ func (p *program) explain(cfg *config.Config, net *topology.Network, q prove.Que
 	return nil
 }
 
-// explained takes the model of the proof where there is a configuration, and that of reach, which follows every way, where there is none.
+// explained takes the model of the proof for what is configured, and that of reach, which follows every way, for the rest.
 func (p *program) explained(cfg *config.Config, net *topology.Network, q prove.Question) (*prove.Explanation, error) {
-	if len(cfg.Hubs) == 0 {
+	if len(cfg.Hubs) == 0 || q.Hub == "" && prove.Strange(cfg, net, q.From) && prove.Strange(cfg, net, q.To) {
 		return reach.Explain(net, q)
 	}
 	return prove.Explain(cfg, net, q)

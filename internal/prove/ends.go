@@ -68,6 +68,12 @@ func (p *prover) end(word, hub string) (*end, error) {
 	return nil, fmt.Errorf("%d VPCs are called %q; write which: %s", len(found), word, shortList(resources))
 }
 
+// Strange is true for a word that names a VPC of the network which is none of the configuration's.
+func Strange(cfg *config.Config, net *topology.Network, word string) bool {
+	e, err := newProver(cfg, net).end(word, "")
+	return err == nil && e != nil && e.hub == nil
+}
+
 func (p *prover) spokeEnd(h *config.Hub, s *config.Spoke) (*end, error) {
 	sc, err := p.scene(h)
 	if err != nil {
