@@ -28,6 +28,16 @@ type part struct {
 type needs struct {
 	list []*need
 	by   map[[2]string]*need
+	// ranges counts those of each segment, which every spoke asks for, by hub and segment.
+	ranges map[[2]string]int
+}
+
+func (q *needs) rangesOf(h *Hub, segment string) int {
+	key := [2]string{h.Name, segment}
+	if _, counted := q.ranges[key]; !counted {
+		q.ranges[key] = len(h.SegmentRanges(segment))
+	}
+	return q.ranges[key]
 }
 
 // add counts n more of a quota for something of a hub.
@@ -46,7 +56,7 @@ func (q *needs) add(h *hubFile, quota awsfacts.Quota, of, in string, p part) {
 
 // quotas counts what all hubs and spokes need of AWS's quotas together, and warns once of each that is not enough.
 func (r *resolver) quotas() {
-	q := &needs{by: map[[2]string]*need{}}
+	q := &needs{by: map[[2]string]*need{}, ranges: map[[2]string]int{}}
 	for _, h := range r.hubs {
 		if h.hub.Catalog == nil {
 			continue // without a region nothing is resolved
@@ -149,7 +159,7 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	routes := 1 + len(spoke.AllRanges()) + len(spoke.GatewayEndpoints)
 	peers := hub.Peers(spoke.Segment)
 	for _, peer := range peers {
-		routes += len(hub.SegmentRanges(peer))
+		routes += q.rangesOf(hub, peer)
 	}
 	q.add(h, awsfacts.RoutesPerTable, fmt.Sprintf("the route tables of spoke %s", spoke.Name), in, at(routes, &s.in.Segment))
 	q.add(h, awsfacts.RoutesPerGateway, gateway, hubIn, at(len(spoke.Ranges())*(1+len(peers)), &s.in.Segment))
