@@ -35,7 +35,8 @@ func (c *counted) Synth(_ context.Context, cfg *config.Config, opt cli.SynthOpti
 	if c.says != nil {
 		fmt.Fprintln(c.says, "careful")
 	}
-	for name, text := range map[string]string{"cdk.out": "{}", "manifest.json": fmt.Sprint("made ", c.times), "a.template.json": cfg.Hubs[0].Name} {
+	files := map[string]string{"cdk.out": "{}", "manifest.json": fmt.Sprint("made ", c.times), "a.template.json": cfg.Hubs[0].Name}
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(opt.Out, name), []byte(text), 0o644); err != nil {
 			return err
 		}
