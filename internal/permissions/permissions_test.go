@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -115,5 +116,31 @@ func TestDeployAndVerify(t *testing.T) {
 		if strings.Contains(r, "cfn-exec") {
 			t.Errorf("%s is CloudFormation's alone", r)
 		}
+	}
+}
+
+// The template for all accounts makes CloudFormation's policy with the account's own boundary, and a boundary with no more than the hubs'
+// roles have.
+func TestTemplate(t *testing.T) {
+	tpl, err := Template(sample(t), []string{"use1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(tpl["Resources"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"iam:PermissionsBoundary":[{"Fn::Sub":"arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/sharedhub-boundary"}]`,
+		`{"Fn::Sub":"arn:${AWS::Partition}:iam::*:role/use1-*"}`,
+		`"Statement":[{"Action":["cloudformation:DescribeStacks"],"Effect":"Allow","Resource":["*"],"Sid":"RolesOfTheHubs"}]`,
+		`"ManagedPolicyName":"sharedhub-execution"`,
+	} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("expected %s, found\n%s", want, b)
+		}
+	}
+	if strings.Contains(regexp.MustCompile(`\{"Fn::Sub":"[^"]*"\}`).ReplaceAllString(string(b), ""), "${") {
+		t.Errorf("expected every ${…} in a Fn::Sub, found\n%s", b)
 	}
 }
