@@ -104,6 +104,7 @@ func (b *Hub) Zones(account string, spokes []Served) awscdk.Stack {
 			HostedZoneID: endpoint(stackname.EndpointZone(svc.Catalog.Name)),
 		})
 	}
+	services = append(services, b.sharedNames(reader)...)
 	privatedns.NewHostedZones(s, "Zones", &privatedns.HostedZonesProps{
 		Comment: "AWS services at the endpoints of hub " + h.Name, VPCs: vpcs, Services: services,
 	})

@@ -150,6 +150,9 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 		read := []string{stackname.Network(h.Name)}
 		if h.HasHostedZones() {
 			read = append(read, stackname.Endpoints(h.Name)) // zones in other accounts alias the endpoints
+			for _, p := range h.SharedServices() {
+				read = append(read, stackname.Shared(h.Name, p.Name))
+			}
 		}
 		if h.HasR53Profile() {
 			read = append(read, stackname.Profile(h.Name)) // spokes ask for the profile
@@ -204,7 +207,7 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	}
 	made := endpoints.NewInterfaceEndpoints(s, "Endpoints", &endpoints.InterfaceEndpointsProps{
 		Name: h.Name, VPCID: network(stackname.VPCID), Services: services,
-		Clients: ranges.Strings(append([]netip.Prefix{h.CIDR}, h.Supernets()...)),
+		Clients: b.clients(),
 	})
 	var out []stack.Value
 	for _, svc := range h.Endpoints {
@@ -223,6 +226,11 @@ func (b *Hub) Endpoints() awscdk.Stack {
 	}
 	b.reads.joined[stackname.Endpoints(h.Name)] = stack.Publish(s, out)
 	return s
+}
+
+// clients are the ranges that may connect to the endpoints.
+func (b *Hub) clients() []string {
+	return ranges.Strings(append([]netip.Prefix{b.config.CIDR}, b.config.Supernets()...))
 }
 
 // longestDNSName is the most bytes that an endpoint's name has beside the service's own, which the full name of the service

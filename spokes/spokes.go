@@ -76,7 +76,11 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 			Partition: awsfacts.MustPartition(cfg.Region).Name, Region: cfg.Region, Account: s.Account,
 		})
 	}
-	stack.Output(own, stackname.VPCID, n.VPCID)
+	if len(s.ServiceTiers) > 0 {
+		stack.Publish(own, stack.SpokeValues(s, n.VPCID, func(tier, zone string) *string { return n.Tiers[tier].SubnetByAZ[zone] }))
+	} else {
+		stack.Output(own, stackname.VPCID, n.VPCID)
+	}
 	stack.Output(own, stackname.AttachmentID, attachment.ID)
 	return own
 }

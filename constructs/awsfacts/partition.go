@@ -58,6 +58,14 @@ func PartitionOf(region string) (Partition, error) {
 	return Partitions[i], nil
 }
 
+// EndpointServiceName is the full name of an endpoint service that is no service of AWS: the partition's suffix backwards, and
+// "vpce" (aws-cdk-lib, region-info, VPC_ENDPOINT_SERVICE_NAME_PREFIX).
+func (p Partition) EndpointServiceName(region, id string) string {
+	labels := strings.Split(p.DNSSuffix, ".")
+	slices.Reverse(labels)
+	return strings.Join(labels, ".") + ".vpce." + region + "." + id
+}
+
 // MustPartition is PartitionOf for a region that was checked before.
 func MustPartition(region string) Partition {
 	p, err := PartitionOf(region)

@@ -171,6 +171,43 @@ func NewProfile(scope constructs.Construct, id string, props *ProfileProps) *Pro
 	return out
 }
 
+// ProfileResourceProps of a ProfileResource.
+type ProfileResourceProps struct {
+	// Name of the association, unique in the Profile. Required. May be a token.
+	Name string
+	// ProfileID is the Profile's id. Required. May be a token.
+	ProfileID *string
+	// ResourceARN is the resource to carry, such as a private hosted zone of the Profile's account:
+	// "arn:aws:route53:::hostedzone/Z…". Required. May be a token.
+	ResourceARN *string
+}
+
+// ProfileResource makes a Profile that exists carry one resource more, to every VPC that uses the Profile.
+type ProfileResource struct {
+	constructs.Construct
+	// Resource is the association.
+	Resource awsroute53profiles.CfnProfileResourceAssociation
+}
+
+// String is the path of the construct.
+func (r *ProfileResource) String() string { return *r.Node().Path() }
+
+// NewProfileResource associates a resource with a Profile.
+func NewProfileResource(scope constructs.Construct, id string, props *ProfileResourceProps) *ProfileResource {
+	c := check.New("privatedns.NewProfileResource", scope, id, props)
+	c.Text("Name", props.Name)
+	c.ID("ProfileID", props.ProfileID, "rp-")
+	c.ID("ResourceARN", props.ResourceARN, "arn:")
+	c.Done()
+	r := &ProfileResource{}
+	constructs.NewConstruct_Override(r, scope, jsii.String(id))
+	r.Resource = awsroute53profiles.NewCfnProfileResourceAssociation(r, jsii.String("Association"),
+		&awsroute53profiles.CfnProfileResourceAssociationProps{
+			Name: jsii.String(props.Name), ProfileId: props.ProfileID, ResourceArn: props.ResourceARN,
+		})
+	return r
+}
+
 // ProfileAssociationProps of a ProfileAssociation.
 type ProfileAssociationProps struct {
 	// Name of the association, unique in the account. Required. May be a token.

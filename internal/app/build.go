@@ -22,6 +22,9 @@ type hubStacks struct {
 	only   []string
 	spokes []*group // a spoke's stack and its link
 	zones  []*group // of an account
+	// services are published, and uses are of the spokes that have endpoints of some.
+	services []*config.Published
+	uses     []*config.Spoke
 }
 
 // newHubStacks decides which stacks there are. With only, they are what those spokes need, and no other spoke.
@@ -31,6 +34,7 @@ func newHubStacks(h *config.Hub, only []string, in *stamp.StandIns) *hubStacks {
 	for _, spoke := range wanted {
 		s.spokes = append(s.spokes, s.spoke(spoke, in))
 	}
+	s.publish(wanted)
 	if len(h.NamedEndpoints()) == 0 {
 		return s
 	}
@@ -41,6 +45,20 @@ func newHubStacks(h *config.Hub, only []string, in *stamp.StandIns) *hubStacks {
 		}
 	}
 	return s
+}
+
+// publish decides which stacks of services there are: those that a wanted spoke provides or uses, and those that the hub shares.
+func (s *hubStacks) publish(wanted []*config.Spoke) {
+	for _, p := range s.config.Published {
+		if p.Shared || slices.ContainsFunc(wanted, func(w *config.Spoke) bool { return w.Name == p.Provider || p.ConsumerIn(w.Name) != nil }) {
+			s.services = append(s.services, p)
+		}
+	}
+	for _, w := range wanted {
+		if len(s.config.Uses(w.Name)) > 0 {
+			s.uses = append(s.uses, w)
+		}
+	}
 }
 
 func (s *hubStacks) spoke(spoke *config.Spoke, in *stamp.StandIns) *group {
@@ -98,7 +116,9 @@ func (s *hubStacks) zonesOf(account string) *group {
 //	network ──► endpoints ──► profile
 //	   │            └────────────┬──► zones of an account, after its spokes
 //	   └──► spoke ──► link       │
-//	          └──────────────────┘
+//	          ├──────────────────┘
+//	          ├──► service ──► shared ──► zones of an account
+//	          └──► uses ◄── service
 //
 // A spoke also waits for the profile when it uses it. While spoke-zones alone serve, the profile's stack takes a Profile away: it
 // waits for the spokes, since Route 53 deletes no Profile with VPCs, and the endpoints' private DNS waits for it.
@@ -139,13 +159,54 @@ func (s *hubStacks) build(ctx context.Context, b *building) error {
 			byAccount[g.account] = append(byAccount[g.account], spoke)
 		}
 	}
+	shared := s.buildServices(b, network, profile)
 	if err := b.groups(ctx, s.zones); err != nil {
 		return err
 	}
 	for _, g := range s.zones {
 		g.nodes[0].waitFor(append([]*entry{endpoints}, byAccount[g.account]...)...)
+		g.nodes[0].waitFor(shared...)
 	}
 	return nil
+}
+
+// buildServices makes the stacks of published services. A service waits for its provider, what uses it for the service and for its
+// own spoke: so two spokes can use services of each other. It returns the stacks with the hub's endpoints, which zones wait for.
+func (s *hubStacks) buildServices(b *building, network, profile *entry) []*entry {
+	h := s.config
+	spokes, services := map[string]*entry{}, map[string]*entry{}
+	for _, g := range s.spokes {
+		spokes[g.nodes[0].name] = g.nodes[0]
+	}
+	var shared []*entry
+	for _, p := range s.services {
+		b.step()
+		n := b.add(stackname.Service(h.Name, p.Name), s.hub.Service(p))
+		services[p.Name] = n
+		if provider := spokes[stackname.Spoke(h.Name, p.Provider)]; provider != nil {
+			n.waitFor(provider)
+		}
+		if !p.Shared {
+			continue
+		}
+		e := b.add(stackname.Shared(h.Name, p.Name), s.hub.Shared(p))
+		e.waitFor(network, n)
+		if h.HasR53Profile() {
+			e.waitFor(profile)
+		} else if profile != nil {
+			profile.waitFor(e) // which lets go of the Profile first
+		}
+		shared = append(shared, e)
+	}
+	for _, spoke := range s.uses {
+		b.step()
+		n := b.add(stackname.Uses(h.Name, spoke.Name), s.hub.Uses(spoke))
+		n.waitFor(spokes[stackname.Spoke(h.Name, spoke.Name)])
+		for _, p := range h.Uses(spoke.Name) {
+			n.waitFor(services[p.Name])
+		}
+	}
+	return shared
 }
 
 func wantedSpokes(h *config.Hub, only []string) []*config.Spoke {

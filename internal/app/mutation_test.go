@@ -76,13 +76,18 @@ var right = map[string][]string{
 	"AWS::EC2::TransitGatewayRouteTableAssociation": {"path", "segment", "assembly", "part", "gateway", "conflict"},
 	"AWS::EC2::TransitGatewayRoute":                 {"path", "segment", "assembly", "part", "conflict"},
 	"AWS::EC2::TransitGatewayRouteTablePropagation": {"path", "segment", "assembly", "part", "conflict"},
-	"AWS::EC2::SecurityGroup":                       {"path", "rule", "assembly", "part", "endpoint"},
+	"AWS::EC2::SecurityGroup":                       {"path", "rule", "assembly", "part", "endpoint", "service"},
 	"AWS::EC2::VPCEndpoint":                         {"endpoint", "name", "policy", "path", "assembly", "part", "rule"},
+	"AWS::EC2::VPCEndpointService":                  {"service", "assembly", "part", "endpoint"},
+	"AWS::EC2::VPCEndpointServicePermissions":       {"service", "assembly", "part", "unknown"},
+	"AWS::ElasticLoadBalancingV2::LoadBalancer":     {"service", "assembly", "part", "way"},
+	"AWS::ElasticLoadBalancingV2::Listener":         {"service", "assembly", "part", "way"},
+	"AWS::ElasticLoadBalancingV2::TargetGroup":      {"service", "assembly", "part", "way"},
 	"AWS::Route53::HostedZone":                      {"name", "assembly"},
 	"AWS::Route53::RecordSet":                       {"name", "assembly"},
 	"AWS::RAM::ResourceShare":                       {"sharing", "assembly"},
 	"AWS::SSM::Parameter": {"assembly", "path", "name", "part", "endpoint", "segment", "gateway",
-		"conflict", "profile", "sharing"},
+		"conflict", "profile", "sharing", "service"},
 	"AWS::Route53Profiles::Profile":                    {"name", "assembly", "sharing", "part"},
 	"AWS::Route53Profiles::ProfileAssociation":         {"name", "part", "assembly", "profile"},
 	"AWS::Route53Profiles::ProfileResourceAssociation": {"name", "part", "assembly", "profile"},
@@ -114,7 +119,7 @@ func TestMutants(t *testing.T) {
 	}
 	t.Parallel()
 	for _, from := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated",
-		"examples/07-existing",
+		"examples/06-microservices", "examples/07-existing",
 		"internal/config/testdata/good/secondary.txtar", "internal/config/testdata/good/spoke-zones.txtar",
 		"internal/config/testdata/good/spoke-zones-and-profile.txtar"} {
 		name := strings.TrimSuffix(filepath.Base(from), ".txtar")

@@ -123,8 +123,13 @@ var translators = map[string]func(fields) []topology.Record{
 	"AWS::EC2::VPCCidrBlock":                           cidrBlock,
 	"AWS::EC2::VPCDHCPOptionsAssociation":              vpcDHCPOptions,
 	"AWS::EC2::VPCEndpoint":                            endpoint,
+	"AWS::EC2::VPCEndpointService":                     endpointService,
+	"AWS::EC2::VPCEndpointServicePermissions":          endpointServicePermissions,
 	"AWS::EC2::VPCGatewayAttachment":                   gatewayAttachment,
 	"AWS::EC2::VPCPeeringConnection":                   peering,
+	"AWS::ElasticLoadBalancingV2::Listener":            listener,
+	"AWS::ElasticLoadBalancingV2::LoadBalancer":        loadBalancer,
+	"AWS::ElasticLoadBalancingV2::TargetGroup":         targetGroup,
 	"AWS::IAM::ManagedPolicy":                          rolePolicy,
 	"AWS::IAM::Policy":                                 rolePolicy,
 	"AWS::IAM::Role":                                   role,
@@ -147,6 +152,10 @@ var translators = map[string]func(fields) []topology.Record{
 	"AWS::ServiceDiscovery::PrivateDnsNamespace":         namespace,
 }
 
+// otherToo are types with a record that reach also reads as they are written.
+var otherToo = []string{"AWS::Route53Resolver::ResolverEndpoint", "AWS::ElasticLoadBalancingV2::Listener",
+	"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::EC2::VPCEndpointService"}
+
 // Types are the CloudFormation types that Records translates, sorted.
 func Types() []string { return slices.Sorted(maps.Keys(translators)) }
 
@@ -154,7 +163,7 @@ func Types() []string { return slices.Sorted(maps.Keys(translators)) }
 func (r *Resource) records(out *topology.Records) {
 	typ, known := topology.TypeOf(r.Type)
 	translate := translators[r.Type]
-	if translate == nil && typ.Harmless == "" || r.Type == "AWS::Route53Resolver::ResolverEndpoint" {
+	if translate == nil && typ.Harmless == "" || slices.Contains(otherToo, r.Type) {
 		out.Add(&topology.Other{Meta: r.meta(), Says: r.says()})
 	}
 	switch {

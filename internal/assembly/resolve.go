@@ -259,6 +259,8 @@ var idAttributes = map[string]string{
 	"AWS::Route53Resolver::ResolverEndpoint": "ResolverEndpointId", "AWS::Route53Resolver::FirewallRuleGroup": "Id",
 	"AWS::Route53Resolver::FirewallDomainList": "Id",
 	"AWS::EC2::NatGateway":                     "NatGatewayId", "AWS::Route53::HostedZone": "Id", "AWS::Route53Profiles::Profile": "Id",
+	"AWS::EC2::VPCEndpointService": "ServiceId", "AWS::ElasticLoadBalancingV2::LoadBalancer": "LoadBalancerArn",
+	"AWS::ElasticLoadBalancingV2::TargetGroup": "TargetGroupArn", "AWS::ElasticLoadBalancingV2::Listener": "ListenerArn",
 }
 
 func (r *resolver) getAtt(s *Stack, arg any, path string) any {

@@ -35,6 +35,7 @@ func Change(before, after *Config) diag.List {
 				"spoke %s is attached, and its file is gone: its stacks would stay in AWS, still routed", old.spoke.Name)
 		}
 	}
+	changePublished(&out, before, after)
 	out.Sort()
 	return out
 }

@@ -53,6 +53,8 @@ type Hub struct {
 	Endpoints []*Endpoint
 	// GatewayPolicies are the policies of the spokes' gateway endpoints, by service.
 	GatewayPolicies map[string]GatewayPolicy
+	// Published are the services of spokes, sorted by name.
+	Published []*Published
 	// Spokes of this hub, sorted by name.
 	Spokes []*Spoke
 }
@@ -281,6 +283,8 @@ type Spoke struct {
 	State State
 	// Protect its stacks from termination.
 	Protect bool
+	// ServiceTiers are the tiers in which load balancers or endpoints of published services stand, sorted.
+	ServiceTiers []string
 }
 
 // Tier is a named set of subnets, one per AZ.

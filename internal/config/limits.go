@@ -63,6 +63,11 @@ func zonesOf(hub *Hub) int {
 	for _, e := range hub.NamedEndpoints() {
 		zones += len(catalog.HostedZones(e.Catalog.PrivateNames))
 	}
+	for _, s := range hub.SharedServices() {
+		if !s.Leaving {
+			zones++
+		}
+	}
 	return zones
 }
 

@@ -18,8 +18,9 @@ import (
 
 // files are what was written, beside what was made of it.
 type files struct {
-	hubs   []*hubFile
-	spokes []*spokeFile
+	hubs     []*hubFile
+	spokes   []*spokeFile
+	services []*publishedFile
 	// partHubs and partSpokes could be decoded in part only: what they say is checked, and nothing follows from it.
 	partHubs   []*hubFile
 	partSpokes []*spokeFile
@@ -124,7 +125,7 @@ func (l *loader) noHub() {
 // isPart is true where the folder is one of those that a configuration holds.
 func (l *loader) isPart() bool {
 	whole, err := filepath.Abs(l.dir)
-	return err == nil && slices.Contains([]string{"hubs", "spokes"}, filepath.Base(whole)) && !l.exists("hubs")
+	return err == nil && slices.Contains([]string{"hubs", "spokes", "services"}, filepath.Base(whole)) && !l.exists("hubs")
 }
 
 func (l *loader) exists(name string) bool {
@@ -133,10 +134,10 @@ func (l *loader) exists(name string) bool {
 }
 
 // subfolders are the folders of a configuration.
-var subfolders = []string{"hubs", "spokes", "policies", "catalog"}
+var subfolders = []string{"hubs", "spokes", "services", "policies", "catalog"}
 
 // aboutNetwork finds the keys that only files of hubs and spokes have.
-var aboutNetwork = regexp.MustCompile(`(?m)^(hub|segment|segments|endpoints|pools)[ \t]*:`)
+var aboutNetwork = regexp.MustCompile(`(?m)^(hub|segment|segments|endpoints|pools|provider)[ \t]*:`)
 
 // unseen warns of what looks like a part of the configuration and is none: a folder whose name is nearly right, and files of
 // hubs and spokes elsewhere. Whatever else stands there is the user's.
@@ -163,10 +164,10 @@ func (l *loader) unseen() {
 				fix := cmp.Or(diag.DidYouMean(name, subfolders),
 					"move its files to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes"))
 				report := l.warn
-				if meant := append(near, "spokes")[0]; slices.Contains(subfolders[:2], meant) && !l.exists(meant) {
+				if meant := append(near, "spokes")[0]; slices.Contains(subfolders[:3], meant) && !l.exists(meant) {
 					report, l.misspelt[meant] = l.whole, true // what was deployed from it would stay behind
 				}
-				report(path, fix, "the folder is not read: hubs are in hubs/, spokes in spokes/")
+				report(path, fix, "the folder is not read: hubs are in hubs/, spokes in spokes/, their services in services/")
 			}
 		}
 	}

@@ -67,6 +67,11 @@ func (r *resolver) quotas() {
 				q.spoke(h, s)
 			}
 		}
+		for _, f := range r.services {
+			if f.hub == h {
+				q.published(h, f)
+			}
+		}
 	}
 	for _, d := range q.list {
 		d.report()
@@ -168,6 +173,37 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	}
 	if hub.HasR53Profile() {
 		q.add(h, awsfacts.VPCsPerProfile, "the Profile of hub "+hub.Name, hubIn, at(1, &s.in))
+	}
+}
+
+// published counts what a service of a spoke needs: of its consumers, of the hub, and of its provider.
+func (q *needs) published(h *hubFile, f *publishedFile) {
+	s, hub := f.service, h.hub
+	at := func(n int, value any) part { return part{n, f.File, value} }
+	endpoint := func(number, vpc string, azs []AZ, value any) {
+		in := account(number, hub.Region)
+		q.add(h, awsfacts.EndpointsPerVPC, vpc, in, at(1, value))
+		q.add(h, awsfacts.NetworkInterfaces, in, in, at(len(azs), value))
+	}
+	if provider := hub.spoke(s.Provider); provider != nil {
+		in := account(provider.Account, hub.Region)
+		q.add(h, awsfacts.Stacks, in, in, at(1, &f.in.Provider))
+		if s.LoadBalancer == "" {
+			q.add(h, awsfacts.NetworkInterfaces, in, in, at(len(s.AZs), &f.in.Provider))
+		}
+	}
+	if s.Shared {
+		endpoint(hub.Account, "the VPC of hub "+hub.Name, s.SharedAZs, &f.in.Consumers.Hub)
+		in := account(hub.Account, hub.Region)
+		q.add(h, awsfacts.Stacks, in, in, at(1, &f.in.Consumers.Hub))
+	}
+	for _, c := range s.Consumers {
+		spoke := hub.spoke(c.Spoke)
+		if s.Leaving || !spoke.Attached() {
+			continue
+		}
+		endpoint(spoke.Account, "the VPC of spoke "+spoke.Name, c.AZs, &f.in.Consumers)
+		q.add(h, awsfacts.ZonesPerAccount, "account "+spoke.Account, "account "+spoke.Account, at(1, &f.in.Consumers))
 	}
 }
 

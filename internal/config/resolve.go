@@ -42,7 +42,11 @@ func (r *resolver) run() {
 		r.cfg.Spokes = append(r.cfg.Spokes, s.spoke)
 		r.spoke(s)
 	}
+	for _, f := range r.services {
+		r.published(f)
+	}
 	for _, h := range r.hubs {
+		h.publishedNames(r.services)
 		r.overlaps(h)
 		h.strangers()
 		r.namesApart(h)

@@ -18,15 +18,16 @@ import (
 // together, and can be asked again after Put or Remove, which change what is looked at and not the folder.
 type Written struct {
 	loader
-	hubs, spokes []*writtenFile
+	hubs, spokes, services []*writtenFile
 }
 
 // writtenFile is one of them.
 type writtenFile struct {
 	fileName
-	hub   *hubFile
-	spoke *spokeFile
-	ok    bool // something in it can be relied on
+	hub     *hubFile
+	spoke   *spokeFile
+	service *publishedFile
+	ok      bool // something in it can be relied on
 }
 
 // Open reads a folder. What is wrong with it is Config's to say.
@@ -43,6 +44,10 @@ func Open(dir string) *Written {
 	}
 	w.readAll(w.hubs, "hubs")
 	w.readAll(w.spokes, "spokes")
+	for _, name := range w.names("services", maxServiceName) {
+		w.services = append(w.services, &writtenFile{fileName: name, service: &publishedFile{}})
+	}
+	w.readAll(w.services, "services")
 	if !w.isPart() {
 		w.unseen()
 	}
@@ -127,9 +132,12 @@ func (w *Written) Close() {
 // read takes the file's text, or why there is none.
 func (f *writtenFile) read(root *os.Root, text []byte, err error) {
 	var into any
-	if f.hub != nil {
+	switch {
+	case f.hub != nil:
 		into = &f.hub.in
-	} else {
+	case f.service != nil:
+		into = &f.service.in
+	default:
 		into = &f.spoke.in
 	}
 	var as *file.File
@@ -138,9 +146,12 @@ func (f *writtenFile) read(root *os.Root, text []byte, err error) {
 	} else {
 		as, f.ok = file.Unread(path, err), false
 	}
-	if f.hub != nil {
+	switch {
+	case f.hub != nil:
 		f.hub.File = as
-	} else {
+	case f.service != nil:
+		f.service.File = as
+	default:
 		f.spoke.File = as
 	}
 }
@@ -207,6 +218,15 @@ func (w *Written) Config() (*Config, diag.List) {
 			r.spokes = append(r.spokes, s)
 		case s.Partial():
 			r.partSpokes = append(r.partSpokes, s)
+		}
+		r.cfg.read, all = append(r.cfg.read, f.path), append(all, s.File)
+	}
+	for _, f := range w.services {
+		s := f.service
+		s.service, s.hub = &Published{Name: f.stem}, nil
+		s.ReportTo(&l.diags)
+		if f.ok {
+			r.services = append(r.services, s)
 		}
 		r.cfg.read, all = append(r.cfg.read, f.path), append(all, s.File)
 	}

@@ -38,6 +38,9 @@ var (
 		"restore the policy, or change policy in the hub's file")
 	codeEndpoint = declare("endpoint", diag.Error, "an endpoint is missing, not configured, or in other availability zones",
 		"restore the endpoint, or add the service to the hub's file")
+	codeService = declare("service", diag.Error,
+		"a service that a spoke publishes lets in too many or too few, or its load balancer is not as configured",
+		"restore the endpoint service, its permissions, or its load balancer")
 	codeSharing = declare("sharing", diag.Error,
 		"the Transit Gateway or the Route 53 Profile is not shared with an account of the hub, or with others too",
 		"restore the principals of the RAM share")

@@ -16,7 +16,11 @@ func (p *prover) services(sc *scene) {
 	h := sc.hub
 	var found []*topology.Endpoint
 	for _, s := range h.Endpoints {
-		svc := &service{Endpoint: s}
+		sc.services = append(sc.services, &service{Endpoint: s})
+	}
+	p.findPublished(sc)
+	for _, svc := range sc.services {
+		s := svc.Endpoint
 		for _, e := range sc.vpc.Endpoints {
 			if e.Interface && e.ServiceName == s.Catalog.ServiceName {
 				if svc.endpoint != nil {
@@ -26,7 +30,6 @@ func (p *prover) services(sc *scene) {
 				found = append(found, e)
 			}
 		}
-		sc.services = append(sc.services, svc)
 		if svc.endpoint == nil {
 			p.add(codeEndpoint, sc.subject, topology.Source{}, "the hub's VPC has no endpoint of %s", s.Catalog.Name)
 			continue
@@ -66,7 +69,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s",
 			s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
 	}
-	if private := sc.hub.HasR53Profile() && s.Catalog.PrivateDNS(); e.PrivateDNS != private {
+	if private := sc.hub.HasR53Profile() && s.Catalog.PrivateDNS() && s.published == nil; e.PrivateDNS != private {
 		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s",
 			s.Catalog.Name, onOff(private), sc.hub.Sharing, onOff(e.PrivateDNS))
 	}
@@ -365,6 +368,9 @@ func (p *prover) ports(sc *scene, m *member, report func(*stop, string, ...any))
 func (p *prover) gateways(sc *scene, m *member) {
 	have := map[string]*topology.Endpoint{}
 	for _, e := range m.vpc.Endpoints {
+		if slices.Contains(sc.used, e) {
+			continue
+		}
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
 		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints, name) ||
 			e.ServiceName != "com.amazonaws."+sc.hub.Region+"."+name { // in China too, unlike interface endpoints

@@ -314,7 +314,7 @@ func namesScene(with []topology.Record) (*prover, *scene) {
 	of := func(id string, names ...string) *service {
 		e := net.Endpoints[id]
 		return &service{
-			&config.Endpoint{Catalog: &catalog.Service{Name: id, ServiceName: e.ServiceName, Region: "us-east-1", PrivateNames: names}}, e,
+			&config.Endpoint{Catalog: &catalog.Service{Name: id, ServiceName: e.ServiceName, Region: "us-east-1", PrivateNames: names}}, e, nil,
 		}
 	}
 	sc := &scene{hub: &config.Hub{Name: "h", Region: "us-east-1", Sharing: config.SharingZones}, vpc: net.VPCs["hub"],

@@ -44,6 +44,8 @@ type Counts struct {
 	Paths int `json:"paths"`
 	Names int `json:"names"`
 	Pairs int `json:"pairs"`
+	// Published are the services of spokes that others reach by PrivateLink.
+	Published int `json:"published,omitempty"`
 }
 
 // Holds is true when nothing is wrong.
@@ -120,6 +122,7 @@ type prover struct {
 	scenes        []*scene
 	beyond        map[*topology.Attachment]bool // attachments that exist, behind which nothing is followed
 	hubOfStack    map[string]string             // the hub whose tag a stack has
+	claimed       map[string]bool // parts that publish a configured service
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
@@ -132,7 +135,7 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		accounts:   map[*config.Hub]map[string]bool{},
 		seen:       func(string) bool { return true },
 		beyond:     map[*topology.Attachment]bool{},
-		hubOfStack: map[string]string{}}
+		hubOfStack: map[string]string{}, claimed: map[string]bool{}}
 	for _, s := range net.Stacks {
 		if s.Hub != "" {
 			p.hubOfStack[s.Name] = s.Hub
@@ -171,6 +174,9 @@ type scene struct {
 	spokes         []*member
 	externals      []*outside
 	services       []*service
+	// published are the services of its spokes, and used their consumers' own endpoints.
+	published []*publication
+	used      []*topology.Endpoint
 	// byVPC are the members by VPC.
 	byVPC map[*topology.VPC]*member
 }
@@ -195,6 +201,8 @@ type member struct {
 type service struct {
 	*config.Endpoint
 	endpoint *topology.Endpoint
+	// published is a spoke's that it is; nil for one of AWS or of others.
+	published *publication
 }
 
 func (p *prover) hub(h *config.Hub) {
@@ -226,6 +234,7 @@ func (p *prover) hub(h *config.Hub) {
 	for _, o := range sc.externals {
 		p.external(sc, o)
 	}
+	claimed       map[string]bool // parts that publish a configured service
 	p.hubNames(sc)
 	p.segments(sc)
 }

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -32,6 +33,11 @@ func (p *prover) world() {
 	}
 	for _, u := range p.net.Unknown {
 		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok {
+			p.unknown(u, o)
+		}
+	}
+	for _, u := range p.net.Publishing() {
+		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok && !p.claimed[u.ID] {
 			p.unknown(u, o)
 		}
 	}
@@ -102,6 +108,11 @@ func (p *prover) ours() map[string]owned {
 			p.oursOfVPC(out, m.subject, m.vpc)
 		}
 	}
+	for _, sc := range p.scenes {
+		for _, pub := range sc.published {
+			p.oursOfService(out, pub)
+		}
+	}
 	for _, r := range p.net.Reads {
 		if role := p.net.Roles[r.Role]; role != nil {
 			o := owned{"role " + role.ARN, "role " + role.ARN, false}
@@ -137,6 +148,26 @@ func (p *prover) oursOfVPC(out map[string]owned, subject string, v *topology.VPC
 	for _, a := range p.net.R53ProfileAssociations[v.ID] {
 		o := owned{subject, "Route 53 Profile " + a.R53Profile.Source.String(), false}
 		out[a.R53Profile.ID], out[a.R53Profile.ARN] = o, o
+	}
+}
+
+// oursOfService are the parts of a published service.
+func (p *prover) oursOfService(out map[string]owned, pub *publication) {
+	out[pub.service.ID] = owned{pub.subject, "the endpoint service", false}
+	for _, arn := range pub.service.LoadBalancers {
+		b := p.net.LoadBalancers[arn]
+		if b == nil || pub.LoadBalancer != "" {
+			continue
+		}
+		out[arn] = owned{pub.subject, "the load balancer", false}
+		for _, g := range b.Groups {
+			out[g.ID] = owned{pub.subject, "security group " + g.Source.String(), true}
+		}
+		for id, l := range p.net.Listeners {
+			if l.Balancer == arn {
+				out[id] = owned{pub.subject, fmt.Sprintf("the listener on port %d", l.Port), false}
+			}
+		}
 	}
 }
 

@@ -16,10 +16,14 @@ func Profile(hub string) string             { return hub + "-profile" }
 func AccountDNS(hub, account string) string { return hub + "-dns-" + account }
 func Spoke(hub, spoke string) string        { return hub + "-spoke-" + spoke }
 func Link(hub, spoke string) string         { return hub + "-link-" + spoke }
+func Service(hub, service string) string    { return hub + "-service-" + service }
+func Shared(hub, service string) string     { return hub + "-shared-" + service }
+func Uses(hub, spoke string) string         { return hub + "-uses-" + spoke }
 
-// HubReader and SpokeReader are the roles that other accounts read outputs through.
-func HubReader(hub string) string          { return hub + "-hub-reader" }
-func SpokeReader(hub, spoke string) string { return hub + "-spoke-" + spoke + "-reader" }
+// HubReader, SpokeReader and ServiceReader are the roles that other accounts read outputs through.
+func HubReader(hub string) string              { return hub + "-hub-reader" }
+func SpokeReader(hub, spoke string) string     { return hub + "-spoke-" + spoke + "-reader" }
+func ServiceReader(hub, service string) string { return hub + "-service-" + service + "-reader" }
 
 // Outputs of the stacks.
 const (
@@ -27,6 +31,8 @@ const (
 	TransitGatewayID = "TransitGatewayId"
 	AttachmentID     = "AttachmentId"
 	ProfileID        = "ProfileId"
+	ServiceName      = "ServiceName"
+	SecurityGroupID  = "SecurityGroupId"
 )
 
 // Joined is the n-th output that holds several of a stack's others.
@@ -48,6 +54,12 @@ const HubTable = "hub"
 
 // Subnet is the output of the hub's endpoint subnet in a zone.
 func Subnet(zone string) string { return Pascal(zone) + "SubnetId" }
+
+// TierSubnet is the output of a spoke's subnet of a tier in a zone.
+func TierSubnet(tier, zone string) string { return Pascal(tier) + Pascal(zone) + "SubnetId" }
+
+// TargetGroup is the output of the target group of a service's port.
+func TargetGroup(port int) string { return "Port" + strconv.Itoa(port) + "TargetGroupArn" }
 
 // EndpointID, EndpointDNS and EndpointZone are the outputs of a service's endpoint.
 func EndpointID(service string) string   { return Pascal(service) + "EndpointId" }

@@ -31,9 +31,14 @@ type Network struct {
 	Groups                    map[string]*SecurityGroup
 	PrefixLists               map[string]*PrefixList
 	Endpoints                 map[string]*Endpoint
-	HostedZones               map[string]*HostedZone
-	R53Profiles               map[string]*R53Profile
-	Shares                    []*Share
+	// EndpointServices, LoadBalancers, Listeners and TargetGroups are what publishes services to other VPCs.
+	EndpointServices map[string]*EndpointService
+	LoadBalancers    map[string]*LoadBalancer
+	Listeners        map[string]*Listener
+	TargetGroups     map[string]*TargetGroup
+	HostedZones      map[string]*HostedZone
+	R53Profiles      map[string]*R53Profile
+	Shares           []*Share
 	// R53ProfileAssociations are the profiles of each VPC, by the VPC's id; AWS takes one a VPC.
 	R53ProfileAssociations map[string][]R53ProfileAssociation
 	Stacks                 []Stack
@@ -77,9 +82,11 @@ func New() *Network {
 		VPCs: map[string]*VPC{}, TransitGateways: map[string]*TransitGateway{}, Attachments: map[string]*Attachment{},
 		ExternalAttachments:       map[string]*Attachment{},
 		TransitGatewayRouteTables: map[string]*TransitGatewayRouteTable{}, Groups: map[string]*SecurityGroup{},
-		PrefixLists: map[string]*PrefixList{},
-		Endpoints:   map[string]*Endpoint{},
-		HostedZones: map[string]*HostedZone{}, R53Profiles: map[string]*R53Profile{},
+		PrefixLists:      map[string]*PrefixList{},
+		Endpoints:        map[string]*Endpoint{},
+		EndpointServices: map[string]*EndpointService{}, LoadBalancers: map[string]*LoadBalancer{}, Listeners: map[string]*Listener{},
+		TargetGroups: map[string]*TargetGroup{},
+		HostedZones:  map[string]*HostedZone{}, R53Profiles: map[string]*R53Profile{},
 		R53ProfileAssociations: map[string][]R53ProfileAssociation{},
 		Ignored:                map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
 	}

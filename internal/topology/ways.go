@@ -37,8 +37,6 @@ var (
 		"AWS::VpcLattice::ServiceNetwork", "AWS::VpcLattice::TargetGroup", "AWS::VpcLattice::Service")
 	_ = opens("lets other VPCs reach addresses in or behind the VPC by VPC Lattice", "AWS::VpcLattice::ResourceGateway",
 		"AWS::VpcLattice::ResourceConfiguration", "AWS::VpcLattice::ServiceNetworkResourceAssociation")
-	_ = opens("lets other VPCs reach a load balancer by PrivateLink", "AWS::EC2::VPCEndpointService",
-		"AWS::EC2::VPCEndpointServicePermissions")
 	_ = opens("copies the packets of a network interface to another host", "AWS::EC2::TrafficMirrorSession", "AWS::EC2::TrafficMirrorTarget",
 		"AWS::EC2::TrafficMirrorFilter", "AWS::EC2::TrafficMirrorFilterRule")
 	_ = opens("puts firewall endpoints into subnets, which drop or pass packets by rules that nothing here reads",
@@ -47,8 +45,7 @@ var (
 		"AWS::EC2::NetworkInterfaceAttachment", "AWS::EC2::NetworkInterfacePermission")
 	_ = opens("runs a host in the subnet, which may pass on packets", "AWS::EC2::Instance", "AWS::EC2::EC2Fleet", "AWS::EC2::SpotFleet",
 		"AWS::AutoScaling::AutoScalingGroup")
-	_ = opens("listens in subnets, and passes packets on to its targets", "AWS::ElasticLoadBalancingV2::LoadBalancer",
-		"AWS::ElasticLoadBalancing::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup")
+	_ = opens("listens in subnets, and passes packets on to its targets", "AWS::ElasticLoadBalancing::LoadBalancer")
 	_ = opens("gives a host a public address", "AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
 	_ = opens("lets anybody reach hosts in the VPC by addresses of AWS's edge", "AWS::GlobalAccelerator::EndpointGroup",
 		"AWS::GlobalAccelerator::Accelerator")

@@ -49,6 +49,10 @@ type Hub struct {
 	Accounts []string `yaml:"accounts"`
 	// Interface endpoints of the hub.
 	Endpoints Endpoints `yaml:"endpoints" required:"write endpoints: {services: [ssm, sts]}, the AWS services to reach privately"`
+	// Domains in which spokes' services have their names, such as internal.example.com (services/, docs/PRIVATELINK.md). A
+	// name's private hosted zone takes the place of public names in the VPCs that have it, so only the hub's file says which
+	// domains there are. Default: none, and no spoke publishes a service.
+	ServiceDomains []string `yaml:"serviceDomains" max:"20"`
 	// How the spokes resolve the endpoints' names. Default: private hosted zones.
 	DNS DNS `yaml:"dns"`
 	// Flow logs of the hub's VPC, and of each spoke without `flowLogs` of its own. Default: none.
@@ -148,8 +152,10 @@ type Segment struct {
 	Accounts []string `yaml:"accounts"`
 	// What the file of a spoke may choose for itself where it loosens what the hub's file says: `outsidePool` (ranges outside the
 	// pools), `flowLogs` (other flow logs than the hub's, or none), `tags` (other values than the hub's), `protect` (no
-	// protection from termination). Default: none of them.
-	SpokesMay []string `yaml:"spokesMay" max:"4"`
+	// protection from termination); and what the file of a service may make of a spoke: `publish` (the provider of a service),
+	// `publishToHub` (of one that every spoke of the hub has), `consume` (a consumer, with an endpoint in its VPC). Default: none
+	// of them.
+	SpokesMay []string `yaml:"spokesMay" max:"7"`
 	// Largest range that a spoke may have, its further ranges counted in, as a prefix length: 20 for a /20. Default: 16, the
 	// largest that AWS takes, for each range.
 	LargestRange int `yaml:"largestRange"`
@@ -190,6 +196,7 @@ func (h *Hub) check(f *File) {
 	h.checkPools(f)
 	h.checkReserved(f)
 	h.checkExternal(f)
+	h.checkServiceDomains(f)
 	checkTags(f, &h.Tags)
 	if h.Revision < 0 {
 		f.Errorf(Value, &h.Revision, "write 1, and later a higher number", "revision must be 0 or greater, got %d", h.Revision)
@@ -303,7 +310,7 @@ func (h *Hub) checkSegments(f *File) {
 			case r == s.Key:
 				f.Errorf(Value, &reaches[i], "write mesh: true to let its spokes reach each other", "segment %s reaches itself", r)
 			case !slices.Contains(names, r):
-				f.Errorf(Reference, &reaches[i], h.segmentFix(r), "segment %q does not exist", r)
+				f.Errorf(Reference, &reaches[i], h.SegmentFix(r), "segment %q does not exist", r)
 			case slices.Contains(reaches[:i], r):
 				f.Errorf(Value, &reaches[i], "keep one of them", "segment %s is given twice", r)
 			}
@@ -312,7 +319,7 @@ func (h *Hub) checkSegments(f *File) {
 }
 
 // Rights are the values of spokesMay.
-var Rights = []string{"outsidePool", "flowLogs", "tags", "protect"}
+var Rights = []string{"outsidePool", "flowLogs", "tags", "protect", "publish", "publishToHub", "consume"}
 
 // checkAccounts checks who may join.
 func checkAccounts(f *File, accounts *[]string) {
@@ -339,7 +346,8 @@ func (s *Segment) checkRights(f *File) {
 	}
 }
 
-func (h *Hub) segmentFix(wrong string) string {
+// SegmentFix says which segment is meant, or which there are.
+func (h *Hub) SegmentFix(wrong string) string {
 	return DidYouMeanOr(wrong, h.Segments.Keys(), "the segments are "+strings.Join(h.Segments.Keys(), ", "))
 }
 
@@ -356,7 +364,7 @@ func (h *Hub) checkPools(f *File) {
 	for i := range h.Pools {
 		pool := &h.Pools[i]
 		if len(h.Segments) > 0 && h.Segments.Get(pool.Key) == nil {
-			f.Errorf(Reference, &pool.Key, h.segmentFix(pool.Key), "pool for unknown segment %q", pool.Key)
+			f.Errorf(Reference, &pool.Key, h.SegmentFix(pool.Key), "pool for unknown segment %q", pool.Key)
 		}
 		if id := &pool.Value.IPAM; f.Given(id) && !ipamPoolID.MatchString(*id) {
 			f.Errorf(Value, id, "write the id that aws ec2 describe-ipam-pools prints", "%q is not the id of an IPAM pool", *id)

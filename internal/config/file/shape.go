@@ -70,6 +70,14 @@ func Shapes() map[string]Shape {
 		"Spoke.Account":                  pattern(account),
 		"Spoke.GatewayEndpoints":         {Values: gatewayServices},
 		"Spoke.State":                    {Values: States},
+		"Published.State":                {Values: PublishedStates},
+		"Published.AZs":                  {Pattern: ZonePattern},
+		"ServicePort.Port":               {Least: 1, Most: 65535},
+		"ServicePort.Target":             {Least: 1, Most: 65535},
+		"LoadBalancer.ARN":               pattern(loadBalancerARN),
+		"Targets.Instances":              pattern(instanceID),
+		"HealthCheck.Protocol":           {Values: HealthProtocols},
+		"HealthCheck.Port":               {Least: 1, Most: 65535},
 		"Tier.Size":                      {Least: addressing.MinBits, Most: addressing.MaxBits},
 	}
 }
