@@ -348,7 +348,7 @@ func (f *publishedFile) principals(provider *Spoke) {
 			add(p)
 		case strings.HasPrefix(p, "arn:"+partition.Name+":"):
 			s.Principals = append(s.Principals, p)
-		default:
+		case file.IsPrincipal(p):
 			f.Errorf(file.Value, &f.in.Principals[i], "name one of partition "+partition.Name, "%s is in another partition than the hub", p)
 		}
 	}
@@ -364,7 +364,7 @@ func (h *hubFile) publishedNames(files []*publishedFile) {
 			continue
 		}
 		if h.given[f.service.Name] != nil {
-			f.Errorf(file.Service, &f.in, "rename the file", "hub %s has a service %s of AWS: explain and report could not tell the two apart",
+			f.Errorf(file.Service, &f.in, "rename the file", "hub %s has a service %s already, and explain could not tell the two apart",
 				h.hub.Name, f.service.Name).See = []diag.Related{{Where: h.Pos(h.given[f.service.Name]), Text: f.service.Name}}
 		}
 		if first := owner[f.in.Name]; first != nil {

@@ -179,6 +179,11 @@ func (p *prover) nothing(from *end, sc *scene, word string) error {
 	for i, s := range sc.services {
 		services[i] = s.Catalog.Name
 	}
+	for _, pub := range sc.published {
+		if !pub.Shared {
+			services = append(services, pub.Name)
+		}
+	}
 	meant := diag.DidYouMean(word, services)
 	if spoke := diag.DidYouMean(word, p.allNames()); meant == "" && spoke != "" {
 		return fmt.Errorf("there is no spoke, service or name %q; %s", word, spoke)

@@ -115,9 +115,13 @@ func (p *prover) explainElse(from *end, q Question) (*Explanation, error) {
 	}
 	if sc != nil {
 		for _, s := range sc.services {
-			if s.Catalog.Name == q.To || s.Catalog.ServiceName == q.To {
+			own := s.published != nil && s.published.useOf(from.vpc) != nil // its own endpoint comes first
+			if !own && (s.Catalog.Name == q.To || s.Catalog.ServiceName == q.To) {
 				return p.explainService(from, sc, s, q.Port)
 			}
+		}
+		if pub := sc.publication(q.To); pub != nil {
+			return p.explainPublished(from, sc, pub, q.Port), nil
 		}
 		if e := p.gatewayEndpoint(from, q.To); e != nil {
 			return p.explainGateway(from, e, q.To), nil
@@ -173,6 +177,7 @@ func (p *prover) explainService(from *end, sc *scene, s *service, port int) (*Ex
 	named := from.vpc != sc.vpc || sc.hub.Sharing != config.SharingSpokeZones
 	x.Names = p.serviceNames(from.vpc, sc, s, named && !s.Leaving && x.Expected == Fully)
 	p.toEndpoint(x, from, s.endpoint, s.Catalog.Name, ports)
+	p.onTo(x, s.published)
 	p.conclude(x, from, hub)
 	return x, nil
 }

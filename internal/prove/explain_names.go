@@ -122,6 +122,11 @@ func (p *prover) asName(from *end, sc *scene, word string) (string, bool) {
 func (p *prover) explainName(from *end, sc *scene, name string, port int) *Explanation {
 	x := &Explanation{From: from.name, To: name}
 	q := asked(name)
+	if pub := sc.publicationOf(name); pub != nil && pub.useOf(from.vpc) != nil {
+		x := p.explainPublished(from, sc, pub, port)
+		x.To, x.Because = name, fmt.Sprintf("it is the name of service %s; %s", pub.Name, x.Because)
+		return x
+	}
 	n, e := p.nameAnswer(from.vpc, q)
 	s := serviceNamed(sc, q)
 	to := from

@@ -168,7 +168,9 @@ func (n *Network) Publishing() []UnknownPart {
 	for _, b := range n.LoadBalancers {
 		touches := slices.Clone(b.touches)
 		for _, s := range b.Subnets {
-			touches = append(touches, s.VPC.ID)
+			if s.VPC != nil {
+				touches = append(touches, s.VPC.ID)
+			}
 		}
 		slices.Sort(touches)
 		add(b.meta, passes, slices.Compact(touches)...)

@@ -295,6 +295,9 @@ func (h *HealthCheck) checkKeys(f *File, t *Targets) {
 	}
 }
 
+// IsPrincipal is true for an account's number, or the ARN of an account, a role or a user.
+func IsPrincipal(s string) bool { return IsAccount(s) || principalARN.MatchString(s) }
+
 // checkPrincipal checks who may connect. AWS takes ARNs of accounts, users and roles, and "*" for everybody (EC2 API,
 // ModifyVpcEndpointServicePermissions).
 func checkPrincipal(f *File, p *string) {
@@ -303,7 +306,7 @@ func checkPrincipal(f *File, p *string) {
 		f.Errorf(Value, p, "name the accounts", "* lets every account of AWS connect")
 	case strings.HasPrefix(*p, "o-"), strings.HasPrefix(*p, "ou-"), strings.Contains(*p, ":organizations:"):
 		f.Errorf(Value, p, "name the accounts: AWS takes accounts, roles and users here", "an organization or unit cannot be let in")
-	case !IsAccount(*p) && !principalARN.MatchString(*p):
+	case !IsPrincipal(*p):
 		f.Errorf(Value, p, "write an account's 12 digits in quotes, or the ARN of a role or user", "%q is neither an account nor an ARN of IAM", *p)
 	}
 }
