@@ -102,7 +102,9 @@ func (b *Hub) serviceReaders(p *config.Published) []string {
 		accounts[b.config.Account] = true
 	}
 	for _, c := range p.Consumers {
-		accounts[b.config.Spoke(c.Spoke).Account] = true
+		if spoke := b.config.Spoke(c.Spoke); spoke.Attached() && !p.Leaving {
+			accounts[spoke.Account] = true
+		}
 	}
 	delete(accounts, provider.Account)
 	return slices.Sorted(maps.Keys(accounts))

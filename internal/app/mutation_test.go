@@ -56,6 +56,8 @@ var harmless = []struct{ pattern, why string }{
 	{`^AWS::EC2::VPC EnableDnsSupport$`, "removed: the default is true"},
 	{`^AWS::EC2::VPCEndpoint PrivateDnsEnabled$`, "removed where it is false: the default is false"},
 	{`^AWS::EC2::VPCEndpoint VpcEndpointType$`, "removed from a gateway endpoint: the default is Gateway"},
+	{`^AWS::ElasticLoadBalancingV2::TargetGroup (Targets\[\*\]\.Port|HealthCheckPort)$`, "removed: the default is the target group's own port"},
+	{`^AWS::ElasticLoadBalancingV2::LoadBalancer IpAddressType$`, "removed: the default is ipv4"},
 	{`^AWS::SSM::Parameter (Name|Type)$`, "what a parameter is called; its text is read in its own stack"},
 	{`^AWS::SSM::Parameter of no reader `, "a placeholder, or the guard of dns.sharing"},
 }

@@ -12,7 +12,7 @@ import (
 
 func endpointService(f fields) []topology.Record {
 	return one(&topology.VPCEndpointServiceRecord{Meta: f.meta(), LoadBalancers: f.texts("NetworkLoadBalancerArns"),
-		GatewayLoadBalancers: f.texts("GatewayLoadBalancerArns"), AcceptanceRequired: !strings.EqualFold(f.text("AcceptanceRequired"), "false"),
+		GatewayLoadBalancers: f.texts("GatewayLoadBalancerArns"), Acceptance: strings.ToLower(f.text("AcceptanceRequired")),
 		PrivateDNSName: f.text("PrivateDnsName"), Regions: f.texts("SupportedRegions"), IPTypes: f.texts("SupportedIpAddressTypes")})
 }
 

@@ -28,18 +28,21 @@ const (
 )
 
 const (
-	vpc            = "AWS::EC2::VPC"
-	subnet         = "AWS::EC2::Subnet"
-	routeTable     = "AWS::EC2::RouteTable"
-	transitGateway = "AWS::EC2::TransitGateway"
-	transitTable   = "AWS::EC2::TransitGatewayRouteTable"
-	attachment     = "AWS::EC2::TransitGatewayAttachment"
-	securityGroup  = "AWS::EC2::SecurityGroup"
-	prefixList     = "AWS::EC2::PrefixList"
-	endpoint       = "AWS::EC2::VPCEndpoint"
-	hostedZone     = "AWS::Route53::HostedZone"
-	route53Profile = "AWS::Route53Profiles::Profile"
-	role           = "AWS::IAM::Role"
+	vpc             = "AWS::EC2::VPC"
+	subnet          = "AWS::EC2::Subnet"
+	routeTable      = "AWS::EC2::RouteTable"
+	transitGateway  = "AWS::EC2::TransitGateway"
+	transitTable    = "AWS::EC2::TransitGatewayRouteTable"
+	attachment      = "AWS::EC2::TransitGatewayAttachment"
+	securityGroup   = "AWS::EC2::SecurityGroup"
+	prefixList      = "AWS::EC2::PrefixList"
+	endpoint        = "AWS::EC2::VPCEndpoint"
+	endpointService = "AWS::EC2::VPCEndpointService"
+	loadBalancer    = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+	targetGroup     = "AWS::ElasticLoadBalancingV2::TargetGroup"
+	hostedZone      = "AWS::Route53::HostedZone"
+	route53Profile  = "AWS::Route53Profiles::Profile"
+	role            = "AWS::IAM::Role"
 )
 
 // Ways to end differences, for the stacks that stand for STACK. CloudFormation compares templates, and sees none of the
@@ -141,6 +144,16 @@ var kinds = []kind{
 	{differs("endpoint-address-type", "an endpoint's addresses are of other families", restore), []about{
 		{endpoint, "IP address type", "", "", other}}},
 	{differs("endpoint-private-dns", "private DNS of an endpoint was switched", restore), []about{{endpoint, "private DNS", "", "", other}}},
+	{differs("service-missing", "an endpoint service of a spoke, or a part of its load balancer, is gone", restore), []about{
+		{endpointService, "", gone, "", ""}, {loadBalancer, "", gone, "", ""}, {targetGroup, "", gone, "", ""}}},
+	{differs("service-principal", "an endpoint service lets in too many or too few", restore), []about{
+		{endpointService, "principal", "{part} does not let in {item}", "{part} lets in {item}, and no stack says so", ""}}},
+	{differs("service-options", "an endpoint service has another load balancer, name or region, or its connections wait", restore), []about{
+		{endpointService, "acceptance", "", "", other}, {endpointService, "private DNS name", "", "", other},
+		{typ: endpointService, attr: "load balancer"}, {typ: endpointService, attr: "supported region"}}},
+	{differs("service-balancer", "a service's load balancer stands, listens or sends elsewhere, or lets in others", restore), []about{
+		{typ: loadBalancer, attr: "subnet"}, {typ: loadBalancer, attr: "scheme"}, {typ: loadBalancer, attr: "rules for PrivateLink"},
+		{typ: loadBalancer, attr: "security group"}, {typ: loadBalancer, attr: "listener"}, {typ: targetGroup, attr: "target"}}},
 	{differs("group-missing", "a security group is gone", restore), []about{{securityGroup, "", gone, "", ""}}},
 	{differs("prefix-list", "a prefix list that rules or routes name is gone, or has other entries", restore), []about{
 		{prefixList, "", gone, "", ""}, {typ: prefixList, attr: "entry"}}},

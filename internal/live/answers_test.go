@@ -8,12 +8,14 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cfntypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	ramtypes "github.com/aws/aws-sdk-go-v2/service/ram/types"
 	r53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
@@ -45,7 +47,8 @@ var idPrefixes = map[string]string{
 	"AWS::EC2::SecurityGroup": "sg-", "AWS::EC2::PrefixList": "pl-",
 	"AWS::Route53Resolver::FirewallDomainList": "rslvr-fdl-", "AWS::Route53Resolver::FirewallRuleGroup": "rslvr-frg-",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation": "rslvr-frgassoc-", "AWS::Route53Resolver::ResolverEndpoint": "rslvr-in-",
-	"AWS::EC2::VPCEndpoint": "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-", "AWS::EC2::FlowLog": "fl-",
+	"AWS::EC2::VPCEndpointService": "vpce-svc-",
+	"AWS::EC2::VPCEndpoint":        "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-", "AWS::EC2::FlowLog": "fl-",
 	"AWS::Route53::HostedZone": "Z", "AWS::Route53Profiles::Profile": "rp-", "AWS::Route53Profiles::ProfileAssociation": "rpassoc-",
 	"AWS::Route53Resolver::ResolverRule": "rslvr-rr-", "AWS::Route53Resolver::ResolverRuleAssociation": "rslvr-rrassoc-",
 }
@@ -66,6 +69,8 @@ func deploy(t *testing.T, records topology.Records) []*raw {
 			d.ids[r.ARN] = fmt.Sprintf("arn:aws:ec2:%s:%s:transit-gateway/%s", r.Region, r.Account, d.ids[r.ID])
 		case *topology.R53ProfileRecord:
 			d.ids[r.ARN] = fmt.Sprintf("arn:aws:route53profiles:%s:%s:profile/%s", r.Region, r.Account, d.ids[r.ID])
+		case *topology.LoadBalancerRecord, *topology.TargetGroupRecord, *topology.ListenerRecord:
+			d.ids[m.ID] = fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:part/%d", m.Region, m.Account, i)
 		case *topology.RoleRecord:
 			d.ids[r.ID] = cmp.Or(r.Name, r.ARN)
 		case *topology.LogGroupRecord:
@@ -132,6 +137,9 @@ func (d *deployment) list(in []string) []string {
 	}
 	return out
 }
+
+// tagsOf are the same as Elastic Load Balancing tells them.
+func tagsOf(m topology.Meta) map[string]string { return ec2Tags(tagged(m)) }
 
 func tagged(m topology.Meta) []types.Tag {
 	out := []types.Tag{{Key: aws.String(stackTag), Value: &m.Source.Stack}, {Key: aws.String(logicalTag), Value: &m.Source.ID}}
@@ -206,6 +214,25 @@ func (d *deployment) outer(part topology.Record) {
 			SubnetIds: d.list(p.Subnets), State: types.TransitGatewayAttachmentStateAvailable, Tags: tagged(m)})
 	case *topology.VPCEndpointRecord:
 		r.endpoints = append(r.endpoints, d.endpoint(p))
+	case *topology.VPCEndpointServiceRecord:
+		s := types.ServiceConfiguration{ServiceId: id, Tags: tagged(m), NetworkLoadBalancerArns: d.list(p.LoadBalancers),
+			AcceptanceRequired: aws.Bool(p.Acceptance == "true"), SupportedIpAddressTypes: []types.ServiceConnectivityType{types.ServiceConnectivityTypeIpv4},
+			ServiceName: aws.String("com.amazonaws.vpce." + m.Region + "." + *id)}
+		for _, region := range p.Regions {
+			s.SupportedRegions = append(s.SupportedRegions, types.SupportedRegionDetail{Region: &region})
+		}
+		r.services = append(r.services, endpointService{ServiceConfiguration: s})
+	case *topology.LoadBalancerRecord:
+		b := balancer{tags: tagsOf(m), LoadBalancer: elbtypes.LoadBalancer{LoadBalancerArn: id, Type: elbtypes.LoadBalancerTypeEnum(p.Kind),
+			Scheme: elbtypes.LoadBalancerSchemeEnum(p.Scheme), SecurityGroups: d.list(p.Groups),
+			EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: &p.EnforcesOnPrivateLink}}
+		for _, s := range d.list(p.Subnets) {
+			b.AvailabilityZones = append(b.AvailabilityZones, elbtypes.AvailabilityZone{SubnetId: &s})
+		}
+		for k, v := range p.Attributes {
+			b.attributes = append(b.attributes, elbtypes.LoadBalancerAttribute{Key: &k, Value: &v})
+		}
+		r.balancers = append(r.balancers, b)
 	case *topology.VPCPeeringConnectionRecord:
 		c := types.VpcPeeringConnection{VpcPeeringConnectionId: id, Tags: tagged(m),
 			Status:           &types.VpcPeeringConnectionStateReason{Code: types.VpcPeeringConnectionStateReasonCodeActive},
@@ -289,6 +316,44 @@ func (d *deployment) outer(part topology.Record) {
 }
 
 // attach writes what a Transit Gateway's owner sees of an attachment.
+// publish writes what Describe calls list of an endpoint service and of a load balancer.
+func (d *deployment) publish(part topology.Record) {
+	m := metaOf(d.t, part)
+	for _, r := range d.raws {
+		switch p := part.(type) {
+		case *topology.VPCEndpointServicePermissionsRecord:
+			for i := range r.services {
+				if s := &r.services[i]; *s.ServiceId == *d.text(p.Service) {
+					for _, who := range p.Principals {
+						s.principals = append(s.principals, types.AllowedPrincipal{Principal: &who})
+					}
+				}
+			}
+		case *topology.ListenerRecord:
+			for i := range r.balancers {
+				if b := &r.balancers[i]; *b.LoadBalancerArn == *d.text(p.Balancer) {
+					l := elbtypes.Listener{ListenerArn: d.text(m.ID), Port: aws.Int32(int32(p.Port)), Protocol: elbtypes.ProtocolEnum(p.Protocol)}
+					for _, g := range d.list(p.Groups) {
+						l.DefaultActions = append(l.DefaultActions, elbtypes.Action{Type: elbtypes.ActionTypeEnumForward, TargetGroupArn: &g})
+					}
+					b.listeners = append(b.listeners, withTags[elbtypes.Listener]{l, tagsOf(m)})
+				}
+			}
+		case *topology.TargetGroupRecord:
+			for i := range r.balancers {
+				g := targetGroup{tags: tagsOf(m), TargetGroup: elbtypes.TargetGroup{TargetGroupArn: d.text(m.ID), VpcId: d.text(p.VPC),
+					Port: aws.Int32(int32(p.Port)), Protocol: elbtypes.ProtocolEnum(p.Protocol), TargetType: elbtypes.TargetTypeEnum(p.Kind),
+					HealthCheckProtocol: elbtypes.ProtocolEnum(p.HealthProtocol), HealthCheckPort: aws.String("traffic-port")}}
+				for _, t := range p.Targets {
+					port, _ := strconv.Atoi(t.Port)
+					g.targets = append(g.targets, elbtypes.TargetHealthDescription{Target: &elbtypes.TargetDescription{Id: &t.ID, Port: aws.Int32(int32(port))}})
+				}
+				r.balancers[i].groups = append(r.balancers[i].groups, g)
+			}
+		}
+	}
+}
+
 func (d *deployment) attach(part topology.Record) {
 	p, ok := part.(*topology.TransitGatewayAttachmentRecord)
 	if !ok {
@@ -397,6 +462,8 @@ func (d *deployment) owner(table string) *raw {
 func (d *deployment) inner(part topology.Record) {
 	m := metaOf(d.t, part)
 	switch p := part.(type) {
+	case *topology.VPCEndpointServicePermissionsRecord, *topology.ListenerRecord, *topology.TargetGroupRecord:
+		d.publish(part)
 	case *topology.VPCCidrBlockRecord:
 		v := d.vpc(p.VPC)
 		v.CidrBlockAssociationSet = append(v.CidrBlockAssociationSet, types.VpcCidrBlockAssociation{CidrBlock: &p.CIDR})

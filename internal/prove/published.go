@@ -137,12 +137,12 @@ func (p *prover) permits(pub *publication) {
 	say := func(at topology.Source, format string, args ...any) {
 		p.add(codeService, pub.subject, at, format, args...)
 	}
-	if want := pub.AcceptedBy != ""; s.AcceptanceRequired != want {
+	if want := strconv.FormatBool(pub.AcceptedBy != ""); s.Acceptance != want {
 		text := "nobody accepts them"
-		if want {
+		if pub.AcceptedBy != "" {
 			text = pub.AcceptedBy + " is to accept them"
 		}
-		say(s.Source, "expected connections that wait for acceptance: %s, found %s; %s", onOff(want), onOff(s.AcceptanceRequired), text)
+		say(s.Source, "whether connections wait for acceptance: expected %s, found %q; %s", want, topology.Plain(s.Acceptance), text)
 	}
 	if s.PrivateDNSName != "" {
 		say(s.Source, "the endpoint service has a private DNS name of its own, %s, and none is configured", topology.Plain(s.PrivateDNSName))

@@ -14,8 +14,7 @@ var (
 			Actions: []string{"ec2:DescribeVpcEndpointServiceConfigurations"},
 			Ignored: map[string]string{"ContributorInsightsEnabled": "watches", "PayerResponsibility": "says who pays"}},
 		Type{Name: "AWS::EC2::VPCEndpointServicePermissions", Record: &VPCEndpointServicePermissionsRecord{},
-			Actions: []string{"ec2:DescribeVpcEndpointServicePermissions"},
-			NoFacts: "its principals are facts of the endpoint service"},
+			Actions: []string{"ec2:DescribeVpcEndpointServicePermissions"}},
 	)
 )
 
@@ -24,7 +23,8 @@ type EndpointService struct {
 	ID, ServiceName, Account, Region string
 	// LoadBalancers are ARNs of Network Load Balancers, GatewayLoadBalancers those of the other kind.
 	LoadBalancers, GatewayLoadBalancers []string
-	AcceptanceRequired                  bool
+	// Acceptance is "true" where somebody accepts each connection, else "false"; "" where nothing is said.
+	Acceptance string
 	// PrivateDNSName is the provider's own name for it; "" for none.
 	PrivateDNSName string
 	// Regions and IPTypes that are written; none for the service's own region, and IPv4.
@@ -50,16 +50,17 @@ type VPCEndpointServiceRecord struct {
 	// ServiceName is the full name. Default: that which follows from the id.
 	ServiceName                         string
 	LoadBalancers, GatewayLoadBalancers []string
-	AcceptanceRequired                  bool
-	PrivateDNSName                      string
-	Regions, IPTypes                    []string
+	// Acceptance is "true" or "false"; "" where nothing is said.
+	Acceptance       string
+	PrivateDNSName   string
+	Regions, IPTypes []string
 }
 
 func (*VPCEndpointServiceRecord) stage() stage { return alone }
 
 func (r *VPCEndpointServiceRecord) link(l *linker) {
 	s := &EndpointService{ID: r.ID, ServiceName: r.ServiceName, Account: r.Account, Region: r.Region, LoadBalancers: r.LoadBalancers,
-		GatewayLoadBalancers: r.GatewayLoadBalancers, AcceptanceRequired: r.AcceptanceRequired, PrivateDNSName: r.PrivateDNSName,
+		GatewayLoadBalancers: r.GatewayLoadBalancers, Acceptance: r.Acceptance, PrivateDNSName: r.PrivateDNSName,
 		Regions: r.Regions, IPTypes: r.IPTypes, Name: r.Tags["Name"], Tags: r.Tags, Source: r.Source, meta: &r.Meta}
 	if s.ServiceName == "" {
 		if in, err := awsfacts.PartitionOf(r.Region); err == nil {
@@ -107,7 +108,7 @@ func (n *Network) ServiceNamed(name string) *EndpointService {
 func (n *Network) endpointServicePart(s *EndpointService) Part {
 	p := Part{Type: "AWS::EC2::VPCEndpointService", ID: s.ID, Account: s.Account, Region: s.Region, Noun: "the endpoint service",
 		Label: s.Name, Source: s.Source, Keys: known(s.ID, s.Source),
-		Facts: []Fact{{Attr: "acceptance", Value: onOff(s.AcceptanceRequired)},
+		Facts: []Fact{{Attr: "acceptance", Value: onOff(s.Acceptance == "true")},
 			{Attr: "private DNS name", Value: Term{Text: strings.ToLower(s.PrivateDNSName)}}}}
 	for _, arn := range s.LoadBalancers {
 		p.Facts = append(p.Facts, Fact{Attr: "load balancer", Key: n.balancerTerm(arn)})

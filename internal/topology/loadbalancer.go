@@ -21,11 +21,9 @@ var _ = declare(
 			"MinimumLoadBalancerCapacity.CapacityUnits":   "how much it carries",
 			"EnableCapacityReservationProvisionStabilize": "how long a deployment waits"}},
 	Type{Name: loadBalancing + "Listener", Record: &ListenerRecord{}, Actions: []string{"elasticloadbalancing:DescribeListeners"},
-		NoFacts: "its port is a fact of the load balancer",
 		Ignored: map[string]string{"ListenerAttributes.Key": "timeouts and headers", "ListenerAttributes.Value": "timeouts and headers"}},
 	Type{Name: loadBalancing + "TargetGroup", Record: &TargetGroupRecord{},
 		Actions: []string{"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"},
-		NoFacts: "its targets are facts of the load balancer",
 		Ignored: map[string]string{"Name": "a name for people", "HealthCheckIntervalSeconds": "how often it asks",
 			"HealthCheckTimeoutSeconds": "how long it waits", "HealthyThresholdCount": "how often it asks", "UnhealthyThresholdCount": "how often it asks",
 			"TargetControlPort": "for optimisers of targets of Application Load Balancers"}},
@@ -199,14 +197,16 @@ func (n *Network) loadBalancerPart(b *LoadBalancer) Part {
 	for _, l := range b.Listeners {
 		f := Fact{Attr: "listener", Key: Term{Text: fmt.Sprintf("port %d", l.Port)}, Value: Term{Text: n.forwards(l)}, Source: l.Source}
 		p.Facts = append(p.Facts, f)
-		for _, arn := range l.Groups {
-			if g := n.TargetGroups[arn]; g != nil {
-				for _, t := range g.Targets {
-					p.Facts = append(p.Facts, Fact{Attr: "target", Key: Term{Text: fmt.Sprintf("%s port %s behind port %d", t.ID, t.Port, l.Port)},
-						Source: g.Source})
-				}
-			}
-		}
+	}
+	return p
+}
+
+// targetGroupPart is open where no target is written: ECS, an Auto Scaling group and others then register theirs by themselves.
+func (n *Network) targetGroupPart(g *TargetGroup) Part {
+	p := Part{Type: loadBalancing + "TargetGroup", ID: g.ARN, Account: g.meta.Account, Region: g.meta.Region, Noun: "the target group",
+		Label: g.Source.ID, Source: g.Source, Keys: known(g.ARN, g.Source), Open: len(g.Targets) == 0}
+	for _, t := range g.Targets {
+		p.Facts = append(p.Facts, one("target", t.ID))
 	}
 	return p
 }

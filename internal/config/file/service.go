@@ -103,7 +103,7 @@ type HealthCheck struct {
 // provider's.
 type Consumers struct {
 	// Whether the hub has an endpoint of the service: every spoke of the hub then reaches it by the hub's names, like a service of
-	// AWS. Default: false.
+	// AWS. It goes without `spokes` and `segments`. Default: false.
 	Hub bool `yaml:"hub"`
 	// Spokes with an endpoint in their own VPC, by name. Default: none.
 	Spokes []string `yaml:"spokes" max:"100"`
@@ -138,6 +138,10 @@ func (s *Published) check(f *File) {
 	checkTags(f, &s.Tags)
 	s.checkPorts(f)
 	s.checkBalancer(f)
+	if c := &s.Consumers; c.Hub && len(c.Spokes)+len(c.Segments) > 0 {
+		f.Errorf(Key, &c.Hub, "keep hub, which gives it to every spoke, or the spokes and segments",
+			"the service is the hub's and that of chosen spokes: a VPC has one private hosted zone of a name")
+	}
 	for i := range s.Principals {
 		checkPrincipal(f, &s.Principals[i])
 		if slices.Contains(s.Principals[:i], s.Principals[i]) {
