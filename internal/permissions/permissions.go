@@ -30,7 +30,7 @@ func document(statements ...Statement) Policy { return Policy{"2012-10-17", stat
 
 // whole are the services of which CloudFormation's role gets every action. Their resources have no names that a policy could say
 // before they are made.
-var whole = []string{"ec2", "route53", "route53profiles", "ram", "logs"}
+var whole = []string{"ec2", "elasticloadbalancing", "route53", "route53profiles", "ram", "logs"}
 
 // roleActions are those of IAM that CloudFormation calls for a role (schema of AWS::IAM::Role, "handlers").
 var roleActions = []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary",
@@ -52,7 +52,9 @@ func Execution(a *assembly.Assembly, hubs []string, partition, boundary string) 
 			typ := s.Resources[id].Type
 			_, service, _ := strings.Cut(typ, "::")
 			service, _, _ = strings.Cut(service, "::")
-			service = strings.ToLower(service)
+			if service = strings.ToLower(service); service == "elasticloadbalancingv2" {
+				service = "elasticloadbalancing" // as IAM calls it
+			}
 			if !slices.Contains(append([]string{"ssm", "iam", "cloudformation", "cdk"}, whole...), service) {
 				return Policy{}, fmt.Errorf("stack %s has %s, an %s, and nothing here says what it needs", s.Name, id, typ)
 			}
@@ -88,9 +90,12 @@ func Execution(a *assembly.Assembly, hubs []string, partition, boundary string) 
 	if uses["iam"] {
 		out.Statement = append(out.Statement, rolesOf(roles, boundary)...)
 	}
+	linked := []string{"transitgateway.amazonaws.com", "ram.amazonaws.com", "delivery.logs.amazonaws.com"}
+	if uses["elasticloadbalancing"] {
+		linked = append(linked, "elasticloadbalancing.amazonaws.com")
+	}
 	out.Statement = append(out.Statement, Statement{Sid: "ServiceRoles", Effect: "Allow", Action: []string{"iam:CreateServiceLinkedRole"},
-		Resource: []string{"*"}, Condition: equals("StringLike", "iam:AWSServiceName", "transitgateway.amazonaws.com", "ram.amazonaws.com",
-			"delivery.logs.amazonaws.com")})
+		Resource: []string{"*"}, Condition: equals("StringLike", "iam:AWSServiceName", linked...)})
 	return out, nil
 }
 

@@ -55,6 +55,11 @@ var creates = map[string]string{
 	"AWS::EC2::VPC":                                    "ec2:CreateVpc",
 	"AWS::EC2::VPCCidrBlock":                           "ec2:AssociateVpcCidrBlock",
 	"AWS::EC2::VPCEndpoint":                            "ec2:CreateVpcEndpoint",
+	"AWS::EC2::VPCEndpointService":                     "ec2:CreateVpcEndpointServiceConfiguration",
+	"AWS::EC2::VPCEndpointServicePermissions":          "ec2:ModifyVpcEndpointServicePermissions",
+	"AWS::ElasticLoadBalancingV2::Listener":            "elasticloadbalancing:CreateListener",
+	"AWS::ElasticLoadBalancingV2::LoadBalancer":        "elasticloadbalancing:CreateLoadBalancer",
+	"AWS::ElasticLoadBalancingV2::TargetGroup":         "elasticloadbalancing:CreateTargetGroup",
 	"AWS::IAM::Role":                                   "iam:CreateRole",
 	"AWS::Logs::LogGroup":                              "logs:CreateLogGroup",
 	"AWS::RAM::ResourceShare":                          "ram:CreateResourceShare",
@@ -141,7 +146,9 @@ func (n *Needs) resource(s *assembly.Stack, r *assembly.Resource) {
 		if text("VpcEndpointType") != "Interface" {
 			n.GatewayEndpoints++
 		} else if text("ServiceRegion") == "" {
-			n.Services = append(n.Services, text("ServiceName"))
+			if name := text("ServiceName"); !assembly.Symbolic(name) { // a spoke's is made by this deployment
+				n.Services = append(n.Services, name)
+			}
 			if on, _ := r.Properties["PrivateDnsEnabled"].(bool); on {
 				n.PrivateDNS = append(n.PrivateDNS, text("ServiceName"))
 			}
