@@ -122,7 +122,7 @@ type prover struct {
 	scenes        []*scene
 	beyond        map[*topology.Attachment]bool // attachments that exist, behind which nothing is followed
 	hubOfStack    map[string]string             // the hub whose tag a stack has
-	claimed       map[string]bool // parts that publish a configured service
+	claimed       map[string]bool               // parts that publish a configured service
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
@@ -234,7 +234,7 @@ func (p *prover) hub(h *config.Hub) {
 	for _, o := range sc.externals {
 		p.external(sc, o)
 	}
-	claimed       map[string]bool // parts that publish a configured service
+	p.published(sc)
 	p.hubNames(sc)
 	p.segments(sc)
 }

@@ -30,7 +30,7 @@ func (h *Hub) checkExternal(f *File) {
 			attached[e.Attachment] = name
 		}
 		if len(h.Segments) > 0 && h.Segments.Get(e.Segment) == nil {
-			f.Errorf(Reference, &e.Segment, h.segmentFix(e.Segment), "segment %q does not exist", e.Segment)
+			f.Errorf(Reference, &e.Segment, h.SegmentFix(e.Segment), "segment %q does not exist", e.Segment)
 		}
 		oneOf(f, &e.Kind, Kinds...)
 		if f.Given(&e.Account) {
