@@ -60,8 +60,9 @@ func (b *Hub) balancer(r Reader, p *config.Published, provider *config.Spoke) *p
 	subnets := subnetsOf(p.Tier, p.AZs)
 	network := b.ofSpoke(r, provider, subnets)
 	props := &privatelink.LoadBalancerProps{
-		Name: b.config.Name + "/" + p.Name, VPCID: network(stackname.VPCID), SubnetIDs: each(subnets, network), TargetType: string(p.Targets.Kind),
-		Targets: p.Targets.IDs, TargetRanges: ranges.Strings(provider.AllRanges()), CrossZone: p.Targets.CrossZone,
+		Name: b.config.Name + "/" + p.Name, VPCID: network(stackname.VPCID), SubnetIDs: each(subnets, network),
+		TargetType: string(p.Targets.Kind),
+		Targets:    p.Targets.IDs, TargetRanges: ranges.Strings(provider.AllRanges()), CrossZone: p.Targets.CrossZone,
 		HealthCheck: privatelink.HealthCheck{Protocol: p.Targets.HealthProtocol, Port: p.Targets.HealthPort, Path: p.Targets.HealthPath},
 	}
 	for _, port := range p.Ports {

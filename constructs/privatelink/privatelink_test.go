@@ -61,7 +61,9 @@ func TestLoadBalancer(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
-	cdktest.Panics(t, func() { privatelink.NewEndpointService(stack, "S", &privatelink.EndpointServiceProps{Principals: []string{"*"}}) },
+	cdktest.Panics(t, func() {
+		privatelink.NewEndpointService(stack, "S", &privatelink.EndpointServiceProps{Principals: []string{"*"}})
+	},
 		"Name: is empty", "NamePrefix: is empty", "LoadBalancerARNs: is empty", `Principals[0]: "*", expected an id that begins with arn:`)
 	cdktest.Panics(t, func() {
 		privatelink.NewLoadBalancer(stack, "B", &privatelink.LoadBalancerProps{TargetType: "alb", TargetRanges: []string{"10.0.0.0/33"},

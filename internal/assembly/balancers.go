@@ -11,7 +11,10 @@ import (
 // How templates write what publishes services: endpoint services and load balancers.
 
 func endpointService(f fields) []topology.Record {
-	return one(&topology.VPCEndpointServiceRecord{Meta: f.meta(), LoadBalancers: f.texts("NetworkLoadBalancerArns"),
+	stack := f.resource.Stack
+	return one(&topology.VPCEndpointServiceRecord{Meta: f.meta(), ServiceName: stack.partition.EndpointServiceName(stack.Region,
+		f.resource.Ref()),
+		LoadBalancers:        f.texts("NetworkLoadBalancerArns"),
 		GatewayLoadBalancers: f.texts("GatewayLoadBalancerArns"), Acceptance: strings.ToLower(f.text("AcceptanceRequired")),
 		PrivateDNSName: f.text("PrivateDnsName"), Regions: f.texts("SupportedRegions"), IPTypes: f.texts("SupportedIpAddressTypes")})
 }
@@ -51,7 +54,8 @@ func attributes(f fields, key string) map[string]string {
 }
 
 func listener(f fields) []topology.Record {
-	l := &topology.ListenerRecord{Meta: f.meta(), Balancer: f.text("LoadBalancerArn"), Protocol: f.text("Protocol"), Port: whole(f.text("Port"))}
+	l := &topology.ListenerRecord{Meta: f.meta(), Balancer: f.text("LoadBalancerArn"), Protocol: f.text("Protocol"),
+		Port: whole(f.text("Port"))}
 	for _, key := range []string{"Certificates", "SslPolicy", "AlpnPolicy", "MutualAuthentication"} {
 		if f.any(key) != nil {
 			l.Others = append(l.Others, key)
@@ -85,7 +89,8 @@ func targetGroup(f fields) []topology.Record {
 	m := f.object("Matcher")
 	g.Matcher = m.text("HttpCode") + m.text("GrpcCode") + f.text("ProtocolVersion")
 	for _, t := range f.objects("Targets") {
-		g.Targets = append(g.Targets, topology.Target{ID: t.text("Id"), Port: t.text("Port"), Zone: t.text("AvailabilityZone") + t.text("QuicServerId")})
+		g.Targets = append(g.Targets, topology.Target{ID: t.text("Id"), Port: t.text("Port"),
+			Zone: t.text("AvailabilityZone") + t.text("QuicServerId")})
 	}
 	return one(g)
 }

@@ -17,8 +17,8 @@ func (p *program) schemaCommand() *cobra.Command {
 	var dir string
 	var write bool
 	c := &cobra.Command{
-		Use: "schema hub|spoke", Short: "Print the JSON Schema of a hub's or a spoke's file, for editors",
-		Long: "With --write, writes both into the configuration's folder .schema, where the first line of the files that init and\n" +
+		Use: "schema hub|spoke|service", Short: "Print the JSON Schema of a hub's, a spoke's or a service's file, for editors",
+		Long: "With --write, writes all into the configuration's folder .schema, where the first line of the files that init and\n" +
 			"spoke add write names them. Write them again after an upgrade.",
 		Example: "  go run . schema spoke > spoke.json\n  go run . schema --write --config config",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -26,12 +26,12 @@ func (p *program) schemaCommand() *cobra.Command {
 			case write && len(args) == 0:
 				return nil
 			case write:
-				return fmt.Errorf("schema --write writes both schemas and takes no name, found %q", args)
+				return fmt.Errorf("schema --write writes all schemas and takes no name, found %q", args)
 			case len(args) != 1:
-				return fmt.Errorf("schema takes hub or spoke, or --write; found %q", args)
+				return fmt.Errorf("schema takes hub, spoke or service, or --write; found %q", args)
 			}
 			if why := oneOf(schema.Kinds)(args[0]); why != "" {
-				return fmt.Errorf("schema takes hub or spoke, found %q; %s", args[0], why)
+				return fmt.Errorf("schema takes hub, spoke or service, found %q; %s", args[0], why)
 			}
 			return nil
 		},
@@ -44,7 +44,7 @@ func (p *program) schemaCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder`, with --write (default config)")
-	c.Flags().BoolVar(&write, "write", false, "write both schemas into the folder's .schema")
+	c.Flags().BoolVar(&write, "write", false, "write all schemas into the folder's .schema")
 	return c
 }
 

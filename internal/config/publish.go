@@ -108,7 +108,8 @@ func (f *publishedFile) domain() {
 		return
 	}
 	if len(domains) == 0 {
-		f.Errorf(file.Right, &f.in.Name, fmt.Sprintf("the hub's owners allow it with serviceDomains: [%s] in %s", parentDomain(f.in.Name), h.where()),
+		f.Errorf(file.Right, &f.in.Name, fmt.Sprintf("the hub's owners allow it with serviceDomains: [%s] in %s", parentDomain(f.in.Name),
+			h.where()),
 			"hub %s has no domain for services", h.hub.Name)
 		return
 	}
@@ -175,7 +176,8 @@ func (f *publishedFile) tier(s *Spoke, at any, name string) string {
 		for _, t := range s.Tiers {
 			names = append(names, t.Name)
 		}
-		f.Errorf(file.Reference, at, file.DidYouMeanOr(name, names, "its tiers are "+strings.Join(names, ", ")), "spoke %s has no tier %q", s.Name, name)
+		f.Errorf(file.Reference, at, file.DidYouMeanOr(name, names, "its tiers are "+strings.Join(names, ", ")), "spoke %s has no tier %q",
+			s.Name, name)
 		return ""
 	}
 	if len(routed) == 0 {

@@ -48,7 +48,8 @@ var idPrefixes = map[string]string{
 	"AWS::Route53Resolver::FirewallDomainList": "rslvr-fdl-", "AWS::Route53Resolver::FirewallRuleGroup": "rslvr-frg-",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation": "rslvr-frgassoc-", "AWS::Route53Resolver::ResolverEndpoint": "rslvr-in-",
 	"AWS::EC2::VPCEndpointService": "vpce-svc-",
-	"AWS::EC2::VPCEndpoint":        "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-", "AWS::EC2::FlowLog": "fl-",
+	"AWS::EC2::VPCEndpoint":        "vpce-", "AWS::EC2::VPCPeeringConnection": "pcx-", "AWS::EC2::DHCPOptions": "dopt-",
+	"AWS::EC2::FlowLog":        "fl-",
 	"AWS::Route53::HostedZone": "Z", "AWS::Route53Profiles::Profile": "rp-", "AWS::Route53Profiles::ProfileAssociation": "rpassoc-",
 	"AWS::Route53Resolver::ResolverRule": "rslvr-rr-", "AWS::Route53Resolver::ResolverRuleAssociation": "rslvr-rrassoc-",
 }
@@ -216,8 +217,9 @@ func (d *deployment) outer(part topology.Record) {
 		r.endpoints = append(r.endpoints, d.endpoint(p))
 	case *topology.VPCEndpointServiceRecord:
 		s := types.ServiceConfiguration{ServiceId: id, Tags: tagged(m), NetworkLoadBalancerArns: d.list(p.LoadBalancers),
-			AcceptanceRequired: aws.Bool(p.Acceptance == "true"), SupportedIpAddressTypes: []types.ServiceConnectivityType{types.ServiceConnectivityTypeIpv4},
-			ServiceName: aws.String("com.amazonaws.vpce." + m.Region + "." + *id)}
+			AcceptanceRequired:      aws.Bool(p.Acceptance == "true"),
+			SupportedIpAddressTypes: []types.ServiceConnectivityType{types.ServiceConnectivityTypeIpv4},
+			ServiceName:             aws.String("com.amazonaws.vpce." + m.Region + "." + *id)}
 		for _, region := range p.Regions {
 			s.SupportedRegions = append(s.SupportedRegions, types.SupportedRegionDetail{Region: &region})
 		}
@@ -346,7 +348,8 @@ func (d *deployment) publish(part topology.Record) {
 					HealthCheckProtocol: elbtypes.ProtocolEnum(p.HealthProtocol), HealthCheckPort: aws.String("traffic-port")}}
 				for _, t := range p.Targets {
 					port, _ := strconv.Atoi(t.Port)
-					g.targets = append(g.targets, elbtypes.TargetHealthDescription{Target: &elbtypes.TargetDescription{Id: &t.ID, Port: aws.Int32(int32(port))}})
+					g.targets = append(g.targets, elbtypes.TargetHealthDescription{Target: &elbtypes.TargetDescription{Id: &t.ID,
+						Port: aws.Int32(int32(port))}})
 				}
 				r.balancers[i].groups = append(r.balancers[i].groups, g)
 			}

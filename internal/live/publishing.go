@@ -48,7 +48,8 @@ func (r *reader) readPublishing() {
 	pages(r, "ec2:DescribeVpcEndpointServiceConfigurations", ec2.NewDescribeVpcEndpointServiceConfigurationsPaginator(r.ec2,
 		&ec2.DescribeVpcEndpointServiceConfigurationsInput{}), func(o *ec2.DescribeVpcEndpointServiceConfigurationsOutput) {
 		for _, s := range o.ServiceConfigurations {
-			if r.scope.Stacks[ec2Tags(s.Tags)[stackTag]] && s.ServiceState != types.ServiceStateDeleted && s.ServiceState != types.ServiceStateDeleting {
+			gone := s.ServiceState == types.ServiceStateDeleted || s.ServiceState == types.ServiceStateDeleting
+			if r.scope.Stacks[ec2Tags(s.Tags)[stackTag]] && !gone {
 				r.services = append(r.services, endpointService{ServiceConfiguration: s})
 			}
 		}
@@ -91,7 +92,8 @@ func (r *reader) readBalancer(client *elb.Client, b *balancer) {
 		return
 	}
 	b.attributes = o.Attributes
-	pages(r, "elasticloadbalancing:DescribeListeners", elb.NewDescribeListenersPaginator(client, &elb.DescribeListenersInput{LoadBalancerArn: arn}),
+	pages(r, "elasticloadbalancing:DescribeListeners", elb.NewDescribeListenersPaginator(client,
+		&elb.DescribeListenersInput{LoadBalancerArn: arn}),
 		func(o *elb.DescribeListenersOutput) {
 			for _, l := range o.Listeners {
 				b.listeners = append(b.listeners, withTags[elbtypes.Listener]{part: l})

@@ -101,7 +101,8 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 	}
 	r := &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
 	for _, step := range []func(*reader){
-		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts, (*reader).readPublishing, (*reader).readPeerings,
+		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts,
+		(*reader).readPublishing, (*reader).readPeerings,
 		(*reader).readPrefixLists, (*reader).readFlowLogs,
 		(*reader).readNameServers, (*reader).readForwards, (*reader).readResolverEndpoints, (*reader).readFirewalls,
 		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,

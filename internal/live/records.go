@@ -31,7 +31,8 @@ func records(seen []*raw) topology.Records {
 	for _, r := range seen {
 		out.Stacks = append(out.Stacks, r.stackRecords()...)
 		for _, list := range [][]topology.Record{
-			r.vpcRecords(), r.subnetRecords(), r.routeTableRecords(), r.networkACLRecords(), r.securityGroupRecords(), r.endpointRecords(), r.publishingRecords(),
+			r.vpcRecords(), r.subnetRecords(), r.routeTableRecords(), r.networkACLRecords(), r.securityGroupRecords(), r.endpointRecords(),
+			r.publishingRecords(),
 			r.internetGatewayRecords(), r.peeringRecords(), r.flowLogRecords(), r.dhcpRecords(), r.resolverRecords(),
 			r.prefixListRecords(), r.firewallRecords(),
 			r.transitGatewayRecords(), r.attachmentRecords(read), r.shareRecords(), r.zoneRecords(), r.profileRecords(), r.roleRecords(),

@@ -51,7 +51,8 @@ func (p *prover) explainPublished(from *end, sc *scene, pub *publication, port i
 		p.conclude(x, from, to)
 		return x
 	}
-	x.Expected, x.Because = Fully, fmt.Sprintf("spoke %s is a consumer of service %s, which spoke %s publishes", from.name, pub.Name, pub.Provider)
+	x.Expected, x.Because = Fully, fmt.Sprintf("spoke %s is a consumer of service %s, which spoke %s publishes", from.name, pub.Name,
+		pub.Provider)
 	if e != u.endpoint {
 		x.Names[0].Wrong = "expected the VPC's own endpoint of service " + pub.Name
 	}

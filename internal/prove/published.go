@@ -353,7 +353,8 @@ func (p *prover) closed(pub *publication, b *topology.LoadBalancer) {
 		say(b.Source, "rules of security groups count for packets that come by PrivateLink, and they admit nobody")
 	}
 	if len(b.Groups) != 1 {
-		say(b.Source, "expected one security group of the load balancer, found %d: without one everybody who has a route reaches it", len(b.Groups))
+		say(b.Source, "expected one security group of the load balancer, found %d: without one everybody who has a route reaches it",
+			len(b.Groups))
 		return
 	}
 	g := b.Groups[0]
@@ -379,7 +380,8 @@ func (p *prover) closed(pub *publication, b *topology.LoadBalancer) {
 	open, inside := map[int][]netip.Prefix{}, pub.provider.spoke.AllRanges()
 	for _, r := range g.Egress {
 		if r.From != r.To || !ports[r.From] || r.Protocol != "tcp" && r.Protocol != "6" || !ranges.Covered(r.CIDR, inside) {
-			say(r.Source, "the load balancer may send to %s (%s, ports %d to %d), which are no targets", r.CIDR, topology.Plain(r.Protocol), r.From, r.To)
+			say(r.Source, "the load balancer may send to %s (%s, ports %d to %d), which are no targets", r.CIDR, topology.Plain(r.Protocol),
+				r.From, r.To)
 			continue
 		}
 		open[r.From] = append(open[r.From], r.CIDR)
@@ -414,7 +416,8 @@ func (p *prover) use(sc *scene, u *use) {
 		p.add(codeName, m.subject, e.Source, "endpoint of %s: expected private DNS off, since a hosted zone serves the name, found on", u.of.Name)
 	}
 	if e.ServiceRegion != sc.hub.Region {
-		p.add(codeEndpoint, m.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s", u.of.Name, sc.hub.Region, e.ServiceRegion)
+		p.add(codeEndpoint, m.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s", u.of.Name, sc.hub.Region,
+			e.ServiceRegion)
 	}
 	p.addressing(m.subject, e)
 	for _, text := range p.judged(e, u.Policy, config.Policy{}, served{u.Catalog.Name, u.Catalog.Region, sc.hub.Organization.ID}) {
@@ -468,7 +471,8 @@ func (p *prover) usePaths(u *use) {
 	for _, from := range slices.Concat(u.member.work, u.member.inner) {
 		for _, to := range u.endpoint.Subnets {
 			p.Counts.Paths++
-			path := p.path(from, to, traffic{to: "endpoint", ports: u.Catalog.Ports, groups: u.endpoint.Groups, guarded: true, at: u.endpoint.Source})
+			path := p.path(from, to, traffic{to: "endpoint", ports: u.Catalog.Ports, groups: u.endpoint.Groups, guarded: true,
+				at: u.endpoint.Source})
 			if s := path.Stopped; s != nil && !said[s.at] {
 				said[s.at] = true
 				p.add(codePath, u.member.subject, s.at, "service %s is closed: %s", u.of.Name, s.What)
@@ -486,7 +490,8 @@ func (p *prover) useNames(sc *scene, u *use) {
 	case wrong.text != "":
 		p.add(codeName, u.member.subject, wrong.at, "%s of service %s does not resolve to its endpoint: %s", domain, u.of.Name, wrong.text)
 	case e != u.endpoint:
-		p.add(codeName, u.member.subject, e.Source, "%s of service %s resolves to the endpoint of %s", domain, u.of.Name, topology.Plain(e.ServiceName))
+		p.add(codeName, u.member.subject, e.Source, "%s of service %s resolves to the endpoint of %s", domain, u.of.Name,
+			topology.Plain(e.ServiceName))
 	}
 	alone := &scene{hub: sc.hub, services: []*service{u.service}}
 	for _, z := range seen[0].zones[domain] {

@@ -76,7 +76,8 @@ repos:
 const settings = `{
   "yaml.schemas": {
     "config/.schema/hub.json": "config/hubs/*.yaml",
-    "config/.schema/spoke.json": "config/spokes/*.yaml"
+    "config/.schema/spoke.json": "config/spokes/*.yaml",
+    "config/.schema/service.json": "config/services/*.yaml"
   }
 }
 `

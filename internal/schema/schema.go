@@ -6,11 +6,11 @@ import (
 	"fmt"
 )
 
-//go:embed hub.json spoke.json
+//go:embed hub.json spoke.json service.json
 var files embed.FS
 
 // Kinds of files that have a schema.
-var Kinds = []string{"hub", "spoke"}
+var Kinds = []string{"hub", "spoke", "service"}
 
 // Of is the schema of a kind of file.
 func Of(kind string) []byte {

@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"sharedhub/constructs/awsfacts"
 )
 
 var (
@@ -47,7 +45,7 @@ type Permitted struct {
 // VPCEndpointServiceRecord is an AWS::EC2::VPCEndpointService.
 type VPCEndpointServiceRecord struct {
 	Meta
-	// ServiceName is the full name. Default: that which follows from the id.
+	// ServiceName is the full name. Required.
 	ServiceName                         string
 	LoadBalancers, GatewayLoadBalancers []string
 	// Acceptance is "true" or "false"; "" where nothing is said.
@@ -62,11 +60,6 @@ func (r *VPCEndpointServiceRecord) link(l *linker) {
 	s := &EndpointService{ID: r.ID, ServiceName: r.ServiceName, Account: r.Account, Region: r.Region, LoadBalancers: r.LoadBalancers,
 		GatewayLoadBalancers: r.GatewayLoadBalancers, Acceptance: r.Acceptance, PrivateDNSName: r.PrivateDNSName,
 		Regions: r.Regions, IPTypes: r.IPTypes, Name: r.Tags["Name"], Tags: r.Tags, Source: r.Source, meta: &r.Meta}
-	if s.ServiceName == "" {
-		if in, err := awsfacts.PartitionOf(r.Region); err == nil {
-			s.ServiceName = in.EndpointServiceName(r.Region, r.ID)
-		}
-	}
 	l.EndpointServices[s.ID] = s
 }
 

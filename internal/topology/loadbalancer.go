@@ -17,7 +17,8 @@ var _ = declare(
 		Actions: []string{"elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers",
 			"elasticloadbalancing:DescribeTags"},
 		Ignored: map[string]string{"Name": "a name for people", "EnablePrefixForIpv6SourceNat": "for IPv6, which the IP address type says",
-			"Ipv4IpamPoolId": "addresses of one that faces the internet, which the scheme says", "MinimumLoadBalancerCapacity": "how much it carries",
+			"Ipv4IpamPoolId":                              "addresses of one that faces the internet, which the scheme says",
+			"MinimumLoadBalancerCapacity":                 "how much it carries",
 			"MinimumLoadBalancerCapacity.CapacityUnits":   "how much it carries",
 			"EnableCapacityReservationProvisionStabilize": "how long a deployment waits"}},
 	Type{Name: loadBalancing + "Listener", Record: &ListenerRecord{}, Actions: []string{"elasticloadbalancing:DescribeListeners"},
@@ -25,8 +26,9 @@ var _ = declare(
 	Type{Name: loadBalancing + "TargetGroup", Record: &TargetGroupRecord{},
 		Actions: []string{"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"},
 		Ignored: map[string]string{"Name": "a name for people", "HealthCheckIntervalSeconds": "how often it asks",
-			"HealthCheckTimeoutSeconds": "how long it waits", "HealthyThresholdCount": "how often it asks", "UnhealthyThresholdCount": "how often it asks",
-			"TargetControlPort": "for optimisers of targets of Application Load Balancers"}},
+			"HealthCheckTimeoutSeconds": "how long it waits", "HealthyThresholdCount": "how often it asks",
+			"UnhealthyThresholdCount": "how often it asks",
+			"TargetControlPort":       "for optimisers of targets of Application Load Balancers"}},
 )
 
 // LoadBalancer is one of ELB's newer kinds.
@@ -126,7 +128,8 @@ type ListenerRecord struct {
 func (*ListenerRecord) stage() stage { return afterJoins }
 
 func (r *ListenerRecord) link(l *linker) {
-	s := &Listener{Balancer: r.Balancer, Protocol: r.Protocol, Port: r.Port, Groups: r.Groups, Others: r.Others, Source: r.Source, meta: &r.Meta}
+	s := &Listener{Balancer: r.Balancer, Protocol: r.Protocol, Port: r.Port, Groups: r.Groups, Others: r.Others, Source: r.Source,
+		meta: &r.Meta}
 	l.Listeners[r.ID] = s
 	if b := l.LoadBalancers[r.Balancer]; b != nil {
 		l.only(r, "a listener of the load balancer on port "+strconv.Itoa(r.Port), r.Balancer)

@@ -73,6 +73,7 @@ func reference() (string, error) {
 		"A key without a default must be given. Unknown keys are errors.\n")
 	w.mapping(reflect.TypeFor[file.Hub](), "A hub: `hubs/<name>.yaml`", "")
 	w.mapping(reflect.TypeFor[file.Spoke](), "A spoke: `spokes/<name>.yaml`", "")
+	w.mapping(reflect.TypeFor[file.Published](), "A service of a spoke: `services/<name>.yaml`", "")
 	w.WriteString("\n## Codes of mistakes\n\nEach mistake in the files has one of these codes.\n\n" + codeTable("config"))
 	return w.String(), w.err
 }

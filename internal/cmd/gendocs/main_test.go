@@ -68,4 +68,5 @@ func TestReferenceSpeaksOfKeys(t *testing.T) {
 	}
 	walk(reflect.TypeFor[file.Hub]())
 	walk(reflect.TypeFor[file.Spoke]())
+	walk(reflect.TypeFor[file.Published]())
 }

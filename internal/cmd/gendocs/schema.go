@@ -18,7 +18,8 @@ func schemas() (map[string]string, error) {
 		return nil, err
 	}
 	out := map[string]string{}
-	for name, t := range map[string]reflect.Type{"hub.json": reflect.TypeFor[file.Hub](), "spoke.json": reflect.TypeFor[file.Spoke]()} {
+	for name, t := range map[string]reflect.Type{"hub.json": reflect.TypeFor[file.Hub](), "spoke.json": reflect.TypeFor[file.Spoke](),
+		"service.json": reflect.TypeFor[file.Published]()} {
 		w := schemaWriter{docs, file.Shapes(), map[string]bool{}, nil}
 		root := w.mapping(t)
 		for field := range w.shapes {
@@ -126,6 +127,8 @@ func (w *schemaWriter) value(t reflect.Type, shape file.Shape, most int) object 
 		return object{{"anyOf", []object{text(w.shapes["Organization.ID"].Pattern), w.mapping(t)}}}
 	case t == reflect.TypeFor[file.Pool]():
 		return object{{"anyOf", []object{{{"type", "array"}, {"items", text(file.RangePattern)}}, w.mapping(t)}}}
+	case t == reflect.TypeFor[file.ServicePort]():
+		return object{{"anyOf", []object{w.scalar("integer", w.shapes["ServicePort.Port"]), w.mapping(t)}}}
 	case t == reflect.TypeFor[file.Endpoint]():
 		return object{{"anyOf", []object{w.scalar("string", w.shapes["Endpoint.Name"]), w.mapping(t)}}}
 	}

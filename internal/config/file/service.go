@@ -121,9 +121,10 @@ type Acceptance struct {
 }
 
 var (
-	loadBalancerARN = regexp.MustCompile(`^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/(net|app|gwy)/[A-Za-z0-9-]+/[0-9a-f]+$`)
-	instanceID      = regexp.MustCompile(`^i-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	principalARN    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
+	loadBalancerARN = regexp.MustCompile(`^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/(net|app|gwy)/` +
+		`[A-Za-z0-9-]+/[0-9a-f]+$`)
+	instanceID   = regexp.MustCompile(`^i-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
 )
 
 // PublishedStates are the values of a service's state in services/.
@@ -311,6 +312,7 @@ func checkPrincipal(f *File, p *string) {
 	case strings.HasPrefix(*p, "o-"), strings.HasPrefix(*p, "ou-"), strings.Contains(*p, ":organizations:"):
 		f.Errorf(Value, p, "name the accounts: AWS takes accounts, roles and users here", "an organization or unit cannot be let in")
 	case !IsPrincipal(*p):
-		f.Errorf(Value, p, "write an account's 12 digits in quotes, or the ARN of a role or user", "%q is neither an account nor an ARN of IAM", *p)
+		f.Errorf(Value, p, "write an account's 12 digits in quotes, or the ARN of a role or user", "%q is neither an account nor an ARN of IAM",
+			*p)
 	}
 }
