@@ -53,6 +53,8 @@ type Hub struct {
 	Endpoints []*Endpoint
 	// GatewayPolicies are the policies of the spokes' gateway endpoints, by service.
 	GatewayPolicies map[string]GatewayPolicy
+	// ServiceDomains are those in which services of spokes may have names.
+	ServiceDomains []string
 	// Published are the services of spokes, sorted by name.
 	Published []*Published
 	// Spokes of this hub, sorted by name.

@@ -14,7 +14,7 @@ import (
 // Opening is one thing that a change lets happen which could not happen before. Whoever reviews the change decides whether it
 // should.
 type Opening struct {
-	// Kind is "share", "range", "reach", "right", "policy" or "name".
+	// Kind is "share", "range", "reach", "right", "policy", "name" or "service".
 	Kind string `json:"kind"`
 	Hub  string `json:"hub"`
 	// Text is one sentence.
@@ -44,6 +44,7 @@ func Opens(before, after *Config) []Opening {
 		o.rights()
 		o.policies()
 		o.names()
+		o.services()
 		out = append(out, o.found...)
 	}
 	return out
@@ -191,7 +192,9 @@ func (o *opens) rights() {
 			}
 		}
 		for _, right := range s.SpokesMay {
-			if !old.may(right) {
+			if does := serviceRights[right]; does != "" && !old.may(right) {
+				o.add("right", "a service's file may make spokes of segment %s %s", s.Name, does)
+			} else if !old.may(right) {
 				o.add("right", "a spoke's file may choose %s in segment %s", right, s.Name)
 			}
 		}

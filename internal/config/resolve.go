@@ -103,6 +103,7 @@ func (r *resolver) hub(h *hubFile) {
 	}
 	slices.SortFunc(hub.External, func(a, b External) int { return strings.Compare(a.Name, b.Name) })
 	hub.TransitGateway.Routing = cmp.Or(Routing(in.TransitGateway.Routes), RoutingStatic)
+	hub.ServiceDomains = in.ServiceDomains
 	hub.Sharing = cmp.Or(Sharing(in.DNS.Sharing), SharingZones)
 	hub.FlowLogs = flowLogs(in.FlowLogs)
 	h.keyRegion(h.File, &in.FlowLogs)

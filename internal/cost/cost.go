@@ -178,6 +178,9 @@ func (c *calculator) hub(h *config.Hub, names []Item) Hub {
 			HoursPerMonth))
 	}
 	out.Items = append(out.Items, names...)
+	for _, s := range h.Published {
+		out.Items = append(out.Items, c.published(h, s)...)
+	}
 	perGB, processed := c.processed(h)
 	for _, s := range h.Spokes {
 		spoke := Spoke{Name: s.Name, Account: s.Account, Segment: s.Segment}
@@ -240,7 +243,37 @@ func hostedZones(h *config.Hub) int {
 			seen[z.Name] = true
 		}
 	}
+	for _, s := range h.SharedServices() {
+		if !s.Leaving {
+			seen[s.Domain] = true
+		}
+	}
 	return len(seen)
+}
+
+// published are what a service of a spoke costs its provider, its consumers and the hub by the hour. A consumer's zone is counted at
+// the price of an account's first.
+func (c *calculator) published(h *config.Hub, s *config.Published) (out []Item) {
+	if s.LoadBalancer == "" {
+		out = append(out, c.item(h, h.Spoke(s.Provider).Account, "load balancer of service "+s.Name, "load balancer", 1, BalancerHour, HoursPerMonth))
+	}
+	endpoint := func(account, of string, azs []config.AZ) {
+		out = append(out, c.item(h, account, fmt.Sprintf("endpoint of service %s in %s", s.Name, of), "endpoint in a zone", float64(len(azs)),
+			EndpointHour, HoursPerMonth))
+	}
+	if s.Shared {
+		endpoint(h.Account, "the hub", s.SharedAZs)
+		if h.HasR53Profile() && !s.Leaving {
+			out = append(out, c.item(h, h.Account, "private hosted zone of service "+s.Name, "zone", 1, HostedZoneMonth, 1))
+		}
+	}
+	for _, consumer := range s.Consumers {
+		if spoke := h.Spoke(consumer.Spoke); spoke.Attached() && !s.Leaving {
+			endpoint(spoke.Account, "spoke "+spoke.Name, consumer.AZs)
+			out = append(out, c.item(h, spoke.Account, "private hosted zone of service "+s.Name, "zone", 1, HostedZoneMonth, 1))
+		}
+	}
+	return out
 }
 
 // zoneAccounts are the accounts that have a hub's zones, sorted.
@@ -322,6 +355,9 @@ func (c *calculator) notCounted() []string {
 	}
 	if slices.ContainsFunc(c.cfg.Hubs, hasFlowLogs) {
 		out = append(out, "flow logs, which cost by their volume")
+	}
+	if slices.ContainsFunc(c.cfg.Hubs, func(h *config.Hub) bool { return len(h.Published) > 0 }) {
+		out = append(out, "traffic to services of spokes, and the capacity units of their load balancers")
 	}
 	if slices.ContainsFunc(c.cfg.Hubs, reachesAbroad) {
 		out = append(out, "data transfer to services in other regions")

@@ -33,6 +33,8 @@ const (
 	AttachmentHour Name = "attachmentHour"
 	// TransitGB is of data that a VPC sends to a Transit Gateway.
 	TransitGB Name = "transitGB"
+	// BalancerHour is of a Network Load Balancer, without its capacity units.
+	BalancerHour Name = "balancerHour"
 	// NATHour is of a NAT gateway, and NATGB of what it processes.
 	NATHour        Name = "natHour"
 	NATGB          Name = "natGB"
@@ -50,7 +52,8 @@ var words = map[Name]string{
 	EndpointHour: "an interface endpoint's hour", EndpointGB: "a GB through interface endpoints",
 	EndpointGBAbove1PB: "a GB through interface endpoints above 1 PB", EndpointGBAbove5PB: "a GB through interface endpoints above 5 PB",
 	AttachmentHour: "a Transit Gateway attachment's hour", TransitGB: "a GB through the Transit Gateway",
-	NATHour: "a NAT gateway's hour", NATGB: "a GB through NAT gateways", PublicIPv4Hour: "a public IPv4 address's hour",
+	BalancerHour: "a Network Load Balancer's hour",
+	NATHour:      "a NAT gateway's hour", NATGB: "a GB through NAT gateways", PublicIPv4Hour: "a public IPv4 address's hour",
 	HostedZoneMonth: "a hosted zone's month", HostedZoneMonthAbove25: "a hosted zone's month above 25",
 	ProfileHour: "a Route 53 Profile's hour", ProfileHourAbove100: "an hour of a Profile's VPC above 100",
 }

@@ -64,11 +64,14 @@ type External struct {
 
 // Spoke is a workload VPC.
 type Spoke struct {
-	Name     string   `json:"name"`
-	Account  string   `json:"account"`
-	Ranges   []string `json:"ranges"`
-	AZs      int      `json:"availabilityZones"`
-	Detached bool     `json:"detached,omitempty"`
+	Name    string   `json:"name"`
+	Account string   `json:"account"`
+	Ranges  []string `json:"ranges"`
+	AZs     int      `json:"availabilityZones"`
+	// Publishes are services that others reach by PrivateLink, and Uses those of others that it has an endpoint of.
+	Publishes []string `json:"publishes,omitempty"`
+	Uses      []string `json:"uses,omitempty"`
+	Detached  bool     `json:"detached,omitempty"`
 	// Changed is "added" or "removed" in the picture of a plan.
 	Changed string `json:"changed,omitempty"`
 }
@@ -81,6 +84,9 @@ func Of(cfg *config.Config) *Picture {
 		for _, e := range h.Endpoints {
 			hub.Endpoints = append(hub.Endpoints, Endpoint{e.Catalog.Name, append([]string{}, e.Catalog.PrivateNames...), e.Policy.String()})
 		}
+		for _, s := range h.SharedServices() {
+			hub.Endpoints = append(hub.Endpoints, Endpoint{s.Name, []string{s.Domain}, string(config.PolicyImpossible)})
+		}
 		for _, s := range h.Segments {
 			segment := Segment{Name: s.Name, Pools: texts(s.Pools), Mesh: s.Mesh, Reaches: append([]string{}, s.Reaches...),
 				ReachedBy: []string{}, Spokes: []Spoke{}}
@@ -91,8 +97,9 @@ func Of(cfg *config.Config) *Picture {
 			}
 			for _, spoke := range h.Spokes {
 				if spoke.Segment == s.Name {
+					publishes, uses := services(h, spoke.Name)
 					segment.Spokes = append(segment.Spokes, Spoke{Name: spoke.Name, Account: spoke.Account, Ranges: texts(spoke.AllRanges()),
-						AZs: len(spoke.AZs), Detached: !spoke.Attached()})
+						AZs: len(spoke.AZs), Detached: !spoke.Attached(), Publishes: publishes, Uses: uses})
 				}
 			}
 			for _, e := range h.External {
@@ -105,6 +112,19 @@ func Of(cfg *config.Config) *Picture {
 		p.Hubs = append(p.Hubs, hub)
 	}
 	return p
+}
+
+// services are those that a spoke publishes and uses.
+func services(h *config.Hub, spoke string) (publishes, uses []string) {
+	for _, s := range h.Published {
+		switch {
+		case s.Provider == spoke:
+			publishes = append(publishes, s.Name)
+		case s.ConsumerIn(spoke) != nil:
+			uses = append(uses, s.Name)
+		}
+	}
+	return publishes, uses
 }
 
 // Mark notes which spokes another picture, of before, does not have, and adds those that only it has.
@@ -228,6 +248,14 @@ func (s *Segment) spokeCards(full bool) []Card {
 func each(spokes []Spoke) (out []Card) {
 	for _, s := range spokes {
 		c := Card{Lines: []string{s.Name, fewRanges(s.Ranges), s.Account}, Changed: s.Changed, Spoke: s.Name}
+		for _, l := range []struct {
+			word string
+			list []string
+		}{{"publishes ", s.Publishes}, {"uses ", s.Uses}} {
+			if len(l.list) > 0 {
+				c.Lines = append(c.Lines, l.word+strings.Join(l.list, ", "))
+			}
+		}
 		if s.Detached {
 			c.Lines = append(c.Lines, "detached")
 		}
