@@ -106,25 +106,30 @@ func TestReadmeMistake(t *testing.T) {
 	}
 }
 
-// The README's picture is what the program draws of config/ now.
+// The pictures of READMEs are what the program draws of their configurations now.
 func TestReadmePicture(t *testing.T) {
-	cfg, diags := config.Load("../config")
-	if cfg == nil {
-		t.Fatal(diags)
-	}
-	b, err := os.ReadFile("network.svg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(b) != graph.Of(cfg).SVG(false) {
-		t.Error("docs/network.svg: expected the picture of config/ as it is now: go run . graph > docs/network.svg")
-	}
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(readme), "](docs/network.svg)") {
-		t.Error("README.md: expected the picture docs/network.svg, found none")
+	for _, c := range []struct{ config, picture, readme, shown string }{
+		{"config", "docs/network.svg", "README.md", "docs/network.svg"},
+		{"examples/06-microservices", "examples/06-microservices/network.svg", "examples/06-microservices/README.md", "network.svg"},
+	} {
+		cfg, diags := config.Load(filepath.Join("..", c.config))
+		if cfg == nil {
+			t.Fatal(diags)
+		}
+		b, err := os.ReadFile(filepath.Join("..", c.picture))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(b) != graph.Of(cfg).SVG(false) {
+			t.Errorf("%s: expected the picture of %s as it is now: go run . graph -c %s > %s", c.picture, c.config, c.config, c.picture)
+		}
+		readme, err := os.ReadFile(filepath.Join("..", c.readme))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(readme), "]("+c.shown+")") {
+			t.Errorf("%s: expected the picture %s, found none", c.readme, c.shown)
+		}
 	}
 }
 

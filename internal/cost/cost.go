@@ -178,8 +178,9 @@ func (c *calculator) hub(h *config.Hub, names []Item) Hub {
 			HoursPerMonth))
 	}
 	out.Items = append(out.Items, names...)
+	var published []Item // the same with a hub or without: no part of a comparison
 	for _, s := range h.Published {
-		out.Items = append(out.Items, c.published(h, s)...)
+		published = append(published, c.published(h, s)...)
 	}
 	perGB, processed := c.processed(h)
 	for _, s := range h.Spokes {
@@ -203,6 +204,8 @@ func (c *calculator) hub(h *config.Hub, names []Item) Hub {
 	}
 	out.Alternatives = c.alternatives(h, &out)
 	out.Names = c.compareNames(h)
+	out.Items = append(out.Items, published...)
+	out.Monthly = sum(out.all())
 	return out
 }
 
@@ -255,7 +258,8 @@ func hostedZones(h *config.Hub) int {
 // the price of an account's first.
 func (c *calculator) published(h *config.Hub, s *config.Published) (out []Item) {
 	if s.LoadBalancer == "" {
-		out = append(out, c.item(h, h.Spoke(s.Provider).Account, "load balancer of service "+s.Name, "load balancer", 1, BalancerHour, HoursPerMonth))
+		out = append(out, c.item(h, h.Spoke(s.Provider).Account, "load balancer of service "+s.Name, "load balancer", 1, BalancerHour,
+			HoursPerMonth))
 	}
 	endpoint := func(account, of string, azs []config.AZ) {
 		out = append(out, c.item(h, account, fmt.Sprintf("endpoint of service %s in %s", s.Name, of), "endpoint in a zone", float64(len(azs)),
