@@ -224,4 +224,3 @@ func (p *prover) closed(pub *publication, b *topology.LoadBalancer) {
 		}
 	}
 }
-
