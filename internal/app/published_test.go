@@ -2,9 +2,11 @@ package app
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
+	"sharedhub/internal/config"
 	"sharedhub/internal/prove"
 )
 
@@ -39,4 +41,112 @@ func TestExplainServices(t *testing.T) {
 			t.Errorf("%s %s: expected %s, %q, %q; code %d, found %s", c.from, c.to, c.reaches, c.because, c.hops, code, stdout)
 		}
 	}
+}
+
+// What is added to a service, or beside it, lets somebody in or out: the proof refuses it, for a reason that fits.
+func TestServicesStayClosed(t *testing.T) {
+	t.Parallel()
+	const dir = "examples/06-microservices"
+	cfg, diags := config.Load(dir)
+	if cfg == nil {
+		t.Fatal(diags)
+	}
+	out := assembled(t, dir)
+	whole := templates(t, out)
+	const service, uses, payments = "shop-service-orders-api", "shop-uses-storefront", "shop-spoke-payments"
+	// of is the properties of the one resource of a type.
+	of := func(tpl template, typ string) map[string]any {
+		resources := tpl["Resources"].(map[string]any)
+		for _, r := range resources {
+			if r := r.(map[string]any); r["Type"] == "AWS::"+typ {
+				return r["Properties"].(map[string]any)
+			}
+		}
+		t.Fatalf("there is no %s", typ)
+		return nil
+	}
+	set := func(typ, property string, value any) func(template) {
+		return func(tpl template) { of(tpl, typ)[property] = value }
+	}
+	more := func(typ, property string, value any) func(template) {
+		return func(tpl template) {
+			p := of(tpl, typ)
+			list, _ := p[property].([]any)
+			p[property] = append(list, value)
+		}
+	}
+	add := func(typ string, properties func(template) map[string]any) func(template) {
+		return func(tpl template) {
+			tpl["Resources"].(map[string]any)["Added"] = map[string]any{"Type": "AWS::" + typ, "Properties": properties(tpl)}
+		}
+	}
+	copied := func(typ string, with map[string]any) func(template) map[string]any {
+		return func(tpl template) map[string]any {
+			all := map[string]any{}
+			for k, v := range of(tpl, typ) {
+				all[k] = v
+			}
+			for k, v := range with {
+				all[k] = v
+			}
+			return all
+		}
+	}
+	everybody := map[string]any{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0"}
+	for _, c := range []struct {
+		what, stack, code string
+		apply             func(template)
+	}{
+		{"everybody may connect", service, "service", more("EC2::VPCEndpointServicePermissions", "AllowedPrincipals", "*")},
+		{"another account may connect", service, "service", more("EC2::VPCEndpointServicePermissions", "AllowedPrincipals",
+			"arn:aws:iam::444444444444:root")},
+		{"another region", service, "service", set("EC2::VPCEndpointService", "SupportedRegions", []any{"us-east-1", "eu-west-1"})},
+		{"a name of the provider's", service, "service", set("EC2::VPCEndpointService", "PrivateDnsName", "orders.example.com")},
+		{"connections wait, and nobody accepts", service, "service", set("EC2::VPCEndpointService", "AcceptanceRequired", true)},
+		{"another service of the load balancer", service, "way", add("EC2::VPCEndpointService", copied("EC2::VPCEndpointService",
+			map[string]any{"Tags": []any{}}))},
+		{"internet-facing", service, "service", set("ElasticLoadBalancingV2::LoadBalancer", "Scheme", "internet-facing")},
+		{"another load balancer", service, "way", add("ElasticLoadBalancingV2::LoadBalancer", copied("ElasticLoadBalancingV2::LoadBalancer", nil))},
+		{"another port", service, "service", add("ElasticLoadBalancingV2::Listener", copied("ElasticLoadBalancingV2::Listener",
+			map[string]any{"Port": 22}))},
+		{"a target elsewhere", service, "service", more("ElasticLoadBalancingV2::TargetGroup", "Targets", map[string]any{"Id": "10.24.0.9"})},
+		{"the load balancer lets everybody in", service, "service", more("EC2::SecurityGroup", "SecurityGroupIngress", everybody)},
+		{"the load balancer reaches everybody", service, "service", more("EC2::SecurityGroup", "SecurityGroupEgress", everybody)},
+		{"a rule by itself", service, "service", add("EC2::SecurityGroupIngress", func(tpl template) map[string]any {
+			rule := map[string]any{"GroupId": of(tpl, "ElasticLoadBalancingV2::LoadBalancer")["SecurityGroups"].([]any)[0]}
+			for k, v := range everybody {
+				rule[k] = v
+			}
+			return rule
+		})},
+		{"a rule of the listener", service, "unknown", add("ElasticLoadBalancingV2::ListenerRule", func(tpl template) map[string]any {
+			return map[string]any{"ListenerArn": map[string]any{"Ref": resourceOf(tpl, "AWS::ElasticLoadBalancingV2::Listener")},
+				"Priority": 1, "Conditions": []any{}, "Actions": []any{}}
+		})},
+		{"the endpoint lets others in", uses, "rule", more("EC2::SecurityGroup", "SecurityGroupIngress", everybody)},
+		{"a second endpoint", uses, "endpoint", add("EC2::VPCEndpoint", copied("EC2::VPCEndpoint", nil))},
+		{"private DNS", uses, "name", set("EC2::VPCEndpoint", "PrivateDnsEnabled", true)},
+		{"an endpoint policy", uses, "policy", set("EC2::VPCEndpoint", "PolicyDocument", map[string]any{"Statement": []any{}})},
+		{"an endpoint of nobody's", payments, "endpoint", add("EC2::VPCEndpoint", func(tpl template) map[string]any {
+			return map[string]any{"VpcId": map[string]any{"Ref": resourceOf(tpl, "AWS::EC2::VPC")}, "VpcEndpointType": "Interface",
+				"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"}
+		})},
+	} {
+		codes := refuse(t, cfg, out, whole, mutant{stack: c.stack, apply: c.apply})
+		if !slices.Contains(codes, c.code) {
+			t.Errorf("%s: expected a refusal with %s, found %v", c.what, c.code, codes)
+		}
+	}
+}
+
+// resourceOf is the id of the first resource of a type.
+func resourceOf(tpl template, typ string) string {
+	var ids []string
+	for id, r := range tpl["Resources"].(map[string]any) {
+		if r.(map[string]any)["Type"] == typ {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids[0]
 }
