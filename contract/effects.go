@@ -67,6 +67,10 @@ var effects = map[string]effect{
 	"AWS::Logs::LogGroup": {"the first group is retained with its logs, and new logs go to another: an auditor who looks for a " +
 		"year of logs finds " +
 		"two places", refactor},
+	"AWS::Route53Resolver::ResolverEndpoint": {"Route 53 refuses a second endpoint at addresses that the first one has " +
+		"(InvalidRequestException), and the stack rolls back", refactor},
+	"AWS::Route53Resolver::ResolverRule": {"a second rule is made for the domain. A VPC follows one rule for a domain, so that associations " +
+		"with it fail until the first one has none, and the first is not deleted while it has any", refactor},
 	Output: {"stacks that read it, in other accounts too, fail in their next deployment: the output is not there", output},
 
 	"AWS::EC2::FlowLog": refused("FlowLogAlreadyExists"), "AWS::EC2::Route": refused("RouteAlreadyExists"),
@@ -79,6 +83,7 @@ var effects = map[string]effect{
 	"AWS::Route53::RecordSetGroup":                     refused("the record exists already"),
 	"AWS::Route53Profiles::ProfileAssociation":         refused("the VPC has a Profile already"),
 	"AWS::Route53Profiles::ProfileResourceAssociation": refused("the Profile holds it already"),
+	"AWS::Route53Resolver::ResolverRuleAssociation":    refused("the VPC follows a rule for the domain already"),
 	"AWS::SSM::Parameter":                              refused("AlreadyExists"),
 }
 

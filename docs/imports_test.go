@@ -53,7 +53,8 @@ func TestImports(t *testing.T) {
 }
 
 var (
-	withCDK = regexp.MustCompile(`^(constructs(/(endpoints|network|privatedns|privatelink|sharing|transit|internal/.*))?|hub|spokes|` +
+	withCDK = regexp.MustCompile(`^(constructs(/(endpoints|network|privatedns|privatelink|resolver|sharing|transit|internal/.*))?|hub|` +
+		`spokes|` +
 		`internal/app(/.*)?|proof/cdkplugin|examples/any-app)$`)
 	cdk = regexp.MustCompile(`^github\.com/aws/(jsii-runtime-go|aws-cdk-go|constructs-go)\b`)
 )

@@ -153,6 +153,9 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 			for _, p := range h.SharedServices() {
 				read = append(read, stackname.Shared(h.Name, p.Name))
 			}
+			if len(h.Resolver.Forwards) > 0 {
+				read = append(read, stackname.Resolver(h.Name)) // spokes follow its rules
+			}
 		}
 		if h.HasR53Profile() {
 			read = append(read, stackname.Profile(h.Name)) // spokes ask for the profile

@@ -16,6 +16,7 @@ import (
 	"sharedhub/constructs/endpoints"
 	"sharedhub/constructs/network"
 	"sharedhub/constructs/privatedns"
+	"sharedhub/constructs/resolver"
 	"sharedhub/constructs/sharing"
 	"sharedhub/constructs/transit"
 	"sharedhub/hub"
@@ -69,6 +70,14 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		privatedns.NewProfileAssociation(own, "Names", &privatedns.ProfileAssociationProps{
 			Name: cfg.Name + "-" + s.Name, ProfileID: h.ReadProfile(reader, stackname.ProfileID), VPCID: n.VPCID,
 		})
+	}
+	if cfg.HasHostedZones() && s.Attached() { // else the Profile carries the rules
+		rule := h.ReadRules(reader)
+		for _, f := range cfg.Resolver.Active() {
+			resolver.NewRuleAssociation(own, "forward-"+f.Domain, &resolver.RuleAssociationProps{
+				VPCID: n.VPCID, RuleID: rule(f),
+			})
+		}
 	}
 	if s.Account != cfg.Account {
 		sharing.NewReader(own, "Reader", &sharing.ReaderProps{

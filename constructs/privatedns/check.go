@@ -51,6 +51,17 @@ func (p *ProfileProps) check(scope constructs.Construct, id string) {
 	for _, name := range slices.Sorted(maps.Keys(p.Endpoints)) {
 		c.ID(fmt.Sprintf("Endpoints[%q]", name), p.Endpoints[name], "arn:")
 	}
+	for _, name := range slices.Sorted(maps.Keys(p.Others)) {
+		at := fmt.Sprintf("Others[%q]", name)
+		c.Known("Others", name)
+		c.ID(at+".ARN", p.Others[name].ARN, "arn:")
+		if p.Endpoints[name] != nil {
+			c.Errorf(at, "is the name of an endpoint, expected another")
+		}
+		if n := p.Others[name].Priority; n != 0 && (n < 100 || n > 9900) {
+			c.Errorf(at+".Priority", "%d, expected 100 to 9900", n)
+		}
+	}
 	wave(c, p.Wave)
 	c.Done()
 }

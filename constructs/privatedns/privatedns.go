@@ -3,7 +3,10 @@
 package privatedns
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -129,8 +132,20 @@ type ProfileProps struct {
 	Name string
 	// Endpoints to carry, as ARNs by the service's short name. Each must have private DNS on. Required. May be tokens.
 	Endpoints map[string]*string
+	// Others to carry, by a name of each that is no endpoint's: private hosted zones, Resolver rules, rule groups of DNS Firewall,
+	// configurations of query logs. Default: none.
+	Others map[string]Carried
 	// Wave is how many are associated at a time. Default: 3.
 	Wave int
+}
+
+// Carried is a resource that a Profile carries.
+type Carried struct {
+	// ARN of the resource. Required. May be a token.
+	ARN *string
+	// Priority of a rule group of DNS Firewall, 100 to 9900; the lowest is asked first. Default: none, for
+	// all others.
+	Priority int
 }
 
 // Profile is a Route 53 Profile that carries interface endpoints: every VPC it is associated with resolves all their
@@ -158,11 +173,22 @@ func NewProfile(scope constructs.Construct, id string, props *ProfileProps) *Pro
 	if wave == 0 {
 		wave = 3
 	}
+	all := maps.Clone(props.Others)
+	if all == nil {
+		all = map[string]Carried{}
+	}
+	for n, arn := range props.Endpoints {
+		all[n] = Carried{ARN: arn}
+	}
 	var made []awscdk.CfnResource
-	for i, n := range slices.Sorted(maps.Keys(props.Endpoints)) {
-		r := awsroute53profiles.NewCfnProfileResourceAssociation(out, jsii.String(n), &awsroute53profiles.CfnProfileResourceAssociationProps{
-			Name: jsii.String(strings.ReplaceAll(props.Name+"-"+n, ".", "-")), ProfileId: out.ID, ResourceArn: props.Endpoints[n],
-		})
+	for i, n := range slices.Sorted(maps.Keys(all)) {
+		p := &awsroute53profiles.CfnProfileResourceAssociationProps{
+			Name: jsii.String(associationName(props.Name + "-" + n)), ProfileId: out.ID, ResourceArn: all[n].ARN,
+		}
+		if priority := all[n].Priority; priority > 0 {
+			p.ResourceProperties = jsii.String(fmt.Sprintf(`{"priority":%d}`, priority))
+		}
+		r := awsroute53profiles.NewCfnProfileResourceAssociation(out, jsii.String(n), p)
 		if i >= wave {
 			r.AddResourceDependency(made[i-wave], nil)
 		}
@@ -206,6 +232,20 @@ func NewProfileResource(scope constructs.Construct, id string, props *ProfileRes
 			Name: jsii.String(props.Name), ProfileId: props.ProfileID, ResourceArn: props.ResourceARN,
 		})
 	return r
+}
+
+// notInName are characters that the name of an association does not take (Route 53 Profiles API, AssociateResourceToProfile).
+var notInName = regexp.MustCompile(`[^A-Za-z0-9_' -]`)
+
+// associationName is at most the 64 characters that the API takes; of a longer one a hash keeps it unique.
+func associationName(name string) string {
+	const most = 64
+	plain := notInName.ReplaceAllString(name, "-")
+	if len(plain) <= most {
+		return plain
+	}
+	sum := sha256.Sum256([]byte(name))
+	return fmt.Sprintf("%s-%x", plain[:most-9], sum[:4])
 }
 
 // ProfileAssociationProps of a ProfileAssociation.

@@ -115,11 +115,13 @@ func (s *hubStacks) zonesOf(account string) *group {
 //
 //	network ──► endpoints ──► profile
 //	   │            └────────────┬──► zones of an account, after its spokes
-//	   └──► spoke ──► link       │
-//	          ├──────────────────┘
-//	          ├──► service ──► shared ──► zones of an account
-//	          └──► uses ◄── service
+//	   ├──► spoke ──► link       │
+//	   │      ├──────────────────┘
+//	   │      ├──► service ──► shared ──► zones of an account
+//	   │      └──► uses ◄── service
+//	   └──► resolver
 //
+// What uses Resolver rules waits for the resolver: the profile where there is one, and the spokes that zones serve.
 // A spoke also waits for the profile when it uses it. While spoke-zones alone serve, the profile's stack takes a Profile away: it
 // waits for the spokes, since Route 53 deletes no Profile with VPCs, and the endpoints' private DNS waits for it.
 func (s *hubStacks) build(ctx context.Context, b *building) error {
@@ -132,11 +134,19 @@ func (s *hubStacks) build(ctx context.Context, b *building) error {
 	network := b.add(stackname.Network(h.Name), s.hub.Network())
 	endpoints := b.add(stackname.Endpoints(h.Name), s.hub.Endpoints())
 	endpoints.waitFor(network)
+	var resolver *entry
+	if h.Resolver.Any() {
+		resolver = b.add(stackname.Resolver(h.Name), s.hub.Resolver())
+		resolver.waitFor(network)
+	}
 	var profile *entry
 	switch {
 	case h.HasR53Profile():
 		profile = b.add(stackname.Profile(h.Name), s.hub.Profile())
 		profile.waitFor(endpoints)
+		if len(h.Resolver.Active()) > 0 {
+			profile.waitFor(resolver)
+		}
 	case !h.HostedZonesServeHub(): // on the way back: first the spokes let go, then the Profile, and private DNS goes last
 		profile = b.add(stackname.Profile(h.Name), s.hub.Profile())
 		profile.waitFor(network)
@@ -149,6 +159,9 @@ func (s *hubStacks) build(ctx context.Context, b *building) error {
 	for _, g := range s.spokes {
 		spoke, link := g.nodes[0], g.nodes[1]
 		spoke.waitFor(network)
+		if h.HasHostedZones() && g.attached && len(h.Resolver.Active()) > 0 {
+			spoke.waitFor(resolver)
+		}
 		if h.HasR53Profile() && g.attached {
 			spoke.waitFor(profile)
 		} else if profile != nil {

@@ -116,6 +116,9 @@ func understood(t testing.TB, out string) {
 	}
 	net := topology.Link(a.Records())
 	for _, u := range net.Unknown {
+		if typ, _ := topology.TypeOf(u.Type); typ.Record != nil && len(u.Properties) == 0 && u.Opens != "" {
+			continue // a way in that a hub may have, which the proof judges
+		}
 		t.Errorf("%s, an %s: expected a record that carries %v, or a row in the registry that says why not", u.Source, u.Type, u.Properties)
 	}
 	for _, u := range net.Undecided {

@@ -43,6 +43,8 @@ var harmless = []struct{ pattern, why string }{
 	{`^AWS::RAM::ResourceShare AllowExternalPrincipals`, "removed: the default is true; false where accounts are named: RAM then refuses " +
 		"those outside the organization, and the deployment fails"},
 	{`^AWS::Route53Profiles::\w+ Name`, "a name for people"},
+	{`^AWS::Route53Resolver::ResolverEndpoint Name`, "a name for people"},
+	{`^AWS::Route53Resolver::ResolverRule TargetIps\[\*\]\.Port$`, "removed: the default is 53"},
 	{`^AWS::Route53::RecordSet AliasTarget\.EvaluateTargetHealth`, "endpoints have no health that Route 53 would evaluate"},
 	{`^AWS::EC2::SecurityGroup SecurityGroupEgress\[\*\]\.(FromPort|ToPort|IpProtocol)`,
 		"the rule's range holds no host, so its ports admit nothing"},
@@ -91,6 +93,9 @@ var right = map[string][]string{
 	"AWS::RAM::ResourceShare":                       {"sharing", "assembly"},
 	"AWS::SSM::Parameter": {"assembly", "path", "name", "part", "endpoint", "segment", "gateway",
 		"conflict", "profile", "sharing", "service"},
+	"AWS::Route53Resolver::ResolverEndpoint":           {"endpoint", "rule", "name", "path", "assembly", "part", "way"},
+	"AWS::Route53Resolver::ResolverRule":               {"name", "sharing", "assembly", "part"},
+	"AWS::Route53Resolver::ResolverRuleAssociation":    {"name", "assembly", "part", "unknown", "sharing"},
 	"AWS::Route53Profiles::Profile":                    {"name", "assembly", "sharing", "part"},
 	"AWS::Route53Profiles::ProfileAssociation":         {"name", "part", "assembly", "profile"},
 	"AWS::Route53Profiles::ProfileResourceAssociation": {"name", "part", "assembly", "profile"},
@@ -122,9 +127,9 @@ func TestMutants(t *testing.T) {
 	}
 	t.Parallel()
 	for _, from := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated",
-		"examples/06-microservices", "examples/07-existing",
+		"examples/06-microservices", "examples/07-existing", "examples/08-onpremises",
 		"internal/config/testdata/good/secondary.txtar", "internal/config/testdata/good/spoke-zones.txtar",
-		"internal/config/testdata/good/spoke-zones-and-profile.txtar"} {
+		"internal/config/testdata/good/spoke-zones-and-profile.txtar", "internal/config/testdata/good/onpremises-profile.txtar"} {
 		name := strings.TrimSuffix(filepath.Base(from), ".txtar")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -41,17 +41,19 @@ func vpcDHCPOptions(f fields) []topology.Record {
 }
 
 func resolverRule(f fields) []topology.Record {
-	r := &topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Forwards: f.choice("RuleType") != "SYSTEM"}
+	r := &topology.ResolverRuleRecord{Meta: f.meta(), Domain: f.text("DomainName"), Kind: f.choice("RuleType")}
+	r.Forwards = r.Kind != "SYSTEM"
 	for _, t := range f.objects("TargetIps") {
-		r.Targets = append(r.Targets, t.text("Ip"))
+		r.Targets = append(r.Targets, topology.ServerText(t.text("Ip"), t.text("Port"), t.choice("Protocol")))
 	}
+	r.Endpoint, r.ARN = f.text("ResolverEndpointId"), f.resource.Attr("Arn")
 	return one(r)
 }
 
 func resolverEndpoint(f fields) []topology.Record {
 	e := &topology.ResolverEndpointRecord{Meta: f.meta(), Direction: f.choice("Direction"), Groups: f.texts("SecurityGroupIds")}
 	for _, a := range f.objects("IpAddresses") {
-		e.Subnets = append(e.Subnets, a.text("SubnetId"))
+		e.Subnets, e.Addresses = append(e.Subnets, a.text("SubnetId")), append(e.Addresses, a.text("Ip"))
 	}
 	return one(e)
 }

@@ -63,6 +63,7 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 		changeHubAZs(f, old, written)
 		changeSegments(f, old, written)
 		changeExternal(f, old, written)
+		changeForwards(f, old, written)
 		changeServices(f, old, written)
 	}
 	if step := step(routingSteps, old.TransitGateway.Routing, h.TransitGateway.Routing); step != h.TransitGateway.Routing {

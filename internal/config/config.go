@@ -42,6 +42,8 @@ type Hub struct {
 	// External are the attachments that exist already, sorted by name.
 	External []External
 	Sharing  Sharing
+	// Resolver endpoints of the hub.
+	Resolver Resolver
 	FlowLogs FlowLogs
 	// Tags of every resource of the hub and its spokes.
 	Tags map[string]string
@@ -333,7 +335,11 @@ const EndpointTier = "endpoints"
 
 // Plan is how the hub's range is carved.
 func (h *Hub) Plan() *addressing.Plan {
-	return addressing.NewPlan(h.CIDR, []addressing.Tier{{Name: EndpointTier}})
+	tiers := []addressing.Tier{{Name: EndpointTier}}
+	if h.Resolver.Any() {
+		tiers = append(tiers, addressing.Tier{Name: ResolverTier, Bits: addressing.MaxBits})
+	}
+	return addressing.NewPlan(h.CIDR, tiers)
 }
 
 // Segment finds a segment by its name; nil where there is none.

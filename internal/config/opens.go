@@ -40,6 +40,7 @@ func Opens(before, after *Config) []Opening {
 		o.shares()
 		o.ranges()
 		o.externals()
+		o.resolver()
 		o.reach()
 		o.rights()
 		o.policies()

@@ -116,6 +116,19 @@ func (q *needs) hub(h *hubFile) {
 		stacks++
 	}
 	q.add(h, awsfacts.Stacks, in, in, at(stacks, &h.in.Account))
+	if r := hub.Resolver; r.Any() {
+		kinds := 0
+		for _, there := range []bool{len(r.From) > 0, len(r.Forwards) > 0} {
+			if there {
+				kinds++
+			}
+		}
+		q.add(h, awsfacts.ResolverEndpoints, in, in, at(kinds, &h.in.DNS))
+		q.add(h, awsfacts.NetworkInterfaces, in, in, at(kinds*len(hub.AZs), &h.in.DNS))
+		q.add(h, awsfacts.RulesPerGroup, "the security group of the inbound Resolver endpoint of hub "+hub.Name, in,
+			at(2*len(r.From), &h.in.DNS.Inbound))
+		q.add(h, awsfacts.Stacks, in, in, at(1, &h.in.DNS))
+	}
 	for i := range h.in.External {
 		q.external(h, &h.in.External[i].Value)
 	}

@@ -48,6 +48,7 @@ func (r *resolver) run() {
 	for _, h := range r.hubs {
 		h.publishedNames(r.services)
 		r.overlaps(h)
+		r.resolver(h)
 		h.strangers()
 		r.namesApart(h)
 		h.readers()
@@ -105,6 +106,7 @@ func (r *resolver) hub(h *hubFile) {
 	hub.TransitGateway.Routing = cmp.Or(Routing(in.TransitGateway.Routes), RoutingStatic)
 	hub.ServiceDomains = in.ServiceDomains
 	hub.Sharing = cmp.Or(Sharing(in.DNS.Sharing), SharingZones)
+	hub.Resolver = resolverOf(&in.DNS)
 	hub.FlowLogs = flowLogs(in.FlowLogs)
 	h.keyRegion(h.File, &in.FlowLogs)
 	h.keyRegion(h.File, &in.TransitGateway.FlowLogs)

@@ -157,6 +157,20 @@ func sum(items []Item) (usd float64) {
 	return cents(usd)
 }
 
+// resolver are the items of Resolver endpoints, which are paid by the address.
+func (c *calculator) resolver(h *config.Hub) (out []Item) {
+	add := func(what string) {
+		out = append(out, c.item(h, h.Account, what+" Resolver endpoint", "address", float64(len(h.AZs)), ResolverHour, HoursPerMonth))
+	}
+	if len(h.Resolver.From) > 0 {
+		add("inbound")
+	}
+	if len(h.Resolver.Forwards) > 0 {
+		add("outbound")
+	}
+	return out
+}
+
 // endpointZones counts the endpoints of a hub, one for each availability zone it is in.
 func endpointZones(h *config.Hub) (n int) {
 	for _, e := range h.Endpoints {
@@ -178,6 +192,7 @@ func (c *calculator) hub(h *config.Hub, names []Item) Hub {
 			HoursPerMonth))
 	}
 	out.Items = append(out.Items, names...)
+	out.Items = append(out.Items, c.resolver(h)...)
 	var published []Item // the same with a hub or without: no part of a comparison
 	for _, s := range h.Published {
 		published = append(published, c.published(h, s)...)

@@ -39,6 +39,8 @@ const (
 	NATHour        Name = "natHour"
 	NATGB          Name = "natGB"
 	PublicIPv4Hour Name = "publicIPv4Hour"
+	// ResolverHour is of one address of a Resolver endpoint.
+	ResolverHour Name = "resolverHour"
 	// HostedZoneMonth is of each of the first 25 hosted zones of an account.
 	HostedZoneMonth        Name = "hostedZoneMonth"
 	HostedZoneMonthAbove25 Name = "hostedZoneMonthAbove25"
@@ -54,6 +56,7 @@ var words = map[Name]string{
 	AttachmentHour: "a Transit Gateway attachment's hour", TransitGB: "a GB through the Transit Gateway",
 	BalancerHour: "a Network Load Balancer's hour",
 	NATHour:      "a NAT gateway's hour", NATGB: "a GB through NAT gateways", PublicIPv4Hour: "a public IPv4 address's hour",
+	ResolverHour:    "an hour of a Resolver endpoint's address",
 	HostedZoneMonth: "a hosted zone's month", HostedZoneMonthAbove25: "a hosted zone's month above 25",
 	ProfileHour: "a Route 53 Profile's hour", ProfileHourAbove100: "an hour of a Profile's VPC above 100",
 }

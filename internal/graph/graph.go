@@ -31,7 +31,9 @@ type Hub struct {
 	// Names is how the endpoints' names reach the spokes.
 	Names     string     `json:"names"`
 	Endpoints []Endpoint `json:"endpoints"`
-	Segments  []Segment  `json:"segments"`
+	// Resolver is what the hub's Resolver endpoints answer and ask.
+	Resolver []string  `json:"resolver,omitempty"`
+	Segments []Segment `json:"segments"`
 }
 
 // Endpoint is an interface endpoint of a hub.
@@ -81,6 +83,7 @@ func Of(cfg *config.Config) *Picture {
 	p := &Picture{Hubs: []Hub{}}
 	for _, h := range cfg.Hubs {
 		hub := Hub{Name: h.Name, Region: h.Region, Account: h.Account, Range: h.CIDR.String(), AZs: len(h.AZs), Names: namesBy(h)}
+		hub.Resolver = resolver(h)
 		for _, e := range h.Endpoints {
 			hub.Endpoints = append(hub.Endpoints, Endpoint{e.Catalog.Name, append([]string{}, e.Catalog.PrivateNames...), e.Policy.String()})
 		}
@@ -172,6 +175,30 @@ func namesBy(h *config.Hub) string {
 		return "a Route 53 Profile"
 	}
 	return "private hosted zones in each account"
+}
+
+// resolver says what the Resolver endpoints are for.
+func resolver(h *config.Hub) (out []string) {
+	if from := h.Resolver.From; len(from) > 0 {
+		out = append(out, "Resolver answers "+fewRanges(texts(from)))
+	}
+	const most = 3
+	for i, f := range h.Resolver.Forwards {
+		if i == most && len(h.Resolver.Forwards) > most+1 {
+			return append(out, fmt.Sprintf("Resolver asks for %d more domains", len(h.Resolver.Forwards)-i))
+		}
+		var to []string
+		for _, a := range f.To {
+			to = append(to, a.String())
+		}
+		out = append(out, fmt.Sprintf("Resolver asks %s for %s", fewRanges(to), f.Domain))
+	}
+	return out
+}
+
+// about are the lines on what a hub offers.
+func (h *Hub) about(services, width int) []string {
+	return append(wrap(h.services(services), width), h.Resolver...)
 }
 
 func texts(ranges []netip.Prefix) []string {

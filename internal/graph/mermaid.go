@@ -17,7 +17,7 @@ func (p *Picture) Mermaid(full bool) string {
 		fmt.Fprintf(&b, "  subgraph %s[\"hub %s\"]\n", hub, h.Name)
 		fmt.Fprintf(&b, "    %s_e[\"%s\"]\n", hub, strings.Join(append([]string{h.place(),
 			fmt.Sprintf("%s, %s by %s", plural(len(h.Endpoints), "endpoint"), plural(h.privateNames(), "name"), h.Names)},
-			wrap(h.services(30), 72)...), "<br/>"))
+			h.about(30, 72)...), "<br/>"))
 		fmt.Fprintf(&b, "    %s_g([\"Transit Gateway\"])\n    %s_e --- %s_g\n  end\n", hub, hub, hub)
 		for _, s := range h.Segments {
 			segment := hub + "__" + id(s.Name)
@@ -86,7 +86,7 @@ func (p *Picture) D2(full bool) string {
 		hub := "hub-" + h.Name
 		fmt.Fprintf(&b, "%s: \"hub %s\" {\n  endpoints: \"%s\"\n", hub, h.Name, strings.Join(append([]string{h.place(),
 			fmt.Sprintf("%s, %s by %s", plural(len(h.Endpoints), "endpoint"), plural(h.privateNames(), "name"), h.Names)},
-			wrap(h.services(30), 72)...), `\n`))
+			h.about(30, 72)...), `\n`))
 		b.WriteString("  gateway: \"Transit Gateway\" {shape: hexagon}\n  endpoints -- gateway\n}\n")
 		for _, s := range h.Segments {
 			segment := hub + "-segment-" + s.Name

@@ -92,7 +92,7 @@ func (p *Picture) SVG(full bool) string {
 func (d *drawing) hub(h *Hub, y float64, full bool) float64 {
 	inner := d.width - 2*gap - 2*pad
 	lines := append([]string{"hub " + h.Name, h.place(), fmt.Sprintf("%s, %s by %s", plural(len(h.Endpoints), "endpoint"),
-		plural(h.privateNames(), "private name"), h.Names)}, wrap(h.services(60), int(inner/charWidth))...)
+		plural(h.privateNames(), "private name"), h.Names)}, h.about(60, int(inner/charWidth))...)
 	height := float64(len(lines))*lineHeight + 2*pad
 	d.rect("hub", gap, y, d.width-2*gap, height)
 	d.text(gap+pad, y+pad, inner, lines...)

@@ -68,6 +68,8 @@ func deploy(t *testing.T, records topology.Records) []*raw {
 			d.egress[r.Group] = d.egress[r.Group] || r.Egress
 		case *topology.TransitGatewayRecord:
 			d.ids[r.ARN] = fmt.Sprintf("arn:aws:ec2:%s:%s:transit-gateway/%s", r.Region, r.Account, d.ids[r.ID])
+		case *topology.ResolverRuleRecord:
+			d.ids[r.ARN] = fmt.Sprintf("arn:aws:route53resolver:%s:%s:resolver-rule/%s", r.Region, r.Account, d.ids[r.ID])
 		case *topology.R53ProfileRecord:
 			d.ids[r.ARN] = fmt.Sprintf("arn:aws:route53profiles:%s:%s:profile/%s", r.Region, r.Account, d.ids[r.ID])
 		case *topology.LoadBalancerRecord, *topology.TargetGroupRecord, *topology.ListenerRecord:
@@ -260,6 +262,12 @@ func (d *deployment) outer(part topology.Record) {
 		if p.Forwards {
 			rule.RuleType = resolvertypes.RuleTypeOptionForward
 		}
+		rule.ResolverEndpointId, rule.OwnerId = d.text(p.Endpoint), &m.Account
+		rule.Arn = d.text(p.ARN)
+		for _, to := range p.Targets {
+			rule.TargetIps = append(rule.TargetIps, resolvertypes.TargetAddress{Ip: &to, Port: aws.Int32(53),
+				Protocol: resolvertypes.ProtocolDo53})
+		}
 		r.rules = append(r.rules, rule)
 	case *topology.ResolverRuleAssociationRecord:
 		r.ruled = append(r.ruled, resolvertypes.ResolverRuleAssociation{Id: id, VPCId: d.text(p.VPC), ResolverRuleId: d.text(p.Rule)})
@@ -279,8 +287,12 @@ func (d *deployment) outer(part topology.Record) {
 	case *topology.ResolverEndpointRecord:
 		for _, s := range r.subnets {
 			if *s.SubnetId == *d.text(p.Subnets[0]) {
-				r.resolvers = append(r.resolvers, resolvertypes.ResolverEndpoint{Id: id, HostVPCId: s.VpcId,
-					Direction: resolvertypes.ResolverEndpointDirection(p.Direction), SecurityGroupIds: d.list(p.Groups)})
+				e := resolverEndpoint{ResolverEndpoint: resolvertypes.ResolverEndpoint{Id: id, HostVPCId: s.VpcId,
+					Direction: resolvertypes.ResolverEndpointDirection(p.Direction), SecurityGroupIds: d.list(p.Groups)}}
+				for i, subnet := range p.Subnets {
+					e.addresses = append(e.addresses, resolvertypes.IpAddressResponse{SubnetId: d.text(subnet), Ip: d.text(p.Addresses[i])})
+				}
+				r.resolvers = append(r.resolvers, e)
 			}
 		}
 	case *topology.HostedZoneRecord:

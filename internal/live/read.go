@@ -51,7 +51,7 @@ type raw struct {
 	walls     []resolvertypes.FirewallRuleGroupAssociation // of DNS Firewall
 	wallRules map[string][]resolvertypes.FirewallRule      // by rule group
 	domains   []domainList
-	resolvers []resolvertypes.ResolverEndpoint
+	resolvers []resolverEndpoint
 
 	own         []types.TransitGatewayVpcAttachment // of the VPCs
 	gateways    []types.TransitGateway              // of the account
@@ -104,7 +104,7 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts,
 		(*reader).readPublishing, (*reader).readPeerings,
 		(*reader).readPrefixLists, (*reader).readFlowLogs,
-		(*reader).readNameServers, (*reader).readForwards, (*reader).readResolverEndpoints, (*reader).readFirewalls,
+		(*reader).readNameServers, (*reader).readResolverEndpoints, (*reader).readForwards, (*reader).readFirewalls,
 		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
 	} {
 		if step(r); r.err != nil {

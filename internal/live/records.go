@@ -371,8 +371,12 @@ func (r *raw) dhcpRecords() []topology.Record {
 func (r *raw) resolverRecords() []topology.Record {
 	var out []topology.Record
 	for _, rule := range r.rules {
-		out = append(out, &topology.ResolverRuleRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRule", aws.ToString(rule.Id)),
-			Domain: aws.ToString(rule.DomainName), Forwards: rule.RuleType == resolvertypes.RuleTypeOptionForward})
+		meta := r.untagged("AWS::Route53Resolver::ResolverRule", aws.ToString(rule.Id))
+		meta.Account = cmp.Or(aws.ToString(rule.OwnerId), meta.Account)
+		out = append(out, &topology.ResolverRuleRecord{Meta: meta,
+			Domain: aws.ToString(rule.DomainName), Forwards: rule.RuleType == resolvertypes.RuleTypeOptionForward, Targets: targets(rule),
+			Kind:     string(rule.RuleType),
+			Endpoint: aws.ToString(rule.ResolverEndpointId), ARN: aws.ToString(rule.Arn)})
 	}
 	owner := r.sourceOfVPC()
 	for _, a := range r.ruled { // the stack of the VPC answers for what it uses
@@ -384,8 +388,24 @@ func (r *raw) resolverRecords() []topology.Record {
 	for _, e := range r.resolvers {
 		rec := &topology.ResolverEndpointRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverEndpoint", aws.ToString(e.Id)),
 			Direction: string(e.Direction), VPC: aws.ToString(e.HostVPCId), Groups: e.SecurityGroupIds}
+		for _, a := range e.addresses {
+			rec.Subnets, rec.Addresses = append(rec.Subnets, aws.ToString(a.SubnetId)), append(rec.Addresses, aws.ToString(a.Ip))
+		}
 		rec.Source = owner[rec.VPC]
 		out = append(out, rec)
+	}
+	return out
+}
+
+// targets are the servers of a rule.
+func targets(rule resolvertypes.ResolverRule) []string {
+	var out []string
+	for _, t := range rule.TargetIps {
+		port := ""
+		if t.Port != nil {
+			port = fmt.Sprint(*t.Port)
+		}
+		out = append(out, topology.ServerText(aws.ToString(t.Ip), port, string(t.Protocol)))
 	}
 	return out
 }

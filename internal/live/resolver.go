@@ -37,7 +37,8 @@ func (r *reader) readNameServers() {
 	}
 }
 
-// readForwards reads the Resolver rules that the VPCs use, the account's own and those shared with it.
+// readForwards reads the Resolver rules that the VPCs use, the account's own and those shared with it, and those that ask through an
+// endpoint in one of the VPCs, which a Route 53 Profile may carry.
 func (r *reader) readForwards() {
 	ours := r.vpcIDs()
 	if len(ours) == 0 {
@@ -54,17 +55,27 @@ func (r *reader) readForwards() {
 			}
 		}
 	})
-	if len(used) == 0 {
+	endpoints := map[string]bool{}
+	for _, e := range r.resolvers {
+		endpoints[aws.ToString(e.Id)] = true
+	}
+	if len(used)+len(endpoints) == 0 {
 		return
 	}
 	rules := route53resolver.NewListResolverRulesPaginator(client, &route53resolver.ListResolverRulesInput{})
 	pages(r, "route53resolver:ListResolverRules", rules, func(o *route53resolver.ListResolverRulesOutput) {
 		for _, rule := range o.ResolverRules {
-			if used[aws.ToString(rule.Id)] {
+			if used[aws.ToString(rule.Id)] || endpoints[aws.ToString(rule.ResolverEndpointId)] {
 				r.rules = append(r.rules, rule)
 			}
 		}
 	})
+}
+
+// resolverEndpoint is a Resolver endpoint and its addresses.
+type resolverEndpoint struct {
+	resolvertypes.ResolverEndpoint
+	addresses []resolvertypes.IpAddressResponse
 }
 
 // readResolverEndpoints reads the Resolver endpoints in the VPCs: by one for questions from outside, others ask the VPC's names.
@@ -78,8 +89,16 @@ func (r *reader) readResolverEndpoints() {
 	pages(r, "route53resolver:ListResolverEndpoints", list, func(o *route53resolver.ListResolverEndpointsOutput) {
 		for _, e := range o.ResolverEndpoints {
 			if ours[aws.ToString(e.HostVPCId)] && e.Status != resolvertypes.ResolverEndpointStatusDeleting {
-				r.resolvers = append(r.resolvers, e)
+				r.resolvers = append(r.resolvers, resolverEndpoint{ResolverEndpoint: e})
 			}
 		}
 	})
+	for i := range r.resolvers {
+		e := &r.resolvers[i]
+		input := &route53resolver.ListResolverEndpointIpAddressesInput{ResolverEndpointId: e.Id}
+		list := route53resolver.NewListResolverEndpointIpAddressesPaginator(client, input)
+		pages(r, "route53resolver:ListResolverEndpointIpAddresses", list, func(o *route53resolver.ListResolverEndpointIpAddressesOutput) {
+			e.addresses = append(e.addresses, o.IpAddresses...)
+		})
+	}
 }

@@ -74,6 +74,7 @@ var holdsState = map[string]bool{
 	"AWS::EC2::TransitGatewayAttachment": true, "AWS::EC2::VPCEndpoint": true, "AWS::EC2::SecurityGroup": true,
 	"AWS::Route53::HostedZone":      true,
 	"AWS::Route53Profiles::Profile": true, "AWS::RAM::ResourceShare": true, "AWS::IAM::Role": true, "AWS::Logs::LogGroup": true,
+	"AWS::Route53Resolver::ResolverEndpoint": true, "AWS::Route53Resolver::ResolverRule": true,
 
 	"AWS::EC2::FlowLog": false, "AWS::EC2::Route": false, "AWS::EC2::RouteTable": false, "AWS::EC2::SubnetRouteTableAssociation": false,
 	"AWS::EC2::TransitGatewayRouteTableAssociation": false, "AWS::EC2::TransitGatewayRouteTablePropagation": false,
@@ -81,6 +82,7 @@ var holdsState = map[string]bool{
 	"AWS::EC2::VPCCidrBlock":        false,
 	"AWS::Route53::RecordSet":       false, "AWS::Route53Profiles::ProfileAssociation": false,
 	"AWS::Route53Profiles::ProfileResourceAssociation": false,
+	"AWS::Route53Resolver::ResolverRuleAssociation":    false,
 	"AWS::SSM::Parameter":                              false,
 }
 

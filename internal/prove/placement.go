@@ -28,6 +28,9 @@ func hubPlaces(h *config.Hub) []place {
 	for _, az := range h.AZs {
 		out = append(out, place{h.Plan().Subnet(config.EndpointTier, az.Slot), config.EndpointTier, az, false},
 			place{h.Plan().Transit(az.Slot), "transit", az, true})
+		if h.Resolver.Any() {
+			out = append(out, place{h.Plan().Subnet(config.ResolverTier, az.Slot), config.ResolverTier, az, false})
+		}
 	}
 	return out
 }

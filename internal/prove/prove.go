@@ -118,6 +118,7 @@ type prover struct {
 	acls          map[*topology.VPC]bool          // whether a network ACL is not as EC2 makes it
 	verdicts      map[string][]string             // what is wrong with an endpoint's policy, by it and what is wanted
 	policyTexts   map[*topology.Endpoint]string
+	resolvers     map[string]bool // Resolver endpoints of hubs, by id
 	seen          func(account string) bool
 	scenes        []*scene
 	beyond        map[*topology.Attachment]bool // attachments that exist, behind which nothing is followed
@@ -133,6 +134,7 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		acls: map[*topology.VPC]bool{}, verdicts: map[string][]string{}, policyTexts: map[*topology.Endpoint]string{},
 		letIn:      map[string][]string{},
 		accounts:   map[*config.Hub]map[string]bool{},
+		resolvers:  map[string]bool{},
 		seen:       func(string) bool { return true },
 		beyond:     map[*topology.Attachment]bool{},
 		hubOfStack: map[string]string{}, claimed: map[string]bool{}}
@@ -177,6 +179,10 @@ type scene struct {
 	// published are the services of its spokes, and used their consumers' own endpoints.
 	published []*publication
 	used      []*topology.Endpoint
+	// outbound is the Resolver endpoint that rules ask through; nil without one.
+	outbound *topology.ResolverEndpoint
+	// rules are the domains of those that ask through it, by id.
+	rules map[string]string
 	// byVPC are the members by VPC.
 	byVPC map[*topology.VPC]*member
 }
@@ -235,6 +241,12 @@ func (p *prover) hub(h *config.Hub) {
 		p.external(sc, o)
 	}
 	p.published(sc)
+	p.resolver(sc)
+	for _, m := range sc.spokes {
+		if m.spoke.Attached() {
+			p.follows(sc, m)
+		}
+	}
 	p.hubNames(sc)
 	p.segments(sc)
 }

@@ -7,7 +7,7 @@ import (
 	"sharedhub/internal/topology"
 )
 
-// sharesOf judges every share that names a part of a hub: the Transit Gateway and the Profile may be shared, with the
+// sharesOf judges every share that names a part of a hub: the Transit Gateway, the Profile and Resolver rules may be shared, with the
 // configured principals; anything else lets others put hosts or routes into the hub.
 func (p *prover) sharesOf(ours map[string]owned) {
 	for _, s := range p.net.Shares {
@@ -16,8 +16,8 @@ func (p *prover) sharesOf(ours map[string]owned) {
 			if hubs := p.hubsThatShare(id); len(hubs) > 0 {
 				p.share(s, o, hubs)
 			} else if known {
-				p.add(codeSharing, o.subject, s.Source, "the share includes %s: expected the transit gateway or the Route 53 Profile, and nothing "+
-					"else", o.what)
+				p.add(codeSharing, o.subject, s.Source, "the share includes %s: expected the transit gateway, the Route 53 Profile or Resolver rules, "+
+					"and nothing else", o.what)
 			} else if o, ok := p.feels(nil, s.Source, "", nil); ok {
 				p.add(codeSharing, o.subject, s.Source, "the share includes %s, which is no part of the hub that may be shared",
 					topology.Plain(s.Resources[i]))
@@ -26,12 +26,12 @@ func (p *prover) sharesOf(ours map[string]owned) {
 	}
 }
 
-// hubsThatShare are the hubs whose Transit Gateway or Profile a part is.
+// hubsThatShare are the hubs whose Transit Gateway, Profile or Resolver rule a part is.
 func (p *prover) hubsThatShare(id string) []*scene {
 	var out []*scene
 	for _, sc := range p.scenes {
 		r := p.net.R53Profiles[id]
-		if sc.transitGateway.ID == id || r != nil && carriesEndpointsOf(r, sc.vpc) {
+		if sc.transitGateway.ID == id || r != nil && carriesEndpointsOf(r, sc.vpc) || sc.rules[id] != "" {
 			out = append(out, sc)
 		}
 	}

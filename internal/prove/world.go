@@ -32,6 +32,9 @@ func (p *prover) world() {
 		}
 	}
 	for _, u := range p.net.Unknown {
+		if p.resolvers[u.ID] && u.Opens != "" {
+			continue // the way in that is configured
+		}
 		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok {
 			p.unknown(u, o)
 		}
@@ -182,6 +185,19 @@ func (p *prover) oursOfGateway(out map[string]owned, sc *scene) {
 	for id, t := range p.net.TransitGatewayRouteTables {
 		if t.TransitGateway == g.ID && (!g.External || p.tableOfHub(sc, t)) {
 			out[id] = owned{sc.subject, "transit gateway route table " + tableName(t), false}
+		}
+	}
+	for id, domain := range sc.rules {
+		out[id] = owned{sc.subject, "the Resolver rule for " + domain, false}
+	}
+	for id := range p.resolvers {
+		e := p.net.ResolverEndpoints[id]
+		if len(e.Addresses) == 0 || e.Addresses[0].Subnet == nil || e.Addresses[0].Subnet.VPC != sc.vpc {
+			continue
+		}
+		out[id] = owned{sc.subject, "the " + strings.ToLower(e.Direction) + " Resolver endpoint", false}
+		for _, g := range e.Groups {
+			out[g] = owned{sc.subject, "the security group of the " + strings.ToLower(e.Direction) + " Resolver endpoint", true}
 		}
 	}
 	for id, r := range p.net.R53Profiles {

@@ -3,6 +3,8 @@
 package stackname
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -13,6 +15,7 @@ func Network(hub string) string             { return hub + "-network" }
 func Endpoints(hub string) string           { return hub + "-endpoints" }
 func DNS(hub string) string                 { return hub + "-dns" }
 func Profile(hub string) string             { return hub + "-profile" }
+func Resolver(hub string) string            { return hub + "-resolver" }
 func AccountDNS(hub, account string) string { return hub + "-dns-" + account }
 func Spoke(hub, spoke string) string        { return hub + "-spoke-" + spoke }
 func Link(hub, spoke string) string         { return hub + "-link-" + spoke }
@@ -60,6 +63,15 @@ func TierSubnet(tier, zone string) string { return Pascal(tier) + Pascal(zone) +
 
 // TargetGroup is the output of the target group of a service's port.
 func TargetGroup(port int) string { return "Port" + strconv.Itoa(port) + "TargetGroupArn" }
+
+// RuleID is the output of the Resolver rule of a domain. A dash and a dot of a domain would be one in it, so a part of a hash follows.
+func RuleID(domain string) string {
+	sum := sha256.Sum256([]byte(domain))
+	return fmt.Sprintf("%sRule%xId", Pascal(strings.ReplaceAll(domain, "_", "")), sum[:3])
+}
+
+// InboundAddresses is the output of the addresses that servers elsewhere forward to.
+const InboundAddresses = "InboundAddresses"
 
 // EndpointID, EndpointDNS and EndpointZone are the outputs of a service's endpoint.
 func EndpointID(service string) string   { return Pascal(service) + "EndpointId" }

@@ -36,7 +36,6 @@ type linker struct {
 	firewalls     map[string]*DNSFirewallRuleGroupRecord
 	dhcp          map[*VPC]string // the DHCP options of each
 	madeWith      map[string]*VPC // VPC by the parts that it is made with: its default ACL, group and table
-	resolverRules map[string]*ResolverRuleRecord
 	linked        map[string]bool
 	roleNames     map[string]*Role
 	firsts        map[string]Source // of what there may be one, by kind and key
@@ -51,9 +50,8 @@ func Link(r Records) *Network {
 		acls: map[string]*ACL{}, endpointNames: map[string]endpointName{}, logGroups: map[string]*LogGroupRecord{},
 		nameServers: map[string]*DHCPOptionsRecord{}, zonesNamed: map[string][]string{},
 		domainLists: map[string]*DNSFirewallDomainListRecord{}, firewalls: map[string]*DNSFirewallRuleGroupRecord{}, dhcp: map[*VPC]string{},
-		madeWith:      map[string]*VPC{},
-		resolverRules: map[string]*ResolverRuleRecord{},
-		linked:        map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{},
+		madeWith: map[string]*VPC{},
+		linked:   map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{},
 		defaultACLs: map[*VPC]*ACL{}}
 	l.Stacks, l.Reads, l.from = r.Stacks, r.Reads, r
 	maps.Copy(l.Ignored, r.Ignored)

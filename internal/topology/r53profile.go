@@ -76,7 +76,7 @@ func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
 		p.Endpoints = append(p.Endpoints, l.Endpoints[endpoint])
 	case l.HostedZones[zone] != nil:
 		p.HostedZones = append(p.HostedZones, l.HostedZones[zone])
-	case strings.Contains(r.ResourceARN, ":resolver-rule/"), l.resolverRules[rule] != nil:
+	case strings.Contains(r.ResourceARN, ":resolver-rule/"), l.ResolverRules[rule] != nil:
 		p.Forwards = append(p.Forwards, l.forward(rule, r.Source))
 	case strings.Contains(r.ResourceARN, ":firewall-rule-group/"), l.firewalls[firewall] != nil:
 		p.Firewalls = append(p.Firewalls, l.firewall(firewall, r.Priority, r.Source))

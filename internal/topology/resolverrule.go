@@ -8,15 +8,12 @@ import (
 var _ = declare(
 	Type{Name: "AWS::Route53Resolver::ResolverRule", Record: &ResolverRuleRecord{}, Actions: []string{"route53resolver:ListResolverRules"},
 		NoFacts: "the proof judges what a VPC forwards",
-		Ignored: map[string]string{"Name": "a name for people", "ResolverEndpointId": "says from where it is forwarded",
-			"TargetIps.Port": "say to whom it is forwarded", "TargetIps.Ipv6": "say to whom it is forwarded",
-			"TargetIps.Protocol": "say how it is forwarded"}},
+		Ignored: map[string]string{"Name": "a name for people", "TargetIps.Ipv6": "say to whom it is forwarded"}},
 	Type{Name: "AWS::Route53Resolver::ResolverEndpoint", Record: &ResolverEndpointRecord{},
-		Actions: []string{"route53resolver:ListResolverEndpoints"},
-		NoFacts: "one for questions to outside carries nothing by itself; the proof refuses any other",
-		Ignored: map[string]string{"Name": "a name for people", "IpAddresses.Ip": "which address of the subnet",
-			"IpAddresses.Ipv6": "which address of the subnet",
-			"Protocols":        "say how it is asked", "ResolverEndpointType": "says by which family it is asked",
+		Actions: []string{"route53resolver:ListResolverEndpoints", "route53resolver:ListResolverEndpointIpAddresses"},
+		NoFacts: "one for questions to outside carries nothing by itself; the proof compares the hub's own, and refuses any other",
+		Ignored: map[string]string{"Name": "a name for people", "IpAddresses.Ipv6": "which address of the subnet",
+			"Protocols": "say how it is asked", "ResolverEndpointType": "says by which family it is asked",
 			"OutpostArn":            "says where it runs",
 			"PreferredInstanceType": "says on what it runs", "RniEnhancedMetricsEnabled": "watches", "TargetNameServerMetricsEnabled": "watches"}},
 	Type{Name: "AWS::Route53Resolver::ResolverRuleAssociation", Record: &ResolverRuleAssociationRecord{},
@@ -35,22 +32,62 @@ type Forward struct {
 	ID string
 	// Targets are the addresses that it forwards to.
 	Targets []string
-	Source  Source
+	// Endpoint that it asks through, by id.
+	Endpoint string
+	// ARN and Account of the rule, where it is known.
+	ARN, Account string
+	// Made is the rule itself, and Source what makes the VPC follow it.
+	Made, Source Source
 }
 
 // ResolverRuleRecord is an AWS::Route53Resolver::ResolverRule.
 type ResolverRuleRecord struct {
 	Meta
 	Domain string
-	// Forwards is false for a rule that excepts a domain from one above it (SYSTEM).
+	// Forwards is false for a rule that excepts a domain from one above it (SYSTEM), and Kind the type as it is written.
 	Forwards bool
-	// Targets are the addresses that it forwards to.
+	Kind     string
+	// Targets are the addresses that it forwards to, with the port and the protocol where these are not DNS's own.
 	Targets []string
+	// Endpoint that it asks through, by id.
+	Endpoint string
+	// ARN of the rule; "" where the reader does not know it.
+	ARN string
+}
+
+// ServerText is how a rule's record names a server.
+func ServerText(ip, port, protocol string) string {
+	if port != "" && port != "53" {
+		ip += " port " + port
+	}
+	if protocol != "" && protocol != "Do53" {
+		ip += " by " + protocol
+	}
+	return ip
 }
 
 func (*ResolverRuleRecord) stage() stage { return alone }
 
-func (r *ResolverRuleRecord) link(l *linker) { l.resolverRules[r.ID] = r }
+func (r *ResolverRuleRecord) link(l *linker) { l.ResolverRules[r.ID] = r }
+
+// ResolverEndpoint is a Resolver endpoint.
+type ResolverEndpoint struct {
+	ID string
+	// Direction is "OUTBOUND", "INBOUND" or "INBOUND_DELEGATION".
+	Direction string
+	Addresses []ResolverAddress
+	// Groups by id.
+	Groups []string
+	Source Source
+}
+
+// ResolverAddress is one address of a Resolver endpoint.
+type ResolverAddress struct {
+	// Subnet is nil where no record holds it.
+	Subnet *Subnet
+	// IP is "" where AWS chooses.
+	IP string
+}
 
 // ResolverEndpointRecord is an AWS::Route53Resolver::ResolverEndpoint. One for questions to outside is hosts in its subnets, and
 // Resolver rules say what goes through it; by any other, whoever reaches its addresses asks the VPC's names.
@@ -59,13 +96,24 @@ type ResolverEndpointRecord struct {
 	// Direction is "OUTBOUND", "INBOUND" or "INBOUND_DELEGATION".
 	Direction       string
 	Subnets, Groups []string
+	// Addresses are those of the subnets, in their order; "" for one that AWS chooses.
+	Addresses []string
 	// VPC of a live one; a template says its subnets alone.
 	VPC string
 }
 
-func (*ResolverEndpointRecord) stage() stage { return inVPC }
+func (*ResolverEndpointRecord) stage() stage { return joining }
 
 func (r *ResolverEndpointRecord) link(l *linker) {
+	e := &ResolverEndpoint{ID: r.ID, Direction: r.Direction, Groups: r.Groups, Source: r.Source}
+	for i, id := range r.Subnets {
+		at := ResolverAddress{Subnet: l.subnets[id]}
+		if i < len(r.Addresses) {
+			at.IP = r.Addresses[i]
+		}
+		e.Addresses = append(e.Addresses, at)
+	}
+	l.ResolverEndpoints[r.ID] = e
 	if r.Direction != "OUTBOUND" {
 		l.Unknown = append(l.Unknown, UnknownPart{Meta: r.Meta, Touches: r.touches(),
 			Opens: "answers whoever reaches it from outside, with the names of the VPC"})
@@ -79,10 +127,11 @@ func (r *ResolverEndpointRecord) touches() []string {
 // forward is the rule of an id. The rules that AWS makes in each account forward nothing (developer guide, "Autodefined
 // system rules").
 func (l *linker) forward(id string, at Source) Forward {
-	rule := l.resolverRules[id]
+	rule := l.ResolverRules[id]
 	switch {
 	case rule != nil:
-		return Forward{Domain: domain(rule.Domain), System: !rule.Forwards, ID: id, Targets: rule.Targets, Source: at}
+		return Forward{Domain: domain(rule.Domain), System: !rule.Forwards, ID: id, Targets: rule.Targets, Endpoint: rule.Endpoint,
+			ARN: rule.ARN, Account: rule.Account, Made: rule.Source, Source: at}
 	case strings.HasPrefix(id, "rslvr-autodefined-"):
 		return Forward{System: true, ID: id, Source: at}
 	}

@@ -32,13 +32,15 @@ type Network struct {
 	PrefixLists               map[string]*PrefixList
 	Endpoints                 map[string]*Endpoint
 	// EndpointServices, LoadBalancers, Listeners and TargetGroups are what publishes services to other VPCs.
-	EndpointServices map[string]*EndpointService
-	LoadBalancers    map[string]*LoadBalancer
-	Listeners        map[string]*Listener
-	TargetGroups     map[string]*TargetGroup
-	HostedZones      map[string]*HostedZone
-	R53Profiles      map[string]*R53Profile
-	Shares           []*Share
+	EndpointServices  map[string]*EndpointService
+	LoadBalancers     map[string]*LoadBalancer
+	Listeners         map[string]*Listener
+	TargetGroups      map[string]*TargetGroup
+	HostedZones       map[string]*HostedZone
+	R53Profiles       map[string]*R53Profile
+	ResolverEndpoints map[string]*ResolverEndpoint
+	ResolverRules     map[string]*ResolverRuleRecord
+	Shares            []*Share
 	// R53ProfileAssociations are the profiles of each VPC, by the VPC's id; AWS takes one a VPC.
 	R53ProfileAssociations map[string][]R53ProfileAssociation
 	Stacks                 []Stack
@@ -87,6 +89,7 @@ func New() *Network {
 		EndpointServices: map[string]*EndpointService{}, LoadBalancers: map[string]*LoadBalancer{}, Listeners: map[string]*Listener{},
 		TargetGroups: map[string]*TargetGroup{},
 		HostedZones:  map[string]*HostedZone{}, R53Profiles: map[string]*R53Profile{},
+		ResolverEndpoints: map[string]*ResolverEndpoint{}, ResolverRules: map[string]*ResolverRuleRecord{},
 		R53ProfileAssociations: map[string][]R53ProfileAssociation{},
 		Ignored:                map[string]int{}, Roles: map[string]*Role{}, FlowLogs: map[string][]FlowLog{},
 	}

@@ -166,9 +166,12 @@ func mappingOf(n *yaml.Node, fields []field, otherwise string) string {
 	if n.Kind != yaml.ScalarNode {
 		return otherwise
 	}
-	var keys, required []string
+	var keys, required, meant []string
 	for _, f := range fields {
 		keys = append(keys, f.key)
+		if f.meant {
+			meant = append(meant, f.key)
+		}
 		if f.required {
 			required = append(required, f.key)
 		}
@@ -178,6 +181,8 @@ func mappingOf(n *yaml.Node, fields []field, otherwise string) string {
 		return "write {}"
 	case len(keys) == 1:
 		required = keys
+	case len(required) == 0:
+		required = meant
 	}
 	if len(required) == 1 && n.ShortTag() != "!!null" && plainWords.MatchString(n.Value) {
 		return "write {" + required[0] + ": " + n.Value + "}"
@@ -339,9 +344,11 @@ type field struct {
 	required bool
 	most     int // entries; 0 for mostEntries
 	why      string
+	meant    bool // by a word where a mapping is expected
 }
 
-// fieldsOf reads the yaml tags of a struct: `yaml:"key"`, with `required:"what to write"` where there is no default.
+// fieldsOf reads the yaml tags of a struct: `yaml:"key"`, with `required:"what to write"` where there is no default, and
+// `meant:"true"` where a word in place of the mapping is most likely this key's value.
 func fieldsOf(t reflect.Type) []field {
 	if known, ok := knownFields.Load(t); ok {
 		return known.([]field)
@@ -352,7 +359,7 @@ func fieldsOf(t reflect.Type) []field {
 		if key := f.Tag.Get("yaml"); key != "" {
 			why, required := f.Tag.Lookup("required")
 			most, _ := strconv.Atoi(f.Tag.Get("max"))
-			out = append(out, field{key: key, index: i, required: required, most: most, why: why})
+			out = append(out, field{key: key, index: i, required: required, most: most, why: why, meant: f.Tag.Get("meant") != ""})
 		}
 	}
 	knownFields.Store(t, out)

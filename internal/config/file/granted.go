@@ -37,6 +37,8 @@ type Granted struct {
 	Profiles int `yaml:"profiles"`
 	// "VPCs per Route 53 Profile". Default: 1000.
 	VPCsPerProfile int `yaml:"vpcsPerProfile"`
+	// "Resolver endpoints per AWS Region" of an account. Default: 4.
+	ResolverEndpoints int `yaml:"resolverEndpoints"`
 	// "Pending invitations per sharing account" of RAM. Default: 20.
 	Invitations int `yaml:"invitations"`
 	// "Stack count" of CloudFormation, of an account in a Region. Default: 2000.
@@ -47,7 +49,8 @@ type Granted struct {
 var grantable = []awsfacts.Quota{
 	awsfacts.VPCsPerRegion, awsfacts.RangesPerVPC, awsfacts.GatewayEndpoints, awsfacts.EndpointsPerVPC, awsfacts.NetworkInterfaces,
 	awsfacts.RoutesPerTable, awsfacts.RulesPerGroup, awsfacts.TransitGateways, awsfacts.TablesPerGateway, awsfacts.RoutesPerGateway,
-	awsfacts.ZonesPerAccount, awsfacts.VPCsPerZone, awsfacts.Profiles, awsfacts.VPCsPerProfile, awsfacts.Invitations, awsfacts.Stacks,
+	awsfacts.ZonesPerAccount, awsfacts.VPCsPerZone, awsfacts.Profiles, awsfacts.VPCsPerProfile,
+	awsfacts.ResolverEndpoints, awsfacts.Invitations, awsfacts.Stacks,
 }
 
 // Grant is one of the quotas: its key, and the number in the file, 0 where it has none.

@@ -163,14 +163,6 @@ type Segment struct {
 	Protect bool `yaml:"protect"`
 }
 
-// DNS is how the spokes resolve the endpoints' names.
-type DNS struct {
-	// `zones`: private hosted zones in every account, about $0.50 a zone and month. `profile`: a Route 53 Profile, about
-	// $548 a month for up to 100 VPCs, and no hosted zones in the spokes' accounts. A hub in use goes from one to the other
-	// by way of `spoke-zones` and `spoke-zones-and-profile` (docs/OPERATIONS.md, "From zones to a Profile"). Default: `zones`.
-	Sharing string `yaml:"sharing"`
-}
-
 var (
 	account             = regexp.MustCompile(`^[0-9]{12}$`)
 	organizationID      = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
@@ -409,8 +401,3 @@ func (h *Hub) checkReserved(f *File) {
 		}
 	}
 }
-
-// Sharings are the values of dns.sharing.
-var Sharings = []string{"zones", "spoke-zones", "spoke-zones-and-profile", "profile"}
-
-func (d *DNS) check(f *File) { oneOf(f, &d.Sharing, Sharings...) }

@@ -25,6 +25,9 @@ func pattern(r *regexp.Regexp) Shape { return Shape{Pattern: r.String()} }
 // RangePattern is the form of an IPv4 range.
 const RangePattern = `^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$`
 
+// AddressPattern is the form of an IPv4 address.
+const AddressPattern = `^([0-9]{1,3}\.){3}[0-9]{1,3}$`
+
 // ZonePattern is the form of an availability zone: a letter, or an id.
 const ZonePattern = `^([a-f]|[a-z]+[0-9]-az[1-6])$`
 
@@ -55,6 +58,8 @@ func Shapes() map[string]Shape {
 		"External.Account":               pattern(account),
 		"Pool.IPAM":                      pattern(ipamPoolID),
 		"DNS.Sharing":                    {Values: Sharings},
+		"Forward.To":                     {Pattern: AddressPattern},
+		"Forward.State":                  {Values: ForwardStates},
 		"FlowLogs.To":                    {Values: FlowLogTargets},
 		"FlowLogs.RetentionDays":         {Numbers: retentionDays},
 		"FlowLogs.KMSKey":                pattern(keyARN),

@@ -1,0 +1,314 @@
+package prove
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/ranges"
+	"sharedhub/internal/topology"
+)
+
+// dnsPort is where name servers listen, by TCP and UDP.
+const dnsPort = 53
+
+// resolver proves the hub's Resolver endpoints: they are where servers elsewhere look for them, nobody else asks, nobody else is
+// asked, packets pass both ways, and questions go round in no circle.
+func (p *prover) resolver(sc *scene) {
+	r := sc.hub.Resolver
+	if len(r.From) > 0 {
+		if e := p.resolverEndpoint(sc, "INBOUND", sc.hub.InboundAddress); e != nil {
+			p.asksOnly(sc, e, "from", r.From)
+		}
+	}
+	if len(r.Forwards) > 0 {
+		if e := p.resolverEndpoint(sc, "OUTBOUND", sc.hub.OutboundAddress); e != nil {
+			sc.outbound = e
+			p.hubRules(sc)
+			p.asksOnly(sc, e, "to", servers(r))
+		}
+	}
+	if !r.Any() {
+		return
+	}
+	p.noCircle(sc)
+	p.assumeServers(sc)
+	for _, az := range sc.hub.AZs {
+		at := sc.hub.Plan().Subnet(config.ResolverTier, az.Slot)
+		for _, s := range sc.vpc.Subnets {
+			if s.CIDR == at {
+				p.resolverPaths(sc, s)
+			}
+		}
+	}
+	for _, e := range sc.vpc.Endpoints {
+		for _, s := range e.Subnets {
+			if slices.ContainsFunc(sc.hub.AZs, func(az config.AZ) bool { return sc.hub.Plan().Subnet(config.ResolverTier, az.Slot) == s.CIDR }) {
+				p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: is in %s, which is the Resolver endpoints'", e.ServiceName, describe(s))
+			}
+		}
+	}
+}
+
+// servers are the addresses that rules name, as ranges.
+func servers(r config.Resolver) []netip.Prefix {
+	var out []netip.Prefix
+	for _, f := range r.Forwards {
+		for _, a := range f.To {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	ranges.Sort(out)
+	return slices.Compact(out)
+}
+
+// resolverEndpoint finds the hub's endpoint of a direction, at the configured addresses.
+func (p *prover) resolverEndpoint(sc *scene, direction string, address func(config.AZ) netip.Addr) *topology.ResolverEndpoint {
+	var found []*topology.ResolverEndpoint
+	for _, id := range sortedKeys(p.net.ResolverEndpoints) {
+		e := p.net.ResolverEndpoints[id]
+		in := slices.ContainsFunc(e.Addresses, func(a topology.ResolverAddress) bool { return a.Subnet != nil && a.Subnet.VPC == sc.vpc })
+		if e.Direction == direction && in {
+			found = append(found, e)
+		}
+	}
+	what := strings.ToLower(direction)
+	if len(found) != 1 {
+		p.add(codeEndpoint, sc.subject, sc.vpc.Source, "expected one %s Resolver endpoint in the hub's VPC, found %d", what, len(found))
+		return nil
+	}
+	e := found[0]
+	p.resolvers[e.ID] = true
+	var want, have []string
+	for _, az := range sc.hub.AZs {
+		want = append(want, fmt.Sprintf("%s in %s", address(az), sc.hub.Plan().Subnet(config.ResolverTier, az.Slot)))
+	}
+	for _, a := range e.Addresses {
+		place := "a subnet that is in none of the stacks"
+		if a.Subnet != nil {
+			place = a.Subnet.CIDR.String()
+		}
+		have = append(have, fmt.Sprintf("%s in %s", topology.Plain(a.IP), place))
+	}
+	slices.Sort(want)
+	slices.Sort(have)
+	if !slices.Equal(want, have) {
+		p.add(codeEndpoint, sc.subject, e.Source, "the %s Resolver endpoint: expected addresses %s, found %s", what, strings.Join(want, ", "),
+			strings.Join(have, ", "))
+	}
+	return e
+}
+
+// asksOnly checks that an endpoint's security groups let DNS through from or to some ranges, and nothing else.
+func (p *prover) asksOnly(sc *scene, e *topology.ResolverEndpoint, direction string, peers []netip.Prefix) {
+	what := fmt.Sprintf("the security group of the %s Resolver endpoint", strings.ToLower(e.Direction))
+	var in, out []topology.Rule
+	for _, id := range e.Groups {
+		g := p.net.Groups[id]
+		if g == nil {
+			p.add(codeRule, sc.subject, e.Source, "%s is in none of the stacks", what)
+			continue
+		}
+		in, out = append(in, g.Ingress...), append(out, g.Egress...)
+		if g.VPC != sc.vpc.ID {
+			p.add(codeRule, sc.subject, g.Source, "%s is of another VPC, and Route 53 takes those of the endpoint's own", what)
+		}
+		if g.OpenEgress {
+			p.add(codeRule, sc.subject, g.Source, "%s allows all outbound packets", what)
+		}
+		for _, r := range g.Others {
+			p.add(codeRule, sc.subject, r.Source, "%s names %s, and only ranges are configured", what, r.Who())
+		}
+	}
+	open, closed := in, out
+	if direction == "to" {
+		open, closed = out, in
+	}
+	for _, r := range closed {
+		if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
+			p.add(codeRule, sc.subject, r.Source, "%s lets packets pass in the other direction, %s; expected none", what, r.CIDR)
+		}
+	}
+	by := map[string][]netip.Prefix{}
+	for _, r := range open {
+		protocol := protocol(r.Protocol)
+		if protocol != "tcp" && protocol != "udp" || r.From != dnsPort || r.To != dnsPort || !ranges.Covered(r.CIDR, peers) {
+			p.add(codeRule, sc.subject, r.Source, "%s lets %s %s pass %s %s, expected DNS %s %s", what, protocol, ports(r.From, r.To), direction,
+				r.CIDR, direction, ranges.Join(peers))
+			continue
+		}
+		by[protocol] = append(by[protocol], r.CIDR)
+	}
+	for _, peer := range peers {
+		for _, protocol := range []string{"tcp", "udp"} {
+			if !ranges.Covered(peer, by[protocol]) {
+				p.add(codeRule, sc.subject, e.Source, "%s does not let %s port %d pass %s %s", what, protocol, dnsPort, direction, peer)
+			}
+		}
+	}
+}
+
+// assumeServers says what only the servers elsewhere decide.
+func (p *prover) assumeServers(sc *scene) {
+	h := sc.hub
+	if len(h.Resolver.From) > 0 {
+		var at []string
+		for _, az := range h.AZs {
+			at = append(at, h.InboundAddress(az).String())
+		}
+		p.Assumed = append(p.Assumed, fmt.Sprintf("hub %s, inbound Resolver endpoint: name servers in %s forward the endpoints' names to %s",
+			h.Name, ranges.Join(h.Resolver.From), strings.Join(at, " and ")))
+	}
+	for _, f := range h.Resolver.Active() {
+		p.Assumed = append(p.Assumed, fmt.Sprintf("hub %s, domain %s: %s know its names, and forward no question for them back to the hub",
+			h.Name, f.Domain, serverList(f.To)))
+	}
+}
+
+// noCircle checks that the hub's own VPC forwards nothing: its inbound endpoint would ask the servers that ask it.
+func (p *prover) noCircle(sc *scene) {
+	view, _ := p.view(sc.vpc)
+	for _, l := range view {
+		for _, domain := range sortedKeys(l.forwards) {
+			if f := l.forwards[domain]; !f.System {
+				p.add(codeName, sc.subject, f.Source, "the hub's own VPC forwards %s to %s: questions that these servers forward to the hub would go "+
+					"round in a circle", domain, strings.Join(f.Targets, ", "))
+			}
+		}
+	}
+}
+
+// resolverPaths follows packets between a subnet of the Resolver endpoints and those who ask or are asked.
+func (p *prover) resolverPaths(sc *scene, at *topology.Subnet) {
+	said := map[stop]bool{}
+	report := func(st *stop, format string, args ...any) {
+		if st != nil && !said[*st] {
+			said[*st] = true
+			p.add(codePath, sc.subject, st.at, "%s: %s", fmt.Sprintf(format, args...), st.text)
+		}
+	}
+	wanted := sc.hub.Resolver.Routed()
+	for _, m := range sc.spokes {
+		for _, from := range m.work {
+			if m.table == nil || !overlapsAny(from.CIDR, wanted) {
+				continue
+			}
+			_, st := p.walk(from, at.CIDR, sc.vpc)
+			report(st, "no path from %s to the Resolver endpoints in %s", m.subject, at.CIDR)
+			_, st = p.walk(at, from.CIDR, m.vpc)
+			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, m.subject)
+			report(p.aclStop(from, at, dnsPort), "the Resolver endpoints in %s are closed to %s", at.CIDR, m.subject)
+			p.Counts.Paths++
+		}
+	}
+	for _, o := range sc.externals {
+		for _, r := range wanted {
+			if o.table == nil || !overlapsAny(r, o.CIDRs) {
+				continue
+			}
+			report(p.enters(sc, o, at.CIDR), "no path from %s to the Resolver endpoints in %s", o.subject, at.CIDR)
+			_, st := p.walk(at, r, o.attachment.VPC)
+			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, r)
+			behind := &topology.Subnet{Name: "of " + o.subject, CIDR: r, VPC: o.attachment.VPC}
+			report(p.aclStop(behind, at, dnsPort), "the Resolver endpoints in %s are closed to %s", at.CIDR, o.subject)
+			p.Counts.Paths++
+		}
+	}
+	for _, server := range servers(sc.hub.Resolver) {
+		if _, st := p.leave(at, server); st != nil {
+			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, server.Addr())
+		} else if len(sc.attachment.Associated) == 1 {
+			_, _, st := p.cross(sc.attachment.Associated[0], server)
+			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, server.Addr())
+		}
+	}
+}
+
+func overlapsAny(p netip.Prefix, list []netip.Prefix) bool {
+	return slices.ContainsFunc(list, p.Overlaps)
+}
+
+// follows checks that a spoke's VPC asks the configured servers for each domain, through the hub's endpoint, and none for one that
+// leaves.
+func (p *prover) follows(sc *scene, m *member) {
+	all, _ := p.view(m.vpc)
+	var views []view
+	if sc.hub.HasHostedZones() {
+		views = append(views, all[:1])
+	}
+	if sc.hub.HasR53Profile() {
+		views = append(views, all[1:])
+	}
+	for _, w := range sc.hub.Resolver.Forwards {
+		for _, v := range views {
+			f, ok := v[0].forwards[w.Domain]
+			switch {
+			case w.Leaving && ok:
+				p.add(codeName, m.subject, f.Source, "the rule for %s is leaving, but the VPC still follows it", w.Domain)
+			case w.Leaving:
+			case !ok || f.System:
+				p.add(codeName, m.subject, m.vpc.Source, "no Resolver rule forwards %s, expected one to %s", w.Domain, serverList(w.To))
+			default:
+				p.followed(sc, m, w, f)
+			}
+		}
+	}
+}
+
+// hubRules finds the hub's rules, which ask through its outbound endpoint, and checks each.
+func (p *prover) hubRules(sc *scene) {
+	sc.rules = map[string]string{}
+	found := map[string]int{}
+	for _, id := range sortedKeys(p.net.ResolverRules) {
+		r := p.net.ResolverRules[id]
+		if r.Endpoint != sc.outbound.ID {
+			continue
+		}
+		domain := strings.ToLower(strings.TrimSuffix(r.Domain, "."))
+		sc.rules[id] = domain
+		i := slices.IndexFunc(sc.hub.Resolver.Forwards, func(w config.Forward) bool { return w.Domain == domain })
+		if i < 0 {
+			p.add(codeName, sc.subject, r.Source, "a Resolver rule for %s asks through the hub's outbound endpoint, and is not configured",
+				topology.Plain(r.Domain))
+			continue
+		}
+		found[domain]++
+		want, have := serverList(sc.hub.Resolver.Forwards[i].To), strings.Join(slices.Sorted(slices.Values(r.Targets)), ", ")
+		if r.Kind != "FORWARD" || have != want {
+			p.add(codeName, sc.subject, r.Source, "the Resolver rule for %s: expected FORWARD to %s, found %s to %s", domain, want, r.Kind,
+				topology.Plain(have))
+		}
+	}
+	for _, w := range sc.hub.Resolver.Forwards {
+		if n := found[w.Domain]; n != 1 {
+			p.add(codeName, sc.subject, sc.outbound.Source, "expected one Resolver rule for %s through the hub's outbound endpoint, found %d",
+				w.Domain, n)
+		}
+	}
+}
+
+// followed checks the rule that a spoke follows for a domain: it is the hub's, and the spoke's account may use it.
+func (p *prover) followed(sc *scene, m *member, w config.Forward, f topology.Forward) {
+	if sc.rules[f.ID] != w.Domain {
+		p.add(codeName, m.subject, f.Source, "follows Resolver rule %s for %s, expected the hub's", topology.Plain(f.ID), w.Domain)
+		return
+	}
+	if m.vpc.Account == sc.hub.Account || !sc.hub.HasHostedZones() {
+		return // a Profile takes what it carries along
+	}
+	if !p.net.SharedWith(f.ARN, sc.hub.Account, sc.hub.Region, m.vpc.Account) {
+		p.add(codeSharing, m.subject, f.Made, "the Resolver rule for %s is not shared with account %s", w.Domain, m.vpc.Account)
+	}
+	p.afterShare(m.subject, f.Source, "association of the Resolver rule for "+w.Domain, f.ARN, sc.hub.Account, m.vpc.Account)
+}
+
+func serverList(list []netip.Addr) string {
+	out := make([]string, len(list))
+	for i, a := range list {
+		out[i] = a.String()
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
