@@ -144,8 +144,8 @@ func (h *hubFile) served(key *string) {
 	domain := file.Domain(*key)
 	for _, p := range h.hub.Published {
 		if file.Below(domain, p.Domain) { // one above it is no matter: the zone of the service is longer
-			h.Errorf(file.Value, key, "forward the domains of your own servers only", "%q would hide %s, by which consumers ask for service %s", *key,
-				p.Domain, p.Name)
+			h.Errorf(file.Value, key, "forward the domains of your own servers only", "%q would hide %s, by which consumers ask for service %s",
+				*key, p.Domain, p.Name)
 			return
 		}
 	}
