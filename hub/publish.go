@@ -123,7 +123,10 @@ func (b *Hub) serviceName(r Reader, p *config.Published) *string {
 func (b *Hub) Shared(p *config.Published) awscdk.Stack {
 	h := b.config
 	name := stackname.Shared(h.Name, p.Name)
-	s := b.stack(name, h.Account, "Endpoint of service "+p.Name)
+	s := stack.New(b.app, h, &stack.Props{ // a service that is leaving is to be destroyed
+		Name: name, Description: fmt.Sprintf("Endpoint of service %s of the shared-services hub %s", p.Name, h.Name), Account: h.Account,
+		Protect: !p.Leaving,
+	})
 	r := Reader{s, name, h.Account}
 	ids := []string{stackname.VPCID}
 	for _, z := range p.SharedAZs {

@@ -21,6 +21,7 @@ import (
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -136,7 +137,7 @@ const deepest = 100
 
 // inXML are the services that answer in XML; the others answer in JSON.
 var inXML = map[string]bool{cloudformation.ServiceID: true, ec2.ServiceID: true, iam.ServiceID: true, route53.ServiceID: true,
-	sts.ServiceID: true}
+	sts.ServiceID: true, elb.ServiceID: true}
 
 func isObject(body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Valid(body)

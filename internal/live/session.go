@@ -75,7 +75,8 @@ func (c *counter) add(stack *middleware.Stack) error {
 
 // action is the IAM action of an SDK's operation.
 func action(service, operation string) string {
-	prefix := map[string]string{"CloudWatch Logs": "logs", "Route 53": "route53", "Service Quotas": "servicequotas"}[service]
+	prefix := map[string]string{"CloudWatch Logs": "logs", "Route 53": "route53",
+		"Elastic Load Balancing v2": "elasticloadbalancing", "Service Quotas": "servicequotas"}[service]
 	return cmp.Or(prefix, strings.ToLower(service)) + ":" + operation
 }
 

@@ -39,10 +39,17 @@ func (p *prover) services(sc *scene) {
 	}
 	p.groups(sc)
 	for _, e := range sc.vpc.Endpoints {
-		if !slices.Contains(found, e) {
+		if !slices.Contains(found, e) && !p.ofUnseen(h, e) {
 			p.add(codeEndpoint, sc.subject, e.Source, "the hub's VPC has an endpoint of %s, which is not configured", e.Of())
 		}
 	}
+}
+
+// ofUnseen is true for an endpoint of what may be a service of a spoke whose account was not looked at.
+func (p *prover) ofUnseen(h *config.Hub, e *topology.Endpoint) bool {
+	return strings.Contains(e.ServiceName, ".vpce.") && slices.ContainsFunc(h.Published, func(s *config.Published) bool {
+		return !p.seen(h.Spoke(s.Provider).Account)
+	})
 }
 
 func (p *prover) endpoint(sc *scene, s *service) {
@@ -368,7 +375,7 @@ func (p *prover) ports(sc *scene, m *member, report func(*stop, string, ...any))
 func (p *prover) gateways(sc *scene, m *member) {
 	have := map[string]*topology.Endpoint{}
 	for _, e := range m.vpc.Endpoints {
-		if slices.Contains(sc.used, e) {
+		if slices.Contains(sc.used, e) || e.Interface && p.ofUnseen(sc.hub, e) {
 			continue
 		}
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 var _ = declare(
@@ -141,6 +142,13 @@ func (n *Network) endpointPart(e *Endpoint) Part {
 		p.Label += " in VPC " + v.Name()
 		p.Needs, p.Around = []string{v.ID}, []string{v.ID}
 		p.Keys = []Key{{Text: fmt.Sprint(e.ServiceName, e.Interface), Refs: []string{v.ID}}}
+	}
+	if s := n.ServiceNamed(e.ServiceName); s != nil && e.VPC != nil { // whose name only AWS knows before it is made
+		p.Label = cmp.Or(s.Name, s.Source.ID) + " in VPC " + e.VPC.Name()
+		p.Needs, p.Keys = append(p.Needs, s.ID), []Key{{Text: fmt.Sprint("published", e.Interface), Refs: []string{e.VPC.ID, s.ID}}}
+	}
+	if strings.Contains(e.ServiceName, ".vpce.") && e.Source.Stack != "" { // its service may be in an account that was not looked at
+		p.Keys = append(p.Keys, known(e.ID, e.Source)...)
 	}
 	p.Facts = append(subnets(e.Subnets), state(e.State), Fact{Attr: "policy", Document: e.Policy})
 	for _, g := range e.Groups {

@@ -60,8 +60,9 @@ func (n *Network) Parts() []Part {
 		all(n.VPCs, n.vpcPart), each(n.VPCs, (*VPC).subnetParts), each(n.VPCs, (*VPC).routeTableParts),
 		all(n.TransitGateways, n.transitGatewayPart), all(n.Attachments, n.attachmentPart), all(n.ExternalAttachments, n.attachmentPart),
 		all(n.TransitGatewayRouteTables, n.transitGatewayRouteTablePart),
-		all(n.PrefixLists, n.prefixListPart), all(n.Groups, n.securityGroupPart), all(n.Endpoints, n.endpointPart),
+		all(n.PrefixLists, n.prefixListPart), all(n.Groups, n.securityGroupPart),
 		all(n.TargetGroups, n.targetGroupPart), all(n.LoadBalancers, n.loadBalancerPart), all(n.EndpointServices, n.endpointServicePart),
+		all(n.Endpoints, n.endpointPart),
 		all(n.HostedZones, n.hostedZonePart), all(n.R53Profiles, n.r53ProfilePart), all(n.Roles, n.rolePart),
 	)
 }

@@ -488,7 +488,7 @@ CROSS_REGION = {"s3", "iam", "ecr.api", "ecr.dkr", "kms", "kms-fips", "ecs", "la
 def check_service(service_name, region, subnets, service_region=None):
     """region is the endpoint's, service_region the service's where it is another."""
     if ".vpce-svc-" in service_name:
-        return
+        return check_published(service_name, region, subnets)
     at = service_region or region
     seen = OBSERVED.get(at, {}).get(service_name)
     if seen is None and service_name.replace(f".{at}", ".{region}") not in KNOWN and service_name not in KNOWN:
@@ -500,6 +500,20 @@ def check_service(service_name, region, subnets, service_region=None):
     for s in subnets:
         if seen and s.availability_zone not in seen["availabilityZones"]:
             raise Ec2Err("InvalidParameter", f"The VPC endpoint service {service_name} does not support the availability zone of the subnet: {s.id}.")
+
+
+def check_published(service_name, region, subnets):
+    """An endpoint service of an account of the emulator: whom it lets in, and where it is. Any other is somebody's elsewhere."""
+    from moto.ec2.models import ec2_backends
+    of = [s for by in ec2_backends.values() if region in by for s in by[region].configurations.values() if s.service_name == service_name]
+    if not of or not subnets:
+        return
+    account, s = subnets[0].ec2_backend.account_id, of[0]
+    if account != s.ec2_backend.account_id and f"arn:aws:iam::{account}:root" not in s.principals and "*" not in s.principals:
+        raise Ec2Err("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
+    for n in subnets:
+        if s.availability_zones and n.availability_zone not in s.availability_zones:
+            raise Ec2Err("InvalidParameter", f"The VPC endpoint service {service_name} does not support the availability zone of the subnet: {n.id}.")
 
 
 OPERATORS = re.compile(r"(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals|EqualsIgnoreCase|Like)|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|Date(Not)?Equals|Date(Less|Greater)Than(Equals)?"
