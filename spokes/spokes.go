@@ -36,6 +36,11 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 			cfg.Name), Account: s.Account, Protect: s.Protect, Tags: tags,
 	})
 
+	reader := hub.Reader{Stack: own, Name: stackname.Spoke(cfg.Name, s.Name), Account: s.Account}
+	if s.Existing != nil {
+		existing(own, s, h, reader)
+		return own
+	}
 	plan := s.Plan()
 	tiers := []network.Tier{{Name: stack.TransitTier, Subnets: stack.Subnets(cfg.Region, s.AZs, plan.Transit)}}
 	for _, t := range s.Tiers {
@@ -46,7 +51,6 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		Name: s.Name, CIDR: s.CIDR.String(), SecondaryCIDRs: ranges.Strings(s.AllRanges()[1:]), IPAMPoolIDs: ipamPools(s), Tiers: tiers,
 		FlowLogs: stack.FlowLogs(s.FlowLogs),
 	})
-	reader := hub.Reader{Stack: own, Name: stackname.Spoke(cfg.Name, s.Name), Account: s.Account}
 	gateway := h.ReadNetwork(reader, stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
 		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
@@ -59,23 +63,32 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		}
 		tables = append(tables, n.Tiers[t.Name].RouteTableIDs...)
 	}
+	subnet := func(tier, zone string) *string { return n.Tiers[tier].SubnetByAZ[zone] }
+	joined(own, s, h, reader, n.VPCID, tables, attachment, subnet)
+	return own
+}
+
+// joined makes what every spoke has beside its network: gateway endpoints, names, the role that the hub reads it with, outputs.
+func joined(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader, vpc *string, tables []*string,
+	attachment *transit.Attachment, subnet func(tier, zone string) *string) {
+	cfg := s.Hub
 	for _, g := range s.GatewayEndpoints {
 		service, _ := catalog.Lookup(cfg.Region, g)
 		endpoints.NewGatewayEndpoint(own, "gateway-"+g, &endpoints.GatewayEndpointProps{
-			Name: s.Name + "/" + g, VPCID: n.VPCID, ServiceName: service.GatewayServiceName(), RouteTableIDs: tables,
+			Name: s.Name + "/" + g, VPCID: vpc, ServiceName: service.GatewayServiceName(), RouteTableIDs: tables,
 			Policy: cfg.GatewayPolicies[g].Document,
 		})
 	}
 	if cfg.HasR53Profile() && s.Attached() {
 		privatedns.NewProfileAssociation(own, "Names", &privatedns.ProfileAssociationProps{
-			Name: cfg.Name + "-" + s.Name, ProfileID: h.ReadProfile(reader, stackname.ProfileID), VPCID: n.VPCID,
+			Name: cfg.Name + "-" + s.Name, ProfileID: h.ReadProfile(reader, stackname.ProfileID), VPCID: vpc,
 		})
 	}
 	if cfg.HasHostedZones() && s.Attached() { // else the Profile carries the rules
 		rule := h.ReadRules(reader)
 		for _, f := range cfg.Resolver.Active() {
 			resolver.NewRuleAssociation(own, "forward-"+f.Domain, &resolver.RuleAssociationProps{
-				VPCID: n.VPCID, RuleID: rule(f),
+				VPCID: vpc, RuleID: rule(f),
 			})
 		}
 	}
@@ -86,12 +99,11 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		})
 	}
 	if len(s.ServiceTiers) > 0 {
-		stack.Publish(own, stack.SpokeValues(s, n.VPCID, func(tier, zone string) *string { return n.Tiers[tier].SubnetByAZ[zone] }))
+		stack.Publish(own, stack.SpokeValues(s, vpc, subnet))
 	} else {
-		stack.Output(own, stackname.VPCID, n.VPCID)
+		stack.Output(own, stackname.VPCID, vpc)
 	}
 	stack.Output(own, stackname.AttachmentID, attachment.ID)
-	return own
 }
 
 // ipamPools are the IPAM pools that ranges of a spoke are taken from, by the range.

@@ -139,7 +139,7 @@ func NewVPC(scope constructs.Construct, id string, props *VPCProps) *VPC {
 	}
 	internet := n.internetGateway(props)
 	for _, t := range props.Tiers {
-		n.tier(props, t)
+		n.Tiers[t.Name] = newTier(n, n.VPCID, props.Name, t, t.Egress == NATGateway && len(props.NATAZs) > 1, n.secondary)
 	}
 	nat := n.natGateways(props, internet)
 	n.internetRoutes(props, internet, nat)
@@ -162,33 +162,32 @@ func NameTag(name string) *[]*awscdk.CfnTag {
 	return &[]*awscdk.CfnTag{{Key: jsii.String("Name"), Value: jsii.String(name)}}
 }
 
-func (n *VPC) tier(props *VPCProps, t Tier) {
+// newTier makes the subnets of a tier, with one route table or one per AZ. Those in a range that is added later wait for it.
+func newTier(n constructs.Construct, vpc *string, of string, t Tier, perAZ bool, later []secondary) *TierOutput {
 	out := &TierOutput{SubnetByAZ: map[string]*string{}}
-	n.Tiers[t.Name] = out
-	perAZ := t.Egress == NATGateway && len(props.NATAZs) > 1
 	table := func(id, name string) *string {
-		rt := awsec2.NewCfnRouteTable(n, jsii.String(id), &awsec2.CfnRouteTableProps{VpcId: n.VPCID, Tags: NameTag(name)})
+		rt := awsec2.NewCfnRouteTable(n, jsii.String(id), &awsec2.CfnRouteTableProps{VpcId: vpc, Tags: NameTag(name)})
 		ref := rt.Ref()
 		out.RouteTables, out.RouteTableIDs = append(out.RouteTables, rt), append(out.RouteTableIDs, ref)
 		return ref
 	}
 	var rt *string
 	if !perAZ {
-		rt = table(t.Name+"-routes", props.Name+"/"+t.Name)
+		rt = table(t.Name+"-routes", of+"/"+t.Name)
 	}
 	for _, s := range t.Subnets {
-		name := props.Name + "/" + t.Name + "/" + cmp.Or(s.AvailabilityZoneID, s.AZ)
+		name := of + "/" + t.Name + "/" + cmp.Or(s.AvailabilityZoneID, s.AZ)
 		if perAZ {
 			rt = table(t.Name+"-routes-"+s.AZ, name)
 		}
-		sp := &awsec2.CfnSubnetProps{VpcId: n.VPCID, CidrBlock: jsii.String(s.CIDR), Tags: NameTag(name)}
+		sp := &awsec2.CfnSubnetProps{VpcId: vpc, CidrBlock: jsii.String(s.CIDR), Tags: NameTag(name)}
 		if s.AvailabilityZoneID != "" {
 			sp.AvailabilityZoneId = jsii.String(s.AvailabilityZoneID)
 		} else {
 			sp.AvailabilityZone = jsii.String(s.AvailabilityZone)
 		}
 		made := awsec2.NewCfnSubnet(n, jsii.String(t.Name+"-"+s.AZ), sp)
-		for _, r := range n.secondary {
+		for _, r := range later {
 			if p, err := netip.ParsePrefix(s.CIDR); err == nil && r.cidr.Overlaps(p) {
 				made.AddResourceDependency(r.block, nil)
 			}
@@ -200,6 +199,7 @@ func (n *VPC) tier(props *VPCProps, t Tier) {
 		out.Subnets, out.SubnetIDs = append(out.Subnets, made), append(out.SubnetIDs, subnet)
 		out.SubnetByAZ[s.AZ] = subnet
 	}
+	return out
 }
 
 // RouteToTransitGateway routes destinations, IPv4 ranges, from a tier to a Transit Gateway, once the attachment exists.

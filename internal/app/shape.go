@@ -19,9 +19,10 @@ type likeness struct {
 	own, standIns stamp.Values
 }
 
-// likenessOf is nil for a spoke whose ranges the hub writes too: those outside the pools, which are routed one by one.
+// likenessOf is nil for a spoke whose ranges the hub writes too: those outside the pools, which are routed one by one. It is nil for
+// a VPC that exists, which is like no other.
 func likenessOf(s *config.Spoke, in *stamp.StandIns) *likeness {
-	if len(s.OutsideRanges) > 0 {
+	if len(s.OutsideRanges) > 0 || s.Existing != nil {
 		return nil
 	}
 	twin := *s

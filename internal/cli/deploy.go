@@ -16,7 +16,6 @@ import (
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/rollout"
-	"sharedhub/internal/topology"
 )
 
 // deployOptions are the flags of deploy.
@@ -108,7 +107,7 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 	if err != nil {
 		return err
 	}
-	proof := p.proof(cfg, topology.Link(a.Records()))
+	proof := p.proof(cfg, linked(a, cfg))
 	if p.json && len(proof.Findings.Errors()) > 0 { // what did not hold is the result; a rollout has one of its own
 		return p.sayProof(cfg, proof)
 	} else if err := p.verdict(proof.Result, proof.took); err != nil {

@@ -87,7 +87,7 @@ func (p *program) configuredNetwork(ctx context.Context, dir, in string) (*confi
 		return nil, nil, err
 	}
 	defer done()
-	net, err := p.network(in, false)
+	net, err := p.network(in, cfg, false)
 	return cfg, net, err
 }
 

@@ -13,7 +13,6 @@ import (
 	"sharedhub/internal/diag"
 	"sharedhub/internal/live"
 	"sharedhub/internal/preflight"
-	"sharedhub/internal/topology"
 )
 
 func (p *program) preflightCommand() *cobra.Command {
@@ -65,7 +64,7 @@ func (p *program) preflight(ctx context.Context, cfg *config.Config, in string, 
 	}
 	began := time.Now()
 	plan := preflight.PlanOf(cfg, a)
-	seen, err := live.Survey(ctx, live.ScopeOf(topology.Link(a.Records())), plan.Asks(), opt)
+	seen, err := live.Survey(ctx, live.ScopeOf(linked(a, cfg)), plan.Asks(), opt)
 	if err != nil {
 		p.say(diag.From(err))
 		return exit(unlooked)

@@ -54,7 +54,7 @@ func (p *program) proveCommand() *cobra.Command {
 				return err
 			}
 			defer done()
-			net, err := p.network(in, verbose)
+			net, err := p.network(in, cfg, verbose)
 			if err != nil {
 				return err
 			}
@@ -135,13 +135,22 @@ func (p *program) read(dir string) (*assembly.Assembly, error) {
 	return a, nil
 }
 
+// linked is an assembly as a network, with what the configuration declares of VPCs that exist. It may be nil.
+func linked(a *assembly.Assembly, cfg *config.Config) *topology.Network {
+	r := a.Records()
+	if cfg != nil {
+		r.Add(prove.Declared(cfg)...)
+	}
+	return topology.Link(r)
+}
+
 // network reads an assembly as a network.
-func (p *program) network(dir string, verbose bool) (*topology.Network, error) {
+func (p *program) network(dir string, cfg *config.Config, verbose bool) (*topology.Network, error) {
 	a, err := p.read(dir)
 	if err != nil {
 		return nil, err
 	}
-	net := topology.Link(a.Records())
+	net := linked(a, cfg)
 	p.step("network linked")
 	if verbose {
 		for _, t := range slices.Sorted(maps.Keys(net.Ignored)) {

@@ -28,7 +28,7 @@ func (p *program) reachCommand() *cobra.Command {
 		Example: "  go run . reach\n  go run . reach --assembly ../app/cdk.out --names\n" +
 			"  go run . reach --from payments-prod\n  go run . reach --from segment=dev --to '*-prod' --full",
 		RunE: func(*cobra.Command, []string) error {
-			net, err := p.network(o.in, verbose)
+			net, err := p.network(o.in, nil, verbose)
 			if err != nil {
 				return err
 			}

@@ -159,6 +159,12 @@ func shownSpoke(cfg *config.Config, s *config.Spoke) Shown {
 			out.Tags[k] = v
 		}
 	}
+	if v := s.Existing; v != nil {
+		for _, n := range slices.Concat(v.Subnets, v.Transit) {
+			out.Subnets = append(out.Subnets, Subnet{n.Tier, n.AZ.Name, n.CIDR})
+		}
+		return out
+	}
 	plan := s.Plan()
 	for _, t := range s.Tiers {
 		for _, z := range s.AZs {

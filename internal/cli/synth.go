@@ -17,7 +17,6 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/outdir"
-	"sharedhub/internal/topology"
 )
 
 func (p *program) synthCommand() *cobra.Command {
@@ -72,7 +71,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	p.step("templates read")
 	var proof *timedProof
 	if !noProve && len(opt.Only) == 0 { // the zones of an account list all its spokes, and some of those may not be here
-		net := topology.Link(a.Records())
+		net := linked(a, cfg)
 		p.step("network linked")
 		proof = p.proof(cfg, net)
 		if len(proof.Findings.Errors()) > 0 {

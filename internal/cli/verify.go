@@ -115,7 +115,7 @@ func (p *program) wanted(ctx context.Context, cfg *config.Config, in string) (*t
 	if err != nil {
 		return nil, err
 	}
-	return topology.Link(a.Records()), nil
+	return linked(a, cfg), nil
 }
 
 func judge(cfg *config.Config, want *topology.Network, view *live.View) *Verification {

@@ -192,6 +192,10 @@ func changeSpoke(f *file.File, old *Spoke, written *spokeFile) {
 		f.Errorf(file.Change, &in.Segment, "write state: detached and deploy, then the new segment without it",
 			"from segment %s to %s in one step AWS refuses: an attachment has one route table", old.Segment, s.Segment)
 	}
+	changeVPC(f, old, written)
+	if old.Existing != nil || s.Existing != nil {
+		return
+	}
 	follows := !old.ownAZs && !s.ownAZs
 	if old.CIDR == s.CIDR && (follows || spelt(f, &in.AZs, old.AZs, s.AZs)) { // else it is said, and everything moves
 		changeTiers(f, old, written)

@@ -264,6 +264,8 @@ type Spoke struct {
 	Hub           *Hub
 	// Segment of the hub, by name.
 	Segment string
+	// Existing is a VPC that exists; nil for one that is made.
+	Existing *ExistingVPC
 	// CIDR is the range that the VPC was made with.
 	CIDR           netip.Prefix
 	SecondaryCIDRs []netip.Prefix
@@ -301,9 +303,9 @@ type Tier struct {
 }
 
 // Routing is how the gateway's tables learn the spoke's ranges: from static routes alone where a propagation would bring ranges
-// that are not to be routed.
+// that are not to be routed, or that nobody declared.
 func (s *Spoke) Routing() Routing {
-	if len(s.UnroutedCIDRs) > 0 {
+	if len(s.UnroutedCIDRs) > 0 || s.Existing != nil {
 		return RoutingStatic
 	}
 	return s.Hub.TransitGateway.Routing

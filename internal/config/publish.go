@@ -70,7 +70,11 @@ func (r *resolver) published(f *publishedFile) {
 // spoke finds a spoke of the hub that the file names.
 func (f *publishedFile) spoke(at *string, what string) *Spoke {
 	h := f.hub.hub
-	if s := h.spoke(*at); s != nil {
+	if s := h.spoke(*at); s != nil && s.Existing != nil {
+		f.Errorf(file.Reference, at, "name a spoke whose VPC is made here", "%s %s is a VPC that exists, and nothing is made in its subnets",
+			what, *at)
+		return nil
+	} else if s != nil {
 		return s
 	}
 	if slices.ContainsFunc(f.written, func(s *spokeFile) bool { return s.spoke.Name == *at && s.spoke.Hub == nil }) {

@@ -164,7 +164,9 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	hubIn, gateway := account(hub.Account, hub.Region), "the Transit Gateway of hub "+hub.Name
 	at := func(n int, value any) part { return part{n, s.File, value} }
 
-	q.add(h, awsfacts.VPCsPerRegion, in, in, at(1, &s.in.Account))
+	if spoke.Existing == nil {
+		q.add(h, awsfacts.VPCsPerRegion, in, in, at(1, &s.in.Account))
+	}
 	q.add(h, awsfacts.RangesPerVPC, "the VPC of spoke "+spoke.Name, in, at(len(spoke.AllRanges()), &s.in.SecondaryCIDRs))
 	q.add(h, awsfacts.GatewayEndpoints, in, in, at(len(spoke.GatewayEndpoints), &s.in.Account))
 	q.add(h, awsfacts.NetworkInterfaces, in, in, at(len(spoke.AZs), &s.in.Account))

@@ -160,6 +160,9 @@ func (r *resolver) spoke(s *spokeFile) {
 	spoke.UnroutedCIDRs = in.UnroutedCIDRs
 	spoke.Tags, spoke.State = tags(in.Tags), cmp.Or(State(in.State), Attached)
 	spoke.GatewayEndpoints = []string{"dynamodb", "s3"}
+	if s.Given(&in.VPC) {
+		spoke.GatewayEndpoints = []string{} // others' routes would change
+	}
 	if in.GatewayEndpoints != nil {
 		spoke.GatewayEndpoints = slices.Sorted(slices.Values(*in.GatewayEndpoints))
 	}
@@ -170,7 +173,7 @@ func (r *resolver) spoke(s *spokeFile) {
 		}
 		spoke.Tiers = append(spoke.Tiers, tier)
 	}
-	if len(in.Tiers) == 0 {
+	if len(in.Tiers) == 0 && !s.Given(&in.VPC) {
 		spoke.Tiers = []Tier{{Name: "private"}}
 	}
 	h := r.hubOf(in.Hub)
@@ -191,6 +194,9 @@ func (r *resolver) spoke(s *spokeFile) {
 	if s.Given(&in.AZs) && h.hub.Catalog != nil { // without a region of the hub there are no AZs
 		spoke.ownAZs = true
 		spoke.AZs = resolveAZs(s.File, &in.AZs, h.hub.Region)
+	}
+	if s.Given(&in.VPC) {
+		r.existing(h, s)
 	}
 	file.MergeTags(s.File, &in.Tags, h.File, &h.in.Tags)
 	r.spokeRanges(h, s)
@@ -223,7 +229,7 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 			inside = false
 			continue
 		}
-		if why := mixes(in.CIDR, *p); why != "" {
+		if why := mixes(in.CIDR, *p); why != "" && spoke.Existing == nil {
 			s.Errorf(file.Range, p, why, "AWS does not let a VPC of %s have %s too", in.CIDR, p)
 		}
 		inside = r.inPools(h, s, segment, p) && inside
@@ -240,6 +246,9 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 				spoke.OutsideRanges = append(spoke.OutsideRanges, p)
 			}
 		}
+	}
+	if spoke.Existing != nil {
+		return // its subnets are where they are
 	}
 	whole := !s.Failed(&in.SecondaryCIDRs) && !s.Failed(&in.UnroutedCIDRs)
 	if len(spoke.AZs) == 0 || !whole || !tiersInside(s) || s.Failed(&in.Tiers) || s.Failed(&in.AZs) {

@@ -28,6 +28,8 @@ type Scope struct {
 	// Stacks are the names of the stacks whose VPCs and gateways are read, with all that is in them. CloudFormation's tags
 	// tell them apart from others of the same range, and nobody can write those by hand.
 	Stacks map[string]bool
+	// VPCs are those that exist and that a configuration declares, by id.
+	VPCs map[string]bool
 	// Gateways are existing Transit Gateways, by id.
 	TransitGateways map[string]bool
 	// LookupRoles are the ARNs of the roles that the assembly says its accounts are read with.
@@ -43,7 +45,7 @@ type Scope struct {
 // ScopeOf is the scope that a synthesised network asks for.
 func ScopeOf(net *topology.Network) Scope {
 	s := Scope{Places: map[Place]bool{}, Stacks: map[string]bool{}, TransitGateways: map[string]bool{}, LookupRoles: map[Place]string{},
-		DeployRoles: map[Place]string{},
+		DeployRoles: map[Place]string{}, VPCs: map[string]bool{},
 		Roles:       map[string]bool{}, Hubs: map[string]bool{}}
 	for _, st := range net.Stacks {
 		s.Places[Place{st.Account, st.Region}] = true
@@ -61,6 +63,11 @@ func ScopeOf(net *topology.Network) Scope {
 	for id, g := range net.TransitGateways {
 		if g.External {
 			s.TransitGateways[id] = true
+		}
+	}
+	for id, v := range net.VPCs {
+		if v.Declared {
+			s.VPCs[id] = true
 		}
 	}
 	for arn := range net.Roles {

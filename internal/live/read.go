@@ -176,11 +176,11 @@ func (r *reader) readStacks() {
 		})
 }
 
-// readVPCs keeps the VPCs of the scope's stacks.
+// readVPCs keeps the VPCs of the scope's stacks, and those that it names.
 func (r *reader) readVPCs() {
 	pages(r, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(r.ec2, &ec2.DescribeVpcsInput{}), func(o *ec2.DescribeVpcsOutput) {
 		for _, v := range o.Vpcs {
-			if r.scope.Stacks[ec2Tags(v.Tags)[stackTag]] {
+			if r.scope.Stacks[ec2Tags(v.Tags)[stackTag]] || r.scope.VPCs[aws.ToString(v.VpcId)] {
 				r.vpcs = append(r.vpcs, v)
 			}
 		}

@@ -194,7 +194,9 @@ func (v view) at(l layer, apex, name string, depth int) (e *topology.Endpoint, w
 // share the answers.
 func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 	view, key := p.view(v)
-	key = fmt.Sprintf("%s, %v, %v: %s", sc.hub.Name, v == sc.vpc, gatewayDomains(v), key)
+	m := sc.byVPC[v]
+	existing := m != nil && m.spoke.Existing != nil
+	key = fmt.Sprintf("%s, %v, %v, %v: %s", sc.hub.Name, v == sc.vpc, existing, gatewayDomains(v), key)
 	if r, ok := p.names[key]; ok {
 		return r
 	}
@@ -216,7 +218,9 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 		out = append(out, l.unclear...)
 		out = append(out, p.shadows(sc, l, expected)...)
 	}
-	out = append(out, p.hidden(sc, v, view, expected)...)
+	if !existing { // its owner's zones may answer for what the hub does not serve
+		out = append(out, p.hidden(sc, v, view, expected)...)
+	}
 	out = append(out, p.partsBlocked(sc, view)...)
 	if v != sc.vpc || !sc.hub.HasR53Profile() { // an endpoint keeps its private DNS in its own VPC while it is there
 		out = append(out, stillServed(sc, view)...)
@@ -361,7 +365,7 @@ func catalogZones(names []string) []string {
 func (p *prover) memberNames(sc *scene, m *member) {
 	p.sayNames(sc, m.subject, m.vpc)
 	for _, z := range p.hostedZonesOf[m.vpc.ID] {
-		if z.Account != m.vpc.Account {
+		if z.Account != m.vpc.Account && (m.spoke.Existing == nil || p.stackOf(sc.hub, z.Source.Stack)) {
 			p.add(codeName, m.subject, z.Source, "hosted zone %s is in account %s, and CloudFormation cannot associate it with a VPC in account %s",
 				z.Name, z.Account, m.vpc.Account)
 		}

@@ -272,6 +272,9 @@ func expectedPrincipal(h *config.Hub, principal string) bool {
 // must be out of reach instead.
 func (p *prover) member(sc *scene, m *member) {
 	at := p.attachments[m.vpc]
+	if m.spoke.Existing != nil { // it may be attached to others
+		at = slices.DeleteFunc(slices.Clone(at), func(a *topology.Attachment) bool { return a.TransitGateway != sc.attachment.TransitGateway })
+	}
 	if len(at) != 1 {
 		p.add(codePath, m.subject, m.vpc.Source, "expected one attachment to the hub's transit gateway, found %d", len(at))
 		return
@@ -283,17 +286,13 @@ func (p *prover) member(sc *scene, m *member) {
 	}
 	m.attachment = at[0]
 	p.order(sc, m.subject, m.vpc, m.attachment)
-	p.places(m.subject, sc.hub.Region, m.vpc, m.attachment, spokePlaces(m.spoke))
-	p.options(sc, m.subject, m.attachment)
-	for _, s := range m.vpc.Subnets {
-		switch {
-		case slices.Contains(m.attachment.Subnets, s), !s.CIDR.IsValid():
-		case ranges.In(s.CIDR, m.spoke.UnroutedCIDRs):
-			m.inner = append(m.inner, s)
-		default:
-			m.work = append(m.work, s)
-		}
+	if m.spoke.Existing != nil {
+		p.attachedBy(m)
+	} else {
+		p.places(m.subject, sc.hub.Region, m.vpc, m.attachment, spokePlaces(m.spoke))
 	}
+	p.options(sc, m.subject, m.attachment)
+	m.work, m.inner = m.workload()
 	p.unrouted(m)
 	p.gateways(sc, m)
 	if !m.spoke.Attached() {
@@ -381,7 +380,9 @@ func (p *prover) gateways(sc *scene, m *member) {
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
 		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints, name) ||
 			e.ServiceName != "com.amazonaws."+sc.hub.Region+"."+name { // in China too, unlike interface endpoints
-			p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.Of())
+			if m.spoke.Existing == nil {
+				p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.Of())
+			}
 			continue
 		}
 		have[name] = e
@@ -410,10 +411,15 @@ func (p *prover) detached(sc *scene, m *member) {
 	}
 	for _, t := range m.vpc.Tables {
 		for _, r := range t.Routes {
-			p.add(codeSegment, m.subject, r.Source, "the spoke is detached but still has a route to %s", r.CIDR)
+			if m.ours(sc, r) {
+				p.add(codeSegment, m.subject, r.Source, "the spoke is detached but still has a route to %s", r.CIDR)
+			}
 		}
 	}
 	for _, z := range p.hostedZonesOf[m.vpc.ID] {
+		if m.spoke.Existing != nil && !p.stackOf(sc.hub, z.Source.Stack) {
+			continue // its owner's
+		}
 		p.add(codeName, m.subject, z.Source, "the spoke is detached but hosted zone %s is still associated with it", z.Name)
 	}
 	for _, a := range p.net.R53ProfileAssociations[m.vpc.ID] {

@@ -231,10 +231,14 @@ func (p *prover) hub(h *config.Hub) {
 	p.room(sc)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
-		p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
-		p.ipam(m.subject, m.vpc, m.spoke)
-		p.vpcFlowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
-		p.defaultGroup(m.subject, m.vpc)
+		if m.spoke.Existing != nil {
+			p.declaredVPC(m)
+		} else {
+			p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
+			p.ipam(m.subject, m.vpc, m.spoke)
+			p.defaultGroup(m.subject, m.vpc)
+		}
+		p.spokeFlowLogs(m)
 		p.member(sc, m)
 	}
 	for _, o := range sc.externals {
@@ -281,7 +285,12 @@ func (p *prover) find(h *config.Hub) *scene {
 			continue
 		}
 		m := &member{spoke: s, subject: "spoke " + s.Name}
-		if m.vpc = p.locate(m.subject, h.Name, s.Account, h.Region, s.CIDR); m.vpc == nil {
+		if s.Existing != nil {
+			m.vpc = p.existing(m.subject, s)
+		} else {
+			m.vpc = p.locate(m.subject, h.Name, s.Account, h.Region, s.CIDR)
+		}
+		if m.vpc == nil {
 			continue
 		}
 		sc.spokes = append(sc.spokes, m)
@@ -343,17 +352,7 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 			p.add(codeVPC, subject, v.Source, "the VPC has range %s, which is not configured", r)
 		}
 	}
-	if !v.DNSSupport || !v.DNSNames {
-		p.add(codeVPC, subject, v.Source, "private names need DNS support and DNS host names: DNS support is %s, DNS host names are %s",
-			onOff(v.DNSSupport), onOff(v.DNSNames))
-	}
-	if len(v.NameServers) > 0 {
-		p.add(codeVPC, subject, v.Source, "DHCP options send hosts to %s instead of the VPC resolver, so private names will not resolve",
-			strings.Join(v.NameServers, ", "))
-	}
-	if v.UnknownNameServers != "" {
-		p.add(codeVPC, subject, v.Source, "%s", v.UnknownNameServers)
-	}
+	p.resolves(subject, v)
 	for i, s := range v.Subnets {
 		if s.Table == nil {
 			p.add(codeRoute, subject, s.Source, "%s has no route table of its own and uses the VPC's main one", describe(s))
@@ -406,6 +405,31 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 	}
 }
 
+// resolves checks that hosts of a VPC ask its own resolver, and that this answers private names.
+func (p *prover) resolves(subject string, v *topology.VPC) {
+	if !v.DNSSupport || !v.DNSNames {
+		p.add(codeVPC, subject, v.Source, "private names need DNS support and DNS host names: DNS support is %s, DNS host names are %s",
+			onOff(v.DNSSupport), onOff(v.DNSNames))
+	}
+	if len(v.NameServers) > 0 {
+		p.add(codeVPC, subject, v.Source, "DHCP options send hosts to %s instead of the VPC resolver, so private names will not resolve",
+			strings.Join(v.NameServers, ", "))
+	}
+	if v.UnknownNameServers != "" {
+		p.add(codeVPC, subject, v.Source, "%s", v.UnknownNameServers)
+	}
+}
+
+// existing finds a VPC that exists by its id.
+func (p *prover) existing(subject string, s *config.Spoke) *topology.VPC {
+	v := p.net.VPCs[s.Existing.ID]
+	if v == nil || v.Account != s.Account || v.Region != s.Hub.Region {
+		p.add(codeVPC, subject, topology.Source{}, "expected VPC %s in account %s and region %s, found none", s.Existing.ID, s.Account, s.Hub.Region)
+		return nil
+	}
+	return v
+}
+
 // defaultGroup warns of a live VPC's default security group that has rules. EC2 makes it with some, no template shows it, and
 // CloudFormation can add rules to it but take none away.
 func (p *prover) defaultGroup(subject string, v *topology.VPC) {
@@ -435,6 +459,19 @@ func (p *prover) defaultGroup(subject string, v *topology.VPC) {
 		if len(admits) > 0 {
 			p.add(codeDefaultGroup, subject, g.Source, "the default security group %s admits %s", g.ID, strings.Join(admits, ", "))
 		}
+	}
+}
+
+// spokeFlowLogs checks those of a spoke. A VPC that exists may have others beside the configured one.
+func (p *prover) spokeFlowLogs(m *member) {
+	want := m.spoke.FlowLogs
+	if m.spoke.Existing == nil {
+		p.vpcFlowLogs(m.subject, m.vpc, want)
+	} else if have := p.net.FlowLogs[m.vpc.ID]; !want.Off() && !slices.ContainsFunc(have, func(l topology.FlowLog) bool {
+		return l.Traffic == "ALL" && l.Bucket == want.Bucket && l.RetentionDays == want.RetentionDays && l.KMSKey == want.KMSKey
+	}) {
+		p.add(codeLogs, m.subject, m.vpc.Source, "no flow log of the VPC records ALL packets to %s, kept %d days", logPlace(want.Bucket),
+			want.RetentionDays)
 	}
 }
 

@@ -115,7 +115,7 @@ func (p *prover) hubTable(sc *scene) {
 // routes are compared with are not the ranges that the VPC has.
 func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC][]netip.Prefix) {
 	routing := func(v *topology.VPC) config.Routing { // the prover's own reading: unrouted ranges must not propagate
-		if m := sc.byVPC[v]; m != nil && len(m.spoke.UnroutedCIDRs) > 0 {
+		if m := sc.byVPC[v]; m != nil && (len(m.spoke.UnroutedCIDRs) > 0 || m.spoke.Existing != nil) {
 			return config.RoutingStatic
 		}
 		if slices.ContainsFunc(sc.externals, func(o *outside) bool { return o.attachment.VPC == v }) { // whoever is there adds ranges
@@ -223,7 +223,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		if from.Table != nil {
 			for _, r := range from.Table.Routes {
 				sent = append(sent, r.CIDR.String()+r.Target)
-				if r.Kind == topology.ToTransitGateway && !ranges.Covered(r.CIDR, may) {
+				if r.Kind == topology.ToTransitGateway && m.ours(sc, r) && !ranges.Covered(r.CIDR, may) {
 					p.add(codeSegment, m.subject, r.Source, "%s sends %s to the transit gateway, outside the hub and the segments it may reach",
 						describe(from), r.CIDR)
 				}
@@ -248,6 +248,9 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 			continue
 		}
 		for _, r := range t.Routes {
+			if !m.ours(sc, r) {
+				continue
+			}
 			p.add(codeRoute, m.subject, r.Source, "a route table that no workload subnet uses has a route to %s", r.CIDR)
 		}
 	}

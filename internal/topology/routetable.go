@@ -198,7 +198,7 @@ func (v *VPC) routeTableParts() []Part {
 	var out []Part
 	for _, t := range v.Tables {
 		p := Part{Type: "AWS::EC2::RouteTable", ID: t.ID, Account: v.Account, Region: v.Region, Noun: "route table", Source: t.Source,
-			Keys: known(t.ID, t.Source), Needs: []string{v.ID}, Around: []string{v.ID}}
+			Keys: known(t.ID, t.Source), Needs: []string{v.ID}, Around: []string{v.ID}, Open: v.Declared && t.Source.Stack == ""}
 		if t.Source.Stack == "" || t.Source.Live == "" {
 			for _, s := range v.Subnets {
 				if s.Table == t {

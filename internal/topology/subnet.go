@@ -88,14 +88,22 @@ func (r *SubnetRouteTableAssociationRecord) link(l *linker) {
 	}
 }
 
+// declared is true for a subnet that no stack makes, in a VPC that none makes.
+func (s *Subnet) declared() bool { return s.VPC.Declared && s.Source.Stack == "" }
+
 func (v *VPC) subnetParts() []Part {
 	var out []Part
 	for _, s := range v.Subnets {
 		p := Part{Type: "AWS::EC2::Subnet", ID: s.ID, Account: v.Account, Region: v.Region,
 			Noun: "subnet", Label: s.CIDR.String() + " of VPC " + v.Name(), Source: s.Source,
 			Keys: []Key{{Text: s.CIDR.String(), Refs: []string{v.ID}}}, Needs: []string{v.ID}, Around: []string{v.ID}}
-		p.Facts = []Fact{{Attr: "availability zone", Value: Term{Text: s.AZ, Alias: s.AZID}},
-			{Attr: "network ACL", Value: Term{Text: s.ACL.rules()}}}
+		p.Keys = append(p.Keys, Key{Text: "id " + s.ID})
+		p.Facts = []Fact{{Attr: "availability zone", Value: Term{Text: s.AZ, Alias: s.AZID}}}
+		if s.declared() { // its network ACL is not
+			p.Keys, p.Open = p.Keys[1:], true
+		} else {
+			p.Facts = append(p.Facts, Fact{Attr: "network ACL", Value: Term{Text: s.ACL.rules()}})
+		}
 		if s.Table != nil {
 			p.Facts = append(p.Facts, Fact{Attr: "route table", Value: Term{Ref: s.Table.ID}})
 		}

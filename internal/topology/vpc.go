@@ -42,6 +42,8 @@ type VPC struct {
 	Source    Source
 	// InternetGateway is true where one is attached.
 	InternetGateway bool
+	// Declared is true for one that no stack makes and of which only what a configuration says is known: it may have more.
+	Declared bool
 	// Gateways are the ids of the internet gateways and virtual private gateways that are attached.
 	Gateways []string
 }
@@ -76,6 +78,8 @@ type VPCRecord struct {
 	// IPv6 ranges, or "that AWS chooses".
 	IPv6                 []string
 	DNSSupport, DNSNames bool
+	// Declared is true for one that no stack makes, of which a configuration says a part.
+	Declared bool
 	// DHCPOptions by id; "" for those that AWS makes with each account, or where an association says it.
 	DHCPOptions string
 	// DefaultACL, DefaultSecurityGroup and MainTable are the ids of the parts that each VPC is made with.
@@ -86,7 +90,7 @@ func (*VPCRecord) stage() stage { return alone }
 
 func (r *VPCRecord) link(l *linker) {
 	v := &VPC{ID: r.ID, Account: r.Account, Region: r.Region, Tags: r.Tags, Source: r.Source, DNSSupport: r.DNSSupport, DNSNames: r.DNSNames,
-		IPv6: r.IPv6}
+		IPv6: r.IPv6, Declared: r.Declared}
 	if r.template() {
 		v.IPAM = map[netip.Prefix]string{}
 	}
@@ -209,10 +213,12 @@ func (v *VPC) OtherNameServers(list []string) []string {
 }
 
 func (n *Network) vpcPart(v *VPC) Part {
-	p := Part{Type: "AWS::EC2::VPC", ID: v.ID, Account: v.Account, Region: v.Region, Noun: "VPC", Label: v.Name(), Source: v.Source}
+	p := Part{Type: "AWS::EC2::VPC", ID: v.ID, Account: v.Account, Region: v.Region, Noun: "VPC", Label: v.Name(), Source: v.Source,
+		Open: v.Declared}
 	if len(v.CIDRs) > 0 {
 		p.Keys = []Key{{Text: v.Account + " " + v.Region + " " + v.CIDRs[0].String()}}
 	}
+	p.Keys = append(p.Keys, Key{Text: "id " + v.ID})
 	for _, c := range v.CIDRs {
 		p.Facts = append(p.Facts, one("range", c.String()))
 	}

@@ -141,7 +141,9 @@ func (w *writer) mapping(t reflect.Type, heading, path string) {
 		if text == "" || required && why == "" {
 			w.err = fmt.Errorf("%s%s has no comment, or is required and does not say what to write", path, key)
 		}
-		if required {
+		if unless := f.Tag.Get("unless"); unless != "" {
+			text += fmt.Sprintf(" **Required**, unless there is `%s`.", unless)
+		} else if required {
 			text += " **Required.**"
 		}
 		fmt.Fprintf(w, "| `%s` | %s |\n", key, strings.ReplaceAll(text, "|", "\\|"))

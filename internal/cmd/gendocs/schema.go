@@ -92,12 +92,15 @@ func (w *schemaWriter) mapping(t reflect.Type) object {
 	w.seen[t.Name()] = true
 	var properties object
 	var required []string
+	var either []object // of which one key is required; a type has one such pair
 	for _, f := range reflect.VisibleFields(t) {
 		key, name := f.Tag.Get("yaml"), t.Name()+"."+f.Name
 		if key == "" {
 			continue
 		}
-		if _, is := f.Tag.Lookup("required"); is {
+		if unless := f.Tag.Get("unless"); unless != "" {
+			either = append(either, object{{"required", []string{key}}}, object{{"required", []string{unless}}})
+		} else if _, is := f.Tag.Lookup("required"); is {
 			required = append(required, key)
 		}
 		w.seen[name] = true
@@ -107,6 +110,9 @@ func (w *schemaWriter) mapping(t reflect.Type) object {
 	out := object{{"type", "object"}, {"additionalProperties", false}, {"properties", properties}}
 	if len(required) > 0 {
 		out = append(out, member{"required", required})
+	}
+	if len(either) > 0 {
+		out = append(out, member{"oneOf", either})
 	}
 	return out
 }

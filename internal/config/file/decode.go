@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -111,7 +112,8 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 		d.report(diag.Error, Key, placeOf(n), "", diag.Sprintf("%d more keys are unknown", unknown-mostOfMapping))
 	}
 	for i, f := range fields {
-		if f.required && !given[i] && !meant[f.key] { // one slip is one mistake
+		other := slices.IndexFunc(fields, func(o field) bool { return o.key == f.unless })
+		if f.required && !given[i] && !meant[f.key] && (other < 0 || !given[other]) { // one slip is one mistake
 			d.report(diag.Error, Key, placeOf(n), f.why, diag.Sprintf("%q is missing", f.key))
 		}
 	}
@@ -344,11 +346,13 @@ type field struct {
 	required bool
 	most     int // entries; 0 for mostEntries
 	why      string
-	meant    bool // by a word where a mapping is expected
+	meant    bool   // by a word where a mapping is expected
+	unless   string // the key that may be given in its place
 }
 
-// fieldsOf reads the yaml tags of a struct: `yaml:"key"`, with `required:"what to write"` where there is no default, and
-// `meant:"true"` where a word in place of the mapping is most likely this key's value.
+// fieldsOf reads the yaml tags of a struct: `yaml:"key"`, with `required:"what to write"` where there is no default,
+// `unless:"other"` where another key may stand in its place, and `meant:"true"` where a word in place of the mapping is most likely
+// this key's value.
 func fieldsOf(t reflect.Type) []field {
 	if known, ok := knownFields.Load(t); ok {
 		return known.([]field)
@@ -359,7 +363,8 @@ func fieldsOf(t reflect.Type) []field {
 		if key := f.Tag.Get("yaml"); key != "" {
 			why, required := f.Tag.Lookup("required")
 			most, _ := strconv.Atoi(f.Tag.Get("max"))
-			out = append(out, field{key: key, index: i, required: required, most: most, why: why, meant: f.Tag.Get("meant") != ""})
+			out = append(out, field{key: key, index: i, required: required, most: most, why: why, meant: f.Tag.Get("meant") != "",
+				unless: f.Tag.Get("unless")})
 		}
 	}
 	knownFields.Store(t, out)

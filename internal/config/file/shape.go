@@ -83,6 +83,12 @@ func Shapes() map[string]Shape {
 		"Targets.Instances":              pattern(instanceID),
 		"HealthCheck.Protocol":           {Values: HealthProtocols},
 		"HealthCheck.Port":               {Least: 1, Most: 65535},
+		"ExistingVPC.ID":                 pattern(vpcID),
+		"ExistingSubnet.ID":              pattern(subnetID),
+		"ExistingSubnet.AZ":              pattern(azID),
+		"ExistingSubnet.RouteTable":      pattern(routeTableID),
+		"TransitSubnet.ID":               pattern(subnetID),
+		"TransitSubnet.AZ":               pattern(azID),
 		"Tier.Size":                      {Least: addressing.MinBits, Most: addressing.MaxBits},
 	}
 }

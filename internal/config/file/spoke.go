@@ -17,7 +17,10 @@ type Spoke struct {
 	// Segment of the hub to join. To change it on a spoke in use, go by way of `state: detached`.
 	Segment string `yaml:"segment" required:"write segment: <name>, the hub's segment to join"`
 	// Range of the VPC, /16 to /28, within the segment's pools. It can never change.
-	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: …, a range of the segment's pools"`
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: …, a range of the segment's pools" unless:"vpc"`
+	// A VPC that exists, in place of `cidr`: it is attached, gets routes and names, and nothing else of it changes. `import vpc-…`
+	// writes it (docs/EXISTING.md). Default: a VPC is made.
+	VPC ExistingVPC `yaml:"vpc"`
 	// Further ranges of the VPC, /16 to /28, within the segment's pools; a tier lies in one by its `cidr`. They can be added
 	// later. Default: none.
 	SecondaryCIDRs []netip.Prefix `yaml:"secondaryCidrs" max:"4"`
@@ -37,7 +40,7 @@ type Spoke struct {
 	// Named subnets, one per availability zone each. Their order is their order in the range, so add new ones at the end. The
 	// transit subnets are made without being named. Default: `{private: {}}`.
 	Tiers Map[Tier] `yaml:"tiers" max:"20"`
-	// Gateway endpoints of the VPC, from s3 and dynamodb; they are free. Default: both.
+	// Gateway endpoints of the VPC, from s3 and dynamodb; they are free. Default: both; in a VPC that exists, none.
 	GatewayEndpoints *[]string `yaml:"gatewayEndpoints" max:"2"`
 	// Flow logs of the VPC. Where the hub has some, others need the segment's `spokesMay: [flowLogs]`. Default: the hub's.
 	FlowLogs FlowLogs `yaml:"flowLogs"`
@@ -67,6 +70,7 @@ var States = []string{"attached", "detached"}
 var gatewayServices = []string{"s3", "dynamodb"}
 
 func (s *Spoke) check(f *File) {
+	s.checkVPC(f)
 	checkAccount(f, &s.Account)
 	oneOf(f, &s.State, States...)
 	if s.GatewayEndpoints != nil {

@@ -1,0 +1,167 @@
+package file
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+
+	"sharedhub/constructs/addressing"
+	"sharedhub/internal/diag"
+	"sharedhub/internal/ranges"
+)
+
+// ExistingVPC is a VPC that exists. What is declared here is all that the proof knows of it.
+type ExistingVPC struct {
+	// Id of the VPC, "vpc-…", of the spoke's account and the hub's region.
+	ID string `yaml:"id" required:"write id: vpc-…, the id that EC2 shows"`
+	// Ranges of the VPC to route, the one it was made with first. Each other spoke and the hub must have others.
+	CIDRs []netip.Prefix `yaml:"cidrs" max:"50" required:"write cidrs: [10.16.4.0/22], the ranges of the VPC"`
+	// Subnets that reach the hub, by tier, a name of yours. Others of the VPC are left alone.
+	Subnets Map[[]ExistingSubnet] `yaml:"subnets" max:"20" required:"write subnets: {private: [{id: subnet-…, …}]}, the subnets to reach the hub from"`
+	// Subnets that hold the attachment, one in each availability zone of the others. Those without an id are made.
+	Transit []TransitSubnet `yaml:"transit" max:"6" required:"write transit: [{zone: use1-az1, cidr: …/28}], a free range in each zone"`
+}
+
+// ExistingSubnet is a subnet of a VPC that exists.
+type ExistingSubnet struct {
+	// Id of the subnet, "subnet-…".
+	ID string `yaml:"id" required:"write id: subnet-…, the id that EC2 shows"`
+	// Range of the subnet.
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: …, the subnet's range"`
+	// Availability zone of the subnet, by its AZ id: use1-az1.
+	AZ string `yaml:"zone" required:"write zone: use1-az1, the subnet's AZ id"`
+	// Id of the route table that serves the subnet, "rtb-…". It gets routes to the hub and to the segment's peers.
+	RouteTable string `yaml:"routeTable" required:"write routeTable: rtb-…, the table that serves the subnet"`
+}
+
+// TransitSubnet is a subnet that holds the attachment, and nothing else.
+type TransitSubnet struct {
+	// Id of a subnet that exists, "subnet-…". Default: one is made, with a route table of its own.
+	ID string `yaml:"id"`
+	// Range of the subnet; of one that is made, a free part of the VPC, a /28 at best.
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: …/28, a free range of the VPC"`
+	// Availability zone of the subnet, by its AZ id: use1-az1.
+	AZ string `yaml:"zone" required:"write zone: use1-az1, the AZ id"`
+}
+
+var (
+	vpcID        = regexp.MustCompile(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	subnetID     = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	routeTableID = regexp.MustCompile(`^rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
+)
+
+// IsVPC is true for a VPC's id.
+func IsVPC(id string) bool { return vpcID.MatchString(id) }
+
+// checkVPC checks a VPC that exists by itself, and takes its ranges for the spoke's.
+func (s *Spoke) checkVPC(f *File) {
+	if !f.Given(&s.VPC) {
+		return
+	}
+	for _, other := range []struct {
+		key string
+		at  any
+	}{{"cidr", &s.CIDR}, {"secondaryCidrs", &s.SecondaryCIDRs}, {"unroutedCidrs", &s.UnroutedCIDRs}, {"zones", &s.AZs}, {"tiers", &s.Tiers}} {
+		if f.Given(other.at) {
+			f.Errorf(Key, other.at, "take "+other.key+" out, or vpc", "%s and vpc exclude each other: a VPC that exists has its own", other.key)
+		}
+	}
+	if len(s.VPC.CIDRs) == 0 {
+		if f.Given(&s.VPC.CIDRs) {
+			f.Errorf(Value, &s.VPC.CIDRs, "write the VPC's ranges", "the VPC has no range")
+		}
+		return
+	}
+	f.places[&s.CIDR] = f.places[&s.VPC.CIDRs[0]]
+	s.CIDR, s.SecondaryCIDRs = s.VPC.CIDRs[0], s.VPC.CIDRs[1:]
+	c := &existingCheck{File: f, vpc: &s.VPC, ids: map[string]bool{}}
+	c.id(&s.VPC.ID, vpcID, "a VPC", "vpc-0123456789abcdef0")
+	c.subnets()
+	c.transit()
+}
+
+// existingCheck is the check of one VPC.
+type existingCheck struct {
+	*File
+	vpc   *ExistingVPC
+	ids   map[string]bool // of subnets
+	taken []*netip.Prefix
+	zones []string // of workload subnets
+}
+
+func (c *existingCheck) id(at *string, form *regexp.Regexp, what, example string) {
+	if !form.MatchString(*at) {
+		c.Errorf(Value, at, "write the id that EC2 shows, such as "+example, "%q is not the id of %s", *at, what)
+	}
+}
+
+func (c *existingCheck) subnets() {
+	if c.Given(&c.vpc.Subnets) && len(c.vpc.Subnets) == 0 {
+		c.Errorf(Value, &c.vpc.Subnets, "name those that are to reach the hub", "no subnet reaches the hub")
+	}
+	for i := range c.vpc.Subnets {
+		tier := &c.vpc.Subnets[i]
+		if !word.MatchString(tier.Key) || len(tier.Key) > maxTierName || tier.Key == "transit" {
+			c.Errorf(Value, &tier.Key, nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", tier.Key)
+		}
+		for j := range tier.Value {
+			n := &tier.Value[j]
+			c.subnet(&n.ID, &n.CIDR, &n.AZ)
+			c.id(&n.RouteTable, routeTableID, "a route table", "rtb-0123456789abcdef0")
+			c.zones = append(c.zones, n.AZ)
+		}
+	}
+}
+
+func (c *existingCheck) transit() {
+	var zones []string
+	for i := range c.vpc.Transit {
+		n := &c.vpc.Transit[i]
+		if n.ID == "" && (n.CIDR.Bits() < addressing.MinBits || n.CIDR.Bits() > addressing.MaxBits) && n.CIDR.IsValid() {
+			c.Errorf(Range, &n.CIDR, "use a /28, which holds all that an attachment needs", "a subnet cannot be a /%d", n.CIDR.Bits())
+		}
+		c.subnet(&n.ID, &n.CIDR, &n.AZ)
+		if slices.Contains(zones, n.AZ) {
+			c.Errorf(Value, &n.AZ, "keep one of them: an attachment has one subnet in each zone", "zone %s has two transit subnets", n.AZ)
+		}
+		zones = append(zones, n.AZ)
+	}
+	for i := range c.vpc.Subnets {
+		for j := range c.vpc.Subnets[i].Value {
+			if n := &c.vpc.Subnets[i].Value[j]; n.AZ != "" && !slices.Contains(zones, n.AZ) && len(zones) > 0 {
+				c.Errorf(Value, &n.AZ, "add a transit subnet in it: transit: [{zone: "+n.AZ+", cidr: …/28}]",
+					"zone %s has no transit subnet, so packets from %s are dropped", n.AZ, n.ID)
+			}
+		}
+	}
+}
+
+// subnet checks what all subnets have.
+func (c *existingCheck) subnet(id *string, cidr *netip.Prefix, az *string) {
+	if *id != "" || c.Given(id) {
+		c.id(id, subnetID, "a subnet", "subnet-0123456789abcdef0")
+		if c.ids[*id] {
+			c.Errorf(Value, id, "keep one of them", "subnet %s is given twice", *id)
+		}
+		c.ids[*id] = true
+	}
+	if slot, code := AZSlot(*az); *az != "" && (slot < 0 || code == "") {
+		c.Errorf(Value, az, "write the AZ id that EC2 shows, such as use1-az1", "%q is not an AZ id", *az)
+	}
+	if !cidr.IsValid() {
+		return // said
+	}
+	if !ranges.In(*cidr, c.vpc.CIDRs) {
+		c.Errorf(Range, cidr, "name subnets of this VPC alone, or add its range to cidrs", "subnet %s lies outside the VPC's %s", cidr,
+			ranges.Join(c.vpc.CIDRs)).
+			See = []diag.Related{{Where: c.Pos(&c.vpc.CIDRs), Text: "the VPC's ranges"}}
+	}
+	for _, t := range c.taken {
+		if t.Overlaps(*cidr) {
+			c.Errorf(Range, cidr, "take a range that no subnet of the VPC has", "%s overlaps %s of the same VPC", cidr, t).
+				See = []diag.Related{{Where: c.Pos(t), Text: t.String()}}
+			break
+		}
+	}
+	c.taken = append(c.taken, cidr)
+}
