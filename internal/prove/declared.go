@@ -58,8 +58,8 @@ func declared(s *config.Spoke) []topology.Record {
 // assume says what the proof of a VPC that exists rests on.
 func (p *prover) assume(m *member) {
 	v := m.spoke.Existing
-	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: VPC %s is as its file declares it, with DNS support, DNS host names and network ACLs that let "+
-		"everything pass; what else it has, such as other subnets, routes, gateways and peerings, is not judged", m.subject, v.ID))
+	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: VPC %s is as its file declares it, with DNS support, DNS host names and network ACLs "+
+		"that let everything pass; what else it has, such as other subnets, routes, gateways and peerings, is not judged", m.subject, v.ID))
 }
 
 // declaredVPC checks a VPC that exists: what its file declares is there, and DNS works. What else it has is its owner's.

@@ -424,7 +424,8 @@ func (p *prover) resolves(subject string, v *topology.VPC) {
 func (p *prover) existing(subject string, s *config.Spoke) *topology.VPC {
 	v := p.net.VPCs[s.Existing.ID]
 	if v == nil || v.Account != s.Account || v.Region != s.Hub.Region {
-		p.add(codeVPC, subject, topology.Source{}, "expected VPC %s in account %s and region %s, found none", s.Existing.ID, s.Account, s.Hub.Region)
+		p.add(codeVPC, subject, topology.Source{}, "expected VPC %s in account %s and region %s, found none", s.Existing.ID, s.Account,
+			s.Hub.Region)
 		return nil
 	}
 	return v

@@ -17,7 +17,7 @@ type ExistingVPC struct {
 	// Ranges of the VPC to route, the one it was made with first. Each other spoke and the hub must have others.
 	CIDRs []netip.Prefix `yaml:"cidrs" max:"50" required:"write cidrs: [10.16.4.0/22], the ranges of the VPC"`
 	// Subnets that reach the hub, by tier, a name of yours. Others of the VPC are left alone.
-	Subnets Map[[]ExistingSubnet] `yaml:"subnets" max:"20" required:"write subnets: {private: [{id: subnet-…, …}]}, the subnets to reach the hub from"`
+	Subnets Map[[]ExistingSubnet] `yaml:"subnets" max:"20" required:"write subnets: {private: [{id: subnet-…, …}]}"`
 	// Subnets that hold the attachment, one in each availability zone of the others. Those without an id are made.
 	Transit []TransitSubnet `yaml:"transit" max:"6" required:"write transit: [{zone: use1-az1, cidr: …/28}], a free range in each zone"`
 }
