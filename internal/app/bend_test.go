@@ -122,7 +122,7 @@ func (b bent) judge(t *testing.T, p bend.Place) bool {
 	if a, err := e.Assembly(); err != nil {
 		codes, said = append(codes, "assembly"), err.Error()
 	} else {
-		for _, f := range prove.Network(b.cfg, topology.Link(a.Records())).Findings {
+		for _, f := range prove.Network(b.cfg, prove.Linked(b.cfg, a.Records())).Findings {
 			if strings.Contains(f.Summary, "invalid Prefix") || topology.Plain(f.Summary) != f.Summary {
 				t.Errorf("%s, at %s: expected a sentence for people, found %q", b, p, f.Summary)
 			}

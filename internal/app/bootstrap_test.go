@@ -12,7 +12,6 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/live"
 	"sharedhub/internal/prove"
-	"sharedhub/internal/topology"
 )
 
 // The names of a bootstrap with a qualifier and a permissions boundary of its own, as the folder's cdk.json says: in the assembly,
@@ -53,7 +52,7 @@ func TestBootstrapOfTheFolder(t *testing.T) {
 	}
 	a, err := assembly.Read(out)
 	must(err)
-	net := topology.Link(a.Records())
+	net := prove.Linked(cfg, a.Records())
 	scope := live.ScopeOf(net)
 	at := live.Place{Account: "222222222222", Region: cfg.Hubs[0].Region}
 	if role := scope.LookupRoles[at]; !strings.Contains(role, ":role/cdk-acme01-lookup-role-") {

@@ -25,7 +25,7 @@ import (
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/node"
-	"sharedhub/internal/topology"
+	"sharedhub/internal/prove"
 	"sharedhub/internal/worker"
 )
 
@@ -108,13 +108,17 @@ func run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 }
 
 // understood fails where the proof would pass over a part of our own templates.
-func understood(t testing.TB, out string) {
+func understood(t testing.TB, dir, out string) {
 	t.Helper()
+	cfg, diags := config.Load(dir)
+	if cfg == nil {
+		t.Fatal(diags)
+	}
 	a, err := assembly.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	net := topology.Link(a.Records())
+	net := prove.Linked(cfg, a.Records())
 	for _, u := range net.Unknown {
 		if typ, _ := topology.TypeOf(u.Type); typ.Record != nil && len(u.Properties) == 0 && u.Opens != "" {
 			continue // a way in that a hub may have, which the proof judges
@@ -133,7 +137,7 @@ func synth(t testing.TB, dir string, args ...string) map[string]template {
 	if code, _, stderr := run(t, append([]string{"synth", "--config", dir, "--out", out}, args...)...); code != 0 {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
-	understood(t, out)
+	understood(t, dir, out)
 	return templates(t, out)
 }
 
@@ -163,7 +167,7 @@ func assembled(t testing.TB, dir string) string {
 		if code != 0 || !strings.Contains(said.String(), "proved in") {
 			return "", fmt.Errorf("%s: exit code %d\n%s", dir, code, said.String())
 		}
-		understood(t, out)
+		understood(t, dir, out)
 		return out, nil
 	})
 }

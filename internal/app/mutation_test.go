@@ -22,7 +22,6 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
-	"sharedhub/internal/topology"
 )
 
 // harmless says, for mutants that the proof lets live, why they are no break of the network. A pattern is matched against
@@ -220,7 +219,7 @@ func refuse(t *testing.T, cfg *config.Config, out string, whole map[string]templ
 		return []string{"assembly"}
 	}
 	var codes []string
-	for _, f := range prove.Network(cfg, topology.Link(a.Records())).Findings {
+	for _, f := range prove.Network(cfg, prove.Linked(cfg, a.Records())).Findings {
 		if f.Severity == diag.Error && !slices.Contains(codes, f.Code.String()) {
 			codes = append(codes, f.Code.String())
 		}

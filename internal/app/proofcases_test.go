@@ -13,7 +13,6 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/prove"
-	"sharedhub/internal/topology"
 )
 
 // Each folder of testdata/proof is a change to a synthesised assembly and what the proof must say of it:
@@ -98,9 +97,9 @@ func provePatched(t *testing.T, cfg *config.Config, base, patch string) diag.Lis
 		var list diag.List
 		return append(list, diag.From(err)...)
 	}
-	net := topology.Link(a.Records())
+	net := prove.Linked(cfg, a.Records())
 	found := prove.Network(cfg, net).Findings
-	if again := prove.Network(cfg, topology.Link(a.Records())).Findings; fmt.Sprint(again) != fmt.Sprint(found) {
+	if again := prove.Network(cfg, prove.Linked(cfg, a.Records())).Findings; fmt.Sprint(again) != fmt.Sprint(found) {
 		t.Errorf("expected the same verdict twice, found:\n%v\nand:\n%v", found, again)
 	}
 	return found

@@ -9,7 +9,6 @@ import (
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/prove"
-	"sharedhub/internal/topology"
 )
 
 // written is a configuration of n spokes, and its assembly.
@@ -37,7 +36,7 @@ func BenchmarkProve(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if r := prove.Network(cfg, topology.Link(a.Records())); !r.Holds() {
+				if r := prove.Network(cfg, prove.Linked(cfg, a.Records())); !r.Holds() {
 					b.Fatal(r.Findings[0])
 				}
 			}

@@ -12,7 +12,6 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/prove"
 	"sharedhub/internal/report"
-	"sharedhub/internal/topology"
 )
 
 // What auditors would be shown of the configurations of this repository. A change of the templates shows here what it means for them.
@@ -25,7 +24,7 @@ func TestReports(t *testing.T) {
 		}
 		a, err := assembly.Read(assembled(t, dir))
 		must(err)
-		net := topology.Link(a.Records())
+		net := prove.Linked(cfg, a.Records())
 		digest, err := cfg.Digest()
 		must(err)
 		r := report.Of(report.Input{Config: cfg, Network: net, Proof: prove.Network(cfg, net),

@@ -175,6 +175,7 @@ func command(p *program) *cobra.Command {
 		p.explainCommand(),
 		p.initCommand(),
 		p.graphCommand(),
+		p.importCommand(),
 		p.permissionsCommand(),
 		p.policyCommand(),
 		p.planCommand(),

@@ -137,11 +137,10 @@ func (p *program) read(dir string) (*assembly.Assembly, error) {
 
 // linked is an assembly as a network, with what the configuration declares of VPCs that exist. It may be nil.
 func linked(a *assembly.Assembly, cfg *config.Config) *topology.Network {
-	r := a.Records()
-	if cfg != nil {
-		r.Add(prove.Declared(cfg)...)
+	if cfg == nil {
+		return topology.Link(a.Records())
 	}
-	return topology.Link(r)
+	return prove.Linked(cfg, a.Records())
 }
 
 // network reads an assembly as a network.

@@ -80,7 +80,11 @@ func (r *resolver) overlaps(h *hubFile) {
 		if s.spoke.Hub != h.hub {
 			continue
 		}
-		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name, s.in.Segment, s.spoke.Name})
+		own := s.spoke.Name
+		if s.spoke.Existing != nil {
+			own = "" // its range is what it is
+		}
+		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name, s.in.Segment, own})
 		for i := range s.in.SecondaryCIDRs {
 			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name, s.in.Segment, ""})
 		}

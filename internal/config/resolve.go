@@ -236,7 +236,9 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 		h.in.CheckSupernets(s.File, h.File, p)
 	}
 	h.unrouted(s)
-	h.ipam(s)
+	if spoke.Existing == nil {
+		h.ipam(s)
+	}
 	switch {
 	case inside && in.OutsidePool:
 		s.Warnf(file.Range, &in.OutsidePool, "leave the key out", "%s is inside the pools of segment %s", ranges.Join(spoke.Ranges()), in.Segment)

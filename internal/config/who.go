@@ -83,3 +83,6 @@ func HubName(name string) string {
 
 // IsAccount is true for an account's number.
 func IsAccount(s string) bool { return file.IsAccount(s) }
+
+// IsVPC is true for the id of a VPC.
+func IsVPC(id string) bool { return file.IsVPC(id) }

@@ -46,7 +46,7 @@ type Scope struct {
 func ScopeOf(net *topology.Network) Scope {
 	s := Scope{Places: map[Place]bool{}, Stacks: map[string]bool{}, TransitGateways: map[string]bool{}, LookupRoles: map[Place]string{},
 		DeployRoles: map[Place]string{}, VPCs: map[string]bool{},
-		Roles:       map[string]bool{}, Hubs: map[string]bool{}}
+		Roles: map[string]bool{}, Hubs: map[string]bool{}}
 	for _, st := range net.Stacks {
 		s.Places[Place{st.Account, st.Region}] = true
 		s.Stacks[st.Name] = true

@@ -91,6 +91,10 @@ type reader struct {
 	err   error
 }
 
+func newReader(ctx context.Context, p Place, cfg aws.Config, scope Scope) *reader {
+	return &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
+}
+
 // read asks a place for all that a region holds.
 func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) {
 	ctx, cancel := s.limits.within(ctx)
@@ -99,7 +103,7 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{raw: &raw{place: p}, ctx: ctx, cfg: cfg, ec2: ec2.NewFromConfig(cfg), scope: scope}
+	r := newReader(ctx, p, cfg, scope)
 	for _, step := range []func(*reader){
 		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts,
 		(*reader).readPublishing, (*reader).readPeerings,

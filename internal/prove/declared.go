@@ -11,16 +11,15 @@ import (
 	"sharedhub/internal/topology"
 )
 
-// Declared are the parts of VPCs that exist, as the spokes' files declare them: templates name them by their ids, and nothing in an
-// assembly says more of them.
-func Declared(cfg *config.Config) []topology.Record {
-	var out []topology.Record
+// Linked is the network of an assembly's records and of the VPCs that exist, as the spokes' files declare them: templates name those
+// by their ids, and nothing in an assembly says more of them.
+func Linked(cfg *config.Config, r topology.Records) *topology.Network {
 	for _, s := range cfg.Spokes {
 		if s.Existing != nil && s.Hub != nil {
-			out = append(out, declared(s)...)
+			r.Add(declared(s)...)
 		}
 	}
-	return out
+	return topology.Link(r)
 }
 
 func declared(s *config.Spoke) []topology.Record {

@@ -61,7 +61,8 @@ func (s *Spoke) checkVPC(f *File) {
 	for _, other := range []struct {
 		key string
 		at  any
-	}{{"cidr", &s.CIDR}, {"secondaryCidrs", &s.SecondaryCIDRs}, {"unroutedCidrs", &s.UnroutedCIDRs}, {"zones", &s.AZs}, {"tiers", &s.Tiers}} {
+	}{{"cidr", &s.CIDR}, {"secondaryCidrs", &s.SecondaryCIDRs}, {"unroutedCidrs", &s.UnroutedCIDRs}, {"zones", &s.AZs}, {"tiers", &s.Tiers},
+		{"ipam", &s.IPAM}} {
 		if f.Given(other.at) {
 			f.Errorf(Key, other.at, "take "+other.key+" out, or vpc", "%s and vpc exclude each other: a VPC that exists has its own", other.key)
 		}
@@ -128,9 +129,9 @@ func (c *existingCheck) transit() {
 	}
 	for i := range c.vpc.Subnets {
 		for j := range c.vpc.Subnets[i].Value {
-			if n := &c.vpc.Subnets[i].Value[j]; n.AZ != "" && !slices.Contains(zones, n.AZ) && len(zones) > 0 {
+			if n := &c.vpc.Subnets[i].Value[j]; azID.MatchString(n.AZ) && !slices.Contains(zones, n.AZ) && len(zones) > 0 {
 				c.Errorf(Value, &n.AZ, "add a transit subnet in it: transit: [{zone: "+n.AZ+", cidr: …/28}]",
-					"zone %s has no transit subnet, so packets from %s are dropped", n.AZ, n.ID)
+					"zone %s has no transit subnet, so packets from %s are dropped", n.AZ, n.CIDR)
 			}
 		}
 	}
