@@ -28,9 +28,11 @@ var (
 		"take the route away, or another route table for the subnets")
 	codeWider = declare("import-wider", diag.Warning, "a route to the hub takes a part of one that exists",
 		"see that nothing needs what the wider route leads to")
-	codeNames = declare("import-names", diag.Error, "the VPC has something already that serves the hub's names, and Route 53 or EC2 refuse a second",
+	codeNames = declare("import-names", diag.Error,
+		"the VPC has something already that serves the hub's names, and Route 53 or EC2 refuse a second",
 		"take it away first, or leave the service out of the hub")
-	codeShadow   = declare("import-shadow", diag.Warning, "a private zone of the VPC is above or below the hub's names", "compare what it answers")
+	codeShadow = declare("import-shadow", diag.Warning, "a private zone of the VPC is above or below the hub's names",
+		"compare what it answers")
 	codeAttached = declare("import-attached", diag.Error, "the VPC is attached to the hub's Transit Gateway already",
 		"detach it, or adopt the attachment with cdk import (docs/EXISTING.md)")
 	codeLeftOut = declare("import-left-out", diag.Warning, "a subnet is left out", "add it by hand if it is to reach the hub")
@@ -73,8 +75,8 @@ func Propose(d *live.Description, to Target) (*Proposal, error) {
 }
 
 func (p *proposer) add(code diag.Code, id, format string, args ...any) {
-	p.problems = append(p.problems, diag.Diagnostic{Severity: code.Severity(), Code: code, Summary: fmt.Sprintf(format, args...), Fix: code.Fix(),
-		Where: diag.Resource{ID: id, Account: p.Account, Region: p.Hub.Region}})
+	p.problems = append(p.problems, diag.Diagnostic{Severity: code.Severity(), Code: code, Summary: fmt.Sprintf(format, args...),
+		Fix: code.Fix(), Where: diag.Resource{ID: id, Account: p.Account, Region: p.Hub.Region}})
 }
 
 func (p *proposer) dns() {
@@ -223,8 +225,8 @@ func (p *proposer) routes(subnets []placed) {
 }
 
 func target(r types.Route) string {
-	return cmp.Or(aws.ToString(r.TransitGatewayId), aws.ToString(r.NatGatewayId), aws.ToString(r.VpcPeeringConnectionId), aws.ToString(r.GatewayId),
-		aws.ToString(r.NetworkInterfaceId), "a target of another kind")
+	return cmp.Or(aws.ToString(r.TransitGatewayId), aws.ToString(r.NatGatewayId), aws.ToString(r.VpcPeeringConnectionId),
+		aws.ToString(r.GatewayId), aws.ToString(r.NetworkInterfaceId), "a target of another kind")
 }
 
 // transit are free /28s of the VPC, the lowest, one in each zone.

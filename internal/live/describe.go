@@ -78,9 +78,12 @@ func (d *Description) of(vpc string) (*Description, error) {
 	d.TransitGatewayVpcAttachments = slices.DeleteFunc(d.TransitGatewayVpcAttachments, func(a types.TransitGatewayVpcAttachment) bool {
 		return other(a.VpcId) || !attached(a.State)
 	})
-	d.ProfileAssociations = slices.DeleteFunc(d.ProfileAssociations, func(a profiletypes.ProfileAssociation) bool { return other(a.ResourceId) })
+	d.ProfileAssociations = slices.DeleteFunc(d.ProfileAssociations, func(a profiletypes.ProfileAssociation) bool {
+		return other(a.ResourceId)
+	})
 	if len(d.Subnets) == 0 || len(d.RouteTables) == 0 {
-		return nil, fmt.Errorf("the answers hold %d subnets and %d route tables of %s, and it has some of each", len(d.Subnets), len(d.RouteTables), vpc)
+		return nil, fmt.Errorf("the answers hold %d subnets and %d route tables of %s, and it has some of each", len(d.Subnets),
+			len(d.RouteTables), vpc)
 	}
 	return d, nil
 }

@@ -82,6 +82,8 @@ func (p *prover) declaredVPC(m *member) {
 			p.add(codeVPC, m.subject, s.Source, "%s: expected range %s, found %s", nameOf(want), want.CIDR, s.CIDR)
 		case !in(s, want.AZ, v.Region):
 			p.add(codeVPC, m.subject, s.Source, "%s: expected availability zone %s, found %q", nameOf(want), want.AZ.Name, topology.Plain(s.AZ))
+		case want.ID == "" && s.Table == nil:
+			p.add(codeRoute, m.subject, s.Source, "%s has no route table of its own and uses the VPC's main one", nameOf(want))
 		case want.RouteTable != "" && (s.Table == nil || s.Table.ID != want.RouteTable):
 			p.add(codeVPC, m.subject, s.Source, "%s: expected route table %s to serve it, found another", nameOf(want), want.RouteTable)
 		}

@@ -218,8 +218,10 @@ func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 		out = append(out, l.unclear...)
 		out = append(out, p.shadows(sc, l, expected)...)
 	}
-	if !existing { // its owner's zones may answer for what the hub does not serve
-		out = append(out, p.hidden(sc, v, view, expected)...)
+	for _, wrong := range p.hidden(sc, v, view, expected) {
+		if !existing || p.stackOf(sc.hub, wrong.at.Stack) { // its owner's zones may answer for what the hub does not serve
+			out = append(out, wrong)
+		}
 	}
 	out = append(out, p.partsBlocked(sc, view)...)
 	if v != sc.vpc || !sc.hub.HasR53Profile() { // an endpoint keeps its private DNS in its own VPC while it is there
