@@ -36,7 +36,8 @@ func proposed(t *testing.T, change ...string) *Proposal {
 func TestProblems(t *testing.T) {
 	p := proposed(t)
 	said := p.Problems.String()
-	for _, want := range []string{"DNS host names is off", "the VPC is attached to tgw-0a1b2c3d4e5f60718", "an endpoint of kms with private DNS",
+	for _, want := range []string{"DNS host names is off", "the VPC is attached to tgw-0a1b2c3d4e5f60718",
+		"an endpoint of kms with private DNS",
 		"private zone sts.us-east-1.amazonaws.com answers for sts", "private zone us-east-1.amazonaws.com is beside",
 		"uses Route 53 Profile rp-1, whose names come beside", "172.28.2.0/24, has a route to an internet gateway",
 		"the route to 10.0.0.0/8 leads to pcx-1, and the one to 10.0.0.0/20 will take a part of it",
@@ -70,7 +71,8 @@ vpc:
 
 // A VPC that its subnets fill has no room for the attachment's.
 func TestNoRoom(t *testing.T) {
-	p := proposed(t, `"CidrBlock":"172.28.0.0/24"`, `"CidrBlock":"172.28.128.0/17"`, `"CidrBlock":"172.28.1.0/24"`, `"CidrBlock":"172.28.64.0/18"`,
+	p := proposed(t, `"CidrBlock":"172.28.0.0/24"`, `"CidrBlock":"172.28.128.0/17"`,
+		`"CidrBlock":"172.28.1.0/24"`, `"CidrBlock":"172.28.64.0/18"`,
 		`"CidrBlock":"172.28.2.0/24"`, `"CidrBlock":"172.28.0.0/18"`)
 	if said := p.Problems.String(); strings.Count(said, "has no free /28 for a transit subnet in") != 2 {
 		t.Errorf("expected two zones without room in\n%s", said)
