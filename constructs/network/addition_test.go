@@ -33,6 +33,8 @@ func TestAddition(t *testing.T) {
 func TestAdditionProps(t *testing.T) {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("s"), nil)
 	public := []network.Tier{{Name: "public", Egress: network.InternetGateway, Subnets: []network.Subnet{{AZ: "a", CIDR: "10.0.0.0/99"}}}}
-	cdktest.Panics(t, func() { network.NewAddition(stack, "A", &network.AdditionProps{VPCID: jsii.String("subnet-1"), Tiers: public}) },
+	cdktest.Panics(t, func() {
+		network.NewAddition(stack, "A", &network.AdditionProps{VPCID: jsii.String("subnet-1"), Tiers: public})
+	},
 		"Name: is empty", "VPCID", `tier "public" has Egress`, "10.0.0.0/99")
 }
