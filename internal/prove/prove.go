@@ -113,6 +113,7 @@ type prover struct {
 	hostedZonesOf map[string][]*topology.HostedZone // by VPC id
 	names         map[string][]nameResult           // by what a VPC's resolver sees
 	rules         map[string]bool
+	vpcs          map[[2]string][]*topology.VPC   // by account and region
 	accounts      map[*config.Hub]map[string]bool // each hub's and its spokes'
 	letIn         map[string][]string             // by what decides whom a trust policy lets in
 	acls          map[*topology.VPC]bool          // whether a network ACL is not as EC2 makes it
@@ -301,9 +302,16 @@ func (p *prover) find(h *config.Hub) *scene {
 }
 
 func (p *prover) locate(subject, hub, account, region string, cidr netip.Prefix) *topology.VPC {
+	if p.vpcs == nil {
+		p.vpcs = map[[2]string][]*topology.VPC{}
+		for _, v := range p.net.VPCs {
+			at := [2]string{v.Account, v.Region}
+			p.vpcs[at] = append(p.vpcs[at], v)
+		}
+	}
 	var found []*topology.VPC
-	for _, v := range p.net.VPCs {
-		if v.Account == account && v.Region == region && slices.Contains(v.CIDRs, cidr) {
+	for _, v := range p.vpcs[[2]string{account, region}] {
+		if slices.Contains(v.CIDRs, cidr) {
 			found = append(found, v)
 		}
 	}
