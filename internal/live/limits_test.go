@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 )
 
 const stacksPage = `<DescribeStacksResponse><DescribeStacksResult><Stacks/>%s</DescribeStacksResult></DescribeStacksResponse>`
@@ -198,5 +201,15 @@ func TestOthersEnd(t *testing.T) {
 		if _, err := Services(context.Background(), "us-east-1", quick); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("services, %s: %v, expected %q", c.name, err, c.want)
 		}
+	}
+}
+
+// Elastic Load Balancing is called otherwise by the SDK than by IAM, and answers in XML.
+func TestElasticLoadBalancing(t *testing.T) {
+	if got := action(elb.ServiceID, "DescribeTags"); got != "elasticloadbalancing:DescribeTags" || !slices.Contains(actions, got) {
+		t.Errorf("expected a permitted action elasticloadbalancing:DescribeTags, found %s", got)
+	}
+	if !inXML[elb.ServiceID] {
+		t.Error("expected answers in XML")
 	}
 }
