@@ -26,6 +26,7 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/node"
 	"sharedhub/internal/prove"
+	"sharedhub/internal/topology"
 	"sharedhub/internal/worker"
 )
 

@@ -30,6 +30,7 @@ var everyCommand = map[string]struct{ prints, makes string }{
 	"docs":                  {"docs OPERATIONS", ""},
 	"explain":               {"explain payments-prod sts " + network, "explain payments-prod sts --config network/config"},
 	"graph":                 {"graph", ""},
+	"import":                {"import --help", ""},
 	"init":                  {"init --help", ""},
 	"permissions":           {"permissions --role verify", "permissions --role execution"},
 	"plan":                  {"plan --base network/config --config network/config", "plan --base network/config --whole"},
