@@ -67,15 +67,26 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// A hub in use grows and changes in place: each step changes the stacks that docs/OPERATIONS.md names, and nothing that
-// was there is another.
+// A hub in use is changed by the runbooks, and then grows in place: each step changes the stacks that docs/OPERATIONS.md names, and nothing
+// that was there is another.
 func TestGrowth(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
-	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion, thirdAccount+"/"+hubRegion)
-	rename(t, s, "zoned", "grown", "10.0.", "10.3.", "10.16.", "10.112.", "10.32.", "10.128.")
-	all := s.deploy(t)
-	var goes []string // with the next step
+	w := newWalker(t, c, "grown", "10.0.", "10.3.", "10.16.", "10.112.", "10.32.", "10.128.")
+	c.bootstrap(t, thirdAccount+"/"+hubRegion)
+	hub := "hubs/grown.yaml"
+	w.files[hub] += "flowLogs: {to: cloudwatch, retentionDays: 30}\n"
+	w.put(t, w.files)
+	w.begin(t, "zones")
+	for _, name := range []string{"zones", "sizes", "range", "move", "endpoints", "leave"} {
+		w.walk(t, name)
+	}
+
+	s := w.site
+	var all, goes []string // with the next step
+	for _, st := range s.network(t).Stacks {
+		all = append(all, st.Name)
+	}
 	step := func(name string, change func(), stacks ...string) {
 		t.Helper()
 		began, before := time.Now(), s.ids(t)
@@ -91,58 +102,28 @@ func TestGrowth(t *testing.T) {
 			s.write(t, "spokes/"+name+".yaml", fmt.Sprintf("hub: grown\naccount: %q\nsegment: %s\ncidr: %s\n", account, segment, cidr))
 		}
 	}
-	hub := "hubs/grown.yaml"
 	step("tags", func() { s.edit(t, hub, "region:", "tags: {cost-center: \"4711\"}\nregion:") }, all...)
 	tagged(t, s, "cost-center", "4711")
 	step("a spoke in the hub's account", spoke("here", hubAccount, "prod", "10.112.4.0/22"), "grown-spoke-here", "grown-link-here",
 		"grown-dns")
 	step("a spoke in a new account", spoke("there", thirdAccount, "dev", "10.128.8.0/22"), "grown-spoke-there", "grown-link-there",
 		"grown-dns-"+thirdAccount)
-	step("a service", func() { s.edit(t, hub, "[sts, ssm, s3]", "[sts, ssm, s3, kms]") }, "grown-endpoints", "grown-dns", "grown-dns-"+
-		farAccount, "grown-dns-"+thirdAccount)
-	step("a policy", func() { s.edit(t, hub, "kms]", "{name: kms, policy: full-access}]") }, "grown-endpoints")
-	step("a zone of a spoke", func() { s.edit(t, "spokes/near.yaml", "segment:", "zones: 3\nsegment:") }, "grown-spoke-near")
-	step("a zone of the hub", func() { s.edit(t, hub, "zones: 2", "zones: 3") }, "grown-network", "grown-endpoints", "grown-spoke-here",
-		"grown-spoke-there", "grown-spoke-far", "grown-spoke-further")
-	step("a tier", func() { s.edit(t, "spokes/far.yaml", "segment:", "tiers: {private: {}, data: {size: 27}}\nsegment:") }, "grown-spoke-far")
-	step("a further range", func() {
-		s.edit(t, "spokes/further.yaml", "segment:", "secondaryCidrs: [10.128.32.0/22]\ntiers: {private: {}, pods: {cidr: "+
-			"10.128.32.0/22}}\nsegment:")
-	}, "grown-spoke-further", "grown-link-further")
+	step("a service", func() { s.edit(t, hub, "[sts,", "[kms, sts,") }, "grown-endpoints", "grown-dns", "grown-dns-"+farAccount,
+		"grown-dns-"+thirdAccount)
+	step("a policy", func() { s.edit(t, hub, "[kms,", "[{name: kms, policy: full-access},") }, "grown-endpoints")
 	goes = []string{"grown-spoke-here/NetworkFlowLogGroup"} // out of the stack; the group itself stays
 	step("flow logs of a spoke", func() {
-		s.edit(t, hub, "prod: {}", "prod: {spokesMay: [flowLogs]}")
+		s.edit(t, hub, "[outsidePool]", "[outsidePool, flowLogs]")
 		s.edit(t, "spokes/here.yaml", "segment:", "flowLogs: none\nsegment:")
 	}, "grown-spoke-here")
 	step("a segment with a pool", func() {
 		s.edit(t, hub, "dev: [10.128.0.0/12]", "dev: [10.128.0.0/12], ops: [10.144.0.0/12]")
-		s.edit(t, hub, "dev: {mesh: true}", "dev: {mesh: true}, ops: {reaches: [prod], spokesMay: [outsidePool, flowLogs]}")
-	}, "grown-network", "grown-endpoints", "grown-spoke-near", "grown-spoke-here", "grown-link-near", "grown-link-here")
+		s.edit(t, hub, "dev: {mesh: true}", "dev: {mesh: true}, ops: {reaches: [prod]}")
+	}, "grown-network", "grown-endpoints", "grown-spoke-payments", "grown-spoke-here", "grown-spoke-orders", "grown-link-payments",
+		"grown-link-here", "grown-link-orders")
 	step("a spoke of it", spoke("watch", hubAccount, "ops", "10.144.0.0/22"), "grown-spoke-watch", "grown-link-watch", "grown-dns")
-	// To another segment in two steps.
-	step("out of a segment", func() { s.edit(t, "spokes/here.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-here",
-		"grown-link-here", "grown-dns")
-	step("into another", func() {
-		s.edit(t, "spokes/here.yaml", "state: detached\nsegment: prod", "outsidePool: true\nsegment: ops")
-	}, "grown-spoke-near", "grown-spoke-here", "grown-link-here", "grown-dns")
-	step("a range for pods", func() {
-		pods := "unroutedCidrs: [100.64.0.0/16]\n"
-		s.edit(t, "spokes/near.yaml", "segment:", pods+"tiers: {private: {}, pods: {cidr: 100.64.0.0/16}}\nsegment:")
-		s.edit(t, "spokes/watch.yaml", "segment:", pods+"segment:")
-	}, "grown-spoke-near", "grown-link-near", "grown-spoke-watch", "grown-link-watch")
-	// A service leaves in two steps: its names, then its endpoint.
-	zones := []string{"grown-dns", "grown-dns-" + farAccount, "grown-dns-" + thirdAccount}
-	for _, stack := range zones {
-		goes = append(goes, stack+"/Zoneskms")
-	}
-	step("a service leaves", func() { s.edit(t, hub, "{name: kms,", "{name: kms, state: leaving,") }, zones...)
-	goes = []string{"grown-endpoints/Endpointskms"}
-	step("a service is gone", func() { s.edit(t, hub, ", {name: kms, state: leaving, policy: full-access}", "") }, "grown-endpoints")
 
-	goes = []string{"grown-spoke-far/Networkdata"}
-	step("a tier away", func() { s.edit(t, "spokes/far.yaml", "data: {size: 27}", "") }, "grown-spoke-far")
-
-	// A spoke leaves in two steps.
+	// The last spoke of an account leaves, and its zones with it.
 	goes = []string{"grown-dns-" + thirdAccount + "/"}
 	step("detached", func() { s.edit(t, "spokes/there.yaml", "segment:", "state: detached\nsegment:") }, "grown-spoke-there",
 		"grown-link-there", "grown-dns-"+thirdAccount)

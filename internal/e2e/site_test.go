@@ -240,6 +240,18 @@ func rename(t *testing.T, s *site, old, name string, pairs ...string) {
 	s.remove(t, "hubs/"+old+".yaml")
 }
 
+// unprotect lifts the termination protection of stacks, as docs/DEPLOYING.md does by the AWS CLI.
+func (s *site) unprotect(t *testing.T, account, region string, stacks ...string) {
+	t.Helper()
+	client := cloudformation.NewFromConfig(sdk(t, account, region))
+	for _, n := range stacks {
+		if _, err := client.UpdateTerminationProtection(context.Background(),
+			&cloudformation.UpdateTerminationProtectionInput{StackName: aws.String(n), EnableTerminationProtection: aws.Bool(false)}); err != nil {
+			t.Fatalf("%s: %v", n, err)
+		}
+	}
+}
+
 // leave wants an empty difference, destroys everything in the documented order, and wants nothing to be left but the log
 // groups of flow logs.
 func (s *site) leave(t *testing.T) {
