@@ -35,7 +35,8 @@ func newWalker(t *testing.T, c *cloud, name string, pairs ...string) *walker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pairs = append([]string{"use1", name, "111111111111", hubAccount, "222222222222", farAccount, "o-a1b2c3d4e5", own("o-a1b2c3d4e5")}, pairs...)
+	pairs = append([]string{"use1", name, "111111111111", hubAccount, "222222222222", farAccount, "o-a1b2c3d4e5", own("o-a1b2c3d4e5")},
+		pairs...)
 	w := &walker{site: newSite(t, c, runbooks+"/start", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)}
 	w.book = book.Replace(strings.NewReplacer(pairs...))
 	w.put(t, w.book.Start)
