@@ -81,7 +81,8 @@ func (r *asker) wrong(files runbook.Files, q lookup) string {
 		return err.Error()
 	}
 	zones := route53.NewFromConfig(cfg)
-	list, err := zones.ListHostedZonesByVPC(ctx, &route53.ListHostedZonesByVPCInput{VPCId: &vpc, VPCRegion: hubRegion, MaxItems: aws.Int32(100)})
+	list, err := zones.ListHostedZonesByVPC(ctx, &route53.ListHostedZonesByVPCInput{VPCId: &vpc, VPCRegion: hubRegion,
+		MaxItems: aws.Int32(100)})
 	if err != nil {
 		return err.Error()
 	}
