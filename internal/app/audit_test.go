@@ -23,7 +23,9 @@ var grants = []struct {
 }{
 	{"AWS::IAM::Role", "Roles", "No role has managed policies, and none is for people.", (*audit).role},
 	{"AWS::RAM::ResourceShare", "Shares", "What accounts other than the hub's may use.", (*audit).share},
-	{"AWS::EC2::SecurityGroup", "Security groups", "Who reaches the endpoints. Nothing leaves by them.", (*audit).group},
+	{"AWS::EC2::SecurityGroup", "Security groups", "Who reaches the endpoints, and whom load balancers and Resolver endpoints reach. Nothing " +
+		"else leaves by them.", (*audit).group},
+	{"AWS::EC2::VPCEndpointServicePermissions", "Services", "Who may make endpoints of a spoke's service.", (*audit).service},
 	{"AWS::EC2::VPCEndpoint", "Endpoint policies", "What may pass an endpoint. A policy grants nothing by itself. Statements of your own " +
 		"policy files are not listed.", (*audit).endpoint},
 	{"AWS::Logs::LogGroup", "Log groups", "They have no resource policy.", (*audit).nothing},
@@ -38,11 +40,17 @@ var grantWords = regexp.MustCompile(`(Policy|PolicyDocument|Policies|ManagedPoli
 var whys = []struct{ place, why string }{
 	{"FlowLogRole", "VPC flow logs write to the VPC's own log group, for flow logs of this account and region alone: " +
 		"nobody can have another account's written there"},
+	{"service-reader", "stacks of the consumers' accounts read the service's name when they are deployed"},
 	{"hub-reader", "stacks of other accounts read the hub's ids when they are deployed"},
 	{"spoke-reader", "stacks of the hub's account read the spoke's ids when they are deployed"},
 	{"GatewayShare", "spokes of other accounts attach their VPCs to the Transit Gateway; its route tables stay the hub's account's"},
 	{"ProfileShare", "spokes of other accounts associate the Route 53 Profile with their VPCs; what it holds stays the hub's account's"},
+	{"RulesShare", "spokes of other accounts associate the Resolver rules with their VPCs; what they say stays the hub's account's"},
 	{"clients-", "the hub and its spokes reach the endpoints on the services' ports"},
+	{"Balancer", "packets that PrivateLink brings go on to the service; nobody else reaches the load balancer"},
+	{"inbound", "name servers elsewhere forward the endpoints' names"},
+	{"outbound", "servers elsewhere know names of their own"},
+	{"PublishedPermissions", "accounts of spokes that the service's file names as consumers, or the hub's, which makes an endpoint for all"},
 	{"AllowOrganizationToOrganization", "the organization's work with its own resources"},
 	{"AllowAWSServices", "services of AWS act for you, such as CloudFormation by presigned URLs"},
 	{"AllowFederationIntoOrganization", "people and pods sign in to the organization's roles with SAML or OpenID Connect, before they have " +
@@ -279,8 +287,10 @@ func (a *audit) role(id string, p map[string]any) []grant {
 	where, place := "`"+a.stack+"`", hash.ReplaceAllString(id, "")
 	if name := a.text(p["RoleName"]); p["RoleName"] != nil {
 		where, place = "role `"+name+"` of "+where, "hub-reader"
-		if strings.Contains(name, "spoke-") {
-			place = "spoke-reader"
+		for _, kind := range []string{"spoke", "service"} {
+			if strings.Contains(name, kind+"-") {
+				place = kind + "-reader"
+			}
 		}
 	} else {
 		where = "role `" + place + "` of " + where
@@ -314,25 +324,51 @@ func (a *audit) share(id string, p map[string]any) []grant {
 	return []grant{{"`" + a.stack + "`", code(who), "use " + a.text(p["ResourceArns"]), a.why(place)}}
 }
 
+// groupKinds are the security groups by how their descriptions begin: who a rule's range is, what it may do, and why.
+var groupKinds = []struct{ description, who, may, protocols, direction, why string }{
+	{"Clients of the endpoints", "the range of the hub, of a pool, of a spoke outside the pools, or of an attachment that is no spoke",
+		"connect on", "tcp", "in", "clients-"},
+	{"Load balancer of an endpoint service", "the load balancer of a spoke's service", "connect to its targets on", "tcp", "out", "Balancer"},
+	{"Who may ask the inbound endpoint", "the ranges of `dns.inbound`", "ask for names on", "tcp udp", "in", "inbound"},
+	{"Which servers the outbound endpoint asks", "the Resolver", "ask the servers of `dns.forward` on", "tcp udp", "out", "outbound"},
+}
+
 func (a *audit) group(id string, p map[string]any) []grant {
-	var out []grant
-	for _, r := range p["SecurityGroupIngress"].([]any) {
-		rule := r.(map[string]any)
-		if rule["CidrIp"] == nil || rule["IpProtocol"] != "tcp" {
-			a.t.Errorf("%s: %s admits %v", a.stack, id, rule)
-		}
-		out = append(out, grant{"`" + a.stack + "`", "the range of the hub, of a pool, or of a spoke outside the pools",
-			fmt.Sprintf("connect on port %v", rule["FromPort"]), a.why("clients-")})
+	i := slices.IndexFunc(groupKinds, func(k struct{ description, who, may, protocols, direction, why string }) bool {
+		return strings.HasPrefix(fmt.Sprint(p["GroupDescription"]), k.description)
+	})
+	if i < 0 {
+		a.t.Errorf("%s: %s is a group that nothing here knows: %v", a.stack, id, p["GroupDescription"])
+		return nil
 	}
-	for _, r := range p["SecurityGroupEgress"].([]any) {
-		if rule := r.(map[string]any); rule["CidrIp"] != "255.255.255.255/32" {
-			a.t.Errorf("%s: %s lets packets out: %v", a.stack, id, rule)
+	k := groupKinds[i]
+	var out []grant
+	for direction, property := range map[string]string{"in": "SecurityGroupIngress", "out": "SecurityGroupEgress"} {
+		rules, _ := p[property].([]any)
+		for _, r := range rules {
+			rule := r.(map[string]any)
+			nothing := direction == "out" && rule["CidrIp"] == "255.255.255.255/32"
+			switch {
+			case nothing:
+			case direction != k.direction || rule["CidrIp"] == nil || !strings.Contains(k.protocols, fmt.Sprint(rule["IpProtocol"])):
+				a.t.Errorf("%s: %s lets packets %s: %v", a.stack, id, direction, rule)
+			default:
+				out = append(out, grant{"`" + a.stack + "`", k.who, fmt.Sprintf("%s port %v", k.may, rule["FromPort"]), a.why(k.why)})
+			}
 		}
 	}
 	return out
 }
 
+func (a *audit) service(id string, p map[string]any) []grant {
+	return []grant{{"`" + a.stack + "`", code(a.text(p["AllowedPrincipals"])), "make endpoints of the service", a.why(id)}}
+}
+
 func (a *audit) endpoint(id string, p map[string]any) []grant {
+	if _, ok := p["ServiceName"].(string); !ok {
+		return []grant{{"endpoint of a spoke's service", "everybody", "everything",
+			"the endpoint's group says who reaches it; the service itself decides whom it serves"}}
+	}
 	service := fmt.Sprint(p["ServiceName"])
 	service = service[strings.LastIndex(service, "amazonaws.")+len("amazonaws."):]
 	region, service, _ := strings.Cut(service, ".")
