@@ -71,6 +71,12 @@ var effects = map[string]effect{
 		"(InvalidRequestException), and the stack rolls back", refactor},
 	"AWS::Route53Resolver::ResolverRule": {"a second rule is made for the domain. A VPC follows one rule for a domain, so that associations " +
 		"with it fail until the first one has none, and the first is not deleted while it has any", refactor},
+	"AWS::EC2::VPCEndpointService": {"a second service is made, with another name, and consumers' endpoints lead to the first, which EC2 " +
+		"does not delete while they are there: the stack fails", refactor},
+	"AWS::ElasticLoadBalancingV2::LoadBalancer": {"a second load balancer is made, and one of its listeners' target groups stays with the " +
+		"first (TargetGroupAssociationLimit): the stack rolls back", refactor},
+	"AWS::ElasticLoadBalancingV2::TargetGroup": {"a second target group is made, and its targets are checked anew: until they are healthy, " +
+		"the service answers nobody", refactor},
 	Output: {"stacks that read it, in other accounts too, fail in their next deployment: the output is not there", output},
 
 	"AWS::EC2::FlowLog": refused("FlowLogAlreadyExists"), "AWS::EC2::Route": refused("RouteAlreadyExists"),
@@ -85,6 +91,8 @@ var effects = map[string]effect{
 	"AWS::Route53Profiles::ProfileResourceAssociation": refused("the Profile holds it already"),
 	"AWS::Route53Resolver::ResolverRuleAssociation":    refused("the VPC follows a rule for the domain already"),
 	"AWS::SSM::Parameter":                              refused("AlreadyExists"),
+	"AWS::ElasticLoadBalancingV2::Listener":            refused("DuplicateListener"),
+	"AWS::EC2::VPCEndpointServicePermissions":          refused("the principals are let in already"),
 }
 
 // refused is for what holds nothing, and of which AWS takes one only.

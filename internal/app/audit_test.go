@@ -23,8 +23,8 @@ var grants = []struct {
 }{
 	{"AWS::IAM::Role", "Roles", "No role has managed policies, and none is for people.", (*audit).role},
 	{"AWS::RAM::ResourceShare", "Shares", "What accounts other than the hub's may use.", (*audit).share},
-	{"AWS::EC2::SecurityGroup", "Security groups", "Who reaches the endpoints, and whom load balancers and Resolver endpoints reach. Nothing " +
-		"else leaves by them.", (*audit).group},
+	{"AWS::EC2::SecurityGroup", "Security groups", "Who reaches the endpoints, and whom load balancers and Resolver endpoints reach. " +
+		"Nothing else leaves by them.", (*audit).group},
 	{"AWS::EC2::VPCEndpointServicePermissions", "Services", "Who may make endpoints of a spoke's service.", (*audit).service},
 	{"AWS::EC2::VPCEndpoint", "Endpoint policies", "What may pass an endpoint. A policy grants nothing by itself. Statements of your own " +
 		"policy files are not listed.", (*audit).endpoint},
