@@ -98,7 +98,7 @@ func (r *asker) wrong(files runbook.Files, q lookup) string {
 	if err != nil {
 		return err.Error()
 	}
-	target := func(e ec2types.VpcEndpoint) bool { return false }
+	var target func(e ec2types.VpcEndpoint) bool
 	if best.HostedZoneId != nil {
 		records, err := zones.ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{HostedZoneId: best.HostedZoneId})
 		if err != nil {
