@@ -132,7 +132,25 @@ func TestGrowth(t *testing.T) {
 	s.remove(t, "spokes/there.yaml")
 	s.changes(t)
 	s.same(t)
+	reported(t, s)
 	s.leave(t)
+}
+
+// reported wants evidence for an auditor of a live network that is as configured: who looked, and that all was seen.
+func reported(t *testing.T, s *site) {
+	t.Helper()
+	said, code := s.sharedhub(t, "report", "--live", "--json", "--quiet", "--assembly", s.out)
+	var r struct {
+		Holds    bool
+		Evidence struct{ Caller, Time string }
+		Live     *struct{ Differences, Unseen []any }
+	}
+	if i := strings.Index(said, "{"); code != 0 || i < 0 || json.NewDecoder(strings.NewReader(said[i:])).Decode(&r) != nil {
+		t.Fatalf("report --live ended with %d:\n%s", code, head(said))
+	}
+	if !r.Holds || r.Evidence.Caller == "" || r.Evidence.Time == "" || r.Live == nil || len(r.Live.Differences)+len(r.Live.Unseen) > 0 {
+		t.Errorf("expected a live network that holds and nothing that differs, found %+v", r)
+	}
 }
 
 // tagged wants a tag on the network's stack and on the hub's VPC: CloudFormation gives a stack's tags to what is in it.
