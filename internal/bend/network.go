@@ -407,12 +407,12 @@ func transit() []Kind {
 			`{"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", `+
 				`"TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"}`, "conflict"),
 		plus(associate, "of an attachment of nobody", "gateway-table",
-			`{"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@"}`, "part"),
+			`{"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@"}`, "segment, part"),
 		plus(learns, "again", "propagation",
 			`{"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", `+
 				`"TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"}`, "conflict, segment"),
 		plus(learns, "an attachment of nobody", "gateway-table",
-			`{"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@"}`, "part"),
+			`{"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@"}`, "segment, part"),
 		plus(learns, "a spoke, in its own segment's table", "spoke association",
 			`{"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", `+
 				`"TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"}`, "segment, conflict"),
@@ -433,7 +433,7 @@ func transit() []Kind {
 			`{"Blackhole": true, "TransitGatewayRouteTableId": "@", "DestinationCidrBlock": "198.51.100.0/24"}`, "route"),
 		plus(tgwRoute, "to an attachment of nobody", "gateway-table",
 			`{"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@", `+
-				`"DestinationCidrBlock": "198.51.100.0/24"}`, "part"),
+				`"DestinationCidrBlock": "198.51.100.0/24"}`, "segment, part"),
 		plus(tgwRoute, "neither to an attachment nor nowhere", "gateway-table",
 			`{"TransitGatewayRouteTableId": "@", "DestinationCidrBlock": "198.51.100.0/24"}`, "part"),
 		plus("AWS::EC2::TransitGatewayPeeringAttachment", "with a gateway of nobody", "gateway",
