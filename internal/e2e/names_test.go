@@ -238,7 +238,7 @@ func (s *site) watch(t *testing.T, before, after runbook.Files) (stop func()) {
 			select {
 			case <-end:
 				return
-			case <-time.After(time.Second):
+			case <-time.After(2 * time.Second):
 			}
 		}
 	})

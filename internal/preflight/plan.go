@@ -69,6 +69,9 @@ var creates = map[string]string{
 	"AWS::Route53Profiles::Profile":                    "route53profiles:CreateProfile",
 	"AWS::Route53Profiles::ProfileAssociation":         "route53profiles:AssociateProfile",
 	"AWS::Route53Profiles::ProfileResourceAssociation": "route53profiles:AssociateResourceToProfile",
+	"AWS::Route53Resolver::ResolverEndpoint":           "route53resolver:CreateResolverEndpoint",
+	"AWS::Route53Resolver::ResolverRule":               "route53resolver:CreateResolverRule",
+	"AWS::Route53Resolver::ResolverRuleAssociation":    "route53resolver:AssociateResolverRule",
 	"AWS::SSM::Parameter":                              "ssm:PutParameter",
 }
 
