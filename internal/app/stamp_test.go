@@ -31,7 +31,7 @@ func TestPlain(t *testing.T) {
 	case os.Getenv("PLAIN") == "all":
 		random = 200
 	case os.Getenv("CI") != "":
-		random = 15
+		random = 8
 	}
 	for seed := range random {
 		dir := filepath.Join(t.TempDir(), fmt.Sprint("random-", seed))

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -482,14 +483,25 @@ func (r *reader) readProfiles() {
 			}
 		})
 	r.inProfiles = map[string][]profiletypes.ProfileResourceAssociation{}
-	for _, p := range r.profiles {
+	// A Profile that somebody deletes between the two questions is gone.
+	r.profiles = slices.DeleteFunc(r.profiles, func(p profiletypes.ProfileSummary) bool {
+		if r.err != nil {
+			return false
+		}
 		id := aws.ToString(p.Id)
-		pages(r, "route53profiles:ListProfileResourceAssociations", route53profiles.NewListProfileResourceAssociationsPaginator(client,
+		err := eachPage(r.ctx, route53profiles.NewListProfileResourceAssociationsPaginator(client,
 			&route53profiles.ListProfileResourceAssociationsInput{ProfileId: &id}),
-			func(o *route53profiles.ListProfileResourceAssociationsOutput) {
+			func(o *route53profiles.ListProfileResourceAssociationsOutput) bool {
 				r.inProfiles[id] = append(r.inProfiles[id], o.ProfileResourceAssociations...)
+				return true
 			})
-	}
+		var gone *profiletypes.ResourceNotFoundException
+		if errors.As(err, &gone) {
+			return true
+		}
+		r.fail(err, "route53profiles:ListProfileResourceAssociations")
+		return false
+	})
 }
 
 // dropStrangeProfiles leaves out the profiles that neither a VPC that was read uses nor carry one of its endpoints: another
