@@ -30,7 +30,7 @@ func document(statements ...Statement) Policy { return Policy{"2012-10-17", stat
 
 // whole are the services of which CloudFormation's role gets every action. Their resources have no names that a policy could say
 // before they are made.
-var whole = []string{"ec2", "elasticloadbalancing", "route53", "route53profiles", "ram", "logs"}
+var whole = []string{"ec2", "elasticloadbalancing", "route53", "route53profiles", "route53resolver", "ram", "logs"}
 
 // roleActions are those of IAM that CloudFormation calls for a role (schema of AWS::IAM::Role, "handlers").
 var roleActions = []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary",
