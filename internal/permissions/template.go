@@ -23,7 +23,11 @@ func Template(a *assembly.Assembly, hubs []string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits := document(Statement{Sid: "RolesOfTheHubs", Effect: "Allow", Action: roleRights(a), Resource: []string{"*"}})
+	rights := roleRights(a)
+	if len(rights) == 0 { // hubs without roles: a statement needs an action, and this one is never refused
+		rights = []string{"sts:GetCallerIdentity"}
+	}
+	limits := document(Statement{Sid: "RolesOfTheHubs", Effect: "Allow", Action: rights, Resource: []string{"*"}})
 	out := map[string]any{"AWSTemplateFormatVersion": "2010-09-09",
 		"Description": "What CloudFormation may do for sharedhub in this account, and what the roles that it makes may do at most"}
 	resources := map[string]any{}
