@@ -20,8 +20,6 @@
 package proof
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -168,7 +166,3 @@ func (n *Network) parts() map[string]string {
 	}
 	return out
 }
-
-func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
-
-func name(kind, format string, args ...any) string { return kind + ": " + fmt.Sprintf(format, args...) }

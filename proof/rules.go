@@ -3,6 +3,7 @@ package proof
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 
 // NoInternet demands that no subnet of the VPCs has a way to the internet: by a gateway of its own, or through other VPCs.
 func NoInternet(vpcs string) Rule {
-	return Rule{name("no internet", "%s", vpcs), func(n *Network) []Violation {
+	return Rule{"no internet: " + vpcs, func(n *Network) []Violation {
 		chosen, out := n.choose(vpcs)
 		for _, i := range chosen {
 			v := n.result.VPCs[i]
@@ -42,7 +43,7 @@ func Reaches(from, to string, ports ...int) Rule {
 	if len(ports) == 0 {
 		ports = []int{0}
 	}
-	return Rule{name("reaches", "%s → %s%s", from, to, portText(ports)), func(n *Network) []Violation {
+	return Rule{"reaches: " + from + " → " + to + portText(ports), func(n *Network) []Violation {
 		sources, out := n.choose(from)
 		targets := []string{to}
 		if chosen, wrong := n.choose(to); wrong == nil {
@@ -125,7 +126,7 @@ func portText(ports []int) string {
 
 // ReachesNot demands that no VPC of from gets an answer from any other VPC of to, by any packets.
 func ReachesNot(from, to string) Rule {
-	return Rule{name("reaches not", "%s → %s", from, to), func(n *Network) []Violation {
+	return Rule{"reaches not: " + from + " → " + to, func(n *Network) []Violation {
 		targets, out := n.choose(to)
 		sources, wrong := n.choose(from)
 		out = append(out, wrong...)
@@ -136,7 +137,7 @@ func ReachesNot(from, to string) Rule {
 // ReachesOnly demands that no VPC of from gets an answer from a VPC that none of to names: without to, from no VPC at all. It does
 // not demand that those of to answer.
 func ReachesOnly(from string, to ...string) Rule {
-	return Rule{name("reaches only", "%s → %s", from, cmp.Or(strings.Join(to, ", "), "nobody")), func(n *Network) []Violation {
+	return Rule{"reaches only: " + from + " → " + cmp.Or(strings.Join(to, ", "), "nobody"), func(n *Network) []Violation {
 		sources, out := n.choose(from)
 		allowed := map[int]bool{}
 		for _, word := range to {
@@ -194,12 +195,12 @@ func (n *Network) unreached(sources, targets []int) []Violation {
 //
 // A share that lets accounts outside the organization in is not a violation by itself: who they are is the list of principals.
 func SharedOnlyWith(resource string, principals ...string) Rule {
-	return Rule{name("shared only", "%s with %s", resource, cmp.Or(strings.Join(principals, ", "), "nobody")), func(n *Network) []Violation {
+	return Rule{"shared only: " + resource + " with " + cmp.Or(strings.Join(principals, ", "), "nobody"), func(n *Network) []Violation {
 		parts := n.parts()
 		is := view.Matcher(resource)
 		var out []Violation
 		found := resource == "*"
-		for _, id := range sorted(parts) {
+		for _, id := range slices.Sorted(maps.Keys(parts)) {
 			found = found || is.MatchString(topology.Plain(id)) || is.MatchString(parts[id])
 		}
 		for _, s := range n.net.Shares {

@@ -154,11 +154,8 @@ func (e *InterfaceEndpoints) securityGroups(props *InterfaceEndpointsProps, serv
 		group := awsec2.NewCfnSecurityGroup(e, jsii.String("clients-"+name), &awsec2.CfnSecurityGroupProps{
 			GroupDescription: jsii.String("Clients of the endpoints on port " + name), VpcId: props.VPCID, SecurityGroupIngress: &ingress,
 			// Endpoints answer and never begin, and answers need no rule. A group without rules would allow everything out.
-			SecurityGroupEgress: []any{&awsec2.CfnSecurityGroup_EgressProperty{
-				IpProtocol: jsii.String("icmp"), FromPort: jsii.Number(252), ToPort: jsii.Number(86), CidrIp: jsii.String("255.255.255.255/32"),
-				Description: jsii.String("nothing"),
-			}},
-			Tags: network.NameTag(props.Name + "/clients-" + name),
+			SecurityGroupEgress: []any{network.NothingOut()},
+			Tags:                network.NameTag(props.Name + "/clients-" + name),
 		})
 		e.SecurityGroups[name], groups[name] = group, group.AttrGroupId()
 	}

@@ -162,6 +162,14 @@ func NameTag(name string) *[]*awscdk.CfnTag {
 	return &[]*awscdk.CfnTag{{Key: jsii.String("Name"), Value: jsii.String(name)}}
 }
 
+// NothingOut is the one outbound rule of a security group that lets nothing out; a group without rules lets everything.
+func NothingOut() *awsec2.CfnSecurityGroup_EgressProperty {
+	return &awsec2.CfnSecurityGroup_EgressProperty{
+		IpProtocol: jsii.String("icmp"), FromPort: jsii.Number(252), ToPort: jsii.Number(86), CidrIp: jsii.String("255.255.255.255/32"),
+		Description: jsii.String("nothing"),
+	}
+}
+
 // newTier makes the subnets of a tier, with one route table or one per AZ. Those in a range that is added later wait for it.
 func newTier(n constructs.Construct, vpc *string, of string, t Tier, perAZ bool, later []secondary) *TierOutput {
 	out := &TierOutput{SubnetByAZ: map[string]*string{}}

@@ -74,7 +74,7 @@ func NewEndpoints(scope constructs.Construct, id string, props *EndpointsProps) 
 	subnets := e.subnets(props)
 	if len(props.Inbound) > 0 {
 		rules := ports(props.Inbound, "%s asks")
-		group := e.group(props, "inbound", "Who may ask the inbound endpoint", &rules, &[]any{nothing()})
+		group := e.group(props, "inbound", "Who may ask the inbound endpoint", &rules, &[]any{network.NothingOut()})
 		e.Inbound = e.endpoint(props, "inbound", "INBOUND", group, subnets, func(s Subnet) string { return s.Inbound })
 	}
 	if len(props.Rules) == 0 {
@@ -136,11 +136,6 @@ func ports(of []string, what string) []any {
 		}
 	}
 	return out
-}
-
-// nothing stands for no rule: a group without one would allow everything out, and answers need none.
-func nothing() any {
-	return map[string]any{"ipProtocol": "icmp", "fromPort": 252, "toPort": 86, "cidrIp": "255.255.255.255/32", "description": "nothing"}
 }
 
 func (e *Endpoints) group(props *EndpointsProps, name, what string, in, out *[]any) *string {

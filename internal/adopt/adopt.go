@@ -4,6 +4,7 @@ package adopt
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ func (p *proposer) names() {
 			p.add(codeNames, id, "private zone %s answers for %s", zone, s)
 			continue
 		}
-		for _, name := range slices.Sorted(keys(served)) {
+		for _, name := range slices.Sorted(maps.Keys(served)) {
 			if strings.HasSuffix(name, "."+zone) || strings.HasSuffix(zone, "."+name) {
 				p.add(codeShadow, id, "private zone %s is beside %s, a name of %s", zone, name, served[name])
 				break
@@ -133,16 +134,6 @@ func (p *proposer) names() {
 			p.add(codeNames, id, "the VPC uses Route 53 Profile %s, and takes one only", id)
 		} else {
 			p.add(codeShadow, id, "the VPC uses Route 53 Profile %s, whose names come beside the hub's", id)
-		}
-	}
-}
-
-func keys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
 		}
 	}
 }
@@ -297,7 +288,7 @@ func (p *proposer) text(subnets []placed, transit map[string]netip.Prefix) strin
 			aws.ToString(s.AvailabilityZoneId), aws.ToString(s.table.RouteTableId), comment(s.Tags))
 	}
 	b.WriteString("  transit:\n")
-	for _, zone := range slices.Sorted(keys(transit)) {
+	for _, zone := range slices.Sorted(maps.Keys(transit)) {
 		if c := transit[zone]; c.IsValid() {
 			fmt.Fprintf(&b, "    - {cidr: %s, zone: %s}\n", c, zone)
 		} else {

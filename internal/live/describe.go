@@ -33,18 +33,10 @@ func Describe(ctx context.Context, p Place, vpc string, opt Options) (*Descripti
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := s.limits.within(ctx)
-	defer cancel()
-	cfg, err := s.at(ctx, p)
+	r, err := s.ask(ctx, p, scope, (*reader).readVPCs, (*reader).readGateways, (*reader).readParts, (*reader).readOneByOne,
+		(*reader).readProfiles)
 	if err != nil {
 		return nil, err
-	}
-	r := newReader(ctx, p, cfg, scope)
-	for _, step := range []func(*reader){(*reader).readVPCs, (*reader).readGateways, (*reader).readParts, (*reader).readOneByOne,
-		(*reader).readProfiles} {
-		if step(r); r.err != nil {
-			return nil, r.err
-		}
 	}
 	d := &Description{Vpcs: r.vpcs, Subnets: r.subnets, RouteTables: r.tables, VpcEndpoints: r.endpoints, TransitGatewayVpcAttachments: r.own,
 		ProfileAssociations: r.profiled}

@@ -98,6 +98,16 @@ func newReader(ctx context.Context, p Place, cfg aws.Config, scope Scope) *reade
 
 // read asks a place for all that a region holds.
 func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) {
+	return s.ask(ctx, p, scope,
+		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts,
+		(*reader).readPublishing, (*reader).readPeerings,
+		(*reader).readPrefixLists, (*reader).readFlowLogs,
+		(*reader).readNameServers, (*reader).readResolverEndpoints, (*reader).readForwards, (*reader).readFirewalls,
+		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles)
+}
+
+// ask puts questions to a place, until one fails.
+func (s *session) ask(ctx context.Context, p Place, scope Scope, questions ...func(*reader)) (*raw, error) {
 	ctx, cancel := s.limits.within(ctx)
 	defer cancel()
 	cfg, err := s.at(ctx, p)
@@ -105,14 +115,8 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 		return nil, err
 	}
 	r := newReader(ctx, p, cfg, scope)
-	for _, step := range []func(*reader){
-		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts,
-		(*reader).readPublishing, (*reader).readPeerings,
-		(*reader).readPrefixLists, (*reader).readFlowLogs,
-		(*reader).readNameServers, (*reader).readResolverEndpoints, (*reader).readForwards, (*reader).readFirewalls,
-		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles,
-	} {
-		if step(r); r.err != nil {
+	for _, question := range questions {
+		if question(r); r.err != nil {
 			return nil, r.err
 		}
 	}

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -223,7 +224,7 @@ func bootstraps(before, after *config.Config) []Bootstrap {
 		command := fmt.Sprintf("%s bootstrap aws://%s/%s", cdk, p.account, p.region)
 		delete(hubs, p.account)
 		if len(hubs) > 0 {
-			command += " --trust " + strings.Join(slices.Sorted(keys(hubs)), ",")
+			command += " --trust " + strings.Join(slices.Sorted(maps.Keys(hubs)), ",")
 		}
 		command += " --cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess"
 		out = append(out, Bootstrap{p.account, p.region, command})
@@ -263,7 +264,7 @@ func (p *Plan) cost(before, after *cost.Report) {
 			}
 		}
 	}
-	for _, account := range slices.Sorted(keys(paid)) {
+	for _, account := range slices.Sorted(maps.Keys(paid)) {
 		if a := paid[account]; a.Before != a.After {
 			p.Cost.Accounts = append(p.Cost.Accounts, *a)
 		}
@@ -274,7 +275,7 @@ func (p *Plan) cost(before, after *cost.Report) {
 func changes(before, after *config.Config) []string {
 	out := []string{}
 	was, now := spokesOf(before), spokesOf(after)
-	for _, name := range slices.Sorted(keys(now)) {
+	for _, name := range slices.Sorted(maps.Keys(now)) {
 		s := now[name]
 		switch old := was[name]; {
 		case old == nil:
@@ -290,7 +291,7 @@ func changes(before, after *config.Config) []string {
 			out = append(out, fmt.Sprintf("spoke %s changes", name))
 		}
 	}
-	for _, name := range slices.Sorted(keys(was)) {
+	for _, name := range slices.Sorted(maps.Keys(was)) {
 		if now[name] == nil {
 			out = append(out, fmt.Sprintf("spoke %s goes", name))
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,7 +71,7 @@ func copied(t *testing.T, files map[string]string, templates map[string]func(res
 
 // of is the first resource of a type.
 func of(resources map[string]any, typ string) (id string, r map[string]any) {
-	ids := slices.Sorted(keys(resources))
+	ids := slices.Sorted(maps.Keys(resources))
 	i := slices.IndexFunc(ids, func(id string) bool { return resources[id].(map[string]any)["Type"] == typ })
 	return ids[i], resources[ids[i]].(map[string]any)
 }

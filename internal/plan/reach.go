@@ -138,7 +138,7 @@ func gains(hub string, a, b side, gained bool) (out []Reach) {
 	if len(more) > 0 {
 		add(slices.Clone(old), "the %s %s", plural(len(more), "endpoint"), strings.Join(more, ", "))
 	}
-	for _, name := range slices.Sorted(keys(services)) {
+	for _, name := range slices.Sorted(maps.Keys(services)) {
 		if _, there := was[name]; there {
 			if n := without(services[name], elsewhere); len(n) > 0 {
 				add(slices.Clone(old), "%s of endpoint %s: %s", plural(len(n), "name"), name, few(n))
@@ -196,20 +196,10 @@ func classes(names []string, of side) (out [][]string) {
 		}
 		by[key] = append(by[key], n)
 	}
-	for _, k := range slices.Sorted(keys(by)) {
+	for _, k := range slices.Sorted(maps.Keys(by)) {
 		out = append(out, by[k])
 	}
 	return out
-}
-
-func keys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 func without(list, other []string) (out []string) {

@@ -135,12 +135,20 @@ func (p *prover) narrow(sc *scene, g *topology.SecurityGroup, users []*service, 
 	for _, r := range g.Others {
 		p.narrowOther(sc, r, users)
 	}
+	p.sendsNothing(sc.subject, g, named(users))
+}
+
+// nobody is the range of the one rule that lets nothing out: a group without rules would let everything.
+var nobody = netip.MustParsePrefix("255.255.255.255/32")
+
+// sendsNothing checks that the group of an endpoint lets no packet out that nobody asked for.
+func (p *prover) sendsNothing(subject string, g *topology.SecurityGroup, of string) {
 	if g.OpenEgress {
-		p.add(codeRule, sc.subject, g.Source, "the security group of %s allows all outbound packets, expected none", named(users))
+		p.add(codeRule, subject, g.Source, "the security group of %s allows all outbound packets, expected none", of)
 	}
 	for _, r := range g.Egress {
-		if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
-			p.add(codeRule, sc.subject, r.Source, "the security group of %s allows outbound packets to %s, expected none", named(users), r.CIDR)
+		if r.CIDR != nobody {
+			p.add(codeRule, subject, r.Source, "the security group of %s allows outbound packets to %s, expected none", of, r.CIDR)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package prove
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,7 +230,7 @@ func (p *prover) admits(u *use) {
 	for _, g := range u.endpoint.Groups {
 		for _, r := range g.Ingress {
 			tcp := r.Protocol == "tcp" || r.Protocol == "6"
-			if !ranges.Covered(r.CIDR, inside) || !tcp || r.From != r.To || !p.listensOn(u, g, r.From) {
+			if !ranges.Covered(r.CIDR, inside) || !tcp || r.From != r.To || !slices.Contains(u.Catalog.Ports, r.From) {
 				p.add(codeRule, m.subject, r.Source, "the security group of %s admits %s on %s %s, expected the VPC on tcp %s", u.of.Name, r.CIDR,
 					protocol(r.Protocol), ports(r.From, r.To), portList(u.Catalog.Ports))
 			}
@@ -239,20 +238,8 @@ func (p *prover) admits(u *use) {
 		for _, r := range g.Others {
 			p.add(codeRule, m.subject, r.Source, "the security group of %s has a rule for %s, which is not configured", u.of.Name, r.Who())
 		}
-		if g.OpenEgress {
-			p.add(codeRule, m.subject, g.Source, "the security group of %s allows all outbound packets, expected none", u.of.Name)
-		}
-		for _, r := range g.Egress {
-			if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
-				p.add(codeRule, m.subject, r.Source, "the security group of %s allows outbound packets to %s, expected none", u.of.Name, r.CIDR)
-			}
-		}
+		p.sendsNothing(m.subject, g, u.of.Name)
 	}
-}
-
-// listensOn is true for a port of every service of the consumer's that has the group.
-func (p *prover) listensOn(u *use, g *topology.SecurityGroup, port int) bool {
-	return slices.Contains(u.Catalog.Ports, port)
 }
 
 // usePaths proves that hosts of the consumer's VPC reach its endpoint: routes are local, so network ACLs decide.

@@ -127,7 +127,7 @@ func (p *prover) asksOnly(sc *scene, e *topology.ResolverEndpoint, direction str
 		open, closed = out, in
 	}
 	for _, r := range closed {
-		if r.CIDR != netip.MustParsePrefix("255.255.255.255/32") {
+		if r.CIDR != nobody {
 			p.add(codeRule, sc.subject, r.Source, "%s lets packets pass in the other direction, %s; expected none", what, r.CIDR)
 		}
 	}
