@@ -30,6 +30,8 @@ func Queries(region string) []Query {
 		in("AmazonVPC", map[string]string{"group": "AWSTransitGateway", "operation": "TransitGatewayVPC"}),
 		in("AmazonVPC", map[string]string{"group": "VPCPublicIPv4Address"}),
 		in("AmazonEC2", map[string]string{"productFamily": "NAT Gateway"}),
+		in("AWSELB", map[string]string{"productFamily": "Load Balancer-Network"}),
+		in("AmazonRoute53", map[string]string{}),
 	}
 }
 
@@ -38,6 +40,12 @@ func Queries(region string) []Query {
 var usageTypes = map[string]Name{
 	"VpcEndpoint-Hours": EndpointHour, "VpcEndpoint-Bytes": EndpointGB, "TransitGateway-Hours": AttachmentHour,
 	"TransitGateway-Bytes": TransitGB, "NatGateway-Hours": NATHour, "NatGateway-Bytes": NATGB, "PublicIPv4:InUseAddress": PublicIPv4Hour,
+	"LoadBalancerUsage": BalancerHour, "ResolverNetworkInterface": ResolverHour,
+}
+
+// operations tell the products of one usage type apart.
+var operations = map[Name]string{
+	AttachmentHour: "TransitGatewayVPC", TransitGB: "TransitGatewayVPC", BalancerHour: "LoadBalancing:Network",
 }
 
 // regional are the prices that a refresh asks for in each region; those of a GB through endpoints come in three steps.
@@ -111,7 +119,7 @@ func (a Answers) AddSaved(b []byte) error {
 func (a Answers) take(p *product) error {
 	at := p.Product.Attributes
 	name, ok := usageTypes[regionPrefix.ReplaceAllString(at.UsageType, "")]
-	if !ok || name == AttachmentHour && at.Operation != "TransitGatewayVPC" || name == TransitGB && at.Operation != "TransitGatewayVPC" {
+	if want := operations[name]; !ok || want != "" && at.Operation != want {
 		return nil
 	}
 	for _, term := range p.Terms.OnDemand {

@@ -2,9 +2,11 @@ package cost
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -201,7 +203,9 @@ func TestSteps(t *testing.T) {
 		t.Errorf("expected half of 2 PB at $0.01 and half at $0.006, found %+v", data)
 	}
 	cfg.Hubs[0].Region = "us-east-2"
-	r = Of(cfg, Embedded(), nil)
+	without := Embedded()
+	delete(without.Regions["us-east-2"], EndpointHour)
+	r = Of(cfg, without, nil)
 	if h := r.Hubs[0]; !slices.Contains(h.Unknown, words[EndpointHour]) || h.Items[0].Monthly != nil || h.Alternatives[0].Monthly != nil ||
 		h.Alternatives[1].Monthly != nil || !strings.HasPrefix(h.Alternatives[1].Verdict(), "not compared") {
 		t.Errorf("expected an endpoint's hour to be unknown in us-east-2, and nothing compared, found %+v", h)
@@ -212,11 +216,25 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// At least eight regions have all that a hub needs, and each price a source with a text.
+// At least eight regions have every price, the page names them, and each price has a source with a text.
 func TestEmbedded(t *testing.T) {
 	p := Embedded()
-	if known := p.Known(); len(known) < 8 {
-		t.Errorf("expected at least 8 regions, found %v", known)
+	var all []string
+	for _, region := range slices.Sorted(maps.Keys(p.Regions)) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(words)), func(n Name) bool { _, ok := p.in(region, n); return !ok }) {
+			all = append(all, region)
+		}
+	}
+	page, err := os.ReadFile("../../docs/COST.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\| every price of the table below \| (.*) \|$`).FindSubmatch(page)
+	if row == nil || len(all) < 8 {
+		t.Fatalf("expected at least 8 regions with every price, and a row for them in docs/COST.md, found %v", all)
+	}
+	if named := slices.Sorted(strings.SplitSeq(string(row[1]), ", ")); !slices.Equal(named, all) {
+		t.Errorf("docs/COST.md: expected %v, found %v", all, named)
 	}
 	used := map[string]bool{}
 	for _, prices := range append([]map[Name]Price{p.Everywhere}, slicesOf(p.Regions)...) {
@@ -273,13 +291,16 @@ func TestAnswers(t *testing.T) {
 		one("EUC1-TransitGateway-Hours", "TransitGatewayVPC", "0", "0.06"), one("EUC1-TransitGateway-Hours", "TransitGatewayVPN", "0", "0.09"),
 		one("EUC1-RegionalNatGateway-Hours", "RegionalNatGateway", "0", "0.9"), one("EUC1-NatGateway-Hours", "NatGateway", "0", "0.052"),
 		one("EUC1-NatGateway-Bytes", "NatGateway", "0", "0.052"), one("EUC1-NatGateway-Bytes", "NatGateway", "0", "0.053"),
+		one("EUC1-LoadBalancerUsage", "LoadBalancing:Network", "0", "0.027"), one("EUC1-LoadBalancerUsage", "LoadBalancing", "0", "0.03"),
+		one("EUC1-TS-LoadBalancerUsage", "LoadBalancing:Network", "0", "0.006"),
+		one("EUC1-ResolverNetworkInterface", "", "0", "0.125"), one("EUC1-ResolverNetworkInterface-SecurityEnabled", "", "0", "0.2"),
 	}); err != nil {
 		t.Fatal(err)
 	}
 	p, missing := a.Prices([]string{"eu-central-1"}, "2026-11-26")
 	got := p.Regions["eu-central-1"]
 	for n, want := range map[Name]float64{EndpointHour: 0.012, EndpointGB: 0.01, EndpointGBAbove1PB: 0.006, EndpointGBAbove5PB: 0.004,
-		AttachmentHour: 0.06, NATHour: 0.052} {
+		AttachmentHour: 0.06, NATHour: 0.052, BalancerHour: 0.027, ResolverHour: 0.125} {
 		if got[n].USD != want {
 			t.Errorf("%s: expected %v, found %v", n, want, got[n])
 		}
@@ -291,8 +312,8 @@ func TestAnswers(t *testing.T) {
 		t.Errorf("expected the file to be read again: %v", err)
 	}
 	changes := Changes(Embedded(), p)
-	if len(changes) != 2 || !strings.Contains(strings.Join(changes, "\n"), "attachment's hour costs $0.06; it was not known") {
-		t.Errorf("expected two prices that were not known, found %q", changes)
+	if len(changes) != 1 || !strings.Contains(strings.Join(changes, "\n"), "attachment's hour costs $0.06; it was not known") {
+		t.Errorf("expected one price that was not known, found %q", changes)
 	}
 	for _, bad := range []string{`{"product": {"attributes": {"usagetype": "CNN1-NatGateway-Hours", "regionCode": "cn-north-1"}}, "terms":
 		{"OnDemand": {"A": {"priceDimensions": {"B": {"pricePerUnit": {"CNY": "0.4"}}}}}}}`, one("NatGateway-Hours", "", "0", "free"), `[]`} {

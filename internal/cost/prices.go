@@ -188,20 +188,6 @@ func (p *Prices) in(region string, n Name) (Price, bool) {
 	return price, ok
 }
 
-// Known are the regions of which every price is known that a hub there needs, sorted.
-func (p *Prices) Known() []string {
-	var out []string
-	for region, prices := range p.Regions {
-		if _, endpoint := prices[EndpointHour]; endpoint {
-			if _, attachment := prices[AttachmentHour]; attachment {
-				out = append(out, region)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
 // Encode is the file of prices.
 func (p *Prices) Encode() []byte {
 	b, err := json.MarshalIndent(p, "", "  ")
