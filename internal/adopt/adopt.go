@@ -2,7 +2,6 @@
 package adopt
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -204,20 +203,15 @@ func (p *proposer) routes(subnets []placed) {
 			for _, to := range ours {
 				switch {
 				case is == to:
-					p.add(codeRoute, id, "the route to %s leads to %s, and EC2 refuses a second one", is, target(r))
+					p.add(codeRoute, id, "the route to %s leads to %s, and EC2 refuses a second one", is, live.RouteTarget(r))
 				case ranges.Within(is, to):
-					p.add(codeRoute, id, "the route to %s leads to %s, and hides a part of %s of the hub", is, target(r), to)
+					p.add(codeRoute, id, "the route to %s leads to %s, and hides a part of %s of the hub", is, live.RouteTarget(r), to)
 				case is.Bits() > 0 && ranges.Within(to, is):
-					p.add(codeWider, id, "the route to %s leads to %s, and the one to %s will take a part of it", is, target(r), to)
+					p.add(codeWider, id, "the route to %s leads to %s, and the one to %s will take a part of it", is, live.RouteTarget(r), to)
 				}
 			}
 		}
 	}
-}
-
-func target(r types.Route) string {
-	return cmp.Or(aws.ToString(r.TransitGatewayId), aws.ToString(r.NatGatewayId), aws.ToString(r.VpcPeeringConnectionId),
-		aws.ToString(r.GatewayId), aws.ToString(r.NetworkInterfaceId), "a target of another kind")
 }
 
 // transit are free /28s of the VPC, the lowest, one in each zone.

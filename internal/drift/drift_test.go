@@ -87,6 +87,14 @@ func small(live bool) *topology.Network {
 		ARN: "arn:aws:iam::111111111111:role/h-reader", Account: "111111111111", Trust: map[string]any{"Version": "1"},
 		Source: source("h-network", "Role"),
 	}
+	out := &topology.ResolverEndpoint{ID: id("rslvr-out"), Account: "111111111111", Region: "us-east-1", Direction: "OUTBOUND",
+		Addresses: []topology.ResolverAddress{{Subnet: hub.Subnets[0], IP: "10.0.0.5"}}, Groups: []string{group.ID},
+		Source: source("h-resolver", "Outbound")}
+	rule := &topology.ResolverRuleRecord{Meta: topology.Meta{ID: id("rslvr-rr"), Account: "111111111111", Region: "us-east-1",
+		Source: source("h-resolver", "Rule")}, Domain: "corp.example.com", Kind: "FORWARD", Targets: []string{"192.168.0.10"}, Endpoint: out.ID,
+		ARN: id("rslvr-rr") + "-arn"}
+	n.ResolverEndpoints[out.ID], n.ResolverRules[rule.ID] = out, rule
+	spoke.Forwards = []topology.Forward{{ID: rule.ID, Domain: rule.Domain, Source: source("h-spoke-a", "Follows")}}
 	for _, s := range []string{"h-network", "h-endpoints"} {
 		n.Stacks = append(n.Stacks, topology.Stack{Name: s, Account: "111111111111", Region: "us-east-1", Hub: "h"})
 	}
@@ -183,6 +191,18 @@ func TestKinds(t *testing.T) {
 		{"stack-state", "h-endpoints", func(n *topology.Network) { n.Stacks[1].Status = "UPDATE_ROLLBACK_FAILED" }},
 		{"stack-extra", "h-spoke-old", func(n *topology.Network) {
 			n.Stacks = append(n.Stacks, topology.Stack{Name: "h-spoke-old", Account: "111111111111", Region: "us-east-1", Hub: "h"})
+		}},
+		{"resolver-missing", "h-resolver", func(n *topology.Network) { clear(n.ResolverEndpoints) }},
+		{"resolver-missing", "h-resolver", func(n *topology.Network) { clear(n.ResolverRules) }},
+		{"resolver-endpoint", "h-resolver", func(n *topology.Network) { n.ResolverEndpoints["rslvr-out-0a1b"].Addresses[0].IP = "10.0.0.9" }},
+		{"resolver-endpoint", "h-resolver", func(n *topology.Network) { n.ResolverEndpoints["rslvr-out-0a1b"].Addresses = nil }},
+		{"resolver-endpoint", "h-resolver", func(n *topology.Network) { n.ResolverEndpoints["rslvr-out-0a1b"].Groups = []string{"sg-other"} }},
+		{"resolver-rule", "h-resolver", func(n *topology.Network) { n.ResolverRules["rslvr-rr-0a1b"].Targets = []string{"192.168.0.66"} }},
+		{"resolver-rule", "h-resolver", func(n *topology.Network) { n.ResolverRules["rslvr-rr-0a1b"].Kind = "SYSTEM" }},
+		{"resolver-rule", "h-resolver", func(n *topology.Network) { n.ResolverRules["rslvr-rr-0a1b"].Endpoint = "rslvr-out-other" }},
+		{"resolver-vpc", "h-spoke-a", func(n *topology.Network) { spoke(n).Forwards = nil }},
+		{"resolver-vpc", "h-resolver", func(n *topology.Network) {
+			find(n.VPCs, func(v *topology.VPC) bool { return v.Name() == "network" }).Forwards = []topology.Forward{{ID: "rslvr-rr-0a1b"}}
 		}},
 		{"record-changed", "h-dns", func(n *topology.Network) {
 			n.HostedZones["zone-0a1b"].Records[0].Broken = "the alias's hosted zone is another"
@@ -286,9 +306,13 @@ func TestConsequences(t *testing.T) {
 			delete(n.Endpoints, "vpce-0a1b")
 			n.HostedZones["zone-0a1b"].Records[0].Endpoint = nil
 		}},
+		{"h-resolver/Rule resolver-missing", func(n *topology.Network) {
+			clear(n.ResolverRules)
+			n.VPCs["spoke-a-0a1b"].Forwards = nil
+		}},
 		{"h-endpoints/Group group-missing", func(n *topology.Network) {
 			clear(n.Groups)
-			n.Endpoints["vpce-0a1b"].Groups = nil
+			n.Endpoints["vpce-0a1b"].Groups, n.ResolverEndpoints["rslvr-out-0a1b"].Groups = nil, nil
 		}},
 	} {
 		live := small(true)

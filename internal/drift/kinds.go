@@ -42,6 +42,8 @@ const (
 	targetGroup     = "AWS::ElasticLoadBalancingV2::TargetGroup"
 	hostedZone      = "AWS::Route53::HostedZone"
 	route53Profile  = "AWS::Route53Profiles::Profile"
+	resolver        = "AWS::Route53Resolver::ResolverEndpoint"
+	resolverRule    = "AWS::Route53Resolver::ResolverRule"
 	role            = "AWS::IAM::Role"
 )
 
@@ -181,8 +183,18 @@ var kinds = []kind{
 	{differs("profile-association", "a VPC does not use its Route 53 Profile, or uses one too many", restore), []about{
 		{vpc, "Route 53 Profile", "{part} does not use Route 53 Profile {item}", "{part} uses Route 53 Profile {item}, and no stack says so",
 			"{part} uses Route 53 Profile {have}, not {want}"}}},
-	{differs("share", "the Transit Gateway or the Profile is not shared as written, or with others too", restore),
-		shares(transitGateway, route53Profile)},
+	{differs("resolver-missing", "a Resolver endpoint or a Resolver rule of the hub is gone", restore), []about{
+		{resolver, "", gone, "", ""}, {resolverRule, "", gone, "", ""}}},
+	{differs("resolver-endpoint", "a Resolver endpoint has other addresses or security groups", restore), []about{
+		{resolver, "address", "", "", "{part} has address {have} {item}, not {want}"}, {typ: resolver, attr: "security group"}}},
+	{differs("resolver-rule", "a Resolver rule asks other servers, or through another endpoint", restore), []about{
+		{resolverRule, "server", "{part} does not ask server {item}", "{part} asks server {item}, and no stack says so", ""},
+		{resolverRule, "Resolver endpoint", "", "", "{part} asks through {have}, not through {want}"},
+		{resolverRule, "kind", "", "", other}}},
+	{differs("resolver-vpc", "a VPC does not follow a Resolver rule of the hub, or follows one that is not for it", restore), []about{
+		{resolverRule, "VPC", "VPC {item} does not follow {part}", "VPC {item} follows {part}, and no stack says so", ""}}},
+	{differs("share", "the Transit Gateway, the Profile or a Resolver rule is not shared as written, or with others too", restore),
+		shares(transitGateway, route53Profile, resolverRule)},
 	{differs("role", "a role that outputs are read through is missing, or its trust or its policies changed", restore), []about{
 		{role, "", gone, "", ""}, {role, "trust", "", "", "{part} trusts others than its stack wrote"},
 		{role, "permission", "{part} may not do all that its stack wrote", permits, permits}}},

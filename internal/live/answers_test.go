@@ -284,17 +284,6 @@ func (d *deployment) outer(part topology.Record) {
 	case *topology.DNSFirewallRuleGroupAssociationRecord:
 		r.walls = append(r.walls, resolvertypes.FirewallRuleGroupAssociation{Id: id, VpcId: d.text(p.VPC), FirewallRuleGroupId: d.text(p.Group),
 			Priority: aws.Int32(int32(p.Priority))})
-	case *topology.ResolverEndpointRecord:
-		for _, s := range r.subnets {
-			if *s.SubnetId == *d.text(p.Subnets[0]) {
-				e := resolverEndpoint{ResolverEndpoint: resolvertypes.ResolverEndpoint{Id: id, HostVPCId: s.VpcId,
-					Direction: resolvertypes.ResolverEndpointDirection(p.Direction), SecurityGroupIds: d.list(p.Groups)}}
-				for i, subnet := range p.Subnets {
-					e.addresses = append(e.addresses, resolvertypes.IpAddressResponse{SubnetId: d.text(subnet), Ip: d.text(p.Addresses[i])})
-				}
-				r.resolvers = append(r.resolvers, e)
-			}
-		}
 	case *topology.HostedZoneRecord:
 		name := p.Name + "."
 		z := &privateZone{name: name, records: []r53types.ResourceRecordSet{{Name: &name, Type: r53types.RRTypeNs},
@@ -477,6 +466,18 @@ func (d *deployment) owner(table string) *raw {
 func (d *deployment) inner(part topology.Record) {
 	m := metaOf(d.t, part)
 	switch p := part.(type) {
+	case *topology.ResolverEndpointRecord:
+		r, id := d.at(m.Account, m.Region), d.text(m.ID)
+		for _, s := range r.subnets {
+			if *s.SubnetId == *d.text(p.Subnets[0]) {
+				e := resolverEndpoint{ResolverEndpoint: resolvertypes.ResolverEndpoint{Id: id, HostVPCId: s.VpcId,
+					Direction: resolvertypes.ResolverEndpointDirection(p.Direction), SecurityGroupIds: d.list(p.Groups)}}
+				for i, subnet := range p.Subnets {
+					e.addresses = append(e.addresses, resolvertypes.IpAddressResponse{SubnetId: d.text(subnet), Ip: d.text(p.Addresses[i])})
+				}
+				r.resolvers = append(r.resolvers, e)
+			}
+		}
 	case *topology.VPCEndpointServicePermissionsRecord, *topology.ListenerRecord, *topology.TargetGroupRecord:
 		d.publish(part)
 	case *topology.VPCCidrBlockRecord:

@@ -520,6 +520,9 @@ func (r *raw) shareRecords() []topology.Record {
 	for _, p := range r.profiles {
 		ours[aws.ToString(p.Arn)] = true
 	}
+	for _, rule := range r.rules {
+		ours[aws.ToString(rule.Arn)] = true
+	}
 	var out []topology.Record
 	for _, s := range r.shares {
 		arn := aws.ToString(s.ResourceShareArn)

@@ -42,6 +42,8 @@ type Ask struct {
 	Zones, TransitGateways bool
 	// Existing Transit Gateways, by id.
 	Existing []string
+	// VPCs that exist, Members attached to the account's Transit Gateways, and GatewayTables of these, by id.
+	VPCs, Members, GatewayTables []string
 }
 
 // Ground is what a place holds before a deployment. What could not be read is nil or its zero value, and among the unread.
@@ -60,6 +62,8 @@ type Ground struct {
 	// Services of PrivateLink that are offered, by full name; nil where they were not read.
 	Services map[string]Offer
 	VPCs     []ExistingVPC
+	// Standing is what the configuration names by id; nil where it names nothing, or not all was read.
+	Standing *Standing
 	// GatewayEndpoints that no stack of the scope has made.
 	GatewayEndpoints int
 	// TransitGateways that the account owns and no stack of the scope has made; Existing are the states of those asked for.
@@ -109,8 +113,15 @@ var surveyActions = []string{"cloudformation:DescribeStacks", "ec2:DescribeAvail
 	"ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "iam:GetRole", "iam:SimulatePrincipalPolicy",
 	"organizations:DescribeOrganization", "route53:GetAccountLimit", "servicequotas:ListServiceQuotas", "ssm:GetParameter"}
 
+// allActions are those, and what a configuration with parts by id needs.
+func allActions() []string {
+	all := slices.Concat(surveyActions, standingActions)
+	slices.Sort(all)
+	return all
+}
+
 // SurveyPermissions is the least IAM policy that a survey needs, in each account.
-func SurveyPermissions() map[string]any { return readOnly("LookBeforeDeploying", surveyActions) }
+func SurveyPermissions() map[string]any { return readOnly("LookBeforeDeploying", allActions()) }
 
 // Surveyed is what Survey found.
 type Surveyed struct {
@@ -129,7 +140,7 @@ func Survey(ctx context.Context, scope Scope, asks map[Place]Ask, opt Options) (
 	if err != nil {
 		return nil, err
 	}
-	s.counter.permitted = surveyActions
+	s.counter.permitted = allActions()
 	places := scope.sorted()
 	seen := make([]*surveyor, len(places))
 	each(len(places), atOnce, func(i int) { seen[i] = s.survey(ctx, places[i], scope, asks[places[i]]) })
@@ -154,6 +165,8 @@ type surveyor struct {
 	place  Place
 	ground *Ground
 	unseen diag.List
+	// vpcsRead are EC2's own answers about the account's VPCs; nil where it gave none.
+	vpcsRead *[]ec2types.Vpc
 }
 
 func (s *session) survey(ctx context.Context, p Place, scope Scope, ask Ask) *surveyor {
@@ -166,8 +179,8 @@ func (s *session) survey(ctx context.Context, p Place, scope Scope, ask Ask) *su
 		return v
 	}
 	v.ec2, v.ground = ec2.NewFromConfig(v.cfg), &Ground{Place: p}
-	for _, step := range []func(){v.stacks, v.bootstrap, v.roles, v.parameters, v.simulate, v.azs, v.services, v.vpcs, v.gatewayEndpoints,
-		v.transitGateways, v.quotas, v.zones, v.organization} {
+	for _, step := range []func(){v.stacks, v.bootstrap, v.roles, v.parameters, v.simulate, v.azs, v.services, v.vpcs, v.standing,
+		v.gatewayEndpoints, v.transitGateways, v.quotas, v.zones, v.organization} {
 		step()
 	}
 	return v
@@ -342,7 +355,9 @@ func (v *surveyor) services() {
 }
 
 func (v *surveyor) vpcs() {
-	surveyed(v, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(v.ec2, &ec2.DescribeVpcsInput{}), func(o *ec2.DescribeVpcsOutput) {
+	var all []ec2types.Vpc
+	if surveyed(v, "ec2:DescribeVpcs", ec2.NewDescribeVpcsPaginator(v.ec2, &ec2.DescribeVpcsInput{}), func(o *ec2.DescribeVpcsOutput) {
+		all = append(all, o.Vpcs...)
 		for _, c := range o.Vpcs {
 			e := ExistingVPC{ID: aws.ToString(c.VpcId), Default: aws.ToBool(c.IsDefault)}
 			tags := ec2Tags(c.Tags)
@@ -352,7 +367,9 @@ func (v *surveyor) vpcs() {
 			}
 			v.ground.VPCs = append(v.ground.VPCs, e)
 		}
-	})
+	}) {
+		v.vpcsRead = &all
+	}
 }
 
 func (v *surveyor) gatewayEndpoints() {

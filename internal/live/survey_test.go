@@ -45,6 +45,21 @@ var surveyedAnswers = map[string]string{
 	"DescribeTransitGateways": `<DescribeTransitGatewaysResponse><transitGatewaySet><item><transitGatewayId>tgw-1</transitGatewayId>
 		<ownerId>111111111111</ownerId><state>pending</state></item><item><transitGatewayId>tgw-2</transitGatewayId>
 		<ownerId>999999999999</ownerId><state>available</state></item></transitGatewaySet></DescribeTransitGatewaysResponse>`,
+	"DescribeSubnets": `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet></DescribeSubnetsResponse>`,
+	"DescribeRouteTables": `<DescribeRouteTablesResponse><routeTableSet><item><routeTableId>rtb-1</routeTableId></item></routeTableSet>
+		</DescribeRouteTablesResponse>`,
+	"DescribeTransitGatewayVpcAttachments": `<DescribeTransitGatewayVpcAttachmentsResponse><transitGatewayVpcAttachments><item>
+		<transitGatewayAttachmentId>tgw-attach-1</transitGatewayAttachmentId><state>available</state></item><item>
+		<transitGatewayAttachmentId>tgw-attach-2</transitGatewayAttachmentId><state>deleted</state></item>
+		</transitGatewayVpcAttachments></DescribeTransitGatewayVpcAttachmentsResponse>`,
+	"DescribeVpcAttribute": `<DescribeVpcAttributeResponse><vpcId>vpc-1</vpcId><enableDnsSupport><value>true</value></enableDnsSupport>
+		</DescribeVpcAttributeResponse>`,
+	"DescribeTransitGatewayAttachments": `<DescribeTransitGatewayAttachmentsResponse><transitGatewayAttachments><item>
+		<transitGatewayAttachmentId>tgw-attach-3</transitGatewayAttachmentId></item></transitGatewayAttachments>
+		</DescribeTransitGatewayAttachmentsResponse>`,
+	"DescribeTransitGatewayRouteTables": `<DescribeTransitGatewayRouteTablesResponse><transitGatewayRouteTables><item>
+		<transitGatewayRouteTableId>tgw-rtb-1</transitGatewayRouteTableId></item></transitGatewayRouteTables>
+		</DescribeTransitGatewayRouteTablesResponse>`,
 	"ListServiceQuotas": `{"Quotas": [{"QuotaName": "VPCs per Region", "Value": 7.0}]}`,
 	"MAX_HOSTED_ZONES_BY_OWNER": `<GetAccountLimitResponse><Limit><Type>MAX_HOSTED_ZONES_BY_OWNER</Type><Value>500</Value></Limit>
 		<Count>12</Count></GetAccountLimitResponse>`,
@@ -74,7 +89,8 @@ func surveyScope() (Scope, map[Place]Ask) {
 		BootstrapParameter: "/cdk-bootstrap/hnb659fds/version", DeployRole: "arn:aws:iam::111111111111:role/deploy",
 		ExecutionRole: "arn:aws:iam::111111111111:role/exec", Actions: []string{"ec2:CreateVpc", "ec2:CreateRoute"},
 		Services: []string{"com.amazonaws.us-east-1.sqs"}, Roles: []string{"reader"}, Parameters: []string{"/kept"}, Zones: true,
-		TransitGateways: true, Existing: []string{"tgw-1", "tgw-3"},
+		TransitGateways: true, Existing: []string{"tgw-1", "tgw-3"}, VPCs: []string{"vpc-1"}, Members: []string{"tgw-attach-3"},
+		GatewayTables: []string{"tgw-rtb-1"},
 	}}
 }
 
@@ -97,6 +113,13 @@ func TestSurvey(t *testing.T) {
 		Zones: 12, ZoneQuota: 500, Organization: &organization, Management: "111111111111", SharesWithOrganization: true,
 		Roles: map[string]string{"reader": "theirs"}, Parameters: map[string]string{"/kept": ""},
 	}
+	standing := got.Ground[0].Standing
+	if standing == nil || standing.VPC("vpc-1") == nil || standing.Subnet("subnet-1") == nil || standing.Table("rtb-1") == nil ||
+		standing.Member("tgw-attach-3") == nil || standing.GatewayTable("tgw-rtb-1") == nil || len(standing.Attachments) != 1 ||
+		!slices.Equal(standing.DNSOff("vpc-1"), []string{"DNS host names"}) {
+		t.Errorf("what the configuration names by id is %+v", standing)
+	}
+	got.Ground[0].Standing = nil
 	if !reflect.DeepEqual(got.Ground[0], want) {
 		t.Errorf("the ground is\n%+v\nand is to be\n%+v", got.Ground[0], want)
 	}
@@ -171,7 +194,7 @@ func TestSurveyOfAnEmptyAccount(t *testing.T) {
 
 // The policy that preflight prints names every action that a survey calls, and none that changes anything.
 func TestSurveyPermissions(t *testing.T) {
-	for _, a := range surveyActions {
+	for _, a := range allActions() {
 		_, operation, _ := strings.Cut(a, ":")
 		if !slices.ContainsFunc([]string{"Describe", "Get", "List", "Simulate"}, func(p string) bool { return strings.HasPrefix(operation, p) }) {
 			t.Errorf("%s does more than look", a)

@@ -30,8 +30,22 @@ var (
 		"let the provider verify it, or write privateNames: [] in the hub's file")
 	codeExhausted = declare("exhausted", diag.Error, "what is to be made does not fit the account's quota",
 		"ask for the number that is named in Service Quotas, and wait until it is granted")
-	codeExisting = declare("existing-gateway", diag.Error, "the existing Transit Gateway is not there or not available",
+	codeExisting = declare("existing-gateway", diag.Error,
+		"the existing Transit Gateway, or a route table of it, is not there or not available",
 		"correct transitGateway in the hub's file, or share the gateway with the account")
+	codeExistingVPC = declare("existing-vpc", diag.Error,
+		"a VPC that exists, or a subnet or route table of it, is not there or not as the spoke's file says",
+		"correct vpc in the spoke's file; `import` writes it from what the account answers")
+	codeExistingDNS = declare("existing-dns", diag.Error, "DNS attributes of a VPC that exists are off, so private names do not resolve in it",
+		"turn both on: aws ec2 modify-vpc-attribute --vpc-id … --enable-dns-support, and again with --enable-dns-hostnames")
+	codeExistingTaken = declare("existing-taken", diag.Error,
+		"a VPC that exists has something in the place of what is to be made: a subnet, a route, an attachment",
+		"take it away, or write another range (docs/EXISTING.md)")
+	codeExistingMember = declare("existing-attachment", diag.Error, "an attachment that exists is not there or not as external says",
+		"correct external in the hub's file")
+	codeExistingTable = declare("existing-association", diag.Error,
+		"an attachment that exists is associated with a table already, and EC2 refuses a second one",
+		"run the command that is named; the attachment's packets are dropped from then until the deployment")
 	codeDenied = declare("denied", diag.Warning, "CloudFormation's role may not make what the stacks hold",
 		"allow the action in the service control policy, or in the policies of the role; IAM's simulator does not know conditions")
 	codeSharingOff = declare("sharing-off", diag.Error, "RAM does not share with the organization",

@@ -33,6 +33,8 @@ type Needs struct {
 	Ranges []netip.Prefix
 	// Endpoints are the interface endpoints of the hubs.
 	Endpoints []*config.Endpoint
+	// Routes are those in route tables that exist.
+	Routes []route
 	// PrivateDNS are the services, by full name, whose endpoints have private DNS.
 	PrivateDNS []string
 }
@@ -90,9 +92,11 @@ func PlanOf(cfg *config.Config, a *assembly.Assembly) Plan {
 		if h.TransitGateway.ID != "" {
 			n.Existing = append(n.Existing, h.TransitGateway.ID)
 		}
+		plan.standing(h)
 	}
 	for _, n := range plan {
-		for _, l := range []*[]string{&n.Actions, &n.Services, &n.Roles, &n.Parameters, &n.Existing, &n.AZs} {
+		for _, l := range []*[]string{&n.Actions, &n.Services, &n.Roles, &n.Parameters, &n.Existing, &n.AZs, &n.VPCs, &n.Members,
+			&n.GatewayTables} {
 			slices.Sort(*l)
 			*l = slices.Compact(*l)
 		}
@@ -142,6 +146,10 @@ func (n *Needs) resource(s *assembly.Stack, r *assembly.Resource) {
 			if z != "" {
 				n.AZs = append(n.AZs, z)
 			}
+		}
+	case "AWS::EC2::Route":
+		if to, err := netip.ParsePrefix(text("DestinationCidrBlock")); err == nil && strings.HasPrefix(text("RouteTableId"), "rtb-") {
+			n.Routes = append(n.Routes, route{text("RouteTableId"), to, s.Name})
 		}
 	case "AWS::EC2::TransitGateway":
 		n.TransitGateways = true

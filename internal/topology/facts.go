@@ -63,6 +63,7 @@ func (n *Network) Parts() []Part {
 		all(n.PrefixLists, n.prefixListPart), all(n.Groups, n.securityGroupPart),
 		all(n.TargetGroups, n.targetGroupPart), all(n.LoadBalancers, n.loadBalancerPart), all(n.EndpointServices, n.endpointServicePart),
 		all(n.Endpoints, n.endpointPart),
+		all(n.ResolverEndpoints, n.resolverEndpointPart), all(n.ResolverRules, n.resolverRulePart),
 		all(n.HostedZones, n.hostedZonePart), all(n.R53Profiles, n.r53ProfilePart), all(n.Roles, n.rolePart),
 	)
 }

@@ -1,24 +1,24 @@
 package topology
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
 
 var _ = declare(
 	Type{Name: "AWS::Route53Resolver::ResolverRule", Record: &ResolverRuleRecord{}, Actions: []string{"route53resolver:ListResolverRules"},
-		NoFacts: "the proof judges what a VPC forwards",
 		Ignored: map[string]string{"Name": "a name for people", "TargetIps.Ipv6": "say to whom it is forwarded"}},
 	Type{Name: "AWS::Route53Resolver::ResolverEndpoint", Record: &ResolverEndpointRecord{},
 		Actions: []string{"route53resolver:ListResolverEndpoints", "route53resolver:ListResolverEndpointIpAddresses"},
-		NoFacts: "one for questions to outside carries nothing by itself; the proof compares the hub's own, and refuses any other",
 		Ignored: map[string]string{"Name": "a name for people", "IpAddresses.Ipv6": "which address of the subnet",
 			"Protocols": "say how it is asked", "ResolverEndpointType": "says by which family it is asked",
 			"OutpostArn":            "says where it runs",
 			"PreferredInstanceType": "says on what it runs", "RniEnhancedMetricsEnabled": "watches", "TargetNameServerMetricsEnabled": "watches"}},
 	Type{Name: "AWS::Route53Resolver::ResolverRuleAssociation", Record: &ResolverRuleAssociationRecord{},
 		Actions: []string{"route53resolver:ListResolverRuleAssociations"},
-		NoFacts: "the proof judges what a VPC forwards", Ignored: map[string]string{"Name": "a name for people"}},
+		Ignored: map[string]string{"Name": "a name for people"}},
 )
 
 // Forward is a Resolver rule of a VPC or Profile: questions for a domain and all below it go to other servers.
@@ -72,7 +72,7 @@ func (r *ResolverRuleRecord) link(l *linker) { l.ResolverRules[r.ID] = r }
 
 // ResolverEndpoint is a Resolver endpoint.
 type ResolverEndpoint struct {
-	ID string
+	ID, Account, Region string
 	// Direction is "OUTBOUND", "INBOUND" or "INBOUND_DELEGATION".
 	Direction string
 	Addresses []ResolverAddress
@@ -105,7 +105,7 @@ type ResolverEndpointRecord struct {
 func (*ResolverEndpointRecord) stage() stage { return joining }
 
 func (r *ResolverEndpointRecord) link(l *linker) {
-	e := &ResolverEndpoint{ID: r.ID, Direction: r.Direction, Groups: r.Groups, Source: r.Source}
+	e := &ResolverEndpoint{ID: r.ID, Account: r.Account, Region: r.Region, Direction: r.Direction, Groups: r.Groups, Source: r.Source}
 	for i, id := range r.Subnets {
 		at := ResolverAddress{Subnet: l.subnets[id]}
 		if i < len(r.Addresses) {
@@ -153,4 +153,52 @@ func (r *ResolverRuleAssociationRecord) link(l *linker) {
 		return
 	}
 	v.Forwards = append(v.Forwards, l.forward(r.Rule, r.Source))
+}
+
+// resolverEndpointPart is recognised by its addresses, and where AWS chooses them by its subnets. One that no stack made is the matter
+// of the proof, which refuses those for questions from outside.
+func (n *Network) resolverEndpointPart(e *ResolverEndpoint) Part {
+	p := Part{Type: "AWS::Route53Resolver::ResolverEndpoint", ID: e.ID, Account: e.Account, Region: e.Region,
+		Noun: "the " + strings.ToLower(e.Direction) + " Resolver endpoint", Source: e.Source, Keys: known(e.ID, e.Source)}
+	for _, a := range e.Addresses {
+		// Where AWS chooses the address, any is right.
+		f := Fact{Attr: "address", Value: Term{Text: cmp.Or(a.IP, "any"), Alias: "any"}}
+		if a.Subnet != nil {
+			f.Key = Term{Ref: a.Subnet.ID, Label: "in " + a.Subnet.CIDR.String()}
+			p.Keys = append(p.Keys, Key{Text: e.Direction + " " + a.IP, Refs: []string{a.Subnet.ID}},
+				Key{Text: e.Direction, Refs: []string{a.Subnet.ID}})
+			if v := a.Subnet.VPC; v != nil && !slices.Contains(p.Needs, v.ID) {
+				p.Label, p.Needs = v.Name(), append(p.Needs, v.ID)
+			}
+		}
+		p.Facts = append(p.Facts, f)
+	}
+	for _, g := range e.Groups {
+		p.Facts = append(p.Facts, Fact{Attr: "security group", Key: Term{Ref: g}})
+	}
+	return p
+}
+
+// resolverRulePart is recognised by its domain. The VPCs that follow it are its own facts: what else a VPC forwards matters only where
+// it hides a name, which the proof says.
+func (n *Network) resolverRulePart(r *ResolverRuleRecord) Part {
+	at := r.Account + " " + r.Region + " " + domain(r.Domain)
+	p := Part{Type: "AWS::Route53Resolver::ResolverRule", ID: r.ID, Account: r.Account, Region: r.Region, Noun: "the Resolver rule for",
+		Label: domain(r.Domain), Source: r.Source, Keys: append(known(r.ID, r.Source), Key{Text: at}),
+		Facts: append(n.shareFacts(r.ARN), Fact{Attr: "kind", Value: Term{Text: r.Kind}})}
+	if r.Endpoint != "" {
+		p.Keys = append(p.Keys, Key{Text: at, Refs: []string{r.Endpoint}})
+		p.Facts = append(p.Facts, Fact{Attr: "Resolver endpoint", Value: Term{Ref: r.Endpoint}})
+	}
+	for _, to := range r.Targets {
+		p.Facts = append(p.Facts, one("server", to))
+	}
+	for _, id := range slices.Sorted(maps.Keys(n.VPCs)) {
+		for _, f := range n.VPCs[id].Forwards {
+			if f.ID == r.ID {
+				p.Facts = append(p.Facts, Fact{Attr: "VPC", Key: Term{Ref: id, Label: n.VPCs[id].Name()}, Source: f.Source})
+			}
+		}
+	}
+	return p
 }

@@ -1,0 +1,224 @@
+package preflight
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"sharedhub/internal/config"
+	"sharedhub/internal/live"
+)
+
+// route is one that a stack makes in a route table that exists.
+type route struct {
+	table string
+	to    netip.Prefix
+	stack string
+}
+
+// standing adds what a hub and its spokes name by id.
+func (p Plan) standing(h *config.Hub) {
+	n := p.at(h.Account, h.Region)
+	n.GatewayTables = append(n.GatewayTables, slices.Collect(maps.Values(h.TransitGateway.RouteTables))...)
+	for _, e := range h.External {
+		n.Members = append(n.Members, e.Attachment)
+	}
+	for _, s := range h.Spokes {
+		if s.Existing != nil {
+			n := p.at(s.Account, h.Region)
+			n.VPCs = append(n.VPCs, s.Existing.ID)
+		}
+	}
+}
+
+// standing compares what the configuration names by id with what is there.
+func (c *checker) standing() {
+	if c.ground.Standing == nil {
+		return
+	}
+	for _, h := range c.cfg.Hubs {
+		if h.Account == c.ground.Account && h.Region == c.ground.Region {
+			c.gatewayTables(h)
+			c.members(h)
+		}
+		for _, s := range h.Spokes {
+			if s.Existing != nil && s.Account == c.ground.Account && h.Region == c.ground.Region {
+				c.existingVPC(s, c.ground.Standing)
+			}
+		}
+	}
+}
+
+// deployed is true for a stack of which something is there.
+func (c *checker) deployed(stack string) bool {
+	return slices.ContainsFunc(c.ground.Stacks, func(s live.StackState) bool {
+		return s.Name == stack && s.Status != "ROLLBACK_COMPLETE" && s.Status != "REVIEW_IN_PROGRESS" && s.Status != "DELETE_COMPLETE"
+	})
+}
+
+// ours is true for what a stack of the configuration made.
+func (c *checker) ours(tags []types.Tag) bool { return c.needs.Stacks[live.StackOf(tags)] }
+
+func (c *checker) existingVPC(s *config.Spoke, there *live.Standing) {
+	id := s.Existing.ID
+	v := there.VPC(id)
+	switch {
+	case v == nil:
+		c.say(codeExistingVPC, "spoke %s: expected VPC %s, found no such VPC in the account and region", s.Name, id)
+		return
+	case aws.ToString(v.OwnerId) != "" && aws.ToString(v.OwnerId) != s.Account:
+		c.say(codeExistingVPC, "spoke %s: VPC %s is of account %s, which shares subnets of it; only its owner can attach it", s.Name, id,
+			aws.ToString(v.OwnerId))
+		return
+	}
+	for _, want := range slices.Concat([]netip.Prefix{s.CIDR}, s.SecondaryCIDRs, s.UnroutedCIDRs) {
+		if has := rangesOf(v); !slices.Contains(has, want.String()) {
+			c.say(codeExistingVPC, "spoke %s: expected range %s of VPC %s, found %s", s.Name, want, id, strings.Join(has, ", "))
+		}
+	}
+	if off := there.DNSOff(id); len(off) > 0 {
+		c.say(codeExistingDNS, "spoke %s: VPC %s: expected on, found off: %s", s.Name, id, strings.Join(off, " and "))
+	}
+	for _, n := range slices.Concat(s.Existing.Subnets, s.Existing.Transit) {
+		if n.ID != "" {
+			c.existingSubnet(s, n, there)
+		} else {
+			c.free(s, n, there)
+		}
+	}
+	for _, id := range s.Existing.RouteTables() {
+		c.existingTable(s, id, there)
+	}
+	for _, a := range there.Attachments {
+		if g := aws.ToString(a.TransitGatewayId); aws.ToString(a.VpcId) == id && g == s.Hub.TransitGateway.ID && !c.ours(a.Tags) {
+			c.say(codeExistingTaken, "spoke %s: VPC %s is attached to %s already, by %s, and EC2 refuses a second attachment", s.Name, id, g,
+				aws.ToString(a.TransitGatewayAttachmentId))
+		}
+	}
+}
+
+// rangesOf are those that a VPC has, and not those that it had.
+func rangesOf(v *types.Vpc) []string {
+	var out []string
+	for _, a := range v.CidrBlockAssociationSet {
+		if a.CidrBlockState == nil || a.CidrBlockState.State == types.VpcCidrBlockStateCodeAssociated {
+			out = append(out, aws.ToString(a.CidrBlock))
+		}
+	}
+	return out
+}
+
+func (c *checker) existingSubnet(s *config.Spoke, want config.ExistingSubnet, there *live.Standing) {
+	have := there.Subnet(want.ID)
+	if have == nil {
+		c.say(codeExistingVPC, "spoke %s: expected subnet %s, found no such subnet in the account and region", s.Name, want.ID)
+		return
+	}
+	if of := aws.ToString(have.VpcId); of != s.Existing.ID {
+		c.say(codeExistingVPC, "spoke %s: %s is a subnet of VPC %s, expected one of %s", s.Name, want.ID, of, s.Existing.ID)
+		return
+	}
+	for _, p := range []struct{ what, want, have string }{
+		{"range", want.CIDR.String(), aws.ToString(have.CidrBlock)},
+		{"availability zone", want.AZ.Name, aws.ToString(have.AvailabilityZoneId)},
+		{"route table", want.RouteTable, there.TableOf(have)},
+	} {
+		if p.want != "" && p.want != p.have {
+			c.say(codeExistingVPC, "spoke %s: expected %s %s of subnet %s, found %s", s.Name, p.what, p.want, want.ID, p.have)
+		}
+	}
+}
+
+// free says what stands in the place of a transit subnet that is to be made.
+func (c *checker) free(s *config.Spoke, want config.ExistingSubnet, there *live.Standing) {
+	for _, n := range there.Subnets {
+		has, err := netip.ParsePrefix(aws.ToString(n.CidrBlock))
+		if err == nil && aws.ToString(n.VpcId) == s.Existing.ID && has.Overlaps(want.CIDR) && !c.ours(n.Tags) {
+			c.say(codeExistingTaken, "spoke %s: the transit subnet %s in %s overlaps %s of subnet %s, which exists", s.Name, want.CIDR, want.AZ.Name,
+				has, aws.ToString(n.SubnetId))
+		}
+	}
+}
+
+// existingTable looks at a route table that is to get routes.
+func (c *checker) existingTable(s *config.Spoke, id string, there *live.Standing) {
+	t := there.Table(id)
+	if t == nil {
+		c.say(codeExistingVPC, "spoke %s: expected route table %s, found no such route table in the account and region", s.Name, id)
+		return
+	}
+	if of := aws.ToString(t.VpcId); of != s.Existing.ID {
+		c.say(codeExistingVPC, "spoke %s: %s is a route table of VPC %s, expected one of %s", s.Name, id, of, s.Existing.ID)
+		return
+	}
+	for _, want := range c.needs.Routes {
+		if want.table != id {
+			continue
+		}
+		for _, r := range t.Routes {
+			gateway := aws.ToString(r.TransitGatewayId)
+			if aws.ToString(r.DestinationCidrBlock) == want.to.String() && (gateway == "" || !c.deployed(want.stack)) {
+				c.say(codeExistingTaken, "spoke %s: route table %s has a route to %s already, by %s, and EC2 refuses a second one", s.Name, id, want.to,
+					live.RouteTarget(r))
+			}
+		}
+	}
+}
+
+func (c *checker) gatewayTables(h *config.Hub) {
+	for _, name := range slices.Sorted(maps.Keys(h.TransitGateway.RouteTables)) {
+		id := h.TransitGateway.RouteTables[name]
+		t := c.ground.Standing.GatewayTable(id)
+		switch {
+		case t == nil:
+			c.say(codeExisting, "hub %s: expected route table %s for %s, found no such table of a Transit Gateway in the account and region", h.Name, id,
+				name)
+		case aws.ToString(t.TransitGatewayId) != h.TransitGateway.ID:
+			c.say(codeExisting, "hub %s: route table %s for %s is of Transit Gateway %s, expected %s", h.Name, id, name,
+				aws.ToString(t.TransitGatewayId), h.TransitGateway.ID)
+		case t.State != types.TransitGatewayRouteTableStateAvailable:
+			c.say(codeExisting, "hub %s: route table %s for %s is %s, expected available", h.Name, id, name, t.State)
+		}
+	}
+}
+
+// members compares attachments that exist with external.
+func (c *checker) members(h *config.Hub) {
+	for _, e := range h.External {
+		a := c.ground.Standing.Member(e.Attachment)
+		if a == nil || a.State == types.TransitGatewayAttachmentStateDeleted {
+			c.say(codeExistingMember, "external %s: expected attachment %s, found no such attachment to a Transit Gateway of the account", e.Name,
+				e.Attachment)
+			continue
+		}
+		for _, p := range []struct{ what, want, have string }{
+			{"Transit Gateway", h.TransitGateway.ID, aws.ToString(a.TransitGatewayId)},
+			{"kind", e.Kind, string(a.ResourceType)},
+			{"account", e.Account, aws.ToString(a.ResourceOwnerId)},
+			{"state", "available", string(a.State)},
+		} {
+			if p.want != "" && p.want != p.have {
+				c.say(codeExistingMember, "external %s: expected %s %s of attachment %s, found %s", e.Name, p.what, p.want, e.Attachment, p.have)
+			}
+		}
+		if a.Association != nil && a.Association.State != types.TransitGatewayAssociationStateDisassociated {
+			c.associated(h, e, aws.ToString(a.Association.TransitGatewayRouteTableId))
+		}
+	}
+}
+
+// associated says where an attachment uses a table already. What the network stack has associated is its own, whether it made the table
+// or not.
+func (c *checker) associated(h *config.Hub, e config.External, table string) {
+	t := c.ground.Standing.GatewayTable(table)
+	ours := t != nil && c.ours(t.Tags) || table == h.TransitGateway.RouteTables[e.Segment] && c.deployed(h.Name+"-network")
+	if table == "" || ours {
+		return
+	}
+	c.say(codeExistingTable, "external %s: attachment %s is associated with %s: run `aws ec2 disassociate-transit-gateway-route-table "+
+		"--transit-gateway-route-table-id %s --transit-gateway-attachment-id %s`", e.Name, e.Attachment, table, table, e.Attachment)
+}
