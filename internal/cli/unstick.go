@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/live"
@@ -15,10 +16,10 @@ func (p *program) unstickCommand() *cobra.Command {
 	var yes bool
 	c := &cobra.Command{
 		Use: "unstick", Short: "Let `cdk deploy` replace hub stacks whose creation failed",
-		Long: "The CDK CLI turns on termination protection before it creates a hub's stack. If the creation fails, the stack is\n" +
-			"in ROLLBACK_COMPLETE: nothing of it is left, but the CLI cannot delete it to create it anew. unstick lists such\n" +
-			"stacks, and with --yes turns off their termination protection. It touches no stack in another state, and the next\n" +
-			"deployment protects the stack again.\n" +
+		Long: "The CDK CLI turns on termination protection before it creates a hub's stack. If the creation fails, the stack is in\n" +
+			"ROLLBACK_COMPLETE: nothing of it is left, but the CLI cannot delete it to create it anew. Where something could not be\n" +
+			"deleted, it is in ROLLBACK_FAILED. unstick lists such stacks, and with --yes turns off their termination protection. It\n" +
+			"touches no stack in another state, and the next deployment deletes the stack, makes it anew and protects it again.\n" +
 			"Exit codes: 0 nothing is stuck, or no longer; 1 stacks are stuck; 3 could not look everywhere; 2 the command line is wrong.",
 		Example: "  go run . unstick\n  go run . unstick --hub use1 --yes",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -72,7 +73,8 @@ type unstuck struct {
 func (p *program) sayStuck(stuck []live.Stuck, unseen diag.List, yes bool) {
 	state := map[bool]string{false: "stuck", true: "termination protection off"}[yes]
 	for _, s := range stuck {
-		p.tell("%s: stack %s in account %s, %s: its creation failed, and nothing of it is left\n", state, s.Name, s.Account, s.Region)
+		means, _ := awsfacts.StackStateOf(s.Status)
+		p.tell("%s: stack %s in account %s, %s: %s\n", state, s.Name, s.Account, s.Region, means.Means)
 	}
 	p.list(unseen)
 	switch n := len(stuck); {

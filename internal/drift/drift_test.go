@@ -222,8 +222,8 @@ func TestStackStates(t *testing.T) {
 	for state, want := range map[string]string{
 		"ROLLBACK_COMPLETE": "its creation failed and nothing of it is left", "ROLLBACK_FAILED": "its creation failed and could not be undone",
 		"DELETE_FAILED":          "half destroyed",
-		"UPDATE_ROLLBACK_FAILED": "run `cdk rollback`", "UPDATE_IN_PROGRESS": "wait for its end", "REVIEW_IN_PROGRESS": "deploy it",
-		"CREATE_FAILED": "destroy it",
+		"UPDATE_ROLLBACK_FAILED": "run `cdk rollback h-network`", "UPDATE_IN_PROGRESS": "wait until it ends", "REVIEW_IN_PROGRESS": "deploy it",
+		"IMPORT_ROLLBACK_FAILED": "do not destroy it",
 	} {
 		live := small(true)
 		live.Stacks[0].Status = state

@@ -2,28 +2,12 @@ package drift
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
-
-// working are the states of a stack whose last operation went through.
-var working = []string{"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", ""}
-
-// ways out of each other state, by its end (CloudFormation guide, "Stack status codes").
-var waysOut = []struct{ state, way string }{
-	{"ROLLBACK_COMPLETE", "its creation failed and nothing of it is left; " +
-		"`cdk deploy` replaces it, after `" + diag.Program() + " unstick --yes` where it has termination protection"},
-	{"CREATE_FAILED", "its creation failed: destroy it, then deploy it again"},
-	{"UPDATE_ROLLBACK_FAILED", "its update failed and could not be undone: run `cdk rollback` on it, then deploy again"},
-	{"ROLLBACK_FAILED", "its creation failed and could not be undone: destroy it, then deploy it again"},
-	{"DELETE_FAILED", "it is half destroyed: take away what holds it, and destroy it again"},
-	{"UPDATE_FAILED", "its update failed: deploy it again"},
-	{"REVIEW_IN_PROGRESS", "it holds nothing but a change set that nobody carried out: deploy it"},
-	{"IN_PROGRESS", "an operation is under way: wait for its end, and verify again"},
-}
 
 func key(s topology.Stack) string { return s.Account + " " + s.Region + " " + s.Name }
 
@@ -49,15 +33,10 @@ func (c *comparison) compareStacks() (found diag.List, absent map[string]bool, l
 			live[w.Name] = h
 		}
 		absent[w.Name] = !ok || h.Status == "ROLLBACK_COMPLETE" || h.Status == "REVIEW_IN_PROGRESS"
-		switch {
-		case !ok:
+		if !ok {
 			found = append(found, ofStack(stackMissing, w, "is not deployed"))
-		case !slices.Contains(working, h.Status):
-			way := "look at it in CloudFormation"
-			if i := slices.IndexFunc(waysOut, func(o struct{ state, way string }) bool { return strings.HasSuffix(h.Status, o.state) }); i >= 0 {
-				way = waysOut[i].way
-			}
-			found = append(found, ofStack(stackState, w, "is in %s: %s", h.Status, way))
+		} else if s, trouble := awsfacts.StackStateOf(h.Status); trouble {
+			found = append(found, ofStack(stackState, w, "is in %s: %s: %s", h.Status, s.Means, s.Way(w.Name, diag.Program())))
 		}
 	}
 	for _, h := range c.have.Stacks {

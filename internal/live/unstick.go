@@ -5,17 +5,19 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/diag"
 )
 
-// Stuck is a stack that `cdk deploy` cannot replace: its creation failed, so nothing of it is left, but the CDK CLI turns on
-// termination protection before it creates a stack.
+// Stuck is a stack that `cdk deploy` cannot replace: its creation failed, but the CDK CLI turns on termination protection before it
+// creates a stack.
 type Stuck struct {
 	Name    string `json:"name"`
 	Account string `json:"account"`
 	Region  string `json:"region"`
+	// Status is ROLLBACK_COMPLETE, where nothing of it is left, or ROLLBACK_FAILED.
+	Status string `json:"status"`
 }
 
 // Unstick finds the stuck stacks of a scope. With lift it turns off their termination protection, and nothing else: the next
@@ -59,8 +61,8 @@ func (s *session) unstick(ctx context.Context, p Place, names map[string]bool, l
 			return found, explain(err, "cloudformation:DescribeStacks", p.Region)
 		}
 		for _, st := range page.Stacks {
-			failed := st.StackStatus == types.StackStatusRollbackComplete
-			if !names[aws.ToString(st.StackName)] || !failed || !aws.ToBool(st.EnableTerminationProtection) {
+			state, _ := awsfacts.StackStateOf(string(st.StackStatus))
+			if !names[aws.ToString(st.StackName)] || !state.Recreated || !aws.ToBool(st.EnableTerminationProtection) {
 				continue
 			}
 			if lift {
@@ -69,7 +71,7 @@ func (s *session) unstick(ctx context.Context, p Place, names map[string]bool, l
 					return found, explain(err, "cloudformation:UpdateTerminationProtection", p.Region)
 				}
 			}
-			found = append(found, Stuck{aws.ToString(st.StackName), p.Account, p.Region})
+			found = append(found, Stuck{aws.ToString(st.StackName), p.Account, p.Region, string(st.StackStatus)})
 		}
 	}
 	return found, nil

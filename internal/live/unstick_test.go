@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Only a stack of the scope that is in ROLLBACK_COMPLETE and protected is stuck, and only --yes touches it.
+// Only a stack of the scope whose creation failed and that is protected is stuck, and only --yes touches it.
 func TestUnstick(t *testing.T) {
 	var lifted []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,6 +24,7 @@ func TestUnstick(t *testing.T) {
 			for _, s := range []struct{ name, status, protected string }{
 				{"use1-network", "ROLLBACK_COMPLETE", "true"}, {"use1-dns", "UPDATE_ROLLBACK_COMPLETE", "true"},
 				{"use1-spoke-a", "ROLLBACK_COMPLETE", "false"}, {"theirs", "ROLLBACK_COMPLETE", "true"},
+				{"use1-endpoints", "ROLLBACK_FAILED", "true"}, {"use1-link-a", "UPDATE_ROLLBACK_FAILED", "true"},
 			} {
 				fmt.Fprintf(w, `<member><StackId>id-of-%[1]s</StackId><StackName>%[1]s</StackName><StackStatus>%s</StackStatus>`+
 					`<EnableTerminationProtection>%s</EnableTerminationProtection></member>`, s.name, s.status, s.protected)
@@ -50,16 +51,19 @@ func TestUnstick(t *testing.T) {
 		t.Setenv(k, v)
 	}
 	scope := twoAccounts()
-	scope.Stacks = map[string]bool{"use1-network": true, "use1-dns": true, "use1-spoke-a": true}
+	scope.Stacks = map[string]bool{"use1-network": true, "use1-dns": true, "use1-spoke-a": true, "use1-endpoints": true,
+		"use1-link-a": true}
+	want := []Stuck{{"use1-network", "111111111111", "us-east-1", "ROLLBACK_COMPLETE"},
+		{"use1-endpoints", "111111111111", "us-east-1", "ROLLBACK_FAILED"}}
 	for _, lift := range []bool{false, true} {
 		stuck, unseen, err := Unstick(context.Background(), scope, Options{}, lift)
-		if err != nil || !slices.Equal(stuck, []Stuck{{"use1-network", "111111111111", "us-east-1"}}) {
+		if err != nil || !slices.Equal(stuck, want) {
 			t.Errorf("stuck are %v (%v)", stuck, err)
 		}
 		if len(unseen) != 1 || accountOf(unseen[0]) != "222222222222" || !strings.Contains(unseen[0].Summary, "deploy-role") {
 			t.Errorf("unseen are %v", unseen)
 		}
-		if want := map[bool][]string{true: {"id-of-use1-network false"}}[lift]; !slices.Equal(lifted, want) {
+		if want := map[bool][]string{true: {"id-of-use1-network false", "id-of-use1-endpoints false"}}[lift]; !slices.Equal(lifted, want) {
 			t.Errorf("lifted is %v, and is to be %v", lifted, want)
 		}
 	}

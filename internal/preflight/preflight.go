@@ -113,17 +113,9 @@ func (c *checker) trust() {
 
 func (c *checker) stacks() {
 	for _, s := range c.ground.Stacks {
-		switch status := s.Status; {
-		case !c.needs.Stacks[s.Name]:
-		case status == "ROLLBACK_COMPLETE" && s.Protected:
-			c.say(codeStackState, "stack %s is in %s and protected, so the CLI cannot make it anew: run `unstick --yes`", s.Name, status)
-		case status == "ROLLBACK_FAILED", status == "DELETE_FAILED":
-			c.say(codeStackState, "stack %s is in %s: run `aws cloudformation delete-stack --stack-name %[1]s` until it is gone, and deploy again",
-				s.Name, status)
-		case status == "UPDATE_ROLLBACK_FAILED":
-			c.say(codeStackState, "stack %s is in %s: run `cdk rollback %[1]s`, and deploy again", s.Name, status)
-		case strings.HasSuffix(status, "_IN_PROGRESS") && status != "REVIEW_IN_PROGRESS":
-			c.say(codeStackState, "stack %s is in %s: another deployment runs; wait until it ends", s.Name, status)
+		state, _ := awsfacts.StackStateOf(s.Status)
+		if c.needs.Stacks[s.Name] && (state.Blocks || state.Recreated && s.Protected || s.Status == "ROLLBACK_FAILED") {
+			c.say(codeStackState, "stack %s is in %s: %s: %s", s.Name, s.Status, state.Means, state.Way(s.Name, diag.Program()))
 		}
 	}
 }
