@@ -23,6 +23,7 @@ type deployOptions struct {
 	dir, in, digest, cdk string
 	concurrency          int
 	flags                []string // of the CDK CLI
+	pinned               bool     // --digest is given; an empty one matches nothing
 }
 
 func (p *program) deployCommand() *cobra.Command {
@@ -43,6 +44,7 @@ func (p *program) deployCommand() *cobra.Command {
 			if at := c.ArgsLenAtDash(); at >= 0 {
 				args, opt.flags = args[:at], args[at:]
 			}
+			opt.pinned = c.Flags().Changed("digest")
 			return p.deploy(c.Context(), args, opt)
 		},
 	}
@@ -95,9 +97,12 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 		return err
 	}
 	defer done()
-	if opt.digest != "" {
+	if opt.pinned {
 		if found, err := assembly.Digest(in); err != nil {
 			return p.fail("%w", err)
+		} else if opt.digest == "" {
+			return p.fail("--digest is empty; nothing was deployed: hand on what the command digest printed in the build, whose digest of %s "+
+				"is here %s", in, found)
 		} else if found != opt.digest {
 			return p.fail("%s is not the assembly that was proved: expected digest %s, found %s; nothing was deployed: "+
 				"hand the folder over as the build wrote it, or build and prove again", in, opt.digest, found)
