@@ -162,8 +162,8 @@ func (c *checker) existingTable(s *config.Spoke, id string, there *live.Standing
 		for _, r := range t.Routes {
 			gateway := aws.ToString(r.TransitGatewayId)
 			if aws.ToString(r.DestinationCidrBlock) == want.to.String() && (gateway == "" || !c.deployed(want.stack)) {
-				c.say(codeExistingTaken, "spoke %s: route table %s has a route to %s already, by %s, and EC2 refuses a second one", s.Name, id, want.to,
-					live.RouteTarget(r))
+				c.say(codeExistingTaken, "spoke %s: route table %s has a route to %s already, by %s, and EC2 refuses a second one", s.Name, id,
+					want.to, live.RouteTarget(r))
 			}
 		}
 	}
@@ -175,8 +175,8 @@ func (c *checker) gatewayTables(h *config.Hub) {
 		t := c.ground.Standing.GatewayTable(id)
 		switch {
 		case t == nil:
-			c.say(codeExisting, "hub %s: expected route table %s for %s, found no such table of a Transit Gateway in the account and region", h.Name, id,
-				name)
+			c.say(codeExisting, "hub %s: expected route table %s for %s, found no such table of a Transit Gateway in the account and region",
+				h.Name, id, name)
 		case aws.ToString(t.TransitGatewayId) != h.TransitGateway.ID:
 			c.say(codeExisting, "hub %s: route table %s for %s is of Transit Gateway %s, expected %s", h.Name, id, name,
 				aws.ToString(t.TransitGatewayId), h.TransitGateway.ID)

@@ -23,7 +23,8 @@ func standing() (*config.Config, Plan, map[string]*live.Ground) {
 	az := config.AZ{Name: "use1-az1", ByID: true}
 	spoke.CIDR = netip.MustParsePrefix("172.24.0.0/16")
 	spoke.Existing = &config.ExistingVPC{ID: "vpc-9",
-		Subnets: []config.ExistingSubnet{{ID: "subnet-1", Tier: "app", CIDR: netip.MustParsePrefix("172.24.0.0/24"), AZ: az, RouteTable: "rtb-1"}},
+		Subnets: []config.ExistingSubnet{{ID: "subnet-1", Tier: "app", CIDR: netip.MustParsePrefix("172.24.0.0/24"), AZ: az,
+			RouteTable: "rtb-1"}},
 		Transit: []config.ExistingSubnet{{Tier: "transit", CIDR: netip.MustParsePrefix("172.24.255.0/28"), AZ: az},
 			{ID: "subnet-2", Tier: "transit", CIDR: netip.MustParsePrefix("172.24.2.0/28"), AZ: config.AZ{Name: "use1-az2", ByID: true}}}}
 	plan.standing(hub)
@@ -71,7 +72,8 @@ func TestStanding(t *testing.T) {
 		},
 			codeExistingVPC, "expected range 172.24.0.0/16 of VPC vpc-9, found 172.25.0.0/16"},
 		{"a range that it no longer has", func(_, far *live.Ground) {
-			far.Standing.VPCs[0].CidrBlockAssociationSet[0].CidrBlockState = &types.VpcCidrBlockState{State: types.VpcCidrBlockStateCodeDisassociated}
+			far.Standing.VPCs[0].CidrBlockAssociationSet[0].CidrBlockState = &types.VpcCidrBlockState{
+				State: types.VpcCidrBlockStateCodeDisassociated}
 		}, codeExistingVPC, "expected range 172.24.0.0/16"},
 		{"DNS host names off", func(_, far *live.Ground) { far.Standing.DNS["vpc-9"] = live.VPCDNS{Support: true} }, codeExistingDNS,
 			"expected on, found off: DNS host names"},
