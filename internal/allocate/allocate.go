@@ -169,13 +169,15 @@ func (s *Segment) check(b *Book, bits int) error {
 		bits, s.Name, ranges.Join(s.Pools), b.Path)
 }
 
+const fullPools = "they are full"
+
 // instead is what to do where a segment's pools have no room for a range.
 func (b *Book) instead(full *Segment, bits int) string {
 	var ways []string
 	if hole := largest(b.holes(full.Pools)); hole.IsValid() {
 		ways = append(ways, fmt.Sprintf("the largest that is free there is %s (--size %d)", hole, max(hole.Bits(), addressing.MinBits)))
 	} else {
-		ways = append(ways, "nothing is free there")
+		ways = append(ways, fullPools)
 	}
 	for i := range b.Segments {
 		if s := &b.Segments[i]; s != full {
@@ -184,7 +186,11 @@ func (b *Book) instead(full *Segment, bits int) string {
 			}
 		}
 	}
-	ways = append(ways, fmt.Sprintf("or add a range to pools.%s in %s", full.Name, b.Path))
+	or := "or "
+	if len(ways) == 1 && ways[0] == fullPools {
+		or = ""
+	}
+	ways = append(ways, fmt.Sprintf("%sadd a range to pools.%s in %s", or, full.Name, b.Path))
 	if p, ok := b.unpooled(bits); ok {
 		ways[len(ways)-1] += ", such as " + p.String()
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +40,27 @@ func TestExplainServices(t *testing.T) {
 		if code != 0 || x.Reaches != c.reaches || x.AsConfigured == nil || !*x.AsConfigured || len(x.Unknown) > 0 ||
 			!strings.Contains(x.Because, c.because) || !strings.Contains(string(there), c.hops) {
 			t.Errorf("%s %s: expected %s, %q, %q; code %d, found %s", c.from, c.to, c.reaches, c.because, c.hops, code, stdout)
+		}
+	}
+}
+
+// docs/PRIVATELINK.md shows what explain and reach print of the example.
+func TestServicesPage(t *testing.T) {
+	t.Parallel()
+	const dir = "examples/06-microservices"
+	out := assembled(t, dir)
+	page, err := os.ReadFile("docs/PRIVATELINK.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for command, args := range map[string][]string{
+		"$ sharedhub explain storefront orders-api\n": {"explain", "storefront", "orders-api", "--config", dir, "--assembly", out},
+		"$ sharedhub reach\n…\n":                      {"reach", "--assembly", out},
+	} {
+		_, rest, found := strings.Cut(string(page), command)
+		shown, _, _ := strings.Cut(rest, "```")
+		if _, stdout, _ := run(t, args...); !found || shown == "" || !strings.HasSuffix(stdout, shown) {
+			t.Errorf("%q: the page shows\n%s\nfound\n%s", command, shown, stdout)
 		}
 	}
 }

@@ -43,12 +43,12 @@ func (p *program) ask(q question) (string, error) {
 		if answer == "" {
 			answer = q.otherwise
 		}
-		why := "write an answer"
-		if answer != "" {
-			why = q.wrong(answer)
+		why := q.wrong(answer)
+		if why == "" && answer != "" {
+			return answer, nil
 		}
 		if why == "" {
-			return answer, nil
+			why = "write an answer"
 		}
 		diag.Fprintf(p.stderr, "%q will not do: %s\n", answer, why)
 	}

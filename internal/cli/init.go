@@ -185,6 +185,9 @@ func (p *program) empty(dir string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
+		return p.fail("%s: expected an empty folder, or one that is to be made, found a file", dir)
+	}
 	if err != nil {
 		return p.fail("%s: %s", dir, safefile.Plain(err))
 	}
@@ -254,6 +257,9 @@ func (p *program) staged(dir string, a scaffold.Answers, schemas, more map[strin
 		parent, exists = filepath.Dir(filepath.Clean(dir)), false
 	}
 	stage, err := os.MkdirTemp(parent, ".sharedhub-init-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, p.fail("%s: there is no folder %s to make it in; make that first: mkdir -p %s; nothing was written", dir, parent, parent)
+	}
 	if err != nil {
 		return nil, p.fail("%s: %w; nothing was written", parent, safefile.Reason(err))
 	}

@@ -153,7 +153,6 @@ func (p portsOpen) tell(name string, out *VPC) {
 	}
 }
 
-// openPorts asks for each port of an endpoint's service.
 // sameEndpoint is equal for endpoints that the same packets reach.
 func (m *model) sameEndpoint(e *topology.Endpoint) string {
 	key, ok := m.endpoints[e]
@@ -175,6 +174,7 @@ func (m *model) portsOf(e *topology.Endpoint) []int {
 	return m.ports[e]
 }
 
+// openPorts asks for each port of an endpoint's service.
 func (m *model) openPorts(v *topology.VPC, e *topology.Endpoint) (out portsOpen) {
 	for _, port := range m.portsOf(e) {
 		switch verdict, why := m.endpoint(v, e, port); verdict {
@@ -194,9 +194,14 @@ func (m *model) endpoint(v *topology.VPC, e *topology.Endpoint, port int) (Verdi
 	if e.VPC == nil || len(e.Subnets) == 0 {
 		return Undecided, fmt.Sprintf("only AWS knows in which subnets %s is", plain(e.Source))
 	}
+	return m.endpointFrom(m.classesOf(v), v, e, port)
+}
+
+// endpointFrom is the same of hosts of some subnets.
+func (m *model) endpointFrom(classes []*class, v *topology.VPC, e *topology.Endpoint, port int) (Verdict, string) {
 	why, verdict := "no subnet of it reaches the endpoint", No
 	f := &finding{}
-	for _, from := range m.classesOf(v) {
+	for _, from := range classes {
 		for _, s := range e.Subnets {
 			if s == from.subnet && len(from.subnets) == 1 && v == e.VPC {
 				f.Verdict = Yes // a host beside the endpoint

@@ -72,6 +72,7 @@ func (m *model) result(s *sharer, names *prove.Names) *Result {
 		m.resolveNames(v, names, &r)
 		out.VPCs = append(out.VPCs, r)
 	}
+	out.Services = m.services(out.VPCs, names)
 	return out
 }
 
@@ -96,6 +97,7 @@ const onCondition = "it depends on a condition that only AWS decides"
 
 // both takes back what is not so either way.
 func (r *Result) both(other *Result) {
+	r.bothServices(other)
 	others := map[string]VPC{}
 	for _, v := range other.VPCs {
 		others[v.Resource] = v

@@ -17,6 +17,8 @@ const (
 // hosts and decide only about endpoints.
 type Result struct {
 	VPCs []VPC `json:"vpcs"`
+	// Services are those that load balancers offer through endpoints.
+	Services []Service `json:"services"`
 	// Undecided are the parts that nothing here follows, with what each could change.
 	Undecided []Part `json:"undecided"`
 	// Ignored counts the resources that are no part of a network, by type.

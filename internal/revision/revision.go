@@ -181,7 +181,12 @@ func said(err error, text string) error {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	line = strings.TrimPrefix(line, "fatal: ")
 	if strings.HasPrefix(line, "not a git repository") {
-		return errors.New("the folder is in no git repository")
+		return errors.New("the folder is in no git repository, whose commits would say what was before: compare with a folder, " +
+			"or begin with git init and a commit")
+	}
+	if strings.HasPrefix(line, "detected dubious ownership") {
+		return errors.New("the repository belongs to another user, and git does not read it: " +
+			"git config --global --add safe.directory PATH-OF-THE-REPOSITORY")
 	}
 	if line == "" {
 		return fmt.Errorf("git: %w", err)

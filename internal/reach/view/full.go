@@ -55,5 +55,6 @@ func (s *Summary) WriteFull(to io.Writer, undecided []reach.Part) {
 			}
 		}
 	}
+	s.section(w, servicesTitle, s.serviceLines(), "")
 	s.section(w, "not followed, and what it could change", s.parts(undecided), "")
 }

@@ -17,6 +17,7 @@ type Summary struct {
 	Between []Between `json:"between"`
 
 	vpcs   []reach.VPC
+	all    []reach.Service
 	asked  Asked
 	of     []int   // the group of each VPC; -1 for one that nobody asked about
 	label  [][]int // what each group gets of another
@@ -60,7 +61,7 @@ const (
 
 // Summarise groups a result's VPCs. Tags are those of each VPC.
 func Summarise(r *reach.Result, asked Asked, tags []map[string]string) *Summary {
-	s := &Summary{vpcs: r.VPCs, asked: asked, of: make([]int, len(r.VPCs)), labels: make([]detail, firstDetail)}
+	s := &Summary{vpcs: r.VPCs, all: r.Services, asked: asked, of: make([]int, len(r.VPCs)), labels: make([]detail, firstDetail)}
 	var in []int // those that are asked for
 	for i := range r.VPCs {
 		s.of[i] = -1
@@ -115,6 +116,7 @@ func (s *Summary) Asked(r *reach.Result) *reach.Result {
 		v.Answers = slices.DeleteFunc(slices.Clone(v.Answers), func(a reach.Answer) bool { return elsewhere(a.To) })
 		out.VPCs = append(out.VPCs, v)
 	}
+	out.Services = s.services()
 	return &out
 }
 

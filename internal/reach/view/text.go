@@ -48,6 +48,7 @@ func (s *Summary) Write(to io.Writer, undecided []reach.Part, names bool) {
 	s.section(w, "not simply yes or no", s.details(), "--full prints all")
 	s.section(w, "VPCs that differ from a larger group", s.odd(), "--full prints every VPC")
 	s.section(w, "ways to the internet, and to networks that no stack makes (--full prints each)", s.outside(), "--full prints all")
+	s.section(w, servicesTitle, s.serviceLines(), "--full prints all")
 	s.writeNames(w, names)
 	s.section(w, "not followed, and what it could change", s.parts(undecided), "--json has all")
 }
