@@ -28,13 +28,28 @@ type Hub struct {
 	app    constructs.Construct
 	config *config.Hub
 	reads  reads
+	// fixed are values that the configuration knows, by the stack that would have an output for each, and its name: those of what
+	// exists already. Nobody reads them of the stack, so that another id is in every template that names it.
+	fixed map[string]map[string]string
 }
 
 // New prepares a hub's stacks.
 func New(app constructs.Construct, h *config.Hub) *Hub {
-	return &Hub{app: app, config: h, reads: reads{
+	return &Hub{app: app, config: h, fixed: fixed(h), reads: reads{
 		joined: map[string]stack.Joined{}, carriers: map[string][]awsssm.CfnParameter{}, values: map[string]*string{},
 	}}
+}
+
+func fixed(h *config.Hub) map[string]map[string]string {
+	endpoints := map[string]string{}
+	for _, e := range h.Endpoints {
+		if x := e.Existing; x != nil {
+			name := e.Catalog.Name
+			endpoints[stackname.EndpointID(name)] = x.ID
+			endpoints[stackname.EndpointDNS(name)], endpoints[stackname.EndpointZone(name)] = x.DNSName, x.HostedZone
+		}
+	}
+	return map[string]map[string]string{stackname.Endpoints(h.Name): endpoints}
 }
 
 // App is what the stacks are made in.
@@ -189,13 +204,18 @@ func (b *Hub) principals() []string {
 func (b *Hub) Endpoints() awscdk.Stack {
 	h := b.config
 	s := b.stack(stackname.Endpoints(h.Name), h.Account, "Interface endpoints")
+	made := h.MadeEndpoints()
+	if len(made) == 0 {
+		b.placeholder(s, "endpoints", "Every endpoint of the hub exists already")
+		return s
+	}
 	ids := []string{stackname.VPCID}
 	for _, z := range h.AZs {
 		ids = append(ids, stackname.Subnet(z.Label()))
 	}
 	network := b.several(Reader{s, stackname.Endpoints(h.Name), h.Account}, b.own(stackname.Network(h.Name)), ids)
 	var services []endpoints.Service
-	for _, svc := range h.Endpoints {
+	for _, svc := range made {
 		e := endpoints.Service{
 			Name: svc.Catalog.Name, ServiceName: svc.Catalog.ServiceName, Ports: svc.Catalog.Ports, Policy: svc.Policy.Document,
 			PrivateDNS: h.HasR53Profile() && svc.Catalog.PrivateDNS(),
@@ -208,13 +228,13 @@ func (b *Hub) Endpoints() awscdk.Stack {
 		}
 		services = append(services, e)
 	}
-	made := endpoints.NewInterfaceEndpoints(s, "Endpoints", &endpoints.InterfaceEndpointsProps{
+	interfaces := endpoints.NewInterfaceEndpoints(s, "Endpoints", &endpoints.InterfaceEndpointsProps{
 		Name: h.Name, VPCID: network(stackname.VPCID), Services: services,
 		Clients: b.clients(),
 	})
 	var out []stack.Value
-	for _, svc := range h.Endpoints {
-		e := made.ByName[svc.Catalog.Name]
+	for _, svc := range made {
+		e := interfaces.ByName[svc.Catalog.Name]
 		if !svc.Catalog.PrivateDNS() {
 			continue // nobody reads it: it has no names to serve
 		}

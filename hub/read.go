@@ -3,6 +3,7 @@ package hub
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -59,6 +60,7 @@ func (b *Hub) one(r Reader, from source, output string) *string {
 // several are outputs of a hub's own stack by their names. The carrier's text says which, so that it is read again where another
 // comes in: CloudFormation does not look at what stays as it was.
 func (b *Hub) several(r Reader, from source, names []string) func(name string) *string {
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return b.fixed[from.stack][n] != "" })
 	sum := sha256.Sum256([]byte(strings.Join(names, ",")))
 	joined := map[string]*string{}
 	for _, n := range names {
@@ -72,6 +74,9 @@ func (b *Hub) several(r Reader, from source, names []string) func(name string) *
 		}
 	}
 	return func(name string) *string {
+		if id := b.fixed[from.stack][name]; id != "" {
+			return &id
+		}
 		in := b.reads.joined[from.stack][name]
 		key := stackname.Carrier(b.config.Name, from.stack) + "/" + in + "/" + name
 		if b.reads.values[key] == nil {

@@ -172,7 +172,8 @@ func changeServices(f *file.File, old *Hub, written *hubFile) {
 		switch is := now[name]; {
 		case is != nil:
 			fixed(f, written.given[name], "the endpoint service of "+name, was.Catalog.ServiceName, is.Catalog.ServiceName)
-		case !was.Leaving && was.Catalog.PrivateDNS():
+			changeEndpoint(f, written, was, is)
+		case !was.Leaving && was.Catalog.PrivateDNS() && was.Existing == nil: // one that exists is not ours to delete
 			f.Errorf(file.Change, &written.in.Endpoints.Services,
 				fmt.Sprintf("give its entry state: leaving and deploy that first, then delete the entry (%s)", awayPage),
 				"service %s is gone: its endpoint would be deleted while its names still lead there", name)

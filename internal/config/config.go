@@ -51,7 +51,7 @@ type Hub struct {
 	Revision int
 	// Catalog of the region: the embedded one, with catalog/<region>.json over it where the folder has one.
 	Catalog *catalog.Catalog
-	// Endpoints to make, sorted by name.
+	// Endpoints of the hub, to make or existing, sorted by name.
 	Endpoints []*Endpoint
 	// GatewayPolicies are the policies of the spokes' gateway endpoints, by service.
 	GatewayPolicies map[string]GatewayPolicy
@@ -141,7 +141,7 @@ type External struct {
 	Kind, Account string
 }
 
-// Endpoint is one interface endpoint to make.
+// Endpoint is one interface endpoint of the hub, to make or existing.
 type Endpoint struct {
 	// Catalog is what is known of the service, with the names of the file.
 	Catalog *catalog.Service
@@ -150,6 +150,8 @@ type Endpoint struct {
 	Policy Policy
 	// Leaving is true where the endpoint stays for this deployment only, and its names are gone.
 	Leaving bool
+	// Existing is an endpoint that exists; nil for one that is made.
+	Existing *ExistingEndpoint
 }
 
 // PolicyKind says where an endpoint's policy comes from.

@@ -31,7 +31,8 @@ func (r *resolver) endpoints(h *hubFile) {
 				h.foreign(svc, in)
 			}
 			h.hub.Endpoints = append(h.hub.Endpoints,
-				&Endpoint{Catalog: svc, AZs: h.endpointAZs(svc, in), Policy: r.policy(h, svc, in), Leaving: leaving})
+				&Endpoint{Catalog: svc, AZs: h.endpointAZs(svc, in), Policy: r.policy(h, svc, in), Leaving: leaving,
+					Existing: h.existingEndpoint(svc, in)})
 		}
 	}
 	slices.SortFunc(h.hub.Endpoints, func(a, b *Endpoint) int { return strings.Compare(a.Catalog.Name, b.Catalog.Name) })

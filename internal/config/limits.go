@@ -16,7 +16,7 @@ func (h *hubFile) endpointLimits() {
 		each, spare = 3, 14
 	}
 	outputs := awsfacts.OutputsPerStack.Max
-	if n, most := len(h.hub.Endpoints), (outputs-spare)/each; n > most {
+	if n, most := len(h.hub.MadeEndpoints()), (outputs-spare)/each; n > most {
 		h.Errorf(file.Quota, &h.in.Endpoints.Services, "split the services between two hubs",
 			"%d services do not fit one stack's %d outputs; at most %d do", n, outputs, most)
 	}

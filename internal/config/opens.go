@@ -243,6 +243,7 @@ func (o *opens) names() {
 		}
 	}
 	for _, e := range o.hub.Endpoints {
+		o.existingEndpoint(e)
 		known, _ := catalog.For(e.Catalog.Region, nil).Lookup(e.Catalog.Name)
 		for _, n := range e.Catalog.PrivateNames {
 			if !was[n] && (known == nil || !slices.Contains(known.PrivateNames, n)) {

@@ -35,6 +35,7 @@ func (r *resolver) run() {
 		r.hub(h)
 	}
 	r.nested()
+	r.oneEndpoint()
 	for _, h := range r.partHubs { // only for what else is to be said
 		r.hub(h)
 	}

@@ -173,7 +173,7 @@ func (c *calculator) resolver(h *config.Hub) (out []Item) {
 
 // endpointZones counts the endpoints of a hub, one for each availability zone it is in.
 func endpointZones(h *config.Hub) (n int) {
-	for _, e := range h.Endpoints {
+	for _, e := range h.MadeEndpoints() { // what exists costs what it did before
 		n += len(e.AZs)
 	}
 	return n
@@ -183,9 +183,11 @@ const attachmentText = "Transit Gateway attachment"
 
 func (c *calculator) hub(h *config.Hub, names []Item) Hub {
 	out := Hub{Name: h.Name, Region: h.Region, Spokes: []Spoke{}}
+	if n := len(h.MadeEndpoints()); n > 0 {
+		out.Items = append(out.Items, c.item(h, h.Account, fmt.Sprintf("%d interface endpoints", n), "endpoint in a zone",
+			float64(endpointZones(h)), EndpointHour, HoursPerMonth))
+	}
 	out.Items = append(out.Items,
-		c.item(h, h.Account, fmt.Sprintf("%d interface endpoints", len(h.Endpoints)), "endpoint in a zone", float64(endpointZones(h)),
-			EndpointHour, HoursPerMonth),
 		c.item(h, h.Account, attachmentText+" of the hub", "attachment", 1, AttachmentHour, HoursPerMonth))
 	if n := len(h.External); n > 0 { // the gateway's owner pays, but for a VPC's, which its own account pays (Transit Gateway pricing)
 		out.Items = append(out.Items, c.item(h, h.Account, "attachments by id (external)", "attachment", float64(n), AttachmentHour,

@@ -255,6 +255,9 @@ const mostItems = 5
 // difference words a finding; false for what is no difference by itself.
 func (f finding) difference() (diag.Diagnostic, bool) {
 	code, sentence, ok := kindOf(f.part.Type, f.attr, f.side)
+	if f.source.Stack == "" { // of what exists already
+		sentence = strings.ReplaceAll(sentence, "its stack wrote", "the configuration says")
+	}
 	if f.found.Text == string(topology.ToNowhere) && f.part.Type == routeTable {
 		sentence = nowhere
 	}

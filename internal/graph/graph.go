@@ -41,6 +41,8 @@ type Endpoint struct {
 	Name   string   `json:"name"`
 	Names  []string `json:"names"`
 	Policy string   `json:"policy"`
+	// Existing is the id of one that exists; "" for one that is made.
+	Existing string `json:"existing,omitempty"`
 }
 
 // Segment is a group of spokes.
@@ -85,10 +87,11 @@ func Of(cfg *config.Config) *Picture {
 		hub := Hub{Name: h.Name, Region: h.Region, Account: h.Account, Range: h.CIDR.String(), AZs: len(h.AZs), Names: namesBy(h)}
 		hub.Resolver = resolver(h)
 		for _, e := range h.Endpoints {
-			hub.Endpoints = append(hub.Endpoints, Endpoint{e.Catalog.Name, append([]string{}, e.Catalog.PrivateNames...), e.Policy.String()})
+			hub.Endpoints = append(hub.Endpoints, endpoint(e))
 		}
 		for _, s := range h.SharedServices() {
-			hub.Endpoints = append(hub.Endpoints, Endpoint{s.Name, []string{s.Domain}, string(config.PolicyImpossible)})
+			hub.Endpoints = append(hub.Endpoints, Endpoint{Name: s.Name, Names: []string{s.Domain},
+				Policy: string(config.PolicyImpossible)})
 		}
 		for _, s := range h.Segments {
 			segment := Segment{Name: s.Name, Pools: texts(s.Pools), Mesh: s.Mesh, Reaches: append([]string{}, s.Reaches...),
@@ -115,6 +118,14 @@ func Of(cfg *config.Config) *Picture {
 		p.Hubs = append(p.Hubs, hub)
 	}
 	return p
+}
+
+func endpoint(e *config.Endpoint) Endpoint {
+	out := Endpoint{Name: e.Catalog.Name, Names: append([]string{}, e.Catalog.PrivateNames...), Policy: e.Policy.String()}
+	if e.Existing != nil {
+		out.Existing = e.Existing.ID
+	}
+	return out
 }
 
 // services are those that a spoke publishes and uses.
@@ -351,7 +362,11 @@ func (h *Hub) services(limit int) string {
 			names = append(names, fmt.Sprintf("and %d more", len(h.Endpoints)-i))
 			break
 		}
-		names = append(names, e.Name)
+		name := e.Name
+		if e.Existing != "" {
+			name += " (exists)"
+		}
+		names = append(names, name)
 	}
 	return strings.Join(names, ", ")
 }

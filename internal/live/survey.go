@@ -40,8 +40,8 @@ type Ask struct {
 	Roles, Parameters []string
 	// Zones is true where hosted zones are to be made, TransitGateways where Transit Gateways are.
 	Zones, TransitGateways bool
-	// Existing Transit Gateways, by id.
-	Existing []string
+	// Existing Transit Gateways, by id; ExistingEndpoints likewise.
+	Existing, ExistingEndpoints []string
 	// VPCs that exist, Members attached to the account's Transit Gateways, and GatewayTables of these, by id.
 	VPCs, Members, GatewayTables []string
 }
@@ -69,6 +69,8 @@ type Ground struct {
 	// TransitGateways that the account owns and no stack of the scope has made; Existing are the states of those asked for.
 	TransitGateways int
 	Existing        map[string]string
+	// ExistingEndpoints are those asked for that are there, by id; nil where they were not asked for or not read.
+	ExistingEndpoints map[string]ExistingEndpoint
 	// Quotas that apply, by name.
 	Quotas map[string]int
 	// Zones are the hosted zones of the account, of ZoneQuota; both 0 where they were not read.
@@ -106,6 +108,17 @@ type ExistingVPC struct {
 	ID, Name, Stack string
 	CIDRs           []string
 	Default         bool
+}
+
+// ExistingEndpoint is an endpoint that no stack of ours makes.
+type ExistingEndpoint struct {
+	// Kind and State as EC2 names them, the state in lower case.
+	VPC, ServiceName, Kind, State string
+	PrivateDNS                    bool
+	// DNSName and HostedZone are the first of its DNS entries.
+	DNSName, HostedZone string
+	// Policy is the document, decoded; nil for none.
+	Policy map[string]any
 }
 
 // surveyActions are what Survey calls.
@@ -180,7 +193,7 @@ func (s *session) survey(ctx context.Context, p Place, scope Scope, ask Ask) *su
 	}
 	v.ec2, v.ground = ec2.NewFromConfig(v.cfg), &Ground{Place: p}
 	for _, step := range []func(){v.stacks, v.bootstrap, v.roles, v.parameters, v.simulate, v.azs, v.services, v.vpcs, v.standing,
-		v.gatewayEndpoints, v.transitGateways, v.quotas, v.zones, v.organization} {
+		v.gatewayEndpoints, v.existingEndpoints, v.transitGateways, v.quotas, v.zones, v.organization} {
 		step()
 	}
 	return v
@@ -381,6 +394,30 @@ func (v *surveyor) gatewayEndpoints() {
 			}
 		}
 	})
+}
+
+// existingEndpoints asks by a filter, which takes no offence at an id that is not there.
+func (v *surveyor) existingEndpoints() {
+	if len(v.ask.ExistingEndpoints) == 0 {
+		return
+	}
+	found := map[string]ExistingEndpoint{}
+	input := &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{{Name: aws.String("vpc-endpoint-id"), Values: v.ask.ExistingEndpoints}}}
+	if surveyed(v, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(v.ec2, input), func(o *ec2.DescribeVpcEndpointsOutput) {
+		for _, e := range o.VpcEndpoints {
+			there := ExistingEndpoint{VPC: aws.ToString(e.VpcId), ServiceName: aws.ToString(e.ServiceName), Kind: string(e.VpcEndpointType),
+				State: strings.ToLower(string(e.State)), PrivateDNS: aws.ToBool(e.PrivateDnsEnabled)}
+			if len(e.DnsEntries) > 0 {
+				there.DNSName, there.HostedZone = aws.ToString(e.DnsEntries[0].DnsName), aws.ToString(e.DnsEntries[0].HostedZoneId)
+			}
+			_ = json.Unmarshal([]byte(aws.ToString(e.PolicyDocument)), &there.Policy) // what is no document is none
+			if id := aws.ToString(e.VpcEndpointId); slices.Contains(v.ask.ExistingEndpoints, id) {
+				found[id] = there
+			}
+		}
+	}) {
+		v.ground.ExistingEndpoints = found
+	}
 }
 
 func (v *surveyor) transitGateways() {

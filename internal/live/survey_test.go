@@ -38,7 +38,10 @@ var surveyedAnswers = map[string]string{
 	"DescribeVpcs": `<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId><isDefault>false</isDefault><cidrBlockAssociationSet><item>
 		<cidrBlock>10.0.0.0/16</cidrBlock></item></cidrBlockAssociationSet><tagSet><item><key>Name</key><value>old</value></item></tagSet>
 		</item></vpcSet></DescribeVpcsResponse>`,
-	"DescribeVpcEndpoints": `<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId></item>
+	"DescribeVpcEndpoints": `<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId>
+		<vpcEndpointType>Interface</vpcEndpointType><vpcId>vpc-1</vpcId><serviceName>com.amazonaws.us-east-1.sqs</serviceName>
+		<state>Available</state><privateDnsEnabled>true</privateDnsEnabled><policyDocument>{"Statement": []}</policyDocument>
+		<dnsEntrySet><item><dnsName>vpce-1-a.sqs.us-east-1.vpce.amazonaws.com</dnsName><hostedZoneId>Z1</hostedZoneId></item></dnsEntrySet></item>
 		<item><vpcEndpointId>vpce-2</vpcEndpointId>
 		<tagSet><item><key>aws:cloudformation:stack-name</key><value>use1-network</value></item></tagSet>
 		</item></vpcEndpointSet></DescribeVpcEndpointsResponse>`,
@@ -89,7 +92,8 @@ func surveyScope() (Scope, map[Place]Ask) {
 		BootstrapParameter: "/cdk-bootstrap/hnb659fds/version", DeployRole: "arn:aws:iam::111111111111:role/deploy",
 		ExecutionRole: "arn:aws:iam::111111111111:role/exec", Actions: []string{"ec2:CreateVpc", "ec2:CreateRoute"},
 		Services: []string{"com.amazonaws.us-east-1.sqs"}, Roles: []string{"reader"}, Parameters: []string{"/kept"}, Zones: true,
-		TransitGateways: true, Existing: []string{"tgw-1", "tgw-3"}, VPCs: []string{"vpc-1"}, Members: []string{"tgw-attach-3"},
+		TransitGateways: true, Existing: []string{"tgw-1", "tgw-3"}, ExistingEndpoints: []string{"vpce-1", "vpce-9"},
+		VPCs: []string{"vpc-1"}, Members: []string{"tgw-attach-3"},
 		GatewayTables: []string{"tgw-rtb-1"},
 	}}
 }
@@ -109,8 +113,12 @@ func TestSurvey(t *testing.T) {
 		Services: map[string]Offer{"com.amazonaws.us-east-1.sqs": {[]string{"us-east-1a"}, true,
 			[]string{"sqs.us-east-1.amazonaws.com"}}},
 		VPCs:             []ExistingVPC{{ID: "vpc-1", Name: "old", CIDRs: []string{"10.0.0.0/16"}}},
-		GatewayEndpoints: 1, TransitGateways: 1, Existing: map[string]string{"tgw-1": "pending"}, Quotas: map[string]int{"vpcs per region": 7},
-		Zones: 12, ZoneQuota: 500, Organization: &organization, Management: "111111111111", SharesWithOrganization: true,
+		GatewayEndpoints: 1, TransitGateways: 1, Existing: map[string]string{"tgw-1": "pending"},
+		ExistingEndpoints: map[string]ExistingEndpoint{"vpce-1": {VPC: "vpc-1", ServiceName: "com.amazonaws.us-east-1.sqs", Kind: "Interface",
+			State: "available", PrivateDNS: true, DNSName: "vpce-1-a.sqs.us-east-1.vpce.amazonaws.com", HostedZone: "Z1",
+			Policy: map[string]any{"Statement": []any{}}}},
+		Quotas: map[string]int{"vpcs per region": 7},
+		Zones:  12, ZoneQuota: 500, Organization: &organization, Management: "111111111111", SharesWithOrganization: true,
 		Roles: map[string]string{"reader": "theirs"}, Parameters: map[string]string{"/kept": ""},
 	}
 	standing := got.Ground[0].Standing

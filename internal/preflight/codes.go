@@ -46,6 +46,8 @@ var (
 	codeExistingTable = declare("existing-association", diag.Error,
 		"an attachment that exists is associated with a table already, and EC2 refuses a second one",
 		"run the command that is named; the attachment's packets are dropped from then until the deployment")
+	codeExistingEndpoint = declare("existing-endpoint", diag.Error, "an endpoint that the hub's file names by its id is not as the file says",
+		"correct endpoint in the service's entry, or the endpoint; docs/EXISTING.md says what it needs")
 	codeDenied = declare("denied", diag.Warning, "CloudFormation's role may not make what the stacks hold",
 		"allow the action in the service control policy, or in the policies of the role; IAM's simulator does not know conditions")
 	codeSharingOff = declare("sharing-off", diag.Error, "RAM does not share with the organization",

@@ -92,11 +92,16 @@ func PlanOf(cfg *config.Config, a *assembly.Assembly) Plan {
 		if h.TransitGateway.ID != "" {
 			n.Existing = append(n.Existing, h.TransitGateway.ID)
 		}
+		for _, e := range h.Endpoints {
+			if e.Existing != nil {
+				n.ExistingEndpoints = append(n.ExistingEndpoints, e.Existing.ID)
+			}
+		}
 		plan.standing(h)
 	}
 	for _, n := range plan {
 		for _, l := range []*[]string{&n.Actions, &n.Services, &n.Roles, &n.Parameters, &n.Existing, &n.AZs, &n.VPCs, &n.Members,
-			&n.GatewayTables} {
+			&n.GatewayTables, &n.ExistingEndpoints} {
 			slices.Sort(*l)
 			*l = slices.Compact(*l)
 		}

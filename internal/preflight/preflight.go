@@ -21,7 +21,7 @@ func Check(cfg *config.Config, plan Plan, ground []*live.Ground, caller string) 
 		if n := plan[g.Place]; n != nil {
 			c := &checker{cfg: cfg, needs: n, ground: g, caller: caller}
 			for _, check := range []func(){c.organization, c.bootstrap, c.trust, c.stacks, c.names, c.zones, c.services, c.quotas, c.existing,
-				c.standing, c.denied, c.ranges} {
+				c.standing, c.existingEndpoints, c.denied, c.ranges} {
 				check()
 			}
 			out = append(out, c.found...)
@@ -170,6 +170,9 @@ func (c *checker) services() {
 		return
 	}
 	for _, e := range c.needs.Endpoints {
+		if e.Existing != nil {
+			continue // which is there
+		}
 		name := e.Catalog.ServiceName
 		if !slices.Contains(c.needs.Services, name) {
 			continue // of another region

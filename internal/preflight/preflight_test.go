@@ -80,15 +80,30 @@ func ready() (*config.Config, Plan, map[string]*live.Ground) {
 	return cfg, plan, ground
 }
 
+// world is what a case changes.
+type world struct {
+	cfg      *config.Config
+	plan     Plan
+	hub, far *live.Ground
+}
+
+// exists makes the hub's endpoint one that exists, as the file says but for a change; nil for none.
+func (w *world) exists(change func(*live.ExistingEndpoint)) {
+	e := w.cfg.Hubs[0].Endpoints[0]
+	e.Existing = &config.ExistingEndpoint{ID: "vpce-1", DNSName: "vpce-1-a.sqs", HostedZone: "Z1"}
+	e.Policy.Document = perimeter.Document{"Statement": []any{map[string]any{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}}
+	w.hub.ExistingEndpoints = map[string]live.ExistingEndpoint{}
+	if change != nil {
+		there := live.ExistingEndpoint{VPC: "vpc-7", ServiceName: e.Catalog.ServiceName, Kind: "Interface", State: "available",
+			DNSName: "VPCE-1-a.sqs", HostedZone: "Z1", Policy: e.Policy.Document}
+		change(&there)
+		w.hub.ExistingEndpoints["vpce-1"] = there
+	}
+}
+
 func TestCheck(t *testing.T) {
 	number := func(n int) *int { return &n }
 	name := func(s string) *string { return &s }
-	type world struct {
-		cfg  *config.Config
-		plan Plan
-		hub  *live.Ground
-		far  *live.Ground
-	}
 	for _, c := range []struct {
 		name   string
 		change func(*world)
@@ -173,6 +188,24 @@ func TestCheck(t *testing.T) {
 		{"an existing gateway that goes", func(w *world) {
 			w.plan[w.hub.Place].Existing, w.hub.Existing = []string{"tgw-1"}, map[string]string{"tgw-1": "deleting"}
 		}, codeExisting, "is deleting, expected available"},
+		{"an existing endpoint that is gone", func(w *world) { w.exists(nil) }, codeExistingEndpoint,
+			"sees no endpoint vpce-1, which the file names for sqs"},
+		{"an existing endpoint of another service", func(w *world) {
+			w.exists(func(e *live.ExistingEndpoint) { e.ServiceName = "com.amazonaws.us-east-1.sns" })
+		}, codeExistingEndpoint, `vpce-1 of sqs: expected service com.amazonaws.us-east-1.sqs, found "com.amazonaws.us-east-1.sns"`},
+		{"an existing endpoint that waits", func(w *world) { w.exists(func(e *live.ExistingEndpoint) { e.State = "pendingacceptance" }) },
+			codeExistingEndpoint, `vpce-1 of sqs: expected state available, found "pendingacceptance"`},
+		{"an existing endpoint with private DNS", func(w *world) { w.exists(func(e *live.ExistingEndpoint) { e.PrivateDNS = true }) },
+			codeExistingEndpoint, `vpce-1 of sqs: expected private DNS off, found "on"`},
+		{"an existing endpoint with another name", func(w *world) { w.exists(func(e *live.ExistingEndpoint) { e.DNSName = "vpce-1-b.sqs" }) },
+			codeExistingEndpoint, `vpce-1 of sqs: expected DNS name vpce-1-a.sqs, found "vpce-1-b.sqs"`},
+		{"an existing endpoint of another VPC", func(w *world) {
+			w.cfg.Hubs[0].CIDR = netip.MustParsePrefix("10.0.0.0/22")
+			w.hub.VPCs = append(w.hub.VPCs, live.ExistingVPC{ID: "vpc-7", Stack: "use1-network", CIDRs: []string{"10.0.0.0/22"}})
+			w.exists(func(e *live.ExistingEndpoint) { e.VPC = "vpc-8" })
+		}, codeExistingEndpoint, `vpce-1 of sqs: expected VPC vpc-7, found "vpc-8"`},
+		{"an existing endpoint with another policy", func(w *world) { w.exists(func(e *live.ExistingEndpoint) { e.Policy = nil }) },
+			codeExistingEndpoint, "the policy of vpce-1 of sqs is not the one that the file says, organization"},
 		{"a service control policy", func(w *world) { w.far.Simulated["ec2:CreateVpc"] = live.Simulated{ByOrganization: true} }, codeDenied,
 			"a service control policy denies ec2:CreateVpc"},
 		{"a narrow execution role", func(w *world) { w.far.Simulated["ec2:CreateVpc"] = live.Simulated{} }, codeDenied,

@@ -11,13 +11,16 @@ import (
 	"sharedhub/internal/topology"
 )
 
-// Linked is the network of an assembly's records and of the VPCs that exist, as the spokes' files declare them: templates name those
-// by their ids, and nothing in an assembly says more of them.
+// Linked is the network of an assembly's records and of what exists already, VPCs and endpoints, as the files declare it: templates
+// name that by its ids, and nothing in an assembly says more of it.
 func Linked(cfg *config.Config, r topology.Records) *topology.Network {
 	for _, s := range cfg.Spokes {
 		if s.Existing != nil && s.Hub != nil {
 			r.Add(declared(s)...)
 		}
+	}
+	for _, h := range cfg.Hubs {
+		r.Add(declaredEndpoints(h, r.Parts)...)
 	}
 	return topology.Link(r)
 }

@@ -22,7 +22,7 @@ func (p *prover) services(sc *scene) {
 	for _, svc := range sc.services {
 		s := svc.Endpoint
 		for _, e := range sc.vpc.Endpoints {
-			if e.Interface && e.ServiceName == s.Catalog.ServiceName {
+			if p.serves(s, e) {
 				if svc.endpoint != nil {
 					p.add(codeEndpoint, sc.subject, e.Source, "expected one endpoint of %s, found two", s.Catalog.Name)
 				}
@@ -30,11 +30,19 @@ func (p *prover) services(sc *scene) {
 				found = append(found, e)
 			}
 		}
+		if svc.endpoint == nil && s.Existing != nil {
+			p.add(codeEndpoint, sc.subject, sc.vpc.Source, "the hub's VPC has no endpoint %s, which the file declares for %s", s.Existing.ID,
+				s.Catalog.Name)
+			continue
+		}
 		if svc.endpoint == nil {
 			p.add(codeEndpoint, sc.subject, topology.Source{}, "the hub's VPC has no endpoint of %s", s.Catalog.Name)
 			continue
 		}
 		p.Counts.Endpoints++
+		if s.Existing != nil {
+			p.existingEndpoint(sc, svc)
+		}
 		p.endpoint(sc, svc)
 	}
 	p.groups(sc)
@@ -76,7 +84,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s",
 			s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
 	}
-	if private := sc.hub.HasR53Profile() && s.Catalog.PrivateDNS() && s.published == nil; e.PrivateDNS != private {
+	if private := privateDNS(sc.hub, s.Endpoint) && s.published == nil; e.PrivateDNS != private {
 		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s",
 			s.Catalog.Name, onOff(private), sc.hub.Sharing, onOff(e.PrivateDNS))
 	}
@@ -84,7 +92,11 @@ func (p *prover) endpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected the service of region %s, found %s",
 			s.Catalog.Name, s.Catalog.Region, e.ServiceRegion)
 	}
-	p.addressing(sc.subject, e)
+	if s.Existing == nil {
+		p.addressing(sc.subject, e)
+	} else if e.IPAddressType == "ipv6" {
+		p.add(codeEndpoint, sc.subject, e.Source, "expected %s to have IPv4 addresses, found IP address type ipv6", e.ID)
+	}
 	p.policy(sc, s)
 }
 
@@ -104,6 +116,9 @@ func (p *prover) groups(sc *scene) {
 					p.add(codeRule, sc.subject, s.admitter(), "no security group of %s admits %s on port %d", s.Catalog.Name, c, port)
 				}
 			}
+		}
+		if s.Existing != nil {
+			continue // whom else its groups admit is its owner's to say
 		}
 		for _, g := range s.endpoint.Groups {
 			if users[g] == nil {

@@ -35,6 +35,9 @@ type Endpoint struct {
 	PrivateDNSOnlyForInbound string
 	// ForLattice is true where options are set that only endpoints of VPC Lattice take.
 	ForLattice bool
+	// Declared is true for one that no stack makes and of which only what a configuration says is known: its security groups are
+	// taken to admit whom they must.
+	Declared bool
 }
 
 // VPCEndpointRecord is an AWS::EC2::VPCEndpoint.
@@ -58,6 +61,8 @@ type VPCEndpointRecord struct {
 	// PrivateDNSOnlyForInbound is the option of that name, as written; PrivateDNSPreference and PrivateDNSDomains likewise.
 	PrivateDNSOnlyForInbound, PrivateDNSPreference string
 	PrivateDNSDomains                              []string
+	// Declared is true for one that no stack makes, of which a configuration says a part.
+	Declared bool
 }
 
 // EndpointName is one entry of DnsEntries.
@@ -79,7 +84,8 @@ func (r *VPCEndpointRecord) link(l *linker) {
 		VPC:       l.VPCs[r.VPC],
 		Interface: r.Kind == "Interface", PrivateDNS: r.PrivateDNS, State: r.State, ServiceRegion: cmp.Or(r.ServiceRegion, r.Region),
 		Source: r.Source, IPAddressType: r.IPAddressType, DNSRecordIPType: r.DNSRecordIPType,
-		PrivateDNSOnlyForInbound: r.PrivateDNSOnlyForInbound, ForLattice: r.PrivateDNSPreference != "" || len(r.PrivateDNSDomains) > 0}
+		PrivateDNSOnlyForInbound: r.PrivateDNSOnlyForInbound, ForLattice: r.PrivateDNSPreference != "" || len(r.PrivateDNSDomains) > 0,
+		Declared: r.Declared}
 	e.Policy = l.document(r, r.Policy)
 	if !slices.Contains(endpointKinds, e.Kind) {
 		l.strange(r, "is an endpoint of an unknown type, %s", e.Kind)
@@ -150,7 +156,14 @@ func (n *Network) endpointPart(e *Endpoint) Part {
 	if strings.Contains(e.ServiceName, ".vpce.") && e.Source.Stack != "" { // its service may be in an account that was not looked at
 		p.Keys = append(p.Keys, known(e.ID, e.Source)...)
 	}
+	p.Keys = append(p.Keys, Key{Text: "id " + e.ID})
 	p.Facts = append(subnets(e.Subnets), state(e.State), Fact{Attr: "policy", Document: e.Policy})
+	if e.Declared { // its security groups and families of addresses are not
+		p.Keys, p.Open = []Key{{Text: "id " + e.ID}}, true
+		p.Label = e.ID + ", of " + p.Label
+		p.Facts = append(p.Facts, Fact{Attr: "private DNS", Value: onOff(e.PrivateDNS)})
+		return p
+	}
 	for _, g := range e.Groups {
 		p.Facts = append(p.Facts, Fact{Attr: "security group", Key: Term{Ref: g.ID}})
 	}

@@ -60,7 +60,7 @@ func (n *Network) Parts() []Part {
 		all(n.VPCs, n.vpcPart), each(n.VPCs, (*VPC).subnetParts), each(n.VPCs, (*VPC).routeTableParts),
 		all(n.TransitGateways, n.transitGatewayPart), all(n.Attachments, n.attachmentPart), all(n.ExternalAttachments, n.attachmentPart),
 		all(n.TransitGatewayRouteTables, n.transitGatewayRouteTablePart),
-		all(n.PrefixLists, n.prefixListPart), all(n.Groups, n.securityGroupPart),
+		all(n.PrefixLists, n.prefixListPart), each(n.Groups, n.securityGroupParts),
 		all(n.TargetGroups, n.targetGroupPart), all(n.LoadBalancers, n.loadBalancerPart), all(n.EndpointServices, n.endpointServicePart),
 		all(n.Endpoints, n.endpointPart),
 		all(n.ResolverEndpoints, n.resolverEndpointPart), all(n.ResolverRules, n.resolverRulePart),

@@ -28,7 +28,9 @@ type SecurityGroup struct {
 	Others []OtherRule
 	// Default is true for the group that EC2 makes with a VPC, of a live one.
 	Default bool
-	Source  Source
+	// Declared is true for what stands for the groups of an endpoint that exists, which nobody has looked at.
+	Declared bool
+	Source   Source
 }
 
 // Rule admits a range on ports.
@@ -95,6 +97,8 @@ type SecurityGroupRecord struct {
 	OpenEgress bool
 	// Default is true for the group that EC2 makes with a VPC.
 	Default bool
+	// Declared is true for what stands for the groups of an endpoint that exists.
+	Declared bool
 }
 
 // GroupRule is one rule as written: one of CIDR, IPv6, PrefixList and Peer is who is admitted.
@@ -110,7 +114,7 @@ type GroupRule struct {
 func (*SecurityGroupRecord) stage() stage { return inVPC }
 
 func (r *SecurityGroupRecord) link(l *linker) {
-	g := &SecurityGroup{ID: r.ID, VPC: r.VPC, Source: r.Source, OpenEgress: r.OpenEgress, Default: r.Default}
+	g := &SecurityGroup{ID: r.ID, VPC: r.VPC, Source: r.Source, OpenEgress: r.OpenEgress, Default: r.Default, Declared: r.Declared}
 	l.Groups[g.ID] = g
 	l.homeVPC(r, l.VPCs[r.VPC])
 	for _, rule := range r.Rules {
@@ -192,6 +196,14 @@ func (l *linker) finishGroups() {
 			rule.VPC = l.madeWith[rule.Peer]
 		}
 	}
+}
+
+// securityGroupParts is one part, or none of what only stands for groups.
+func (n *Network) securityGroupParts(g *SecurityGroup) []Part {
+	if g.Declared {
+		return nil
+	}
+	return []Part{n.securityGroupPart(g)}
 }
 
 func (n *Network) securityGroupPart(g *SecurityGroup) Part {

@@ -73,6 +73,9 @@ type Endpoint struct {
 	Service string `yaml:"service"`
 	// TCP ports of the endpoint. Default: those of the catalogue; 443 for other services.
 	Ports []int `yaml:"ports"`
+	// Endpoint of the hub's VPC that exists and serves this service, in place of one that is made (docs/EXISTING.md). `zones` and
+	// `policy` then declare its own. Default: one is made.
+	Endpoint ExistingEndpoint `yaml:"endpoint"`
 }
 
 // decode takes the short form too: the service's name.
@@ -127,7 +130,7 @@ func (e *Endpoint) checkBundle(f *File) {
 		name  string
 		value any
 	}{{"name", &e.Name}, {"region", &e.Region}, {"privateNames", &e.PrivateNames}, {"optionalNames", &e.OptionalNames},
-		{"service", &e.Service}, {"ports", &e.Ports}} {
+		{"service", &e.Service}, {"ports", &e.Ports}, {"endpoint", &e.Endpoint}} {
 		if f.Given(key.value) {
 			f.Errorf(Key, key.value, "give the service an entry of its own", "%s does not go with bundle", key.name)
 		}

@@ -68,6 +68,8 @@ func Shapes() map[string]Shape {
 		"Endpoint.Bundle":                {Values: bundles},
 		"Endpoint.AZs":                   {Pattern: ZonePattern},
 		"Endpoint.Ports":                 {Least: 1, Most: 65535},
+		"ExistingEndpoint.ID":            pattern(endpointID),
+		"ExistingEndpoint.HostedZone":    pattern(hostedZoneID),
 		"Endpoints.Policy":               {Values: []string{"full-access", "none", "organization"}, Open: true},
 		"Endpoint.Policy":                {Values: []string{"full-access", "none", "organization"}, Open: true},
 		"GatewayPolicies.S3":             {Values: []string{"full-access", "organization"}, Open: true},
