@@ -91,7 +91,8 @@ type world struct {
 func (w *world) exists(change func(*live.ExistingEndpoint)) {
 	e := w.cfg.Hubs[0].Endpoints[0]
 	e.Existing = &config.ExistingEndpoint{ID: "vpce-1", DNSName: "vpce-1-a.sqs", HostedZone: "Z1"}
-	e.Policy.Document = perimeter.Document{"Statement": []any{map[string]any{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}}
+	deny := map[string]any{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+	e.Policy.Document = perimeter.Document{"Statement": []any{deny}}
 	w.hub.ExistingEndpoints = map[string]live.ExistingEndpoint{}
 	if change != nil {
 		there := live.ExistingEndpoint{VPC: "vpc-7", ServiceName: e.Catalog.ServiceName, Kind: "Interface", State: "available",
