@@ -45,7 +45,7 @@ func (b *Hub) Profile() awscdk.Stack {
 			id(stackname.EndpointID(svc.Catalog.Name)),
 		})
 	}
-	p := privatedns.NewProfile(s, "Profile", &privatedns.ProfileProps{Name: h.Name, Endpoints: arns, Others: b.carriedRules(s)})
+	p := privatedns.NewProfile(s, "Profile", &privatedns.ProfileProps{Name: h.Name, Endpoints: arns, Others: b.carried(s)})
 	if principals := b.principals(); len(principals) > 0 {
 		sharing.NewShare(s, "ProfileShare", &sharing.ShareProps{
 			Name: h.Name + "-profile", ResourceARNs: []*string{p.ARN}, Principals: principals, AllowExternalPrincipals: h.Organization.ID == "",

@@ -80,7 +80,29 @@ func (b *Hub) ReadRules(r Reader) func(config.Forward) *string {
 	return func(f config.Forward) *string { return id(stackname.RuleID(f.Domain)) }
 }
 
-// carriedRules are the rules that the Profile carries.
+// carried is what the Profile carries beside the endpoints: the hub's own rules, and what exists.
+func (b *Hub) carried(s awscdk.Stack) map[string]privatedns.Carried {
+	h, out := b.config, b.carriedRules(s)
+	partition := awsfacts.MustPartition(h.Region)
+	arn := func(kind, id string) *string {
+		return jsii.String(partition.ARN("route53resolver", h.Region, h.Account, kind+"/"+id))
+	}
+	for _, z := range h.ExistingDNS.Zones {
+		out["zone-"+z.Domain] = privatedns.Carried{ARN: jsii.String(partition.ARN("route53", "", "", "hostedzone/"+z.ID))}
+	}
+	for _, r := range h.ExistingDNS.Rules {
+		out["rule-"+r.Domain] = privatedns.Carried{ARN: arn("resolver-rule", r.ID)}
+	}
+	for _, g := range h.ExistingDNS.RuleGroups {
+		out["rule-group-"+g.Name] = privatedns.Carried{ARN: arn("firewall-rule-group", g.ID), Priority: g.Priority}
+	}
+	for _, l := range h.ExistingDNS.QueryLogs {
+		out["query-log-"+l.Name] = privatedns.Carried{ARN: arn("resolver-query-log-config", l.ID)}
+	}
+	return out
+}
+
+// carriedRules are the hub's own rules that the Profile carries.
 func (b *Hub) carriedRules(s awscdk.Stack) map[string]privatedns.Carried {
 	h := b.config
 	out := map[string]privatedns.Carried{}

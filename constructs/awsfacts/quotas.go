@@ -39,6 +39,8 @@ var (
 	VPCsPerProfile    = Quota{"VPCs per Route 53 Profile", 1000, 0, route53Page}
 	Profiles          = Quota{"Route 53 Profiles per account per Region", 5, 0, route53Page}
 	ResolverEndpoints = Quota{"Resolver endpoints per AWS Region", 4, 0, route53Page}
+	ResolverRules     = Quota{"Resolver rules per AWS Region", 1000, 0, route53Page}
+	RuleAssociations  = Quota{"Associations between Resolver rules and VPCs per AWS Region", 2000, 0, route53Page}
 	// Invitations that wait to be accepted; an organization with RAM sharing turned on sends none.
 	Invitations       = Quota{"Pending invitations per sharing account", 20, 0, "RAM guide, Service quotas for AWS RAM"}
 	Stacks            = Quota{"Stack count", 2000, 0, cloudFormationPage}

@@ -1,7 +1,6 @@
 package assembly
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -144,10 +143,7 @@ func profile(f fields) []topology.Record {
 func profileResource(f fields) []topology.Record {
 	r := &topology.R53ProfileResourceAssociationRecord{Meta: f.meta(), Profile: f.text("ProfileId"), ResourceARN: f.text("ResourceArn")}
 	r.Resource, _, _ = SplitSymbol(r.ResourceARN)
-	var more struct{ Priority int } // ResourceProperties is JSON text
-	if json.Unmarshal([]byte(f.text("ResourceProperties")), &more) == nil {
-		r.Priority = more.Priority
-	}
+	r.Priority = topology.ProfilePriority(f.text("ResourceProperties"))
 	return one(r)
 }
 

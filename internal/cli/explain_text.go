@@ -42,6 +42,12 @@ var reaching = map[prove.Extent]string{
 	prove.NotKnown: "may reach it: what is not known decides",
 }
 
+// asking are the same of a name that other servers answer.
+var asking = map[prove.Extent]string{
+	prove.Fully: "is asked of the servers that answer it", prove.Partly: "is asked of the servers that answer it, and some are out of reach",
+	prove.NotAtAll: "is asked of servers that are out of reach",
+}
+
 // answer is the explanation in one sentence.
 func answer(x *prove.Explanation) string {
 	wrong := 0
@@ -55,6 +61,8 @@ func answer(x *prove.Explanation) string {
 	switch {
 	case len(x.Paths) == 0 && len(x.Names) == 1 && x.Names[0].LeadsTo == "":
 		said = "leads to no endpoint"
+	case x.Asked:
+		said = asking[x.Reaches]
 	case x.Reaches == prove.NotAtAll && arrives:
 		said = "packets arrive and no answers come back"
 	}
@@ -222,12 +230,15 @@ func covers(f, all []prove.Path, several bool) string {
 	case several:
 		return fmt.Sprintf("from %s to %s", from, to)
 	case to == "":
-		return fmt.Sprintf("in %s alike; this is %s", from, f[0].From.AvailabilityZone)
+		return fmt.Sprintf("in %s alike; this is %s", from, zoneOf(f[0].From))
 	case from == to:
-		return fmt.Sprintf("in %s and between them alike; this is %s", from, f[0].From.AvailabilityZone)
+		return fmt.Sprintf("in %s and between them alike; this is %s", from, zoneOf(f[0].From))
 	}
-	return fmt.Sprintf("from %s to %s alike; this is from %s to %s", from, to, f[0].From.AvailabilityZone, f[0].To.AvailabilityZone)
+	return fmt.Sprintf("from %s to %s alike; this is from %s to %s", from, to, zoneOf(f[0].From), zoneOf(f[0].To))
 }
+
+// zoneOf is the availability zone of an end, or what it is called where it is in none.
+func zoneOf(s prove.Stop) string { return cmp.Or(s.AvailabilityZone, s.Subnet) }
 
 // ends are the availability zones of one end, or where only some of their subnets are alike, those subnets.
 func ends(f, all []prove.Path, of func(prove.Path) prove.Stop) string {
@@ -237,14 +248,14 @@ func ends(f, all []prove.Path, of func(prove.Path) prove.Stop) string {
 			return ""
 		}
 		members[of(path).Resource] = true
-		zones[of(path).AvailabilityZone] = true
+		zones[zoneOf(of(path))] = true
 	}
 	names := map[string]bool{}
 	for _, path := range all {
 		s := of(path)
 		if members[s.Resource] {
 			names[s.Subnet] = true
-		} else if zones[s.AvailabilityZone] {
+		} else if zones[zoneOf(s)] {
 			whole = false
 		}
 	}

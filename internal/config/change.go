@@ -64,6 +64,7 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 		changeSegments(f, old, written)
 		changeExternal(f, old, written)
 		changeForwards(f, old, written)
+		changeExistingDNS(f, old, written)
 		changeServices(f, old, written)
 	}
 	if step := step(routingSteps, old.TransitGateway.Routing, h.TransitGateway.Routing); step != h.TransitGateway.Routing {

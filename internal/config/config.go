@@ -44,7 +44,9 @@ type Hub struct {
 	Sharing  Sharing
 	// Resolver endpoints of the hub.
 	Resolver Resolver
-	FlowLogs FlowLogs
+	// ExistingDNS is what the hub's Profile carries beside the endpoints and the rules of the hub.
+	ExistingDNS ExistingDNS
+	FlowLogs    FlowLogs
 	// Tags of every resource of the hub and its spokes.
 	Tags map[string]string
 	// Revision makes every stack read the others' outputs again where it is raised.

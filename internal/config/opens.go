@@ -41,6 +41,7 @@ func Opens(before, after *Config) []Opening {
 		o.ranges()
 		o.externals()
 		o.resolver()
+		o.existingDNS()
 		o.reach()
 		o.rights()
 		o.policies()

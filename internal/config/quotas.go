@@ -129,6 +129,12 @@ func (q *needs) hub(h *hubFile) {
 			at(2*len(r.From), &h.in.DNS.Inbound))
 		q.add(h, awsfacts.Stacks, in, in, at(1, &h.in.DNS))
 	}
+	if n := len(hub.Resolver.Forwards); n > 0 {
+		q.add(h, awsfacts.ResolverRules, in, in, at(n, &h.in.DNS.Forward))
+	}
+	if n := len(hub.ExistingDNS.Rules); n > 0 {
+		q.add(h, awsfacts.ResolverRules, in, in, at(n, &h.in.DNS.Existing.Rules))
+	}
 	for i := range h.in.External {
 		q.external(h, &h.in.External[i].Value)
 	}
@@ -185,6 +191,9 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	q.add(h, awsfacts.RoutesPerGateway, gateway, hubIn, at(len(spoke.Ranges())*(1+len(peers)), &s.in.Segment))
 	if hub.HasHostedZones() {
 		q.zones(h, spoke.Account, at(1, &s.in.Account))
+		if n := len(hub.Resolver.Active()); n > 0 { // with a Profile alone, it carries the rules
+			q.add(h, awsfacts.RuleAssociations, in, in, at(n, &s.in.Account))
+		}
 	}
 	if hub.HasR53Profile() {
 		q.add(h, awsfacts.VPCsPerProfile, "the Profile of hub "+hub.Name, hubIn, at(1, &s.in))

@@ -50,6 +50,7 @@ func (r *resolver) run() {
 		h.publishedNames(r.services)
 		r.overlaps(h)
 		r.resolver(h)
+		h.existingDNS()
 		h.strangers()
 		r.namesApart(h)
 		h.readers()
@@ -108,6 +109,7 @@ func (r *resolver) hub(h *hubFile) {
 	hub.ServiceDomains = in.ServiceDomains
 	hub.Sharing = cmp.Or(Sharing(in.DNS.Sharing), SharingZones)
 	hub.Resolver = resolverOf(&in.DNS)
+	hub.ExistingDNS = existingDNS(&in.DNS.Existing)
 	hub.FlowLogs = flowLogs(in.FlowLogs)
 	h.keyRegion(h.File, &in.FlowLogs)
 	h.keyRegion(h.File, &in.TransitGateway.FlowLogs)

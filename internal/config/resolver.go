@@ -113,7 +113,7 @@ func (r *resolver) resolver(h *hubFile) {
 	}
 	for i := range dns.Forward {
 		w := &dns.Forward[i]
-		h.served(&w.Key)
+		h.served(&w.Key, "forward the domains of your own servers only")
 		for j, to := range w.Value.To {
 			switch a, err := netip.ParseAddr(to); {
 			case err != nil:
@@ -139,21 +139,19 @@ func carriedBy(routed []netip.Prefix) string {
 	return "add the attachment that leads there to external, with its cidrs; the hub has routes to " + ranges.Join(routed)
 }
 
-// served refuses to forward a domain that holds names of the hub's endpoints, or is a part of one.
-func (h *hubFile) served(key *string) {
+// served refuses a domain that holds names of the hub's endpoints, or is a part of one: a rule or a zone would hide them.
+func (h *hubFile) served(key *string, fix string) {
 	domain := file.Domain(*key)
 	for _, p := range h.hub.Published {
 		if file.Below(domain, p.Domain) { // one above it is no matter: the zone of the service is longer
-			h.Errorf(file.Value, key, "forward the domains of your own servers only", "%q would hide %s, by which consumers ask for service %s",
-				*key, p.Domain, p.Name)
+			h.Errorf(file.Value, key, fix, "%q would hide %s, by which consumers ask for service %s", *key, p.Domain, p.Name)
 			return
 		}
 	}
 	for _, e := range h.hub.NamedEndpoints() {
 		for _, zone := range catalog.HostedZones(e.Catalog.PrivateNames) {
 			if file.Below(domain, zone.Name) || file.Below(zone.Name, domain) {
-				h.Errorf(file.Value, key, "forward the domains of your own servers only",
-					"%q would hide names of %s, which the hub's endpoint answers", *key, e.Catalog.Name)
+				h.Errorf(file.Value, key, fix, "%q would hide names of %s, which the hub's endpoint answers", *key, e.Catalog.Name)
 				return
 			}
 		}

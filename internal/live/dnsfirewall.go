@@ -1,6 +1,9 @@
 package live
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
 	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
@@ -14,7 +17,8 @@ type domainList struct {
 	domains []string
 }
 
-// readFirewalls reads the rule groups of DNS Firewall that the VPCs use: the account's own, and those shared with it. What belongs to
+// readFirewalls reads the rule groups of DNS Firewall that the VPCs and the account's Route 53 Profiles use: the account's own, and those
+// shared with it. What belongs to
 // another account and cannot be read from here stays unknown.
 func (r *reader) readFirewalls() {
 	ours := r.vpcIDs()
@@ -31,7 +35,11 @@ func (r *reader) readFirewalls() {
 				}
 			}
 		})
-	if r.wallRules = map[string][]resolvertypes.FirewallRule{}; len(r.walls) == 0 || r.err != nil {
+	groups := r.carried("firewall-rule-group")
+	for _, a := range r.walls {
+		groups[aws.ToString(a.FirewallRuleGroupId)] = true
+	}
+	if r.wallRules = map[string][]resolvertypes.FirewallRule{}; len(groups) == 0 || r.err != nil {
 		return
 	}
 	seen := map[string]bool{}
@@ -42,9 +50,8 @@ func (r *reader) readFirewalls() {
 		}
 	})
 	used := map[string]bool{}
-	for _, a := range r.walls {
-		id := aws.ToString(a.FirewallRuleGroupId)
-		if _, read := r.wallRules[id]; read || !seen[id] {
+	for _, id := range slices.Sorted(maps.Keys(groups)) {
+		if !seen[id] {
 			continue
 		}
 		r.wallRules[id] = nil

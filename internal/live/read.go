@@ -102,8 +102,8 @@ func (s *session) read(ctx context.Context, p Place, scope Scope) (*raw, error) 
 		(*reader).readStacks, (*reader).readVPCs, (*reader).readGateways, (*reader).readStrangers, (*reader).readParts,
 		(*reader).readPublishing, (*reader).readPeerings,
 		(*reader).readPrefixLists, (*reader).readFlowLogs,
-		(*reader).readNameServers, (*reader).readResolverEndpoints, (*reader).readForwards, (*reader).readFirewalls,
-		(*reader).readOneByOne, (*reader).readShares, (*reader).readProfiles)
+		(*reader).readNameServers, (*reader).readProfiles, (*reader).readResolverEndpoints, (*reader).readForwards,
+		(*reader).readFirewalls, (*reader).readOneByOne, (*reader).readShares)
 }
 
 // ask puts questions to a place, until one fails.

@@ -612,7 +612,8 @@ func (r *raw) profileRecords() []topology.Record {
 		for _, a := range r.inProfiles[rec.ID] {
 			arn := aws.ToString(a.ResourceArn)
 			out = append(out, &topology.R53ProfileResourceAssociationRecord{
-				Meta: within(rec.Meta, "AWS::Route53Profiles::ProfileResourceAssociation", arn), Profile: rec.ID, ResourceARN: arn})
+				Meta: within(rec.Meta, "AWS::Route53Profiles::ProfileResourceAssociation", arn), Profile: rec.ID, ResourceARN: arn,
+				Priority: topology.ProfilePriority(aws.ToString(a.ResourceProperties))})
 		}
 	}
 	ours := r.vpcIDs()

@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -37,15 +38,28 @@ func (r *reader) readNameServers() {
 	}
 }
 
-// readForwards reads the Resolver rules that the VPCs use, the account's own and those shared with it, and those that ask through an
-// endpoint in one of the VPCs, which a Route 53 Profile may carry.
+// carried are the ids of what the account's Route 53 Profiles carry, of a kind as ARNs name it.
+func (r *reader) carried(kind string) map[string]bool {
+	out := map[string]bool{}
+	for _, list := range r.inProfiles {
+		for _, a := range list {
+			if _, id, ok := strings.Cut(aws.ToString(a.ResourceArn), ":"+kind+"/"); ok {
+				out[id] = true
+			}
+		}
+	}
+	return out
+}
+
+// readForwards reads the Resolver rules that the VPCs and the account's Route 53 Profiles use, the account's own and those shared with
+// it, and those that ask through an endpoint in one of the VPCs.
 func (r *reader) readForwards() {
 	ours := r.vpcIDs()
 	if len(ours) == 0 {
 		return
 	}
 	client := route53resolver.NewFromConfig(r.cfg)
-	used := map[string]bool{}
+	used := r.carried("resolver-rule")
 	associations := route53resolver.NewListResolverRuleAssociationsPaginator(client, &route53resolver.ListResolverRuleAssociationsInput{})
 	pages(r, "route53resolver:ListResolverRuleAssociations", associations, func(o *route53resolver.ListResolverRuleAssociationsOutput) {
 		for _, a := range o.ResolverRuleAssociations {

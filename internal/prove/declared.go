@@ -11,8 +11,8 @@ import (
 	"sharedhub/internal/topology"
 )
 
-// Linked is the network of an assembly's records and of what exists already, VPCs and endpoints, as the files declare it: templates
-// name that by its ids, and nothing in an assembly says more of it.
+// Linked is the network of an assembly's records and of what exists already, VPCs, endpoints and names, as the files declare it:
+// templates name that by its ids, and nothing in an assembly says more of it.
 func Linked(cfg *config.Config, r topology.Records) *topology.Network {
 	for _, s := range cfg.Spokes {
 		if s.Existing != nil && s.Hub != nil {
@@ -21,6 +21,7 @@ func Linked(cfg *config.Config, r topology.Records) *topology.Network {
 	}
 	for _, h := range cfg.Hubs {
 		r.Add(declaredEndpoints(h, r.Parts)...)
+		r.Add(declaredDNS(h)...)
 	}
 	return topology.Link(r)
 }

@@ -125,6 +125,7 @@ func (p *prover) scene(h *config.Hub) (*scene, error) {
 		}
 	}
 	p.services(sc)
+	p.findResolvers(sc)
 	return sc, nil
 }
 
@@ -207,6 +208,11 @@ func (p *prover) spokeNames() []string {
 // allNames are those of spokes, hubs and VPCs.
 func (p *prover) allNames() []string {
 	out := append(p.spokeNames(), p.vpcNames()...)
+	for _, h := range p.cfg.Hubs {
+		for _, e := range h.External {
+			out = append(out, e.Name)
+		}
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

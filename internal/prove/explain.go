@@ -35,8 +35,10 @@ type Explanation struct {
 	AsConfigured *bool `json:"asConfigured"`
 	// Names are those of the service, or the one that was asked, and where they lead.
 	Names []NameAnswer `json:"names"`
-	// Paths are one for each pair of subnets; none where a name leads to no endpoint.
+	// Paths are one for each pair of subnets; none where a name leads to no endpoint. Of a name that other servers answer they are
+	// those of the question, from the Resolver endpoint to each server, and Asked is true.
 	Paths []Path `json:"paths"`
+	Asked bool   `json:"asked,omitempty"`
 	// Unknown are parts that touch either end and that nobody can tell the effect of.
 	Unknown []Hop `json:"unknown"`
 }
@@ -93,6 +95,14 @@ func Explain(cfg *config.Config, net *topology.Network, q Question) (*Explanatio
 		return nil, err
 	}
 	if from == nil {
+		if o, x, err := p.explainOutside(q); o || err != nil {
+			return x, err
+		}
+		if from, err = p.endAt(q.From); err != nil {
+			return nil, err
+		}
+	}
+	if from == nil {
 		return nil, p.nobody(q.From)
 	}
 	to, err := p.end(q.To, q.Hub)
@@ -114,6 +124,9 @@ func (p *prover) explainElse(from *end, q Question) (*Explanation, error) {
 		return nil, err
 	}
 	if sc != nil {
+		if o := sc.outside(q.To); o != nil {
+			return p.explainToOutside(from, sc, o, q.Port), nil
+		}
 		for _, s := range sc.services {
 			own := s.published != nil && s.published.useOf(from.vpc) != nil // its own endpoint comes first
 			if !own && (s.Catalog.Name == q.To || s.Catalog.ServiceName == q.To) {
@@ -317,7 +330,7 @@ func bySegments(h *config.Hub, a, b string) (Extent, string) {
 	return NotAtAll, fmt.Sprintf("segments %s and %s do not reach each other", a, b)
 }
 
-// workload are a VPC's subnets but those of its attachments; all, where it has no others.
+// workload are a VPC's subnets but those of its attachments and of the hub's Resolver endpoints; all, where it has no others.
 func (p *prover) workload(v *topology.VPC) []*topology.Subnet {
 	var all, out []*topology.Subnet
 	for _, s := range v.Subnets {
@@ -325,7 +338,7 @@ func (p *prover) workload(v *topology.VPC) []*topology.Subnet {
 			continue
 		}
 		all = append(all, s)
-		if !slices.ContainsFunc(p.attachments[v], func(a *topology.Attachment) bool { return slices.Contains(a.Subnets, s) }) {
+		if !p.asking[s] && !slices.ContainsFunc(p.attachments[v], func(a *topology.Attachment) bool { return slices.Contains(a.Subnets, s) }) {
 			out = append(out, s)
 		}
 	}
@@ -350,7 +363,7 @@ type traffic struct {
 
 // path follows packets from one subnet to another and the answers back.
 func (p *prover) path(from, to *topology.Subnet, t traffic) Path {
-	path := Path{From: stopAt(from), To: stopAt(to), There: []Hop{start(from)}, Back: []Hop{}}
+	path := Path{From: stopAt(from), To: stopAt(to), There: []Hop{p.start(from)}, Back: []Hop{}}
 	stopped := func(st *stop) Path {
 		path.Stopped = &Hop{st.text, st.at.String(), st.at}
 		return path
@@ -373,7 +386,11 @@ func (p *prover) path(from, to *topology.Subnet, t traffic) Path {
 	if at == (topology.Source{}) {
 		at = to.Source
 	}
-	path.There = append(path.There, hopAt(at, "%s %s, %s, %s", t.to, subnetName(to), to.CIDR, to.AZ))
+	if p.outsides[to.VPC] != nil {
+		path.There = append(path.There, p.start(to))
+	} else {
+		path.There = append(path.There, hopAt(at, "%s %s, %s, %s", t.to, subnetName(to), to.CIDR, to.AZ))
+	}
 	path.Arrives = true
 	path.Back, st = p.hops(to, from)
 	if path.Back == nil {
@@ -386,7 +403,11 @@ func (p *prover) path(from, to *topology.Subnet, t traffic) Path {
 		return stopped(st)
 	}
 	path.Answered = true
-	path.Back = append(path.Back, hopAt(from.Source, "%s, %s", describe(from), from.CIDR))
+	if p.outsides[from.VPC] != nil {
+		path.Back = append(path.Back, p.start(from))
+	} else {
+		path.Back = append(path.Back, hopAt(from.Source, "%s, %s", describe(from), from.CIDR))
+	}
 	if closed != nil {
 		return stopped(closed)
 	}
@@ -395,6 +416,9 @@ func (p *prover) path(from, to *topology.Subnet, t traffic) Path {
 
 // hops are those from one subnet to another, or why there is no way.
 func (p *prover) hops(from, to *topology.Subnet) ([]Hop, *stop) {
+	if o := p.outsides[from.VPC]; o != nil {
+		return p.entersBy(o, to)
+	}
 	if from.VPC != to.VPC {
 		return p.walk(from, to.CIDR, to.VPC)
 	}
@@ -455,6 +479,14 @@ func (p *prover) passes(from, to *topology.Subnet, q packets) *stop {
 
 // of are the same packets, to or from a range.
 func (q packets) of(peer netip.Prefix) packets { q.peer = peer; return q }
+
+// start is where a path begins or ends: a subnet, or what lies behind an attachment that exists.
+func (p *prover) start(s *topology.Subnet) Hop {
+	if o := p.outsides[s.VPC]; o != nil {
+		return hopAt(o.attachment.Source, "external %s, %s, behind %s", o.Name, s.CIDR, o.Attachment)
+	}
+	return start(s)
+}
 
 func start(s *topology.Subnet) Hop {
 	return hopAt(s.Source, "%s, %s, %s", describe(s), s.CIDR, s.AZ)

@@ -141,6 +141,8 @@ func (p *prover) explainName(from *end, sc *scene, name string, port int) *Expla
 	x.Names = []NameAnswer{n}
 	if e != nil {
 		p.toEndpoint(x, from, e, shortService(e), p.listens(e, port))
+	} else if f, ok := p.ruleFor(from.vpc, q); ok {
+		p.toServers(x, from, sc, f)
 	} else if n.Resource == "" {
 		x.Names[0].By += p.publicWay(from, sc, q)
 	}

@@ -48,7 +48,7 @@ func (p *prover) findExternals(sc *scene) {
 			o.table = o.attachment.Associated[0]
 		}
 		sc.externals = append(sc.externals, o)
-		p.beyond[o.attachment] = true
+		p.beyond[o.attachment], p.outsides[o.attachment.VPC] = true, o
 	}
 }
 

@@ -119,10 +119,12 @@ type prover struct {
 	acls          map[*topology.VPC]bool          // whether a network ACL is not as EC2 makes it
 	verdicts      map[string][]string             // what is wrong with an endpoint's policy, by it and what is wanted
 	policyTexts   map[*topology.Endpoint]string
-	resolvers     map[string]bool // Resolver endpoints of hubs, by id
+	resolvers     map[string]bool           // Resolver endpoints of hubs, by id
+	asking        map[*topology.Subnet]bool // the subnets that hold these
 	seen          func(account string) bool
 	scenes        []*scene
 	beyond        map[*topology.Attachment]bool // attachments that exist, behind which nothing is followed
+	outsides      map[*topology.VPC]*outside    // the same, by what stands for what is behind
 	hubOfStack    map[string]string             // the hub whose tag a stack has
 	claimed       map[string]bool               // parts that publish a configured service
 }
@@ -136,8 +138,10 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		letIn:      map[string][]string{},
 		accounts:   map[*config.Hub]map[string]bool{},
 		resolvers:  map[string]bool{},
+		asking:     map[*topology.Subnet]bool{},
 		seen:       func(string) bool { return true },
 		beyond:     map[*topology.Attachment]bool{},
+		outsides:   map[*topology.VPC]*outside{},
 		hubOfStack: map[string]string{}, claimed: map[string]bool{}}
 	for _, s := range net.Stacks {
 		if s.Hub != "" {
@@ -252,6 +256,7 @@ func (p *prover) hub(h *config.Hub) {
 			p.follows(sc, m)
 		}
 	}
+	p.existingDNS(sc)
 	p.hubNames(sc)
 	p.segments(sc)
 }

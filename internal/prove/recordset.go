@@ -36,6 +36,9 @@ func (v view) inZone(z *topology.HostedZone, name string, depth int) (*topology.
 		_, parent, _ = strings.Cut(parent, ".")
 		wanted = "*." + parent
 	}
+	if z.Declared {
+		return nil, nameResult{fmt.Sprintf("hosted zone %s answers, by the records that its owner writes", z.Name), z.Source}
+	}
 	return nil, nameResult{fmt.Sprintf("hosted zone %s covers it but has no record for it", z.Name), z.Source}
 }
 

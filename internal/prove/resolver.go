@@ -18,17 +18,14 @@ const dnsPort = 53
 // asked, packets pass both ways, and questions go round in no circle.
 func (p *prover) resolver(sc *scene) {
 	r := sc.hub.Resolver
-	if len(r.From) > 0 {
-		if e := p.resolverEndpoint(sc, "INBOUND", sc.hub.InboundAddress); e != nil {
-			p.asksOnly(sc, e, "from", r.From)
-		}
+	inbound, outbound := p.findResolvers(sc)
+	if inbound != nil {
+		p.asksOnly(sc, inbound, "from", r.From)
 	}
-	if len(r.Forwards) > 0 {
-		if e := p.resolverEndpoint(sc, "OUTBOUND", sc.hub.OutboundAddress); e != nil {
-			sc.outbound = e
-			p.hubRules(sc)
-			p.asksOnly(sc, e, "to", servers(r))
-		}
+	if outbound != nil {
+		sc.outbound = outbound
+		p.hubRules(sc)
+		p.asksOnly(sc, outbound, "to", servers(r))
 	}
 	if !r.Any() {
 		return
@@ -50,6 +47,17 @@ func (p *prover) resolver(sc *scene) {
 			}
 		}
 	}
+}
+
+// findResolvers finds the hub's Resolver endpoints; nil for one that is not configured, or not found.
+func (p *prover) findResolvers(sc *scene) (inbound, outbound *topology.ResolverEndpoint) {
+	if len(sc.hub.Resolver.From) > 0 {
+		inbound = p.resolverEndpoint(sc, "INBOUND", sc.hub.InboundAddress)
+	}
+	if len(sc.hub.Resolver.Forwards) > 0 {
+		outbound = p.resolverEndpoint(sc, "OUTBOUND", sc.hub.OutboundAddress)
+	}
+	return inbound, outbound
 }
 
 // servers are the addresses that rules name, as ranges.
@@ -81,6 +89,9 @@ func (p *prover) resolverEndpoint(sc *scene, direction string, address func(conf
 	}
 	e := found[0]
 	p.resolvers[e.ID] = true
+	for _, s := range subnetsOf(e) {
+		p.asking[s] = true
+	}
 	var want, have []string
 	for _, az := range sc.hub.AZs {
 		want = append(want, fmt.Sprintf("%s in %s", address(az), sc.hub.Plan().Subnet(config.ResolverTier, az.Slot)))

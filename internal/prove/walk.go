@@ -117,6 +117,9 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 	if st := p.arrive(next, to); st != nil {
 		return hops, st
 	}
+	if o := p.outsides[dest]; o != nil {
+		return append(hops, hopAt(next.Source, "attachment %s", o.Attachment)), nil
+	}
 	return append(hops, hopAt(next.Source, "attachment of %s, then local", dest.Name())), nil
 }
 

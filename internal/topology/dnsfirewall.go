@@ -31,10 +31,10 @@ type DNSFirewall struct {
 	// Group by id, and its Priority: the lowest is asked first.
 	Group    string
 	Priority int
-	// Unknown is true where only the id is known.
-	Unknown bool
-	Rules   []DNSFirewallRule
-	Source  Source
+	// Unknown is true where only the id is known, and Declared for one that no stack makes, of which a configuration says what it blocks.
+	Unknown, Declared bool
+	Rules             []DNSFirewallRule
+	Source            Source
 }
 
 // DNSFirewallRule is one rule; the first that matches decides.
@@ -67,6 +67,8 @@ func (r *DNSFirewallDomainListRecord) link(l *linker) { l.domainLists[r.ID] = r 
 type DNSFirewallRuleGroupRecord struct {
 	Meta
 	Rules []DNSFirewallRule
+	// Declared is true for one that no stack makes, of which a configuration says what it blocks.
+	Declared bool
 }
 
 func (*DNSFirewallRuleGroupRecord) stage() stage { return alone }
@@ -81,7 +83,7 @@ func (l *linker) firewall(id string, priority int, at Source) DNSFirewall {
 		f.Unknown = true
 		return f
 	}
-	f.Rules = slices.Clone(group.Rules)
+	f.Rules, f.Declared = slices.Clone(group.Rules), group.Declared
 	for i := range f.Rules {
 		r := &f.Rules[i]
 		list := l.domainLists[r.List]

@@ -63,8 +63,8 @@ func (n *Network) Parts() []Part {
 		all(n.PrefixLists, n.prefixListPart), each(n.Groups, n.securityGroupParts),
 		all(n.TargetGroups, n.targetGroupPart), all(n.LoadBalancers, n.loadBalancerPart), all(n.EndpointServices, n.endpointServicePart),
 		all(n.Endpoints, n.endpointPart),
-		all(n.ResolverEndpoints, n.resolverEndpointPart), all(n.ResolverRules, n.resolverRulePart),
-		all(n.HostedZones, n.hostedZonePart), all(n.R53Profiles, n.r53ProfilePart), all(n.Roles, n.rolePart),
+		all(n.ResolverEndpoints, n.resolverEndpointPart), each(n.ResolverRules, n.resolverRuleParts),
+		each(n.HostedZones, n.hostedZoneParts), all(n.R53Profiles, n.r53ProfilePart), all(n.Roles, n.rolePart),
 	)
 }
 

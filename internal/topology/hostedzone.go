@@ -34,7 +34,9 @@ type HostedZone struct {
 	Records           []DNSRecord
 	// Faults are what Route 53 refuses to make in the zone.
 	Faults []Strange
-	Source Source
+	// Declared is true for one that no stack makes, of which a configuration says the name.
+	Declared bool
+	Source   Source
 }
 
 // HostedZoneVPC is a VPC that asks a hosted zone.
@@ -84,6 +86,8 @@ type HostedZoneRecord struct {
 	Meta
 	Name string
 	VPCs []HostedZoneVPC
+	// Declared is true for a private one that no stack makes, of which a configuration says the name.
+	Declared bool
 }
 
 func (*HostedZoneRecord) stage() stage { return alone }
@@ -93,12 +97,12 @@ func (r *HostedZoneRecord) link(l *linker) {
 	if !slices.Contains(l.zonesNamed[named], r.ID) {
 		l.zonesNamed[named] = append(l.zonesNamed[named], r.ID)
 	}
-	if len(r.VPCs) == 0 {
+	if len(r.VPCs) == 0 && !r.Declared {
 		return
 	}
 	z := l.HostedZones[r.ID]
 	if z == nil {
-		z = &HostedZone{ID: r.ID, Name: domain(r.Name), Account: r.Account, Source: r.Source}
+		z = &HostedZone{ID: r.ID, Name: domain(r.Name), Account: r.Account, Declared: r.Declared, Source: r.Source}
 		l.HostedZones[r.ID] = z
 	}
 	for _, v := range r.VPCs {
@@ -291,6 +295,14 @@ func (l *linker) finishHostedZones() {
 			sets[key+" "+r.SetIdentifier] = true
 		}
 	}
+}
+
+// hostedZoneParts are none for a zone that is somebody else's.
+func (n *Network) hostedZoneParts(z *HostedZone) []Part {
+	if z.Declared {
+		return nil
+	}
+	return []Part{n.hostedZonePart(z)}
 }
 
 // hostedZonePart is recognised by its name and the VPCs that ask it: one account may have two of a name.

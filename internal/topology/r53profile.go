@@ -2,7 +2,9 @@ package topology
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -23,7 +25,9 @@ type R53Profile struct {
 	Endpoints                []*Endpoint
 	Forwards                 []Forward
 	Firewalls                []DNSFirewall
-	Source                   Source
+	// QueryLogs are configurations of Resolver query logging, by id.
+	QueryLogs []string
+	Source    Source
 }
 
 // R53ProfileAssociation makes a VPC use a profile.
@@ -58,6 +62,15 @@ type R53ProfileResourceAssociationRecord struct {
 	Priority int
 }
 
+// ProfilePriority is that of a rule group, in the JSON text of an association's properties; 0 for none.
+func ProfilePriority(properties string) int {
+	var p struct{ Priority int }
+	if json.Unmarshal([]byte(properties), &p) != nil {
+		return 0
+	}
+	return p.Priority
+}
+
 func (*R53ProfileResourceAssociationRecord) stage() stage { return afterJoins }
 
 func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
@@ -69,6 +82,7 @@ func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
 		return r.Resource
 	}
 	endpoint, zone, rule, firewall := id("vpc-endpoint"), id("hostedzone"), id("resolver-rule"), id("firewall-rule-group")
+	log := id("resolver-query-log-config")
 	switch {
 	case p == nil:
 		l.strange(r, "adds to a profile that is not in the stacks")
@@ -82,7 +96,7 @@ func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
 		p.Firewalls = append(p.Firewalls, l.firewall(firewall, r.Priority, r.Source))
 		slices.SortStableFunc(p.Firewalls, func(a, b DNSFirewall) int { return cmp.Compare(a.Priority, b.Priority) })
 	case strings.Contains(r.ResourceARN, ":resolver-query-log-config/"), strings.Contains(l.types[r.Resource], "QueryLogging"):
-		// it logs questions and answers none
+		p.QueryLogs = append(p.QueryLogs, log) // it logs questions and answers none
 	default:
 		l.strange(r, "adds what is neither an endpoint nor a private hosted zone of the network to a profile: %s", r.ResourceARN)
 	}
@@ -119,8 +133,19 @@ func (n *Network) r53ProfilePart(r *R53Profile) Part {
 		p.Keys = append(p.Keys, Key{Text: at, Refs: []string{e.ID}})
 		p.Facts = append(p.Facts, Fact{Attr: "resource", Key: Term{Ref: e.ID, Label: "the endpoint of " + e.ServiceName}})
 	}
+	// Zones and rules are told by their names: Route 53 asks one of each.
 	for _, z := range r.HostedZones {
-		p.Facts = append(p.Facts, Fact{Attr: "resource", Key: Term{Ref: z.ID, Label: "private zone " + z.Name}})
+		p.Facts = append(p.Facts, one("resource", "private zone "+z.Name))
+	}
+	for _, f := range r.Forwards {
+		p.Facts = append(p.Facts, one("resource", f.what()))
+	}
+	for _, f := range r.Firewalls {
+		p.Facts = append(p.Facts, Fact{Attr: "resource", Key: Term{Text: "rule group " + f.Group + " of DNS Firewall"},
+			Value: Term{Text: "priority " + strconv.Itoa(f.Priority)}})
+	}
+	for _, id := range r.QueryLogs {
+		p.Facts = append(p.Facts, one("resource", "query log configuration "+id))
 	}
 	return p
 }

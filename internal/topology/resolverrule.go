@@ -36,8 +36,20 @@ type Forward struct {
 	Endpoint string
 	// ARN and Account of the rule, where it is known.
 	ARN, Account string
+	// Kind is the rule's type as it is written. Declared is true for a rule that no stack makes, of which a configuration says the
+	// domain.
+	Kind     string
+	Declared bool
 	// Made is the rule itself, and Source what makes the VPC follow it.
 	Made, Source Source
+}
+
+// what names a rule by what it is for.
+func (f Forward) what() string {
+	if f.Unknown {
+		return "Resolver rule " + f.ID
+	}
+	return "the Resolver rule for " + f.Domain
 }
 
 // ResolverRuleRecord is an AWS::Route53Resolver::ResolverRule.
@@ -53,6 +65,8 @@ type ResolverRuleRecord struct {
 	Endpoint string
 	// ARN of the rule; "" where the reader does not know it.
 	ARN string
+	// Declared is true for one that no stack makes, of which a configuration says the domain.
+	Declared bool
 }
 
 // ServerText is how a rule's record names a server.
@@ -131,7 +145,7 @@ func (l *linker) forward(id string, at Source) Forward {
 	switch {
 	case rule != nil:
 		return Forward{Domain: domain(rule.Domain), System: !rule.Forwards, ID: id, Targets: rule.Targets, Endpoint: rule.Endpoint,
-			ARN: rule.ARN, Account: rule.Account, Made: rule.Source, Source: at}
+			ARN: rule.ARN, Account: rule.Account, Kind: rule.Kind, Declared: rule.Declared, Made: rule.Source, Source: at}
 	case strings.HasPrefix(id, "rslvr-autodefined-"):
 		return Forward{System: true, ID: id, Source: at}
 	}
@@ -177,6 +191,14 @@ func (n *Network) resolverEndpointPart(e *ResolverEndpoint) Part {
 		p.Facts = append(p.Facts, Fact{Attr: "security group", Key: Term{Ref: g}})
 	}
 	return p
+}
+
+// resolverRuleParts are none for a rule that is somebody else's.
+func (n *Network) resolverRuleParts(r *ResolverRuleRecord) []Part {
+	if r.Declared {
+		return nil
+	}
+	return []Part{n.resolverRulePart(r)}
 }
 
 // resolverRulePart is recognised by its domain. The VPCs that follow it are its own facts: what else a VPC forwards matters only where

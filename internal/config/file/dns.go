@@ -21,6 +21,9 @@ type DNS struct {
 	// Domains that other servers answer, such as those on-premises: `{corp.example.com: {to: [192.168.0.10, 192.168.0.11]}}`. Every
 	// spoke asks these servers, through a Resolver outbound endpoint in the hub (docs/DNS.md). Default: none.
 	Forward Map[Forward] `yaml:"forward" max:"100"`
+	// What exists in Route 53 and the hub's Profile carries too: private zones, Resolver rules, rule groups of DNS Firewall and
+	// configurations of query logging (docs/DNS.md). Asks for `sharing: profile`. Default: none.
+	Existing ExistingDNS `yaml:"existing"`
 }
 
 // Inbound is a Resolver inbound endpoint in the hub's VPC, with one address in each availability zone.
@@ -61,6 +64,7 @@ func (d *DNS) check(f *File) {
 	for i := range d.Forward {
 		d.checkDomain(f, i)
 	}
+	d.Existing.check(f, d)
 }
 
 // checkDomain refuses what is no domain, and those that AWS answers.
@@ -74,12 +78,9 @@ func (d *DNS) checkDomain(f *File, i int) {
 		f.Errorf(Key, key, "keep one of them", "%q and %q are one domain", d.Forward[j].Key, *key).
 			See = []diag.Related{{Where: f.Pos(&d.Forward[j].Key), Text: "first given here"}}
 	default:
-		for _, own := range awsDomains() {
-			if Below(domain, own) || Below(own, domain) {
-				f.Errorf(Value, key, "forward the domains of your own servers only",
-					"%q would take names of %s to servers that do not know AWS's private answers", *key, own)
-				return
-			}
+		if own := awsDomain(domain); own != "" {
+			f.Errorf(Value, key, "forward the domains of your own servers only",
+				"%q would take names of %s to servers that do not know AWS's private answers", *key, own)
 		}
 	}
 }
@@ -89,6 +90,16 @@ func Domain(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")
 
 // Below is true for a domain and all names in it.
 func Below(name, domain string) bool { return name == domain || strings.HasSuffix(name, "."+domain) }
+
+// awsDomain is the one of AWS's domains that a domain is in or above; "" for none.
+func awsDomain(domain string) string {
+	for _, own := range awsDomains() {
+		if Below(domain, own) || Below(own, domain) {
+			return own
+		}
+	}
+	return ""
+}
 
 // awsDomains are those under which AWS has the names of its services and of hosts in VPCs.
 func awsDomains() []string {

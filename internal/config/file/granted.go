@@ -39,6 +39,10 @@ type Granted struct {
 	VPCsPerProfile int `yaml:"vpcsPerProfile"`
 	// "Resolver endpoints per AWS Region" of an account. Default: 4.
 	ResolverEndpoints int `yaml:"resolverEndpoints"`
+	// "Resolver rules per AWS Region" of an account. Default: 1000.
+	ResolverRules int `yaml:"resolverRules"`
+	// "Associations between Resolver rules and VPCs per AWS Region" of an account. Default: 2000.
+	RuleAssociations int `yaml:"ruleAssociations"`
 	// "Pending invitations per sharing account" of RAM. Default: 20.
 	Invitations int `yaml:"invitations"`
 	// "Stack count" of CloudFormation, of an account in a Region. Default: 2000.
@@ -50,7 +54,7 @@ var grantable = []awsfacts.Quota{
 	awsfacts.VPCsPerRegion, awsfacts.RangesPerVPC, awsfacts.GatewayEndpoints, awsfacts.EndpointsPerVPC, awsfacts.NetworkInterfaces,
 	awsfacts.RoutesPerTable, awsfacts.RulesPerGroup, awsfacts.TransitGateways, awsfacts.TablesPerGateway, awsfacts.RoutesPerGateway,
 	awsfacts.ZonesPerAccount, awsfacts.VPCsPerZone, awsfacts.Profiles, awsfacts.VPCsPerProfile,
-	awsfacts.ResolverEndpoints, awsfacts.Invitations, awsfacts.Stacks,
+	awsfacts.ResolverEndpoints, awsfacts.ResolverRules, awsfacts.RuleAssociations, awsfacts.Invitations, awsfacts.Stacks,
 }
 
 // Grant is one of the quotas: its key, and the number in the file, 0 where it has none.
