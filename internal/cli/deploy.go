@@ -224,10 +224,11 @@ func (p *program) sayRollout(r rollout.Result, stopped error) error {
 		return exit(1)
 	case len(r.Failed) == 0:
 		return nil
-	case len(r.Deployed) == 0:
-		return exit(1)
 	}
 	p.tell("%s preflight names what stands in the way, with the fix; then deploy again\n", diag.Program())
+	if len(r.Deployed) == 0 {
+		return exit(1)
+	}
 	return exit(unlooked)
 }
 
