@@ -101,6 +101,18 @@ func oneDash(root *cobra.Command, args []string) []string {
 	return out
 }
 
+// emptyFlag is an error for a flag that is given without a value, as by a variable of a pipeline that is not set: --spoke "" would
+// otherwise mean every spoke.
+func emptyFlag(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		list, isList := f.Value.(pflag.SliceValue)
+		if isList && !slices.ContainsFunc(list.GetSlice(), func(v string) bool { return v != "" }) || f.Value.String() == "" {
+			err = fmt.Errorf("--%s is empty: give it a value, or leave it out", f.Name)
+		}
+	})
+	return err
+}
+
 // wrongNumber is what a flag says of no number; the rest is in the words of Go's own library.
 var wrongNumber = regexp.MustCompile(`^invalid argument (".*") for "(?:-\w, )?--([\w-]+)" flag: strconv\.Parse(?:Int|Uint):`)
 

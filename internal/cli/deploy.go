@@ -23,7 +23,6 @@ type deployOptions struct {
 	dir, in, digest, cdk string
 	concurrency          int
 	flags                []string // of the CDK CLI
-	pinned               bool     // --digest is given; an empty one matches nothing
 }
 
 func (p *program) deployCommand() *cobra.Command {
@@ -44,7 +43,6 @@ func (p *program) deployCommand() *cobra.Command {
 			if at := c.ArgsLenAtDash(); at >= 0 {
 				args, opt.flags = args[:at], args[at:]
 			}
-			opt.pinned = c.Flags().Changed("digest")
 			return p.deploy(c.Context(), args, opt)
 		},
 	}
@@ -57,6 +55,9 @@ func (p *program) deployCommand() *cobra.Command {
 	return c
 }
 
+// waved are the flags of the CDK CLI that would deploy other stacks than those of a wave, or those of another assembly.
+var waved = []string{"--all", "--app", "-a", "--exclusively", "-e", "--no-exclusively", "--output", "-o"}
+
 func (p *program) digestCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "digest [FOLDER]", Short: "Print the digest of a cloud assembly, for deploy --digest", Args: cobra.MaximumNArgs(1),
@@ -65,6 +66,9 @@ func (p *program) digestCommand() *cobra.Command {
 		Example: "  go run . digest cdk.out\n  go run . digest --json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := slices.Concat(args, []string{"cdk.out"})[0]
+			if dir == "" {
+				return errors.New("the folder's name is empty; name the folder of a cloud assembly, or leave it out for cdk.out")
+			}
 			sum, err := assembly.Digest(dir)
 			switch {
 			case err != nil:
@@ -84,6 +88,12 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 	if opt.concurrency < 1 {
 		return fmt.Errorf("--concurrency %d: expected 1 or more", opt.concurrency)
 	}
+	for _, f := range opt.flags {
+		if name, _, _ := strings.Cut(f, "="); slices.Contains(waved, name) {
+			return fmt.Errorf("%s after --: deploy itself decides which stacks of which assembly the CDK CLI deploys; name stacks before --, "+
+				"and the folder with --assembly", name)
+		}
+	}
 	cdk, err := findCDK(opt.cdk)
 	if err != nil {
 		return p.fail("%w", err)
@@ -97,12 +107,9 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 		return err
 	}
 	defer done()
-	if opt.pinned {
+	if opt.digest != "" {
 		if found, err := assembly.Digest(in); err != nil {
 			return p.fail("%w", err)
-		} else if opt.digest == "" {
-			return p.fail("--digest is empty; nothing was deployed: hand on what the command digest printed in the build, whose digest of %s "+
-				"is here %s", in, found)
 		} else if found != opt.digest {
 			return p.fail("%s is not the assembly that was proved: expected digest %s, found %s; nothing was deployed: "+
 				"hand the folder over as the build wrote it, or build and prove again", in, opt.digest, found)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +19,8 @@ import (
 // largestPolicy is how many characters a managed policy has at most, white space aside (IAM guide, "IAM and AWS STS quotas").
 const largestPolicy = 6144
 
+var policyARN = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") + `):iam::[0-9]{12}:policy/[\w+=,.@/-]+$`)
+
 func (p *program) permissionsCommand() *cobra.Command {
 	var dir, in, role, boundary string
 	var template bool
@@ -27,7 +31,7 @@ func (p *program) permissionsCommand() *cobra.Command {
 			"             with --boundary it makes no role without that permissions boundary; with --template, a CloudFormation\n" +
 			"             template of this policy and of a boundary, for a StackSet or for pipelines/roles/bootstrap\n" +
 			"  deploy     of whoever runs cdk deploy: to assume the roles that bootstrap made, and nothing else\n" +
-			"  verify     of whoever runs verify: to read, and to assume the lookup roles",
+			"  verify     of whoever runs verify, preflight or report --live: to read, and to assume the lookup roles",
 		Example: "  go run . permissions --role execution > execution.json\n" +
 			"  go run . permissions --role execution --boundary arn:aws:iam::111111111111:policy/limits\n" +
 			"  go run . permissions --role execution --template > accounts.json\n  go run . permissions --role deploy",
@@ -39,8 +43,8 @@ func (p *program) permissionsCommand() *cobra.Command {
 				return fmt.Errorf("--boundary is for --role execution; no other one makes roles")
 			case template && (role != "execution" || boundary != ""):
 				return fmt.Errorf("--template is for --role execution, and has a boundary of its own: leave --boundary out")
-			case boundary != "" && (!strings.HasPrefix(boundary, "arn:") || !strings.Contains(boundary, ":policy/")):
-				return fmt.Errorf("--boundary: expected the ARN of a policy, found %q", boundary)
+			case boundary != "" && !policyARN.MatchString(boundary):
+				return fmt.Errorf("--boundary: expected the ARN of a policy, such as arn:aws:iam::111111111111:policy/limits, found %q", boundary)
 			}
 			cfg, err := p.load(configDir(dir), "printed")
 			if err != nil {
@@ -78,9 +82,8 @@ func (p *program) permissions(ctx context.Context, cfg *config.Config, in, role,
 	case "deploy":
 		policy = permissions.Deploy(a)
 	default:
-		doc := live.Permissions()
-		statements, _ := doc["Statement"].([]any)
-		doc["Statement"] = append(statements, permissions.Verify(a).Statement[0])
+		doc, ask := live.Permissions(), live.SurveyPermissions()
+		doc["Statement"] = slices.Concat(doc["Statement"].([]any), ask["Statement"].([]any), []any{permissions.Verify(a).Statement[0]})
 		policy = doc
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,7 +91,10 @@ func (p *program) printFlowLogs(buckets []*bucket.Logs, alone bool) error {
 }
 
 var (
-	bucketName   = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	// reservedEnds are those of access points' aliases and of other kinds of buckets (S3 user guide, "General purpose bucket naming rules").
+	reservedEnds = []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}
+
 	endpointID   = regexp.MustCompile(`^vpce-[0-9a-f]{8,17}$`)
 	principalARN = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") + `):(iam|sts)::[0-9]{12}:.+$`)
 )
@@ -132,8 +136,14 @@ func (p *program) policyBucket() *cobra.Command {
 }
 
 func checkBucket(name string, n bucket.Network) error {
-	if !bucketName.MatchString(name) {
+	if !bucketName.MatchString(name) || strings.Contains(name, "..") || net.ParseIP(name) != nil {
 		return fmt.Errorf("%q is not a bucket's name; write one such as my-data, without \"arn:aws:s3:::\" before it", name)
+	}
+	for _, end := range reservedEnds {
+		if strings.HasSuffix(name, end) {
+			return fmt.Errorf("%q is not a general purpose bucket's name, for names that end in %s are of something else; write the bucket's own",
+				name, end)
+		}
 	}
 	for _, id := range n.Endpoints {
 		if !endpointID.MatchString(id) {
@@ -141,7 +151,10 @@ func checkBucket(name string, n bucket.Network) error {
 		}
 	}
 	for _, arn := range n.Except {
-		if !principalARN.MatchString(arn) {
+		switch {
+		case strings.Contains(arn, ":assumed-role/"): // aws:PrincipalArn of a session is its role's (IAM guide, "Global condition keys")
+			return fmt.Errorf("--except: %q is a session; write its role's ARN, such as arn:aws:iam::111111111111:role/Administrator", arn)
+		case !principalARN.MatchString(arn):
 			return fmt.Errorf("--except: %q is not a principal's ARN; write one such as arn:aws:iam::111111111111:role/Administrator", arn)
 		}
 	}
@@ -153,6 +166,11 @@ func (p *program) printNetworkOnly(cfg *config.Config, name string, n bucket.Net
 	for _, h := range cfg.Hubs {
 		if other := awsfacts.MustPartition(h.Region); other.Name != in.Name {
 			return fmt.Errorf("hubs are in %s and in %s, and a bucket is in one of them; name a hub with --hub", in.Name, other.Name)
+		}
+	}
+	for _, arn := range n.Except {
+		if !strings.HasPrefix(arn, "arn:"+in.Name+":") {
+			return fmt.Errorf("--except: %q is in another partition than the hubs, %s, so it would admit nobody", arn, in.Name)
 		}
 	}
 	whole := bucket.NetworkOf(cfg)

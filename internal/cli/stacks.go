@@ -77,7 +77,7 @@ type Rollout struct {
 }
 
 func (p *program) allStacks(ctx context.Context, cfg *config.Config, o stacksOptions) error {
-	if err := p.checkOnly(cfg, o.spokes); err != nil {
+	if err := p.checkOnly(cfg, "spoke", o.spokes); err != nil {
 		return err
 	}
 	_, all, err := p.built(ctx, cfg, o.in, o.spokes)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -28,9 +27,6 @@ func (p *program) synthCommand() *cobra.Command {
 		Example: "  go run . synth --config examples/01-one-spoke --out /tmp/out\n" +
 			"  npx --yes aws-cdk@2.1148.1 synth --all -q -c config=examples/01-one-spoke",
 		RunE: func(c *cobra.Command, _ []string) error {
-			if c.Flags().Changed("only") && len(only) == 0 {
-				return errors.New("--only names no spoke; name one, or leave --only out to build all")
-			}
 			return p.runSynth(c.Context(), dir, SynthOptions{Out: out, Only: only, Validate: validate, Plain: plain}, noProve)
 		},
 	}
@@ -50,7 +46,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	if err != nil {
 		return err
 	}
-	if err := p.checkOnly(cfg, opt.Only); err != nil {
+	if err := p.checkOnly(cfg, "only", opt.Only); err != nil {
 		return err
 	}
 	out := cmp.Or(opt.Out, os.Getenv("CDK_OUTDIR"), "cdk.out")
@@ -129,14 +125,15 @@ func configDir(flag string) string {
 	return "config"
 }
 
-func (p *program) checkOnly(cfg *config.Config, only []string) error {
+// checkOnly wants the spokes that a flag names to be there.
+func (p *program) checkOnly(cfg *config.Config, flag string, only []string) error {
 	var names []string
 	for _, s := range cfg.Spokes {
 		names = append(names, s.Name)
 	}
 	for _, o := range only {
 		if !slices.Contains(names, o) {
-			return p.fail("--only: there is no spoke %q; %s", o, meantOr(o, names, "the spokes are "))
+			return p.fail("--%s: there is no spoke %q; %s", flag, o, meantOr(o, names, "the spokes are "))
 		}
 	}
 	return nil

@@ -16,8 +16,11 @@ func (p *program) watchFlags(root *cobra.Command) {
 	root.PersistentFlags().BoolVar(&p.trace, "trace", false, "say how long each step took")
 	root.PersistentFlags().StringVar(&p.cpuProfile, "cpuprofile", "",
 		"write a Go CPU profile to this `file`, and that of the process that makes the templates to file.engine")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		p.stepped = time.Now()
+		if err := emptyFlag(c); err != nil {
+			return err
+		}
 		if p.cpuProfile == "" {
 			return nil
 		}

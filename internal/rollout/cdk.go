@@ -60,10 +60,18 @@ func (c CLI) Deploy(ctx context.Context, stacks []string) Attempt {
 	if err != nil {
 		at.Err = err
 		if errors.As(err, new(*exec.ExitError)) {
-			at.Err = fmt.Errorf("the CDK CLI ended with %w: %s", err, at.last)
+			at.Err = fmt.Errorf("the CDK CLI ended with %w%s", err, after(": ", at.last))
 		}
 	}
 	return at
+}
+
+// after puts a separator before a text; nothing before none.
+func after(separator, text string) string {
+	if text == "" {
+		return ""
+	}
+	return separator + text
 }
 
 // read passes the lines on and notes what they say of the stacks. The reason of a failure is the line's rest and what follows
