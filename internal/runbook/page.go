@@ -25,6 +25,7 @@ func (b *Book) Page(folder fs.FS) (string, error) {
 	title, text := headed(b.Text)
 	fmt.Fprintf(&out, "# %s\n\nMade from `examples/operations`; do not edit.\n\n%s\n", title,
 		linked(strings.Replace(text, pointer, "", 1), titles))
+	out.WriteString(b.times())
 	for _, o := range b.Operations {
 		fmt.Fprintf(&out, "\n## %s\n\n%s\n", o.Title, linked(o.Text, titles))
 		plans, err := o.Plans(folder)
@@ -48,6 +49,16 @@ func (b *Book) Page(folder fs.FS) (string, error) {
 		}
 	}
 	return out.String(), nil
+}
+
+// times is the table of the operations, with how long each took.
+func (b *Book) times() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "\n## How long they take\n\n%s\n\n| operation | deployments | seconds |\n| --- | --- | --- |\n", b.Circumstances)
+	for _, o := range b.Operations {
+		fmt.Fprintf(&out, "| [%s](#%s) | %d | %d |\n", o.Title, anchor(o.Title), o.Deployments(), b.Measured[o.Name])
+	}
+	return out.String()
 }
 
 // shown is a step's text with the refusal as a sentence.

@@ -19,6 +19,9 @@ type Book struct {
 	// Start is the configuration that operations begin with.
 	Start      Files
 	Operations []Operation
+	// Measured is how many seconds the steps of each operation took, by its name, and Circumstances when and where.
+	Measured      map[string]int
+	Circumstances string
 }
 
 // Operation is a folder.
@@ -75,6 +78,9 @@ func Read(folder fs.FS) (*Book, error) {
 		}
 		b.Operations = append(b.Operations, *o)
 	}
+	if err := b.measured(folder); err != nil {
+		return nil, err
+	}
 	folders, err := fs.Glob(folder, "*/README.md")
 	for _, f := range folders {
 		if !slices.ContainsFunc(b.Operations, func(o Operation) bool { return o.Name == path.Dir(f) }) {
@@ -82,6 +88,46 @@ func Read(folder fs.FS) (*Book, error) {
 		}
 	}
 	return b, err
+}
+
+// MeasuredFile holds a line of circumstances, and then a line for each operation: its name and seconds.
+const MeasuredFile = "measured.txt"
+
+func (b *Book) measured(folder fs.FS) error {
+	text, err := fs.ReadFile(folder, MeasuredFile)
+	if err != nil {
+		return err
+	}
+	first, rest, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	b.Circumstances, b.Measured = first, map[string]int{}
+	for line := range strings.Lines(rest) {
+		var name string
+		var seconds int
+		if _, err := fmt.Sscanf(line, "%s %d", &name, &seconds); err != nil {
+			return fmt.Errorf("%s: expected OPERATION SECONDS, found %q", MeasuredFile, strings.TrimSpace(line))
+		}
+		b.Measured[name] = seconds
+	}
+	for _, o := range b.Operations {
+		if b.Measured[o.Name] == 0 {
+			return fmt.Errorf("%s: expected a line for %s, found none: OPERATIONS=all go test ./internal/e2e -run 'Runbooks|Growth' -v says it",
+				MeasuredFile, o.Name)
+		}
+	}
+	return nil
+}
+
+// Deploys is true of a step that changes stacks.
+func (s Step) Deploys() bool { return len(s.Edits) > 0 && s.Refused == "" && !s.Before }
+
+// Deployments is how many steps of an operation change stacks.
+func (o Operation) Deployments() (n int) {
+	for _, s := range o.Steps {
+		if s.Deploys() {
+			n++
+		}
+	}
+	return n
 }
 
 var (

@@ -16,7 +16,7 @@ const index = "# Runbooks\n\n- [One](one/README.md)\n"
 func folder(step string) fstest.MapFS {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	return fstest.MapFS{"README.md": file(index), "start/hubs/a.yaml": file("a: 1\nb: 2\nc: 3\n"), "start/spokes/b.yaml": file("hub: a\n"),
-		"one/README.md": file("# One\n\nText.\n"), "one/1-step.md": file("# Step\n\n" + step)}
+		"measured.txt": file("Today.\none 7\n"), "one/README.md": file("# One\n\nText.\n"), "one/1-step.md": file("# Step\n\n" + step)}
 }
 
 func diff(text string) string { return "```diff\n" + text + "```\n" }
