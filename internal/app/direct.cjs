@@ -17,6 +17,7 @@ if (path.basename(started) === 'jsii-runtime.js' && fs.existsSync(program)) {
   }
   Object.defineProperty(process, 'stdout', { get: () => process.stderr }); // what is printed is no message
   process.execArgv.push('--preserve-symlinks'); // as it is in NODE_OPTIONS: the kernel looks here
+  require('./compiled.cjs').keep(process.env.SHAREDHUB_COMPILED);
   Module.runMain = () => {
     process.argv[1] = program;
     Module._load(program, null, true);

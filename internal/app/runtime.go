@@ -1,7 +1,7 @@
 package app
 
 import (
-	_ "embed"
+	"embed"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -38,8 +38,8 @@ func startRuntime(validate, plain bool) {
 	})
 }
 
-//go:embed direct.cjs
-var direct []byte
+//go:embed direct.cjs compiled.cjs
+var scripts embed.FS
 
 // directFile is where startDirectly has put direct.cjs, "" for nowhere.
 var directFile string
@@ -55,7 +55,7 @@ func startDirectly() {
 		return
 	}
 	file := filepath.Join(dir, "direct.cjs")
-	if os.WriteFile(file, direct, 0o600) != nil {
+	if os.CopyFS(dir, scripts) != nil {
 		return
 	}
 	directFile = file

@@ -25,7 +25,7 @@ import (
 type store struct{ dir string }
 
 const (
-	assemblySuffix, programSuffix, newSuffix = ".assembly", ".program", ".new"
+	assemblySuffix, programSuffix, compiledSuffix, newSuffix = ".assembly", ".program", ".compiled", ".new"
 	// most is what the folder may hold in bytes: an assembly takes 20 KB, and one of 1,000 spokes 2 MB.
 	most = 128 << 20
 	// mostFiles is what an assembly may hold in bytes, as internal/assembly has it.
@@ -195,7 +195,7 @@ func (s *store) trim() {
 			continue
 		}
 		ext, age := filepath.Ext(e.Name()), time.Since(info.ModTime())
-		ours := ext == assemblySuffix || ext == programSuffix
+		ours := ext == assemblySuffix || ext == programSuffix || ext == compiledSuffix
 		switch {
 		case ext == newSuffix && age > abandoned, ours && age > unused:
 			_ = os.Remove(filepath.Join(s.dir, e.Name()))

@@ -1,0 +1,23 @@
+package cached
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Compiled is the file for what this program's Node.js has compiled; "" where there is no folder for it.
+func Compiled() string {
+	s := open(os.Getenv(Variable))
+	if s == nil {
+		return ""
+	}
+	program, err := s.program()
+	if err != nil {
+		return ""
+	}
+	file := filepath.Join(s.dir, program+compiledSuffix)
+	now := time.Now()
+	_ = os.Chtimes(file, now, now) // it is used
+	return file
+}
