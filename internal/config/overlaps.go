@@ -33,7 +33,9 @@ func (r *resolver) inPools(h *hubFile, s *spokeFile, segment *Segment, p *netip.
 			free = ", where " + suggested + " is free"
 		}
 		fix := fmt.Sprintf("take a range from %s%s, or %s", text, free, choose)
-		if h.inOther(segment, *p) {
+		if s.in.VPC.ID != "" {
+			fix = choose // a VPC that exists keeps its range
+		} else if h.inOther(segment, *p) {
 			fix = fmt.Sprintf("%s: a spoke that moves here keeps its range (%s)", choose, movePage)
 			if free != "" {
 				fix += "; a new spoke takes a range from " + text + free
@@ -70,23 +72,26 @@ type used struct {
 	segment string
 	// spoke whose first range it is.
 	spoke string
+	// exists is true for a range of a VPC that exists, which nobody can change.
+	exists bool
 }
 
 // overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
 func (r *resolver) overlaps(h *hubFile) {
 	hub := "hub " + h.hub.Name
-	all := []used{{&h.in.VPC.CIDR, h.File, hub, "", ""}}
+	all := []used{{at: &h.in.VPC.CIDR, file: h.File, who: hub}}
 	for _, s := range r.spokes {
 		if s.spoke.Hub != h.hub {
 			continue
 		}
-		own := s.spoke.Name
-		if s.spoke.Existing != nil {
-			own = "" // its range is what it is
+		u := used{at: &s.in.CIDR, file: s.File, who: "spoke " + s.spoke.Name, segment: s.in.Segment, exists: s.spoke.Existing != nil}
+		if !u.exists {
+			u.spoke = s.spoke.Name
 		}
-		all = append(all, used{&s.in.CIDR, s.File, "spoke " + s.spoke.Name, s.in.Segment, own})
+		all = append(all, u)
 		for i := range s.in.SecondaryCIDRs {
-			all = append(all, used{&s.in.SecondaryCIDRs[i], s.File, "spoke " + s.spoke.Name, s.in.Segment, ""})
+			u.at, u.spoke = &s.in.SecondaryCIDRs[i], ""
+			all = append(all, u)
 		}
 	}
 	r.unroutedApart(h, all)
@@ -102,14 +107,7 @@ func (r *resolver) overlaps(h *hubFile) {
 			if later.who == hub {
 				later, first = first, later
 			}
-			fix := "take another range: both are routed by " + hub
-			if later.who == first.who {
-				fix = "take another range: those of one VPC are apart"
-			}
-			fix += r.isFree(h, later.segment, later.at.Bits())
-			if later.spoke != "" && first.spoke != "" {
-				fix += fmt.Sprintf(" (spoke add --again %s writes one; or --again %s, if %s is deployed)", later.spoke, first.spoke, later.spoke)
-			}
+			fix := r.apart(h, later, first)
 			later.file.Errorf(file.Range, later.at, fix, "%s of %s overlaps %s of %s", later.at, later.who, first.at, first.who).
 				See = []diag.Related{{Where: first.file.Pos(first.at), Text: first.who}}
 		}
@@ -123,16 +121,37 @@ func (h *hubFile) reserved() []used {
 	for i := range h.in.Reserved {
 		r := &h.in.Reserved[i]
 		for j := range r.Value {
-			out = append(out, used{&r.Value[j], h.File, "the ranges reserved for " + r.Key, "", ""})
+			out = append(out, used{at: &r.Value[j], file: h.File, who: "the ranges reserved for " + r.Key})
 		}
 	}
 	for i := range h.in.External {
 		e := &h.in.External[i]
 		for j := range e.Value.CIDRs {
-			out = append(out, used{&e.Value.CIDRs[j], h.File, "external " + e.Key, "", ""})
+			out = append(out, used{at: &e.Value.CIDRs[j], file: h.File, who: "external " + e.Key})
 		}
 	}
 	return out
+}
+
+// apart says how two ranges that collide come apart.
+func (r *resolver) apart(h *hubFile, later, first used) string {
+	switch hub := "hub " + h.hub.Name; {
+	case later.who == first.who:
+		return "take another range: those of one VPC are apart" + r.isFree(h, later.segment, later.at.Bits())
+	case later.exists && first.exists:
+		return fmt.Sprintf("take one of them out of %s: both VPCs exist, and keep their ranges", hub)
+	case later.exists && first.who == hub:
+		return fmt.Sprintf("take it out of %s: the VPC exists, and keeps its range", hub)
+	case later.exists:
+		return fmt.Sprintf("give %s another range: the VPC of %s exists, and keeps its own%s", first.who, later.who,
+			r.isFree(h, first.segment, first.at.Bits()))
+	default:
+		fix := "take another range: both are routed by " + hub + r.isFree(h, later.segment, later.at.Bits())
+		if later.spoke != "" && first.spoke != "" {
+			fix += fmt.Sprintf(" (spoke add --again %s writes one; or --again %s, if %s is deployed)", later.spoke, first.spoke, later.spoke)
+		}
+		return fix
+	}
 }
 
 // leavesReserved refuses spokes in ranges that are kept for others.
@@ -141,8 +160,11 @@ func (r *resolver) leavesReserved(h *hubFile, spokes []used) {
 	for _, s := range spokes {
 		if i := slices.IndexFunc(reserved, func(u used) bool { return u.at.Overlaps(*s.at) }); i >= 0 {
 			u := reserved[i]
-			s.file.Errorf(file.Range, s.at, "take another range"+r.isFree(h, s.segment, s.at.Bits()), "%s of %s overlaps %s of %s",
-				s.at, s.who, u.at, u.who).
+			fix := "take another range" + r.isFree(h, s.segment, s.at.Bits())
+			if s.exists {
+				fix = fmt.Sprintf("take it out of hub %s, or %s out of %s: the VPC exists, and keeps its range", h.hub.Name, u.at, u.who)
+			}
+			s.file.Errorf(file.Range, s.at, fix, "%s of %s overlaps %s of %s", s.at, s.who, u.at, u.who).
 				See = []diag.Related{{Where: u.file.Pos(u.at), Text: u.who}}
 		}
 	}
@@ -179,7 +201,7 @@ func (r *resolver) unroutedApart(h *hubFile, vpcs []used) {
 	for _, p := range h.in.Pools {
 		pools = append(pools, p.Value.CIDRs...)
 		for i := range p.Value.CIDRs {
-			routed = append(routed, used{&p.Value.CIDRs[i], h.File, "the pool of segment " + p.Key, "", ""})
+			routed = append(routed, used{at: &p.Value.CIDRs[i], file: h.File, who: "the pool of segment " + p.Key})
 		}
 	}
 	for _, u := range vpcs {

@@ -286,13 +286,24 @@ func (f *publishedFile) consumers(provider *Spoke) {
 	if s.LoadBalancer == "" && s.Tier != "" {
 		provider.addServiceTier(s.Tier)
 	}
-	if !s.Shared && len(s.Consumers) == 0 && len(f.in.Principals) == 0 && !f.Failed(in) {
+	failed := f.Failed(in) || anyFailed(f.File, in.Spokes) || anyFailed(f.File, in.Segments)
+	if !s.Shared && len(s.Consumers)+len(f.in.Principals) == 0 && !failed {
 		text := "nobody has the service: there is no consumer and no principal"
 		if s.AcceptedBy != "" {
 			text = "connections wait for acceptance, and nobody may ask: there is no consumer and no principal"
 		}
 		f.Errorf(file.Key, in, "write consumers: {hub: true}, {spokes: [billing]} or {segments: [prod]}", "%s", text)
 	}
+}
+
+// anyFailed is true where a mistake was reported of an entry.
+func anyFailed(f *file.File, list []string) bool {
+	for i := range list {
+		if f.Failed(&list[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // addServiceTier notes a tier whose subnets the stack of a service reads.

@@ -204,6 +204,12 @@ func (h *hubFile) unknownFix(cat *catalog.Catalog, name string) string {
 		}
 		name = strings.TrimPrefix(short, cat.Region+".")
 	}
+	if base, fips := strings.CutSuffix(name, "-fips"); fips {
+		if s, ok := cat.Lookup(base); ok {
+			return fmt.Sprintf("write %s: no FIPS endpoint of it is known in %s; if AWS has added one since, write %s-fips", base, cat.Region,
+				s.ServiceName)
+		}
+	}
 	if meant := cat.Meant(name); len(meant) > 0 {
 		return "did you mean " + strings.Join(meant, " or ") + "?"
 	}

@@ -186,7 +186,7 @@ func mappingOf(n *yaml.Node, fields []field, otherwise string) string {
 	case len(required) == 0:
 		required = meant
 	}
-	if len(required) == 1 && n.ShortTag() != "!!null" && plainWords.MatchString(n.Value) {
+	if len(required) == 1 && n.ShortTag() != "!!null" && n.ShortTag() != "!!bool" && plainWords.MatchString(n.Value) {
 		return "write {" + required[0] + ": " + n.Value + "}"
 	}
 	return "write a mapping; its keys are " + strings.Join(keys, ", ")
