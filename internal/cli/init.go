@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -269,7 +270,11 @@ func (p *program) staged(dir string, a scaffold.Answers, schemas, more map[strin
 		files = scaffold.Repository(a, schemas)
 		maps.Copy(files, more)
 		for name, text := range files {
-			if err := safefile.Replace(stage, name, text); err != nil {
+			err := safefile.Replace(stage, name, text)
+			if err == nil && bytes.HasPrefix(text, []byte("#!")) { // a script, to be run
+				err = os.Chmod(filepath.Join(stage, name), 0o755)
+			}
+			if err != nil {
 				return nil, p.fail("%s: %s; nothing was written", filepath.Join(dir, name), safefile.Plain(err))
 			}
 		}

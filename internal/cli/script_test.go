@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 var samplePages = fstest.MapFS{
 	"docs/OPERATIONS.md": {Data: []byte("# Operations\n")}, "examples/one/hubs/a.yaml": {Data: []byte("a: b\n")},
 	"examples/one/spokes/b.yaml": {Data: []byte("a: b\n")}, "pipelines/github/.github/workflows/deploy.yml": {Data: []byte("a: b\n")},
-	"pipelines/roles/github.yaml": {Data: []byte("a: b\n")},
+	"pipelines/roles/github.yaml": {Data: []byte("a: b\n")}, "pipelines/roles/bootstrap": {Data: []byte("#!/bin/sh\necho bootstraps $1\n")},
 }
 
 func expectCode(ts *testscript.TestScript, neg bool, args []string) {

@@ -9,7 +9,7 @@ import (
 var Pipelines = []string{"github", "gitlab", "codepipeline"}
 
 // Pipeline are the files of a pipeline, by their path in the repository. They come from the folder pipelines/ of files: those of
-// GitHub and GitLab lie where these look for them, and templates of CloudFormation keep their path.
+// GitHub and GitLab lie where these look for them; templates of CloudFormation, and the script that bootstraps accounts, keep their path.
 func Pipeline(kind string, files fs.FS) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	err := fs.WalkDir(files, "pipelines", func(name string, e fs.DirEntry, err error) error {
@@ -18,7 +18,7 @@ func Pipeline(kind string, files fs.FS) (map[string][]byte, error) {
 		}
 		to, theirs := strings.CutPrefix(name, "pipelines/"+kind+"/")
 		switch {
-		case kind == "codepipeline" && theirs, name == "pipelines/roles/"+kind+".yaml":
+		case kind == "codepipeline" && theirs, name == "pipelines/roles/"+kind+".yaml", name == "pipelines/roles/bootstrap":
 			to = name
 		case !theirs:
 			return nil

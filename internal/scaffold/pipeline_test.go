@@ -11,9 +11,9 @@ import (
 func TestPipeline(t *testing.T) {
 	for kind, want := range map[string]string{
 		"github": ".github/actions/sharedhub/action.yml .github/workflows/deploy.yml .github/workflows/nightly.yml " +
-			".github/workflows/pull-request.yml pipelines/roles/github.yaml",
-		"gitlab":       ".gitlab-ci.yml ci/deploy.yml ci/note.mjs pipelines/roles/gitlab.yaml",
-		"codepipeline": "pipelines/codepipeline/pipeline.yaml",
+			".github/workflows/pull-request.yml pipelines/roles/bootstrap pipelines/roles/github.yaml",
+		"gitlab":       ".gitlab-ci.yml ci/deploy.yml ci/note.mjs pipelines/roles/bootstrap pipelines/roles/gitlab.yaml",
+		"codepipeline": "pipelines/codepipeline/pipeline.yaml pipelines/roles/bootstrap",
 	} {
 		files, err := Pipeline(kind, os.DirFS("../.."))
 		if got := strings.Join(slices.Sorted(maps.Keys(files)), " "); err != nil || got != want {
