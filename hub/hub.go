@@ -14,7 +14,6 @@ import (
 
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/endpoints"
-	"sharedhub/constructs/network"
 	"sharedhub/constructs/sharing"
 	"sharedhub/constructs/transit"
 	"sharedhub/internal/app/stack"
@@ -49,7 +48,14 @@ func fixed(h *config.Hub) map[string]map[string]string {
 			endpoints[stackname.EndpointDNS(name)], endpoints[stackname.EndpointZone(name)] = x.DNSName, x.HostedZone
 		}
 	}
-	return map[string]map[string]string{stackname.Endpoints(h.Name): endpoints}
+	network := map[string]string{}
+	if v := h.Existing; v != nil {
+		network[stackname.VPCID] = v.ID
+		for _, z := range h.AZs {
+			network[stackname.Subnet(z.Label())] = v.Subnet(config.EndpointTier, z).ID
+		}
+	}
+	return map[string]map[string]string{stackname.Endpoints(h.Name): endpoints, stackname.Network(h.Name): network}
 }
 
 // App is what the stacks are made in.
@@ -66,33 +72,25 @@ func (b *Hub) stack(name, account, what string) awscdk.Stack {
 func (b *Hub) Network() awscdk.Stack {
 	h := b.config
 	s := b.stack(stackname.Network(h.Name), h.Account, "Network")
-	plan := h.Plan()
-	n := network.NewVPC(s, "Network", &network.VPCProps{
-		Name: h.Name, CIDR: h.CIDR.String(), FlowLogs: stack.FlowLogs(h.FlowLogs),
-		Tiers: []network.Tier{
-			{Name: config.EndpointTier, Subnets: stack.Subnets(h.Region, h.AZs,
-				func(slot int) netip.Prefix { return plan.Subnet(config.EndpointTier, slot) })},
-			{Name: stack.TransitTier, Subnets: stack.Subnets(h.Region, h.AZs, plan.Transit)},
-		},
-	})
+	n := b.vpc(s)
 	gateway := transit.NewTransitGateway(s, "Transit", &transit.TransitGatewayProps{
 		Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, RouteTables: b.tables(),
 		SecurityGroupReferencing: h.TransitGateway.SecurityGroupReferencing, FlowLogs: stack.FlowLogs(h.TransitGateway.FlowLogs),
 	})
 	attachment := transit.NewAttachment(s, "Attachment", &transit.AttachmentProps{
-		Name: h.Name, TransitGatewayID: gateway.ID, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
+		Name: h.Name, TransitGatewayID: gateway.ID, VPCID: n.id, SubnetIDs: n.transit,
 		SecurityGroupReferencing: h.TransitGateway.SecurityGroupReferencing,
 	})
 	segments := map[string]*string{}
 	for _, seg := range h.Segments {
 		segments[seg.Name] = gateway.RouteTables[seg.Name]
 	}
-	transit.NewRouting(s, "Routing", routing(h.TransitGateway.Routing, attachment.ID, gateway.RouteTables[stackname.HubTable], segments,
+	transit.NewRouting(s, "Routing", routing(h.Routing(), attachment.ID, gateway.RouteTables[stackname.HubTable], segments,
 		h.CIDR))
 	for _, e := range h.External {
 		b.external(s, e, gateway)
 	}
-	n.RouteToTransitGateway(config.EndpointTier, ranges.Strings(h.Supernets()), gateway.ID, attachment.Resource)
+	n.route(ranges.Strings(h.Supernets()), gateway.ID, attachment.Resource)
 
 	b.share(s, gateway)
 	if !h.HasR53Profile() {
@@ -102,10 +100,10 @@ func (b *Hub) Network() awscdk.Stack {
 	add := func(name string, id *string) {
 		out = append(out, stack.Value{Name: name, Value: id, Longest: stack.LongestID})
 	}
-	add(stackname.VPCID, n.VPCID)
+	add(stackname.VPCID, n.id)
 	add(stackname.TransitGatewayID, gateway.ID)
 	for _, z := range h.AZs {
-		add(stackname.Subnet(z.Label()), n.Tiers[config.EndpointTier].SubnetByAZ[z.Label()])
+		add(stackname.Subnet(z.Label()), n.subnet(z))
 	}
 	for _, t := range b.tables() {
 		add(stackname.Table(t.Name), gateway.RouteTables[t.Name])

@@ -54,6 +54,9 @@ func (b *Hub) ReadProfile(r Reader, output string) *string {
 
 // one is an output of a stack, the only one that the reader needs of it.
 func (b *Hub) one(r Reader, from source, output string) *string {
+	if id := b.fixed[from.stack][output]; id != "" {
+		return &id
+	}
 	return b.carry(r, from, output, "", output+" of "+from.stack)
 }
 

@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"sharedhub/constructs/network"
 	"sharedhub/constructs/transit"
 	"sharedhub/hub"
 	"sharedhub/internal/app/stack"
@@ -15,26 +14,10 @@ import (
 // existing attaches a VPC that exists: the stack holds what is added to it, and nothing else of it changes.
 func existing(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader) {
 	v := s.Existing
-	var given []*string
-	var made []network.Subnet
-	for _, n := range v.Transit {
-		if n.ID != "" {
-			given = append(given, jsii.String(n.ID))
-			continue
-		}
-		made = append(made, network.Subnet{AZ: n.AZ.Label(), AvailabilityZoneID: n.AZ.Name, CIDR: n.CIDR.String()})
-	}
-	props := &network.AdditionProps{Name: s.Name, VPCID: jsii.String(v.ID), FlowLogs: stack.FlowLogs(s.FlowLogs)}
-	if len(made) > 0 {
-		props.Tiers = []network.Tier{{Name: stack.TransitTier, Subnets: made}}
-	}
-	n := network.NewAddition(own, "Network", props)
-	if len(made) > 0 {
-		given = append(given, n.Tiers[stack.TransitTier].SubnetIDs...)
-	}
+	n, transitSubnets := stack.Addition(own, s.Name, v, s.FlowLogs)
 	gateway := h.ReadNetwork(reader, stackname.TransitGatewayID)
 	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
-		Name: s.Name, TransitGatewayID: gateway, VPCID: jsii.String(v.ID), SubnetIDs: given,
+		Name: s.Name, TransitGatewayID: gateway, VPCID: jsii.String(v.ID), SubnetIDs: transitSubnets,
 		SecurityGroupReferencing: s.Hub.TransitGateway.SecurityGroupReferencing,
 	})
 	var tables []*string

@@ -53,6 +53,7 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 	fixed(f, &in.Account, "the hub's account", old.Account, h.Account)
 	fixed(f, &in.Region, "the hub's region", old.Region, h.Region)
 	fixed(f, &in.VPC.CIDR, "the hub's range", old.CIDR, h.CIDR)
+	changeHubVPC(f, old, written)
 	if own := "the hub's own"; old.TransitGateway.ID != h.TransitGateway.ID {
 		fixed(f, &in.TransitGateway, "the Transit Gateway", cmp.Or(old.TransitGateway.ID, own), cmp.Or(h.TransitGateway.ID, own))
 	} else {

@@ -34,8 +34,10 @@ type Hub struct {
 	// Organization of the accounts; without an ID, there is none.
 	Organization Organization
 	// CIDR and AZs of the hub's VPC, the AZs by slot.
-	CIDR           netip.Prefix
-	AZs            []AZ
+	CIDR netip.Prefix
+	AZs  []AZ
+	// Existing is a VPC that exists; nil for one that is made.
+	Existing       *ExistingVPC
 	TransitGateway TransitGateway
 	// Segments in the order of the file.
 	Segments []Segment

@@ -30,9 +30,9 @@ func (r *resolver) endpoints(h *hubFile) {
 				h.doubts(svc, in)
 				h.foreign(svc, in)
 			}
+			azs := h.endpointAZs(svc, in)
 			h.hub.Endpoints = append(h.hub.Endpoints,
-				&Endpoint{Catalog: svc, AZs: h.endpointAZs(svc, in), Policy: r.policy(h, svc, in), Leaving: leaving,
-					Existing: h.existingEndpoint(svc, in)})
+				&Endpoint{Catalog: svc, AZs: azs, Policy: r.policy(h, svc, in), Leaving: leaving, Existing: h.existingEndpoint(svc, in, azs)})
 		}
 	}
 	slices.SortFunc(h.hub.Endpoints, func(a, b *Endpoint) int { return strings.Compare(a.Catalog.Name, b.Catalog.Name) })

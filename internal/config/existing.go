@@ -11,11 +11,20 @@ import (
 	"sharedhub/internal/diag"
 )
 
-// ExistingVPC is what a spoke's file declares of a VPC that exists.
+// ExistingVPC is what the file of a spoke or a hub declares of a VPC that exists.
 type ExistingVPC struct {
 	ID string
-	// Subnets that reach the hub, by tier and zone; Transit hold the attachment, by zone.
+	// Subnets that reach the hub, or of a hub in which endpoints stand, by tier and zone; Transit hold the attachment, by zone.
 	Subnets, Transit []ExistingSubnet
+}
+
+// Subnet is the one of a tier in a zone; nil for none.
+func (v *ExistingVPC) Subnet(tier string, z AZ) *ExistingSubnet {
+	i := slices.IndexFunc(v.Subnets, func(s ExistingSubnet) bool { return s.Tier == tier && s.AZ == z })
+	if i < 0 {
+		return nil
+	}
+	return &v.Subnets[i]
 }
 
 // ExistingSubnet is one of its subnets. Without an ID it is made; RouteTable is "" for a transit subnet.
@@ -38,21 +47,28 @@ func (v *ExistingVPC) RouteTables() []string {
 
 // existing takes over a VPC that exists.
 func (r *resolver) existing(h *hubFile, s *spokeFile) {
-	in, v := &s.in.VPC, &ExistingVPC{ID: s.in.VPC.ID}
+	in := &s.in.VPC
+	v := h.declared(s.File, in.ID, in.Subnets, in.Transit)
 	s.spoke.Existing, s.spoke.ownAZs, s.spoke.AZs = v, true, nil
-	for i := range in.Subnets {
-		for j := range in.Subnets[i].Value {
-			n := &in.Subnets[i].Value[j]
-			v.Subnets = append(v.Subnets, ExistingSubnet{n.ID, in.Subnets[i].Key, n.CIDR, h.zone(s, &n.AZ), n.RouteTable})
+	for _, t := range v.Transit {
+		s.spoke.AZs = append(s.spoke.AZs, t.AZ)
+	}
+	r.oneVPC(s)
+}
+
+// declared is a VPC as a file declares it.
+func (h *hubFile) declared(f *file.File, id string, subnets file.Map[[]file.ExistingSubnet], transit []file.TransitSubnet) *ExistingVPC {
+	v := &ExistingVPC{ID: id}
+	for i := range subnets {
+		for j := range subnets[i].Value {
+			n := &subnets[i].Value[j]
+			v.Subnets = append(v.Subnets, ExistingSubnet{n.ID, subnets[i].Key, n.CIDR, h.zone(f, &n.AZ), n.RouteTable})
 		}
 	}
-	for i := range in.Transit {
-		n := &in.Transit[i]
-		az := h.zone(s, &n.AZ)
-		v.Transit = append(v.Transit, ExistingSubnet{ID: n.ID, Tier: "transit", CIDR: n.CIDR, AZ: az})
-		s.spoke.AZs = append(s.spoke.AZs, az)
+	for i := range transit {
+		n := &transit[i]
+		v.Transit = append(v.Transit, ExistingSubnet{ID: n.ID, Tier: "transit", CIDR: n.CIDR, AZ: h.zone(f, &n.AZ)})
 	}
-	sortAZs(s.spoke.AZs)
 	slices.SortStableFunc(v.Transit, func(a, b ExistingSubnet) int { return a.AZ.Slot - b.AZ.Slot })
 	slices.SortStableFunc(v.Subnets, func(a, b ExistingSubnet) int {
 		if a.Tier != b.Tier {
@@ -60,14 +76,14 @@ func (r *resolver) existing(h *hubFile, s *spokeFile) {
 		}
 		return a.AZ.Slot - b.AZ.Slot
 	})
-	r.oneVPC(s)
+	return v
 }
 
 // zone is an availability zone of the hub's region, by its id.
-func (h *hubFile) zone(s *spokeFile, name *string) AZ {
+func (h *hubFile) zone(f *file.File, name *string) AZ {
 	slot, code := file.AZSlot(*name)
 	if want := awsfacts.ZoneIDPrefix(h.hub.Region); code != "" && want != "" && code != want {
-		s.Errorf(file.Reference, name, fmt.Sprintf("AZ ids of %s begin with %s-; a spoke is in its hub's region", h.hub.Region, want),
+		f.Errorf(file.Reference, name, fmt.Sprintf("AZ ids of %s begin with %s-; a spoke is in its hub's region", h.hub.Region, want),
 			"zone %s is not in %s", *name, h.hub.Region)
 	}
 	return AZ{Name: *name, Slot: slot, ByID: true}
@@ -75,6 +91,12 @@ func (h *hubFile) zone(s *spokeFile, name *string) AZ {
 
 // oneVPC refuses a VPC, or a subnet or route table, that another spoke declares too.
 func (r *resolver) oneVPC(s *spokeFile) {
+	for _, h := range r.hubs {
+		if v := h.hub.Existing; v != nil && v.ID == s.in.VPC.ID {
+			s.Errorf(file.Value, &s.in.VPC.ID, "name another VPC: hosts of the hub's VPC reach its endpoints without being a spoke",
+				"%s is the VPC of hub %s", v.ID, h.hub.Name).See = []diag.Related{{Where: h.Pos(&h.in.VPC.ID), Text: "hub " + h.hub.Name}}
+		}
+	}
 	for _, other := range r.spokes {
 		if other == s || other.spoke.Existing == nil {
 			continue
@@ -110,13 +132,20 @@ func changeVPC(f *file.File, old *Spoke, written *spokeFile) {
 		f.Errorf(file.Change, &in.VPC, "take the spoke away in two steps, and write the other VPC under another name",
 			"spoke %s goes from %s to %s, which replaces everything in it", s.Name, was.name(), is.name())
 	default:
-		for i, t := range is.Transit {
-			j := slices.IndexFunc(was.Transit, func(o ExistingSubnet) bool { return o.AZ == t.AZ })
-			if j >= 0 && was.Transit[j].ID == "" && t.ID == "" && was.Transit[j].CIDR != t.CIDR {
-				f.Errorf(file.Change, &in.VPC.Transit[i].CIDR, fmt.Sprintf("write cidr: %s again", was.Transit[j].CIDR),
-					"the transit subnet in %s moves from %s to %s, while the attachment is in it", t.AZ.Name, was.Transit[j].CIDR, t.CIDR)
-			}
+		changeTransit(f, was, is, in.VPC.Transit)
+	}
+}
+
+// changeTransit refuses to move a subnet that is made in a VPC that exists.
+func changeTransit(f *file.File, was, is *ExistingVPC, written []file.TransitSubnet) {
+	for _, t := range is.Transit {
+		j := slices.IndexFunc(was.Transit, func(o ExistingSubnet) bool { return o.AZ == t.AZ })
+		if j < 0 || was.Transit[j].ID != "" || t.ID != "" || was.Transit[j].CIDR == t.CIDR {
+			continue
 		}
+		at := slices.IndexFunc(written, func(n file.TransitSubnet) bool { return n.AZ == t.AZ.Name })
+		f.Errorf(file.Change, &written[at].CIDR, fmt.Sprintf("write cidr: %s again", was.Transit[j].CIDR),
+			"the transit subnet in %s moves from %s to %s, while the attachment is in it", t.AZ.Name, was.Transit[j].CIDR, t.CIDR)
 	}
 }
 

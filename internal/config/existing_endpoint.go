@@ -14,6 +14,8 @@ type ExistingEndpoint struct {
 	ID string
 	// DNSName is its regional name, HostedZone the zone of that name; "" where no zone of ours leads there.
 	DNSName, HostedZone string
+	// Tier of the hub's subnets that it stands in.
+	Tier string
 }
 
 // MadeEndpoints are those that the hub's stacks make.
@@ -22,7 +24,7 @@ func (h *Hub) MadeEndpoints() []*Endpoint {
 }
 
 // existingEndpoint is the one that an entry names; nil for none.
-func (h *hubFile) existingEndpoint(svc *catalog.Service, in *file.Endpoint) *ExistingEndpoint {
+func (h *hubFile) existingEndpoint(svc *catalog.Service, in *file.Endpoint, azs []AZ) *ExistingEndpoint {
 	e := &in.Endpoint
 	if !h.Given(e) {
 		return nil
@@ -33,7 +35,7 @@ func (h *hubFile) existingEndpoint(svc *catalog.Service, in *file.Endpoint) *Exi
 			"--vpc-endpoint-ids %s`", e.ID), "the hosted zones of %s lead to the name of its endpoint, and the entry lacks dnsName or hostedZone",
 			svc.Name)
 	}
-	return &ExistingEndpoint{ID: e.ID, DNSName: e.DNSName, HostedZone: e.HostedZone}
+	return &ExistingEndpoint{ID: e.ID, DNSName: e.DNSName, HostedZone: e.HostedZone, Tier: h.tierOf(in, azs)}
 }
 
 // oneEndpoint refuses one endpoint for two services.

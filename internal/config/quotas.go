@@ -88,7 +88,9 @@ func (q *needs) hub(h *hubFile) {
 	vpc, gateway := "the VPC of hub "+hub.Name, "the Transit Gateway of hub "+hub.Name
 	at := func(n int, value any) part { return part{n, h.File, value} }
 
-	q.add(h, awsfacts.VPCsPerRegion, in, in, at(1, &h.in.Account))
+	if hub.Existing == nil {
+		q.add(h, awsfacts.VPCsPerRegion, in, in, at(1, &h.in.Account))
+	}
 	q.add(h, awsfacts.EndpointsPerVPC, vpc, in, at(len(hub.Endpoints), &h.in.Endpoints.Services))
 	q.add(h, awsfacts.RoutesPerTable, "the route tables of "+vpc, in, at(1+len(hub.Supernets()), &h.in.Pools))
 	interfaces, ports := len(hub.AZs), 0 // of the attachment; of one security group, which endpoints with the same ports share

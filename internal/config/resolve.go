@@ -117,8 +117,12 @@ func (r *resolver) hub(h *hubFile) {
 		return // said; without a region there are neither AZs nor services
 	}
 	r.catalog(h)
-	hub.AZs = resolveAZs(h.File, &in.VPC.AZs, hub.Region)
-	if possibleRange(hub.CIDR.Bits()) && len(hub.AZs) > 0 && !h.Failed(&in.VPC.AZs) {
+	if h.Given(&in.VPC.ID) {
+		r.existingHub(h)
+	} else {
+		hub.AZs = resolveAZs(h.File, &in.VPC.AZs, hub.Region)
+	}
+	if hub.Existing == nil && possibleRange(hub.CIDR.Bits()) && len(hub.AZs) > 0 && !h.Failed(&in.VPC.AZs) {
 		if err := hub.Plan().Check(slots(hub.AZs), nil); err != nil {
 			h.Errorf(file.Range, &in.VPC.CIDR, "use a larger range, or fewer zones", "the hub's subnets: %v", err)
 		}

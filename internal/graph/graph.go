@@ -27,7 +27,9 @@ type Hub struct {
 	Region  string `json:"region"`
 	Account string `json:"account"`
 	Range   string `json:"range"`
-	AZs     int    `json:"availabilityZones"`
+	// VPC is the id of one that exists; "" for one that is made.
+	VPC string `json:"vpc,omitempty"`
+	AZs int    `json:"availabilityZones"`
 	// Names is how the endpoints' names reach the spokes.
 	Names     string     `json:"names"`
 	Endpoints []Endpoint `json:"endpoints"`
@@ -86,6 +88,9 @@ func Of(cfg *config.Config) *Picture {
 	for _, h := range cfg.Hubs {
 		hub := Hub{Name: h.Name, Region: h.Region, Account: h.Account, Range: h.CIDR.String(), AZs: len(h.AZs), Names: namesBy(h)}
 		hub.Resolver = resolver(h)
+		if h.Existing != nil {
+			hub.VPC = h.Existing.ID
+		}
 		for _, e := range h.Endpoints {
 			hub.Endpoints = append(hub.Endpoints, endpoint(e))
 		}
@@ -381,5 +386,9 @@ func (h *Hub) privateNames() (n int) {
 
 // place is where a hub is.
 func (h *Hub) place() string {
-	return fmt.Sprintf("%s, account %s, %s in %s", h.Region, h.Account, h.Range, plural(h.AZs, "availability zone"))
+	vpc := h.Range
+	if h.VPC != "" {
+		vpc += " of " + h.VPC
+	}
+	return fmt.Sprintf("%s, account %s, %s in %s", h.Region, h.Account, vpc, plural(h.AZs, "availability zone"))
 }

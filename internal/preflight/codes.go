@@ -34,8 +34,8 @@ var (
 		"the existing Transit Gateway, or a route table of it, is not there or not available",
 		"correct transitGateway in the hub's file, or share the gateway with the account")
 	codeExistingVPC = declare("existing-vpc", diag.Error,
-		"a VPC that exists, or a subnet or route table of it, is not there or not as the spoke's file says",
-		"correct vpc in the spoke's file; `import` writes it from what the account answers")
+		"a VPC that exists, or a subnet or route table of it, is not there or not as the file says",
+		"correct vpc in the file; `import` writes a spoke's from what the account answers")
 	codeExistingDNS = declare("existing-dns", diag.Error, "DNS attributes of a VPC that exists are off, so private names do not resolve in it",
 		"turn both on: aws ec2 modify-vpc-attribute --vpc-id … --enable-dns-support, and again with --enable-dns-hostnames")
 	codeExistingTaken = declare("existing-taken", diag.Error,

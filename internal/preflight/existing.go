@@ -27,6 +27,9 @@ func (p Plan) standing(h *config.Hub) {
 	for _, e := range h.External {
 		n.Members = append(n.Members, e.Attachment)
 	}
+	if h.Existing != nil {
+		n.VPCs = append(n.VPCs, h.Existing.ID)
+	}
 	for _, s := range h.Spokes {
 		if s.Existing != nil {
 			n := p.at(s.Account, h.Region)
@@ -44,13 +47,24 @@ func (c *checker) standing() {
 		if h.Account == c.ground.Account && h.Region == c.ground.Region {
 			c.gatewayTables(h)
 			c.members(h)
+			if h.Existing != nil {
+				c.existingVPC(&declared{"hub " + h.Name, h.Account, h.TransitGateway.ID, h.Existing, []netip.Prefix{h.CIDR}}, c.ground.Standing)
+			}
 		}
 		for _, s := range h.Spokes {
 			if s.Existing != nil && s.Account == c.ground.Account && h.Region == c.ground.Region {
-				c.existingVPC(s, c.ground.Standing)
+				ranges := slices.Concat([]netip.Prefix{s.CIDR}, s.SecondaryCIDRs, s.UnroutedCIDRs)
+				c.existingVPC(&declared{"spoke " + s.Name, s.Account, h.TransitGateway.ID, s.Existing, ranges}, c.ground.Standing)
 			}
 		}
 	}
+}
+
+// declared is a VPC that exists, as the file of a spoke or a hub declares it.
+type declared struct {
+	who, account, gateway string
+	*config.ExistingVPC
+	ranges []netip.Prefix
 }
 
 // deployed is true for a stack of which something is there.
@@ -63,39 +77,39 @@ func (c *checker) deployed(stack string) bool {
 // ours is true for what a stack of the configuration made.
 func (c *checker) ours(tags []types.Tag) bool { return c.needs.Stacks[live.StackOf(tags)] }
 
-func (c *checker) existingVPC(s *config.Spoke, there *live.Standing) {
-	id := s.Existing.ID
+func (c *checker) existingVPC(d *declared, there *live.Standing) {
+	id := d.ID
 	v := there.VPC(id)
 	switch {
 	case v == nil:
-		c.say(codeExistingVPC, "spoke %s: expected VPC %s, found no such VPC in the account and region", s.Name, id)
+		c.say(codeExistingVPC, "%s: expected VPC %s, found no such VPC in the account and region", d.who, id)
 		return
-	case aws.ToString(v.OwnerId) != "" && aws.ToString(v.OwnerId) != s.Account:
-		c.say(codeExistingVPC, "spoke %s: VPC %s is of account %s, which shares subnets of it; only its owner can attach it", s.Name, id,
+	case aws.ToString(v.OwnerId) != "" && aws.ToString(v.OwnerId) != d.account:
+		c.say(codeExistingVPC, "%s: VPC %s is of account %s, which shares subnets of it; only its owner can attach it", d.who, id,
 			aws.ToString(v.OwnerId))
 		return
 	}
-	for _, want := range slices.Concat([]netip.Prefix{s.CIDR}, s.SecondaryCIDRs, s.UnroutedCIDRs) {
+	for _, want := range d.ranges {
 		if has := rangesOf(v); !slices.Contains(has, want.String()) {
-			c.say(codeExistingVPC, "spoke %s: expected range %s of VPC %s, found %s", s.Name, want, id, strings.Join(has, ", "))
+			c.say(codeExistingVPC, "%s: expected range %s of VPC %s, found %s", d.who, want, id, strings.Join(has, ", "))
 		}
 	}
 	if off := there.DNSOff(id); len(off) > 0 {
-		c.say(codeExistingDNS, "spoke %s: VPC %s: expected on, found off: %s", s.Name, id, strings.Join(off, " and "))
+		c.say(codeExistingDNS, "%s: VPC %s: expected on, found off: %s", d.who, id, strings.Join(off, " and "))
 	}
-	for _, n := range slices.Concat(s.Existing.Subnets, s.Existing.Transit) {
+	for _, n := range slices.Concat(d.Subnets, d.Transit) {
 		if n.ID != "" {
-			c.existingSubnet(s, n, there)
+			c.existingSubnet(d, n, there)
 		} else {
-			c.free(s, n, there)
+			c.free(d, n, there)
 		}
 	}
-	for _, id := range s.Existing.RouteTables() {
-		c.existingTable(s, id, there)
+	for _, id := range d.RouteTables() {
+		c.existingTable(d, id, there)
 	}
 	for _, a := range there.Attachments {
-		if g := aws.ToString(a.TransitGatewayId); aws.ToString(a.VpcId) == id && g == s.Hub.TransitGateway.ID && !c.ours(a.Tags) {
-			c.say(codeExistingTaken, "spoke %s: VPC %s is attached to %s already, by %s, and EC2 refuses a second attachment", s.Name, id, g,
+		if g := aws.ToString(a.TransitGatewayId); aws.ToString(a.VpcId) == id && g == d.gateway && !c.ours(a.Tags) {
+			c.say(codeExistingTaken, "%s: VPC %s is attached to %s already, by %s, and EC2 refuses a second attachment", d.who, id, g,
 				aws.ToString(a.TransitGatewayAttachmentId))
 		}
 	}
@@ -112,14 +126,14 @@ func rangesOf(v *types.Vpc) []string {
 	return out
 }
 
-func (c *checker) existingSubnet(s *config.Spoke, want config.ExistingSubnet, there *live.Standing) {
+func (c *checker) existingSubnet(d *declared, want config.ExistingSubnet, there *live.Standing) {
 	have := there.Subnet(want.ID)
 	if have == nil {
-		c.say(codeExistingVPC, "spoke %s: expected subnet %s, found no such subnet in the account and region", s.Name, want.ID)
+		c.say(codeExistingVPC, "%s: expected subnet %s, found no such subnet in the account and region", d.who, want.ID)
 		return
 	}
-	if of := aws.ToString(have.VpcId); of != s.Existing.ID {
-		c.say(codeExistingVPC, "spoke %s: %s is a subnet of VPC %s, expected one of %s", s.Name, want.ID, of, s.Existing.ID)
+	if of := aws.ToString(have.VpcId); of != d.ID {
+		c.say(codeExistingVPC, "%s: %s is a subnet of VPC %s, expected one of %s", d.who, want.ID, of, d.ID)
 		return
 	}
 	for _, p := range []struct{ what, want, have string }{
@@ -128,31 +142,31 @@ func (c *checker) existingSubnet(s *config.Spoke, want config.ExistingSubnet, th
 		{"route table", want.RouteTable, there.TableOf(have)},
 	} {
 		if p.want != "" && p.want != p.have {
-			c.say(codeExistingVPC, "spoke %s: expected %s %s of subnet %s, found %s", s.Name, p.what, p.want, want.ID, p.have)
+			c.say(codeExistingVPC, "%s: expected %s %s of subnet %s, found %s", d.who, p.what, p.want, want.ID, p.have)
 		}
 	}
 }
 
 // free says what stands in the place of a transit subnet that is to be made.
-func (c *checker) free(s *config.Spoke, want config.ExistingSubnet, there *live.Standing) {
+func (c *checker) free(d *declared, want config.ExistingSubnet, there *live.Standing) {
 	for _, n := range there.Subnets {
 		has, err := netip.ParsePrefix(aws.ToString(n.CidrBlock))
-		if err == nil && aws.ToString(n.VpcId) == s.Existing.ID && has.Overlaps(want.CIDR) && !c.ours(n.Tags) {
-			c.say(codeExistingTaken, "spoke %s: the transit subnet %s in %s overlaps %s of subnet %s, which exists", s.Name, want.CIDR, want.AZ.Name,
+		if err == nil && aws.ToString(n.VpcId) == d.ID && has.Overlaps(want.CIDR) && !c.ours(n.Tags) {
+			c.say(codeExistingTaken, "%s: the transit subnet %s in %s overlaps %s of subnet %s, which exists", d.who, want.CIDR, want.AZ.Name,
 				has, aws.ToString(n.SubnetId))
 		}
 	}
 }
 
 // existingTable looks at a route table that is to get routes.
-func (c *checker) existingTable(s *config.Spoke, id string, there *live.Standing) {
+func (c *checker) existingTable(d *declared, id string, there *live.Standing) {
 	t := there.Table(id)
 	if t == nil {
-		c.say(codeExistingVPC, "spoke %s: expected route table %s, found no such route table in the account and region", s.Name, id)
+		c.say(codeExistingVPC, "%s: expected route table %s, found no such route table in the account and region", d.who, id)
 		return
 	}
-	if of := aws.ToString(t.VpcId); of != s.Existing.ID {
-		c.say(codeExistingVPC, "spoke %s: %s is a route table of VPC %s, expected one of %s", s.Name, id, of, s.Existing.ID)
+	if of := aws.ToString(t.VpcId); of != d.ID {
+		c.say(codeExistingVPC, "%s: %s is a route table of VPC %s, expected one of %s", d.who, id, of, d.ID)
 		return
 	}
 	for _, want := range c.needs.Routes {
@@ -162,7 +176,7 @@ func (c *checker) existingTable(s *config.Spoke, id string, there *live.Standing
 		for _, r := range t.Routes {
 			gateway := aws.ToString(r.TransitGatewayId)
 			if aws.ToString(r.DestinationCidrBlock) == want.to.String() && (gateway == "" || !c.deployed(want.stack)) {
-				c.say(codeExistingTaken, "spoke %s: route table %s has a route to %s already, by %s, and EC2 refuses a second one", s.Name, id,
+				c.say(codeExistingTaken, "%s: route table %s has a route to %s already, by %s, and EC2 refuses a second one", d.who, id,
 					want.to, live.RouteTarget(r))
 			}
 		}

@@ -49,6 +49,9 @@ func (c *checker) existingEndpoint(h *config.Hub, e *config.Endpoint) {
 
 // vpcOf is the id of a hub's VPC; "" before there is one.
 func (c *checker) vpcOf(h *config.Hub) string {
+	if h.Existing != nil {
+		return h.Existing.ID
+	}
 	i := slices.IndexFunc(c.ground.VPCs, func(v live.ExistingVPC) bool {
 		return v.Stack == h.Name+"-network" && slices.Contains(v.CIDRs, h.CIDR.String())
 	})

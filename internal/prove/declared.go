@@ -2,6 +2,8 @@ package prove
 
 import (
 	"fmt"
+	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -16,29 +18,39 @@ import (
 func Linked(cfg *config.Config, r topology.Records) *topology.Network {
 	for _, s := range cfg.Spokes {
 		if s.Existing != nil && s.Hub != nil {
-			r.Add(declared(s)...)
+			r.Add(declared(s.Existing, s.Ranges(), owner{s.Name, s.Account, s.Hub, map[string]string{"spoke": s.Name}})...)
 		}
 	}
 	for _, h := range cfg.Hubs {
+		if h.Existing != nil {
+			r.Add(declared(h.Existing, []netip.Prefix{h.CIDR}, owner{h.Name, h.Account, h, nil})...)
+		}
 		r.Add(declaredEndpoints(h, r.Parts)...)
 		r.Add(declaredDNS(h)...)
 	}
 	return topology.Link(r)
 }
 
-func declared(s *config.Spoke) []topology.Record {
-	partition, err := awsfacts.PartitionOf(s.Hub.Region)
+// owner is the spoke or the hub whose VPC exists.
+type owner struct {
+	name, account string
+	hub           *config.Hub
+	tags          map[string]string
+}
+
+func declared(v *config.ExistingVPC, cidrs []netip.Prefix, of owner) []topology.Record {
+	partition, err := awsfacts.PartitionOf(of.hub.Region)
 	if err != nil {
 		return nil // the configuration was refused
 	}
-	v := s.Existing
 	meta := func(typ, id string) topology.Meta {
-		return topology.Meta{ID: id, Type: typ, Source: topology.Source{ID: id}, Account: s.Account, Region: s.Hub.Region,
-			Partition: partition.Name, Tags: map[string]string{"Name": s.Name + "/" + id}}
+		return topology.Meta{ID: id, Type: typ, Source: topology.Source{ID: id}, Account: of.account, Region: of.hub.Region,
+			Partition: partition.Name, Tags: map[string]string{"Name": of.name + "/" + id}}
 	}
 	vpc := &topology.VPCRecord{Meta: meta("AWS::EC2::VPC", v.ID), DNSSupport: true, DNSNames: true, Declared: true}
-	vpc.Tags = map[string]string{"Name": s.Name, "hub": s.Hub.Name, "spoke": s.Name}
-	for _, r := range s.Ranges() {
+	vpc.Tags = map[string]string{"Name": of.name, "hub": of.hub.Name}
+	maps.Copy(vpc.Tags, of.tags)
+	for _, r := range cidrs {
 		vpc.CIDRs = append(vpc.CIDRs, r.String())
 	}
 	out := []topology.Record{vpc}
@@ -58,50 +70,62 @@ func declared(s *config.Spoke) []topology.Record {
 	return out
 }
 
+// standing is a VPC that exists, found in the network: of a spoke, or of the hub.
+type standing struct {
+	*config.ExistingVPC
+	subject string
+	vpc     *topology.VPC
+	cidrs   []netip.Prefix
+}
+
+func (m *member) standing() standing {
+	return standing{m.spoke.Existing, m.subject, m.vpc, m.spoke.Ranges()}
+}
+
+func (sc *scene) standing() standing {
+	return standing{sc.hub.Existing, sc.subject, sc.vpc, []netip.Prefix{sc.hub.CIDR}}
+}
+
 // assume says what the proof of a VPC that exists rests on.
-func (p *prover) assume(m *member) {
-	v := m.spoke.Existing
+func (p *prover) assume(s standing) {
 	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: VPC %s is as its file declares it, with DNS support, DNS host names and network ACLs "+
-		"that let everything pass; what else it has, such as other subnets, routes, gateways and peerings, is not judged", m.subject, v.ID))
+		"that let everything pass; what else it has, such as other subnets, routes, gateways and peerings, is not judged", s.subject, s.ID))
 }
 
 // declaredVPC checks a VPC that exists: what its file declares is there, and DNS works. What else it has is its owner's.
-func (p *prover) declaredVPC(m *member) {
-	v := m.vpc
-	if !m.seesLive() {
-		p.assume(m)
+func (p *prover) declaredVPC(s standing) {
+	v := s.vpc
+	if v.Declared { // and was not read from AWS
+		p.assume(s)
 	}
-	for _, r := range m.spoke.Ranges() {
+	for _, r := range s.cidrs {
 		if !slices.Contains(v.CIDRs, r) {
-			p.add(codeVPC, m.subject, v.Source, "the VPC lacks range %s, which its file declares", r)
+			p.add(codeVPC, s.subject, v.Source, "the VPC lacks range %s, which its file declares", r)
 		}
 	}
-	p.resolves(m.subject, v)
-	for _, want := range slices.Concat(m.spoke.Existing.Subnets, m.spoke.Existing.Transit) {
-		s := m.declared(want)
+	p.resolves(s.subject, v)
+	for _, want := range slices.Concat(s.Subnets, s.Transit) {
+		n := s.declared(want)
 		switch {
-		case s == nil:
-			p.add(codeVPC, m.subject, v.Source, "VPC %s has no subnet %s, which its file declares", v.ID, nameOf(want))
-		case s.CIDR != want.CIDR:
-			p.add(codeVPC, m.subject, s.Source, "%s: expected range %s, found %s", nameOf(want), want.CIDR, s.CIDR)
-		case !in(s, want.AZ, v.Region):
-			p.add(codeVPC, m.subject, s.Source, "%s: expected availability zone %s, found %q", nameOf(want), want.AZ.Name, topology.Plain(s.AZ))
-		case want.ID == "" && s.Table == nil:
-			p.add(codeRoute, m.subject, s.Source, "%s has no route table of its own and uses the VPC's main one", nameOf(want))
-		case want.RouteTable != "" && (s.Table == nil || s.Table.ID != want.RouteTable):
-			p.add(codeVPC, m.subject, s.Source, "%s: expected route table %s to serve it, found another", nameOf(want), want.RouteTable)
+		case n == nil:
+			p.add(codeVPC, s.subject, v.Source, "VPC %s has no subnet %s, which its file declares", v.ID, nameOf(want))
+		case n.CIDR != want.CIDR:
+			p.add(codeVPC, s.subject, n.Source, "%s: expected range %s, found %s", nameOf(want), want.CIDR, n.CIDR)
+		case !in(n, want.AZ, v.Region):
+			p.add(codeVPC, s.subject, n.Source, "%s: expected availability zone %s, found %q", nameOf(want), want.AZ.Name, topology.Plain(n.AZ))
+		case want.ID == "" && n.Table == nil:
+			p.add(codeRoute, s.subject, n.Source, "%s has no route table of its own and uses the VPC's main one", nameOf(want))
+		case want.RouteTable != "" && (n.Table == nil || n.Table.ID != want.RouteTable):
+			p.add(codeVPC, s.subject, n.Source, "%s: expected route table %s to serve it, found another", nameOf(want), want.RouteTable)
 		}
 	}
 }
 
-// seesLive is true where the VPC was read from AWS, and not declared.
-func (m *member) seesLive() bool { return !m.vpc.Declared }
-
 // declared is a subnet of the VPC that its file declares: by its id, or of one that a stack makes, by its range.
-func (m *member) declared(want config.ExistingSubnet) *topology.Subnet {
-	for _, s := range m.vpc.Subnets {
-		if want.ID != "" && s.ID == want.ID || want.ID == "" && s.CIDR == want.CIDR {
-			return s
+func (s standing) declared(want config.ExistingSubnet) *topology.Subnet {
+	for _, n := range s.vpc.Subnets {
+		if want.ID != "" && n.ID == want.ID || want.ID == "" && n.CIDR == want.CIDR {
+			return n
 		}
 	}
 	return nil
@@ -115,18 +139,18 @@ func nameOf(n config.ExistingSubnet) string {
 }
 
 // attachedBy checks that the attachment of a VPC that exists is in the declared transit subnets.
-func (p *prover) attachedBy(m *member) {
+func (p *prover) attachedBy(s standing, a *topology.Attachment) {
 	var want, have []string
-	for _, n := range m.spoke.Existing.Transit {
+	for _, n := range s.Transit {
 		want = append(want, n.CIDR.String())
 	}
-	for _, s := range m.attachment.Subnets {
-		have = append(have, s.CIDR.String())
+	for _, n := range a.Subnets {
+		have = append(have, n.CIDR.String())
 	}
 	slices.Sort(want)
 	slices.Sort(have)
 	if !slices.Equal(want, have) {
-		p.add(codePath, m.subject, m.attachment.Source, "expected the attachment in subnets %s, found it in %s", strings.Join(want, ", "),
+		p.add(codePath, s.subject, a.Source, "expected the attachment in subnets %s, found it in %s", strings.Join(want, ", "),
 			strings.Join(have, ", "))
 	}
 }
@@ -135,7 +159,7 @@ func (p *prover) attachedBy(m *member) {
 func (m *member) workload() (work, inner []*topology.Subnet) {
 	if v := m.spoke.Existing; v != nil {
 		for _, n := range v.Subnets {
-			if s := m.declared(n); s != nil && s.CIDR.IsValid() {
+			if s := m.standing().declared(n); s != nil && s.CIDR.IsValid() {
 				work = append(work, s)
 			}
 		}

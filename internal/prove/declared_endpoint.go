@@ -42,7 +42,7 @@ func declaredEndpoints(h *config.Hub, parts []topology.Record) []topology.Record
 			record.DNS = []topology.EndpointName{{Name: x.DNSName, HostedZone: x.HostedZone}}
 		}
 		for _, z := range e.AZs {
-			record.Subnets = append(record.Subnets, hubSubnet(h, vpc, z, parts))
+			record.Subnets = append(record.Subnets, hubSubnet(h, e.Existing.Tier, vpc, z, parts))
 		}
 		out = append(out, group, record)
 	}
@@ -56,6 +56,9 @@ func privateDNS(h *config.Hub, e *config.Endpoint) bool {
 
 // hubVPC is the id of the hub's VPC among records; "" where it is in none, or in two.
 func hubVPC(h *config.Hub, parts []topology.Record) string {
+	if h.Existing != nil {
+		return h.Existing.ID
+	}
 	var found []string
 	for _, part := range parts {
 		if v, ok := part.(*topology.VPCRecord); ok && v.Account == h.Account && v.Region == h.Region && v.Tags["hub"] == h.Name &&
@@ -70,8 +73,11 @@ func hubVPC(h *config.Hub, parts []topology.Record) string {
 }
 
 // hubSubnet is the id of the subnet of the hub's endpoints in a zone.
-func hubSubnet(h *config.Hub, vpc string, z config.AZ, parts []topology.Record) string {
-	cidr := h.Plan().Subnet(config.EndpointTier, z.Slot).String()
+func hubSubnet(h *config.Hub, tier, vpc string, z config.AZ, parts []topology.Record) string {
+	if h.Existing != nil {
+		return h.Existing.Subnet(tier, z).ID
+	}
+	cidr := h.Plan().Subnet(tier, z.Slot).String()
 	for _, part := range parts {
 		if s, ok := part.(*topology.SubnetRecord); ok && s.VPC == vpc && s.CIDR == cidr {
 			return s.ID
@@ -101,10 +107,14 @@ func zoneNames(azs []config.AZ) string {
 	return text
 }
 
-// serves is true for an endpoint of the hub's VPC that is to serve: one that exists is known by its id.
-func (p *prover) serves(s *config.Endpoint, e *topology.Endpoint) bool {
-	if s.Existing != nil {
+// serves is true for an endpoint of the hub's VPC that is to serve: one that exists is known by its id. In a VPC that exists, others may
+// have one of the service.
+func (p *prover) serves(h *config.Hub, s *config.Endpoint, e *topology.Endpoint) bool {
+	switch {
+	case s.Existing != nil:
 		return e.ID == s.Existing.ID
+	case h.Existing != nil && !p.stackOf(h, e.Source.Stack):
+		return false
 	}
 	return e.Interface && e.ServiceName == s.Catalog.ServiceName
 }

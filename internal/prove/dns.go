@@ -195,7 +195,7 @@ func (v view) at(l layer, apex, name string, depth int) (e *topology.Endpoint, w
 func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
 	view, key := p.view(v)
 	m := sc.byVPC[v]
-	existing := m != nil && m.spoke.Existing != nil
+	existing := m != nil && m.spoke.Existing != nil || v == sc.vpc && sc.hub.Existing != nil
 	key = fmt.Sprintf("%s, %v, %v, %v: %s", sc.hub.Name, v == sc.vpc, existing, gatewayDomains(v), key)
 	if r, ok := p.names[key]; ok {
 		return r

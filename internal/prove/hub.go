@@ -22,7 +22,7 @@ func (p *prover) services(sc *scene) {
 	for _, svc := range sc.services {
 		s := svc.Endpoint
 		for _, e := range sc.vpc.Endpoints {
-			if p.serves(s, e) {
+			if p.serves(h, s, e) {
 				if svc.endpoint != nil {
 					p.add(codeEndpoint, sc.subject, e.Source, "expected one endpoint of %s, found two", s.Catalog.Name)
 				}
@@ -47,7 +47,7 @@ func (p *prover) services(sc *scene) {
 	}
 	p.groups(sc)
 	for _, e := range sc.vpc.Endpoints {
-		if !slices.Contains(found, e) && !p.ofUnseen(h, e) {
+		if h.Existing == nil && !slices.Contains(found, e) && !p.ofUnseen(h, e) {
 			p.add(codeEndpoint, sc.subject, e.Source, "the hub's VPC has an endpoint of %s, which is not configured", e.Of())
 		}
 	}
@@ -310,7 +310,7 @@ func (p *prover) member(sc *scene, m *member) {
 	m.attachment = at[0]
 	p.order(sc, m.subject, m.vpc, m.attachment)
 	if m.spoke.Existing != nil {
-		p.attachedBy(m)
+		p.attachedBy(m.standing(), m.attachment)
 	} else {
 		p.places(m.subject, sc.hub.Region, m.vpc, m.attachment, spokePlaces(m.spoke))
 	}

@@ -189,9 +189,10 @@ func (p *prover) addressing(subject string, e *topology.Endpoint) {
 func (p *prover) room(sc *scene) {
 	count := map[*topology.Subnet]int{}
 	for _, e := range sc.vpc.Endpoints {
+		theirs := sc.hub.Existing != nil && !slices.ContainsFunc(sc.services, func(s *service) bool { return s.endpoint == e })
 		for _, s := range e.Subnets {
 			count[s]++
-			if slices.Contains(sc.attachment.Subnets, s) {
+			if !theirs && slices.Contains(sc.attachment.Subnets, s) {
 				p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: is in %s, which is the attachment's", e.ServiceName, describe(s))
 			}
 		}

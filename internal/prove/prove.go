@@ -223,21 +223,27 @@ func (p *prover) hub(h *config.Hub) {
 		return
 	}
 	p.scenes = append(p.scenes, sc)
-	p.vpc(sc.subject, sc.vpc, h.CIDR)
-	p.ipam(sc.subject, sc.vpc, nil)
-	p.vpcFlowLogs(sc.subject, sc.vpc, h.FlowLogs)
-	p.defaultGroup(sc.subject, sc.vpc)
+	if h.Existing != nil {
+		p.declaredVPC(sc.standing())
+		p.attachedBy(sc.standing(), sc.attachment)
+		p.logsAmongOthers(sc.subject, sc.vpc, h.FlowLogs)
+	} else {
+		p.vpc(sc.subject, sc.vpc, h.CIDR)
+		p.ipam(sc.subject, sc.vpc, nil)
+		p.vpcFlowLogs(sc.subject, sc.vpc, h.FlowLogs)
+		p.defaultGroup(sc.subject, sc.vpc)
+		p.places(sc.subject, h.Region, sc.vpc, sc.attachment, hubPlaces(h))
+	}
 	p.services(sc)
 	p.shares(sc)
 	p.order(sc, sc.subject, sc.vpc, sc.attachment)
-	p.places(sc.subject, h.Region, sc.vpc, sc.attachment, hubPlaces(h))
 	p.options(sc, sc.subject, sc.attachment)
 	p.gatewayAsConfigured(sc)
 	p.room(sc)
 	for _, m := range sc.spokes {
 		p.Counts.Spokes++
 		if m.spoke.Existing != nil {
-			p.declaredVPC(m)
+			p.declaredVPC(m.standing())
 		} else {
 			p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
 			p.ipam(m.subject, m.vpc, m.spoke)
@@ -264,11 +270,15 @@ func (p *prover) hub(h *config.Hub) {
 // find matches the configuration's hub and spokes with the network's VPCs, by account, region and range.
 func (p *prover) find(h *config.Hub) *scene {
 	sc := &scene{hub: h, subject: "hub " + h.Name, byVPC: map[*topology.VPC]*member{}}
-	sc.vpc = p.locate(sc.subject, h.Name, h.Account, h.Region, h.CIDR)
+	if h.Existing != nil {
+		sc.vpc = p.existing(sc.subject, h.Existing.ID, h.Account, h.Region)
+	} else {
+		sc.vpc = p.locate(sc.subject, h.Name, h.Account, h.Region, h.CIDR)
+	}
 	if sc.vpc == nil {
 		return nil
 	}
-	at := p.attachments[sc.vpc]
+	at := p.hubAttachments(sc)
 	if len(at) != 1 {
 		p.add(codePath, sc.subject, sc.vpc.Source, "expected one transit gateway attachment of the hub's VPC, found %d", len(at))
 		return nil
@@ -292,7 +302,7 @@ func (p *prover) find(h *config.Hub) *scene {
 		}
 		m := &member{spoke: s, subject: "spoke " + s.Name}
 		if s.Existing != nil {
-			m.vpc = p.existing(m.subject, s)
+			m.vpc = p.existing(m.subject, s.Existing.ID, s.Account, h.Region)
 		} else {
 			m.vpc = p.locate(m.subject, h.Name, s.Account, h.Region, s.CIDR)
 		}
@@ -434,14 +444,28 @@ func (p *prover) resolves(subject string, v *topology.VPC) {
 }
 
 // existing finds a VPC that exists by its id.
-func (p *prover) existing(subject string, s *config.Spoke) *topology.VPC {
-	v := p.net.VPCs[s.Existing.ID]
-	if v == nil || v.Account != s.Account || v.Region != s.Hub.Region {
-		p.add(codeVPC, subject, topology.Source{}, "expected VPC %s in account %s and region %s, found none", s.Existing.ID, s.Account,
-			s.Hub.Region)
+func (p *prover) existing(subject, id, account, region string) *topology.VPC {
+	v := p.net.VPCs[id]
+	if v == nil || v.Account != account || v.Region != region {
+		p.add(codeVPC, subject, topology.Source{}, "expected VPC %s in account %s and region %s, found none", id, account, region)
 		return nil
 	}
 	return v
+}
+
+// hubAttachments are those of the hub's VPC. One that exists may be attached to gateways of others too.
+func (p *prover) hubAttachments(sc *scene) []*topology.Attachment {
+	at := p.attachments[sc.vpc]
+	if sc.hub.Existing == nil {
+		return at
+	}
+	return slices.DeleteFunc(slices.Clone(at), func(a *topology.Attachment) bool {
+		g := p.net.TransitGateways[a.TransitGateway]
+		if id := sc.hub.TransitGateway.ID; id != "" {
+			return a.TransitGateway != id
+		}
+		return g == nil || g.External
+	})
 }
 
 // defaultGroup warns of a live VPC's default security group that has rules. EC2 makes it with some, no template shows it, and
@@ -478,13 +502,19 @@ func (p *prover) defaultGroup(subject string, v *topology.VPC) {
 
 // spokeFlowLogs checks those of a spoke. A VPC that exists may have others beside the configured one.
 func (p *prover) spokeFlowLogs(m *member) {
-	want := m.spoke.FlowLogs
 	if m.spoke.Existing == nil {
-		p.vpcFlowLogs(m.subject, m.vpc, want)
-	} else if have := p.net.FlowLogs[m.vpc.ID]; !want.Off() && !slices.ContainsFunc(have, func(l topology.FlowLog) bool {
+		p.vpcFlowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
+	} else {
+		p.logsAmongOthers(m.subject, m.vpc, m.spoke.FlowLogs)
+	}
+}
+
+// logsAmongOthers checks that a VPC that exists has the configured flow log.
+func (p *prover) logsAmongOthers(subject string, v *topology.VPC, want config.FlowLogs) {
+	if have := p.net.FlowLogs[v.ID]; !want.Off() && !slices.ContainsFunc(have, func(l topology.FlowLog) bool {
 		return l.Traffic == "ALL" && l.Bucket == want.Bucket && l.RetentionDays == want.RetentionDays && l.KMSKey == want.KMSKey
 	}) {
-		p.add(codeLogs, m.subject, m.vpc.Source, "no flow log of the VPC records ALL packets to %s, kept %d days", logPlace(want.Bucket),
+		p.add(codeLogs, subject, v.Source, "no flow log of the VPC records ALL packets to %s, kept %d days", logPlace(want.Bucket),
 			want.RetentionDays)
 	}
 }

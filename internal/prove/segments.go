@@ -103,7 +103,8 @@ func (p *prover) hubTable(sc *scene) {
 	p.tableHolds(sc, sc.subject, sc.attachment.Associated[0], may)
 	for _, t := range sc.vpc.Tables {
 		for _, r := range t.Routes {
-			if !ranges.Covered(r.CIDR, clients(sc.hub)) {
+			theirs := sc.hub.Existing != nil && (r.Kind != topology.ToTransitGateway || r.Target != sc.attachment.TransitGateway)
+			if !theirs && !ranges.Covered(r.CIDR, clients(sc.hub)) {
 				p.add(codeRoute, sc.subject, r.Source, "the hub has a route to %s, which is outside its pools and spokes", r.CIDR)
 			}
 		}
@@ -115,6 +116,9 @@ func (p *prover) hubTable(sc *scene) {
 // routes are compared with are not the ranges that the VPC has.
 func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewayRouteTable, may map[*topology.VPC][]netip.Prefix) {
 	routing := func(v *topology.VPC) config.Routing { // the prover's own reading: unrouted ranges must not propagate
+		if v == sc.vpc && sc.hub.Existing != nil {
+			return config.RoutingStatic
+		}
 		if m := sc.byVPC[v]; m != nil && (len(m.spoke.UnroutedCIDRs) > 0 || m.spoke.Existing != nil) {
 			return config.RoutingStatic
 		}

@@ -75,7 +75,8 @@ func (s *Spoke) checkVPC(f *File) {
 	}
 	f.places[&s.CIDR] = f.places[&s.VPC.CIDRs[0]]
 	s.CIDR, s.SecondaryCIDRs = s.VPC.CIDRs[0], s.VPC.CIDRs[1:]
-	c := &existingCheck{File: f, vpc: &s.VPC, ids: map[string]bool{}}
+	c := &existingCheck{File: f, cidrs: s.VPC.CIDRs, cidrsAt: &s.VPC.CIDRs, subnetsOf: &s.VPC.Subnets, transitOf: s.VPC.Transit,
+		ids: map[string]bool{}}
 	c.id(&s.VPC.ID, vpcID, "a VPC", "vpc-0123456789abcdef0")
 	c.subnets()
 	c.transit()
@@ -84,7 +85,12 @@ func (s *Spoke) checkVPC(f *File) {
 // existingCheck is the check of one VPC.
 type existingCheck struct {
 	*File
-	vpc   *ExistingVPC
+	// cidrs are the ranges that its subnets may have, as cidrsAt says.
+	cidrs     []netip.Prefix
+	cidrsAt   any
+	subnetsOf *Map[[]ExistingSubnet]
+	transitOf []TransitSubnet
+
 	ids   map[string]bool // of subnets
 	taken []*netip.Prefix
 	zones []string // of workload subnets
@@ -97,11 +103,11 @@ func (c *existingCheck) id(at *string, form *regexp.Regexp, what, example string
 }
 
 func (c *existingCheck) subnets() {
-	if c.Given(&c.vpc.Subnets) && len(c.vpc.Subnets) == 0 {
-		c.Errorf(Value, &c.vpc.Subnets, "name those that are to reach the hub", "no subnet reaches the hub")
+	if c.Given(c.subnetsOf) && len(*c.subnetsOf) == 0 {
+		c.Errorf(Value, c.subnetsOf, "name those that are to reach the hub", "no subnet reaches the hub")
 	}
-	for i := range c.vpc.Subnets {
-		tier := &c.vpc.Subnets[i]
+	for i := range *c.subnetsOf {
+		tier := &(*c.subnetsOf)[i]
 		if !word.MatchString(tier.Key) || len(tier.Key) > maxTierName || tier.Key == "transit" {
 			c.Errorf(Value, &tier.Key, nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", tier.Key)
 		}
@@ -116,8 +122,8 @@ func (c *existingCheck) subnets() {
 
 func (c *existingCheck) transit() {
 	var zones []string
-	for i := range c.vpc.Transit {
-		n := &c.vpc.Transit[i]
+	for i := range c.transitOf {
+		n := &c.transitOf[i]
 		if n.ID == "" && (n.CIDR.Bits() < addressing.MinBits || n.CIDR.Bits() > addressing.MaxBits) && n.CIDR.IsValid() {
 			c.Errorf(Range, &n.CIDR, "use a /28, which holds all that an attachment needs", "a subnet cannot be a /%d", n.CIDR.Bits())
 		}
@@ -127,9 +133,9 @@ func (c *existingCheck) transit() {
 		}
 		zones = append(zones, n.AZ)
 	}
-	for i := range c.vpc.Subnets {
-		for j := range c.vpc.Subnets[i].Value {
-			if n := &c.vpc.Subnets[i].Value[j]; azID.MatchString(n.AZ) && !slices.Contains(zones, n.AZ) && len(zones) > 0 {
+	for i := range *c.subnetsOf {
+		for j := range (*c.subnetsOf)[i].Value {
+			if n := &(*c.subnetsOf)[i].Value[j]; azID.MatchString(n.AZ) && !slices.Contains(zones, n.AZ) && len(zones) > 0 {
 				c.Errorf(Value, &n.AZ, "add a transit subnet in it: transit: [{zone: "+n.AZ+", cidr: …/28}]",
 					"zone %s has no transit subnet, so packets from %s are dropped", n.AZ, n.CIDR)
 			}
@@ -152,10 +158,10 @@ func (c *existingCheck) subnet(id *string, cidr *netip.Prefix, az *string) {
 	if !cidr.IsValid() {
 		return // said
 	}
-	if !ranges.In(*cidr, c.vpc.CIDRs) {
+	if !ranges.In(*cidr, c.cidrs) {
 		c.Errorf(Range, cidr, "name subnets of this VPC alone, or add its range to cidrs", "subnet %s lies outside the VPC's %s", cidr,
-			ranges.Join(c.vpc.CIDRs)).
-			See = []diag.Related{{Where: c.Pos(&c.vpc.CIDRs), Text: "the VPC's ranges"}}
+			ranges.Join(c.cidrs)).
+			See = []diag.Related{{Where: c.Pos(c.cidrsAt), Text: "the VPC's ranges"}}
 	}
 	for _, t := range c.taken {
 		if t.Overlaps(*cidr) {

@@ -14,6 +14,8 @@ type ExistingEndpoint struct {
 	DNSName string `yaml:"dnsName"`
 	// Id of the hosted zone of that name, "Z…", beside it in DnsEntries. Default: none, as of `dnsName`.
 	HostedZone string `yaml:"hostedZone"`
+	// Tier of the hub's `vpc.subnets` that it stands in, where the hub's VPC exists too. Default: `endpoints`.
+	Tier string `yaml:"tier"`
 }
 
 var (

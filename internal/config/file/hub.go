@@ -90,6 +90,16 @@ type HubVPC struct {
 	// every account. A letter is one account's name for it: in the oldest regions others have other letters, and some lack one.
 	// More zones can be added later. Default: 3.
 	AZs AZs `yaml:"zones" max:"6"`
+	// Id of a VPC that exists, "vpc-…", of the hub's account and region (docs/EXISTING.md). `cidr` is then the range of it that has the
+	// subnets named here, and the only one that is routed. Default: a VPC is made.
+	ID string `yaml:"id"`
+	// Subnets of a VPC that exists in which endpoints stand, by tier, one in each zone. The tier `endpoints` is required: endpoints
+	// that are made stand there, in its zones, which are the hub's. Others, by names of yours, are for endpoints that exist. Default:
+	// none, and subnets are made.
+	Subnets Map[[]ExistingSubnet] `yaml:"subnets" max:"20"`
+	// Subnets of a VPC that exists which hold the attachment, one in each availability zone of the others. Those without an id are
+	// made. Default: none, and subnets are made.
+	Transit []TransitSubnet `yaml:"transit" max:"6"`
 }
 
 // Organization is an AWS Organizations organization: its id, or a mapping that also says with whom to share.
@@ -182,6 +192,7 @@ func (h *Hub) check(f *File) {
 	checkAccount(f, &h.Account)
 	h.checkRegion(f)
 	CheckVPCRange(f, &h.VPC.CIDR, h.AllowPublicRanges)
+	h.checkVPC(f)
 	checkAccounts(f, &h.Accounts)
 	h.checkRouteTables(f)
 	h.checkSegments(f)

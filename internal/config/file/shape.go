@@ -93,6 +93,7 @@ func Shapes() map[string]Shape {
 		"HealthCheck.Protocol":           {Values: HealthProtocols},
 		"HealthCheck.Port":               {Least: 1, Most: 65535},
 		"ExistingVPC.ID":                 pattern(vpcID),
+		"HubVPC.ID":                      pattern(vpcID),
 		"ExistingSubnet.ID":              pattern(subnetID),
 		"ExistingSubnet.AZ":              pattern(azID),
 		"ExistingSubnet.RouteTable":      pattern(routeTableID),

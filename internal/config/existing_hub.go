@@ -1,0 +1,66 @@
+package config
+
+import (
+	"slices"
+
+	"sharedhub/internal/config/file"
+	"sharedhub/internal/diag"
+)
+
+// Routing is how the gateway's tables learn the hub's range: from static routes alone where a propagation would bring ranges that
+// nobody declared.
+func (h *Hub) Routing() Routing {
+	if h.Existing != nil {
+		return RoutingStatic
+	}
+	return h.TransitGateway.Routing
+}
+
+// existingHub takes over a VPC that exists: its zones are those of the subnets for endpoints.
+func (r *resolver) existingHub(h *hubFile) {
+	in := &h.in.VPC
+	h.hub.Existing = h.declared(h.File, in.ID, in.Subnets, in.Transit)
+	for _, s := range h.hub.Existing.Subnets {
+		if s.Tier == EndpointTier && !slices.Contains(h.hub.AZs, s.AZ) && s.AZ.Slot >= 0 {
+			h.hub.AZs = append(h.hub.AZs, s.AZ)
+		}
+	}
+	sortAZs(h.hub.AZs)
+	for _, other := range r.hubs {
+		if other != h && other.hub.Existing != nil && other.in.VPC.ID == in.ID {
+			h.Errorf(file.Value, &in.ID, "give each hub a VPC of its own", "%s is the VPC of hub %s too", in.ID, other.hub.Name).
+				See = []diag.Related{{Where: other.Pos(&other.in.VPC.ID), Text: "hub " + other.hub.Name}}
+		}
+	}
+}
+
+// tierOf is the tier of an endpoint that exists: one of the hub's VPC with a subnet in each of its zones.
+func (h *hubFile) tierOf(in *file.Endpoint, azs []AZ) string {
+	e, v := &in.Endpoint, h.hub.Existing
+	switch {
+	case e.Tier == "":
+		return EndpointTier
+	case v == nil:
+		h.Errorf(file.Key, &e.Tier, "take tier out: endpoints stand in the zones' subnets", "tier is of a hub's VPC that exists")
+		return EndpointTier
+	case h.in.VPC.Subnets.Get(e.Tier) == nil:
+		h.Errorf(file.Reference, &e.Tier, file.DidYouMeanOr(e.Tier, h.in.VPC.Subnets.Keys(), "the tiers are those of vpc.subnets"),
+			"tier %q does not exist", e.Tier)
+		return EndpointTier
+	}
+	for _, z := range azs {
+		if v.Subnet(e.Tier, z) == nil {
+			h.Errorf(file.Reference, &e.Tier, "write zones: […] of the entry, or add the subnet to vpc.subnets", "tier %s has no subnet in zone %s",
+				e.Tier, z.Name)
+		}
+	}
+	return e.Tier
+}
+
+// changeHubVPC refuses to make another VPC of a hub's, or to move what is made in one that exists.
+func changeHubVPC(f *file.File, old *Hub, written *hubFile) {
+	was, is := old.Existing, written.hub.Existing
+	if fixed(f, &written.in.VPC, "the hub's VPC", was.name(), is.name()); was != nil && is != nil && was.ID == is.ID {
+		changeTransit(f, was, is, written.in.VPC.Transit)
+	}
+}

@@ -1,0 +1,61 @@
+package file
+
+import "net/netip"
+
+// EndpointTier is the tier of a hub's subnets in which endpoints that are made stand.
+const EndpointTier = "endpoints"
+
+// checkVPC checks a hub's VPC that exists, by itself.
+func (h *Hub) checkVPC(f *File) {
+	v := &h.VPC
+	lists := []struct {
+		key string
+		at  any
+		how string
+	}{{"subnets", &v.Subnets, "write subnets: {endpoints: [{id: subnet-…, …}]}"},
+		{"transit", &v.Transit, "write transit: [{zone: use1-az1, cidr: …/28}], a free range in each zone"}}
+	if !f.Given(&v.ID) {
+		for _, l := range lists {
+			if f.Given(l.at) {
+				f.Errorf(Key, l.at, "write id: vpc-…, or take it out: the subnets of a VPC that is made follow from its range",
+					"%s needs the id of a VPC that exists", l.key)
+			}
+		}
+		return
+	}
+	for _, l := range lists {
+		if !f.Given(l.at) {
+			f.Errorf(Key, &v.ID, l.how, "a VPC that exists needs %s", l.key)
+		}
+	}
+	if f.Given(&v.AZs) {
+		f.Errorf(Key, &v.AZs, "take zones out: its subnets have zones of their own", "zones and id exclude each other")
+	}
+	if dns := &h.DNS; f.Given(&dns.Inbound) || f.Given(&dns.Forward) {
+		f.Errorf(Key, dns, "leave inbound and forward out, or let the hub's VPC be made", "Resolver endpoints have no subnets in a VPC that exists")
+	}
+	c := &existingCheck{File: f, cidrs: []netip.Prefix{v.CIDR}, cidrsAt: &v.CIDR, subnetsOf: &v.Subnets, transitOf: v.Transit,
+		ids: map[string]bool{}}
+	c.id(&v.ID, vpcID, "a VPC", "vpc-0123456789abcdef0")
+	c.subnets()
+	c.transit()
+	v.checkTiers(f)
+}
+
+// checkTiers wants a tier for endpoints, and one subnet of a tier in each zone: an endpoint takes no second one there.
+func (v *HubVPC) checkTiers(f *File) {
+	if f.Given(&v.Subnets) && len(v.Subnets) > 0 && v.Subnets.Get(EndpointTier) == nil {
+		f.Errorf(Key, &v.Subnets, "write endpoints: [{id: subnet-…, …}], one in each zone", "no subnets are for endpoints that are made")
+	}
+	for i := range v.Subnets {
+		first := map[string]*ExistingSubnet{}
+		for j := range v.Subnets[i].Value {
+			n := &v.Subnets[i].Value[j]
+			if was := first[n.AZ]; was != nil && n.AZ != "" {
+				f.Errorf(Value, &n.AZ, "name one, or put it into another tier", "tier %s has two subnets in zone %s, %s and %s: an endpoint takes one",
+					v.Subnets[i].Key, n.AZ, was.ID, n.ID)
+			}
+			first[n.AZ] = n
+		}
+	}
+}
