@@ -83,8 +83,11 @@ func (h *hubFile) declared(f *file.File, id string, subnets file.Map[[]file.Exis
 func (h *hubFile) zone(f *file.File, name *string) AZ {
 	slot, code := file.AZSlot(*name)
 	if want := awsfacts.ZoneIDPrefix(h.hub.Region); code != "" && want != "" && code != want {
-		f.Errorf(file.Reference, name, fmt.Sprintf("AZ ids of %s begin with %s-; a spoke is in its hub's region", h.hub.Region, want),
-			"zone %s is not in %s", *name, h.hub.Region)
+		fix := fmt.Sprintf("AZ ids of %s begin with %s-", h.hub.Region, want)
+		if f != h.File {
+			fix += "; a spoke is in its hub's region"
+		}
+		f.Errorf(file.Reference, name, fix, "zone %s is not in %s", *name, h.hub.Region)
 	}
 	return AZ{Name: *name, Slot: slot, ByID: true}
 }

@@ -60,7 +60,12 @@ func (h *hubFile) tierOf(in *file.Endpoint, azs []AZ) string {
 // changeHubVPC refuses to make another VPC of a hub's, or to move what is made in one that exists.
 func changeHubVPC(f *file.File, old *Hub, written *hubFile) {
 	was, is := old.Existing, written.hub.Existing
-	if fixed(f, &written.in.VPC, "the hub's VPC", was.name(), is.name()); was != nil && is != nil && was.ID == is.ID {
+	switch {
+	case was == nil && is == nil:
+	case was != nil && is != nil && was.ID == is.ID:
 		changeTransit(f, was, is, written.in.VPC.Transit)
+	default:
+		f.Errorf(file.Change, &written.in.VPC, "write vpc as it was, or make a new hub under another name and take this one away",
+			"hub %s goes from %s to %s, which replaces everything in it", old.Name, was.name(), is.name())
 	}
 }

@@ -1,7 +1,9 @@
 package preflight
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,4 +172,38 @@ func TestStandingDeployed(t *testing.T) {
 	nothing("with a table that the stack made")
 	hub.Standing, far.Standing = nil, nil
 	nothing("nothing read")
+}
+
+// A hub's VPC that exists is compared as a spoke's is.
+func TestStandingHub(t *testing.T) {
+	id := aws.String
+	cfg, plan, ground := ready()
+	hub := cfg.Hubs[0]
+	hub.CIDR, hub.TransitGateway.ID = netip.MustParsePrefix("10.0.0.0/22"), ""
+	az := config.AZ{Name: "use1-az1", ByID: true}
+	hub.Existing = &config.ExistingVPC{ID: "vpc-7",
+		Subnets: []config.ExistingSubnet{{ID: "subnet-7", Tier: "endpoints", CIDR: netip.MustParsePrefix("10.0.0.0/24"), AZ: az, RouteTable: "rtb-7"}},
+		Transit: []config.ExistingSubnet{{Tier: "transit", CIDR: netip.MustParsePrefix("10.0.3.0/28"), AZ: az}}}
+	there := &live.Standing{DNS: map[string]live.VPCDNS{"vpc-7": {Support: true, Names: true}},
+		VPCs: []types.Vpc{{VpcId: id("vpc-7"), OwnerId: id(hubAccount), CidrBlockAssociationSet: []types.VpcCidrBlockAssociation{
+			{CidrBlock: id("10.0.0.0/22")}}}},
+		Subnets: []types.Subnet{{SubnetId: id("subnet-7"), VpcId: id("vpc-7"), CidrBlock: id("10.0.0.0/24"), AvailabilityZoneId: id("use1-az1")}},
+		Tables: []types.RouteTable{{RouteTableId: id("rtb-7"), VpcId: id("vpc-7"),
+			Associations: []types.RouteTableAssociation{{SubnetId: id("subnet-7")}}}}}
+	ground[hubAccount].Standing = there
+	both := []*live.Ground{ground[hubAccount], ground[spokeAccount]}
+	found := func() string {
+		return fmt.Sprint(slices.DeleteFunc(Check(cfg, plan, both, hubAccount), func(d diag.Diagnostic) bool { return d.Code == codeSharingUnknown }))
+	}
+	if got := found(); got != "[]" && got != "" {
+		t.Errorf("expected nothing, found:\n%s", got)
+	}
+	there.DNS["vpc-7"] = live.VPCDNS{Support: true}
+	there.Subnets[0].AvailabilityZoneId = id("use1-az2")
+	for _, want := range []string{"hub use1: VPC vpc-7: expected on, found off: DNS host names",
+		"hub use1: expected availability zone use1-az1 of subnet subnet-7, found use1-az2"} {
+		if got := found(); !strings.Contains(got, want) {
+			t.Errorf("expected %q, found:\n%s", want, got)
+		}
+	}
 }

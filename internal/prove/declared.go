@@ -74,16 +74,17 @@ func declared(v *config.ExistingVPC, cidrs []netip.Prefix, of owner) []topology.
 type standing struct {
 	*config.ExistingVPC
 	subject string
+	hub     *config.Hub
 	vpc     *topology.VPC
 	cidrs   []netip.Prefix
 }
 
 func (m *member) standing() standing {
-	return standing{m.spoke.Existing, m.subject, m.vpc, m.spoke.Ranges()}
+	return standing{m.spoke.Existing, m.subject, m.spoke.Hub, m.vpc, m.spoke.Ranges()}
 }
 
 func (sc *scene) standing() standing {
-	return standing{sc.hub.Existing, sc.subject, sc.vpc, []netip.Prefix{sc.hub.CIDR}}
+	return standing{sc.hub.Existing, sc.subject, sc.hub, sc.vpc, []netip.Prefix{sc.hub.CIDR}}
 }
 
 // assume says what the proof of a VPC that exists rests on.
@@ -104,6 +105,7 @@ func (p *prover) declaredVPC(s standing) {
 		}
 	}
 	p.resolves(s.subject, v)
+	p.addsNoWay(s)
 	for _, want := range slices.Concat(s.Subnets, s.Transit) {
 		n := s.declared(want)
 		switch {
@@ -117,6 +119,27 @@ func (p *prover) declaredVPC(s standing) {
 			p.add(codeRoute, s.subject, n.Source, "%s has no route table of its own and uses the VPC's main one", nameOf(want))
 		case want.RouteTable != "" && (n.Table == nil || n.Table.ID != want.RouteTable):
 			p.add(codeVPC, s.subject, n.Source, "%s: expected route table %s to serve it, found another", nameOf(want), want.RouteTable)
+		}
+	}
+}
+
+// addsNoWay checks that the hub's stacks add no routes to a VPC that exists but those to the gateway.
+func (p *prover) addsNoWay(s standing) {
+	for _, t := range s.vpc.Tables {
+		for _, r := range t.Routes {
+			switch {
+			case r.Kind == topology.ToTransitGateway || !p.stackOf(s.hub, r.Source.Stack) || t.Source.Stack != "":
+			case r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT:
+				p.add(codeInternet, s.subject, r.Source, "%s is routed to the internet by %s, and no internet access is configured", r.CIDR, r.Kind)
+			default:
+				p.add(codeRoute, s.subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, topology.Plain(r.Target))
+			}
+		}
+		for _, r := range t.Others {
+			if p.stackOf(s.hub, r.Source.Stack) && t.Source.Stack == "" {
+				p.add(codeRoute, s.subject, r.Source, "%s is routed to %s, which is not configured", topology.Plain(r.Destination),
+					topology.Plain(r.Target))
+			}
 		}
 	}
 }

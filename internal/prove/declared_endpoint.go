@@ -131,3 +131,20 @@ func (p *prover) existingEndpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "expected %s to be available, found it %s", e.ID, e.State)
 	}
 }
+
+// inTier checks that an endpoint in a VPC that exists stands in the subnets that the file names for it.
+func (p *prover) inTier(sc *scene, s *service) {
+	v, tier := sc.hub.Existing, config.EndpointTier
+	if v == nil {
+		return
+	}
+	if s.Existing != nil {
+		tier = s.Existing.Tier
+	}
+	for _, n := range s.endpoint.Subnets {
+		if !slices.ContainsFunc(v.Subnets, func(w config.ExistingSubnet) bool { return w.Tier == tier && w.ID == n.ID }) {
+			p.add(codeEndpoint, sc.subject, s.endpoint.Source, "endpoint of %s: expected it in the subnets of tier %s, found it in %s", s.Catalog.Name,
+				tier, describe(n))
+		}
+	}
+}

@@ -47,7 +47,8 @@ func (p *prover) services(sc *scene) {
 	}
 	p.groups(sc)
 	for _, e := range sc.vpc.Endpoints {
-		if h.Existing == nil && !slices.Contains(found, e) && !p.ofUnseen(h, e) {
+		theirs := h.Existing != nil && !p.stackOf(h, e.Source.Stack)
+		if !theirs && !slices.Contains(found, e) && !p.ofUnseen(h, e) {
 			p.add(codeEndpoint, sc.subject, e.Source, "the hub's VPC has an endpoint of %s, which is not configured", e.Of())
 		}
 	}
@@ -84,6 +85,7 @@ func (p *prover) endpoint(sc *scene, s *service) {
 		p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: expected availability zones %s, found %s",
 			s.Catalog.Name, strings.Join(want, ", "), strings.Join(have, ", "))
 	}
+	p.inTier(sc, s)
 	if private := privateDNS(sc.hub, s.Endpoint) && s.published == nil; e.PrivateDNS != private {
 		p.add(codeName, sc.subject, e.Source, "endpoint of %s: expected private DNS %s with dns.sharing %s, found %s",
 			s.Catalog.Name, onOff(private), sc.hub.Sharing, onOff(e.PrivateDNS))

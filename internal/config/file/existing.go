@@ -76,7 +76,7 @@ func (s *Spoke) checkVPC(f *File) {
 	f.places[&s.CIDR] = f.places[&s.VPC.CIDRs[0]]
 	s.CIDR, s.SecondaryCIDRs = s.VPC.CIDRs[0], s.VPC.CIDRs[1:]
 	c := &existingCheck{File: f, cidrs: s.VPC.CIDRs, cidrsAt: &s.VPC.CIDRs, subnetsOf: &s.VPC.Subnets, transitOf: s.VPC.Transit,
-		ids: map[string]bool{}}
+		outside: "name subnets of this VPC alone, or add its range to cidrs", ids: map[string]bool{}}
 	c.id(&s.VPC.ID, vpcID, "a VPC", "vpc-0123456789abcdef0")
 	c.subnets()
 	c.transit()
@@ -88,6 +88,7 @@ type existingCheck struct {
 	// cidrs are the ranges that its subnets may have, as cidrsAt says.
 	cidrs     []netip.Prefix
 	cidrsAt   any
+	outside   string // what to do about a subnet outside them
 	subnetsOf *Map[[]ExistingSubnet]
 	transitOf []TransitSubnet
 
@@ -159,7 +160,7 @@ func (c *existingCheck) subnet(id *string, cidr *netip.Prefix, az *string) {
 		return // said
 	}
 	if !ranges.In(*cidr, c.cidrs) {
-		c.Errorf(Range, cidr, "name subnets of this VPC alone, or add its range to cidrs", "subnet %s lies outside the VPC's %s", cidr,
+		c.Errorf(Range, cidr, c.outside, "subnet %s lies outside the VPC's %s", cidr,
 			ranges.Join(c.cidrs)).
 			See = []diag.Related{{Where: c.Pos(c.cidrsAt), Text: "the VPC's ranges"}}
 	}

@@ -35,7 +35,7 @@ func (h *Hub) checkVPC(f *File) {
 		f.Errorf(Key, dns, "leave inbound and forward out, or let the hub's VPC be made", "Resolver endpoints have no subnets in a VPC that exists")
 	}
 	c := &existingCheck{File: f, cidrs: []netip.Prefix{v.CIDR}, cidrsAt: &v.CIDR, subnetsOf: &v.Subnets, transitOf: v.Transit,
-		ids: map[string]bool{}}
+		outside: "name subnets of this range alone, the one that is routed", ids: map[string]bool{}}
 	c.id(&v.ID, vpcID, "a VPC", "vpc-0123456789abcdef0")
 	c.subnets()
 	c.transit()
