@@ -182,8 +182,10 @@ func (r *Resource) records(out *topology.Records) {
 		r.undecided(out)
 	case known && typ.Harmless != "":
 		out.Ignored[r.Type]++
-		if named := r.touches(); typ.Guest != "" && len(named) > 0 {
-			out.Add(&topology.UnknownPart{Meta: r.meta(), Touches: named})
+		if typ.Guest != "" {
+			if named := r.touches(); len(named) > 0 {
+				out.Add(&topology.UnknownPart{Meta: r.meta(), Touches: named})
+			}
 		}
 		if name, ok := r.Properties[typ.Unique].(string); ok && !Symbolic(name) {
 			out.Add(&topology.NamedPart{Meta: r.meta(), Name: name})

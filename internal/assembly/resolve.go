@@ -157,9 +157,12 @@ func (r *resolver) resources(s *Stack) {
 		}
 		if props, ok := res["Properties"].(map[string]any); ok {
 			for _, k := range keys(props) {
+				path := "Resources." + id + ".Properties." + k
 				if written(k) {
-					out.Properties[k] = r.undecided(s, "Resources."+id+".Properties."+k, k+" is carried out by CloudFormation", props[k])
-				} else if v := r.dynamic(s, r.value(s, props[k], "Resources."+id+".Properties."+k)); v != nil {
+					out.Properties[k] = r.undecided(s, path, k+" is carried out by CloudFormation", props[k])
+				} else if plain(props[k]) {
+					out.Properties[k] = props[k]
+				} else if v := r.dynamic(s, r.value(s, props[k], path)); v != nil {
 					out.Properties[k] = v
 				}
 			}
@@ -171,11 +174,11 @@ func (r *resolver) resources(s *Stack) {
 // absentDependency is a resource that another waits for and that the template does not make, which CloudFormation refuses; ""
 // where there is none, or where CloudFormation itself writes resources out.
 func absentDependency(s *Stack, all, res map[string]any) string {
-	if res["DependsOn"] == nil || len(macros(s)) > 0 || slices.ContainsFunc(keys(all), written) {
+	if res["DependsOn"] == nil {
 		return ""
 	}
 	for _, d := range asList(res["DependsOn"]) {
-		if name, ok := d.(string); ok && all[name] == nil {
+		if name, ok := d.(string); ok && all[name] == nil && len(macros(s)) == 0 && !slices.ContainsFunc(keys(all), written) {
 			return name
 		}
 	}

@@ -126,6 +126,9 @@ func (r *Resource) undecided(out *topology.Records) {
 
 // undecidedIn is what a value holds of what only AWS decides, in the order in which it stands there.
 func (r *Resource) undecidedIn(v any) []*Undecided {
+	if len(r.Stack.assembly.undecided) == 0 {
+		return nil
+	}
 	var out []*Undecided
 	switch v := v.(type) {
 	case string:
