@@ -55,7 +55,7 @@ func TestImports(t *testing.T) {
 var (
 	withCDK = regexp.MustCompile(`^(constructs(/(endpoints|network|privatedns|privatelink|resolver|sharing|transit|internal/.*))?|hub|` +
 		`spokes|` +
-		`internal/app(/.*)?|proof/cdkplugin|examples/any-app)$`)
+		`internal/app(/.*)?|internal/(bench|cmd)/naive|proof/cdkplugin|examples/any-app)$`)
 	cdk = regexp.MustCompile(`^github\.com/aws/(jsii-runtime-go|aws-cdk-go|constructs-go)\b`)
 )
 
@@ -67,7 +67,7 @@ func TestLayers(t *testing.T) {
 				t.Errorf("%s: expected no import of internal in constructs, found %s", p.ImportPath, path)
 			}
 			if cdk.MatchString(path) && !withCDK.MatchString(p.ImportPath) {
-				t.Errorf("%s: expected the CDK in constructs, hub, spokes and internal/app only, found %s", p.ImportPath, path)
+				t.Errorf("%s: expected the CDK in constructs, hub, spokes, internal/app and the naive program only, found %s", p.ImportPath, path)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sharedhub/internal/bench"
+	"sharedhub/internal/bench/naive"
 	"sharedhub/internal/cached"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
@@ -171,6 +172,39 @@ func TestPeer(t *testing.T) {
 			t.Fatal(err)
 		}
 		sameFiles(t, dir, files(t, again), files(t, out))
+	}
+}
+
+// The naive program that the benchmark compares with makes as many VPCs, endpoints and zones.
+func TestNaive(t *testing.T) {
+	t.Parallel()
+	cfg, diags := config.Load("config")
+	if cfg == nil {
+		t.Fatal(diags)
+	}
+	count := func(dir string) map[string]int {
+		out := map[string]int{}
+		for stack, tpl := range templates(t, dir) {
+			for _, r := range tpl.resources() {
+				typ := r.(map[string]any)["Type"].(string)
+				if typ != "AWS::Route53::HostedZone" || stack != "use1-dns" { // the hub's own account has the endpoints' private DNS
+					out[typ]++
+				}
+			}
+		}
+		return out
+	}
+	ours, dir := count(assembled(t, "config")), t.TempDir()
+	oneAtATime.Lock()
+	defer oneAtATime.Unlock()
+	flags, err := engine.context()
+	must(err)
+	naive.Synth(cfg.Hubs, flags, dir)
+	found := count(dir)
+	for _, typ := range []string{"AWS::EC2::VPC", "AWS::EC2::VPCEndpoint", "AWS::Route53::HostedZone", "AWS::EC2::TransitGateway"} {
+		if found[typ] == 0 || typ != "AWS::EC2::VPCEndpoint" && found[typ] != ours[typ] {
+			t.Errorf("%s: expected %d, found %d", typ, ours[typ], found[typ])
+		}
 	}
 }
 

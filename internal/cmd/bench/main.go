@@ -1,7 +1,9 @@
 // Command bench measures the program against its peer, plain JavaScript on the same aws-cdk-lib that writes the same bytes, and
-// prints the table of docs/PERFORMANCE.md. Both take turns, so that what else the machine does hits both.
+// against a naive program with L2 constructs, and prints the table of docs/PERFORMANCE.md. All take turns, so that what else the machine
+// does hits all.
 //
-//	go build -o /tmp/sharedhub . && go run ./internal/cmd/bench -program /tmp/sharedhub -sizes 1,10,100,1000 -runs 5
+//	go build -o /tmp/sharedhub . && go build -o /tmp/naive ./internal/cmd/naive &&
+//	go run ./internal/cmd/bench -program /tmp/sharedhub -naive /tmp/naive -sizes 1,10,100,1000 -runs 5
 package main
 
 import (
@@ -13,7 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"sharedhub/internal/bench"
 )
@@ -24,6 +25,8 @@ var (
 	sharing = flag.String("sharing", "zones,profile", "ways to share names")
 	runs    = flag.Int("runs", 5, "runs of each, of which the medians are printed")
 	peers   = flag.Bool("peer", true, "run the peer too")
+	naive   = flag.String("naive", "", "the program of internal/cmd/naive, to run it too")
+	largest = flag.Int("naive-most", 100, "the most spokes that the naive program is run with")
 	version = flag.String("cdk", "2.270.0", "the version of aws-cdk-lib")
 	flags   = flag.String("flags", "", "further flags of the program, such as --plain")
 )
@@ -42,9 +45,9 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	fmt.Println("| configuration | resources | CPU s | peer's | ratio | wall s | peer's | ratio | memory MB |")
-	fmt.Println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-	if err := measure("config/", "config", temp); err != nil {
+	fmt.Println("| configuration | resources | CPU s | peer's | ratio | naive | wall s | peer's | ratio | naive | memory MB |")
+	fmt.Println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+	if err := measure("config/", "config", temp, true); err != nil {
 		return err
 	}
 	for _, how := range strings.Split(*sharing, ",") {
@@ -58,7 +61,7 @@ func run() error {
 				return err
 			}
 			what := fmt.Sprintf("%s in %s, %s", count(n, "spoke"), count(bench.Accounts(n), "account"), how)
-			if err := measure(what, dir, temp); err != nil {
+			if err := measure(what, dir, temp, n <= *largest); err != nil {
 				return err
 			}
 		}
@@ -66,10 +69,16 @@ func run() error {
 	return nil
 }
 
-func measure(what, config, temp string) error {
-	out := filepath.Join(temp, "out")
+// measured are the costs of the runs of each program.
+type measured struct{ own, peer, naive []bench.Cost }
+
+func measure(what, config, temp string, alsoNaive bool) error {
+	out, again := filepath.Join(temp, "out"), filepath.Join(temp, "again")
 	synth := func() *exec.Cmd {
-		return exec.Command(*program, append([]string{"synth", "-q", "--config", config, "--out", out}, strings.Fields(*flags)...)...)
+		c := exec.Command(*program, append([]string{"synth", "-q", "--no-cache", "--config", config, "--out", out}, strings.Fields(*flags)...)...)
+		// What Node.js compiles is there from the first run.
+		c.Env = append(os.Environ(), "SHAREDHUB_CACHE="+filepath.Join(temp, "cache"))
+		return c
 	}
 	first, err := bench.Run(synth(), true)
 	if err != nil {
@@ -79,43 +88,54 @@ func measure(what, config, temp string) error {
 	if err != nil {
 		return err
 	}
-	var own, peer []bench.Cost
+	var m measured
+	run := func(c *exec.Cmd, into *[]bench.Cost) error {
+		cost, err := bench.Run(c, false)
+		*into = append(*into, cost)
+		_ = os.RemoveAll(again)
+		return err
+	}
 	for range *runs {
-		c, err := bench.Run(synth(), false)
+		err := run(synth(), &m.own)
+		if *peers && err == nil {
+			err = run(p.Command("cdk.json", out, again), &m.peer)
+		}
+		if *naive != "" && alsoNaive && err == nil {
+			c := exec.Command(*naive, "cdk.json", config, again)
+			c.Env = append(os.Environ(), "CDK_VALIDATION=false")
+			err = run(c, &m.naive)
+		}
 		if err != nil {
 			return err
 		}
-		own = append(own, c)
-		if !*peers {
-			continue
-		}
-		if c, err = bench.Run(p.Command("cdk.json", out, filepath.Join(temp, "again")), false); err != nil {
-			return err
-		}
-		peer = append(peer, c)
-		_ = os.RemoveAll(filepath.Join(temp, "again"))
 	}
 	resources, err := resourcesIn(out)
 	if err != nil {
 		return err
 	}
-	cpu := func(c bench.Cost) time.Duration { return c.CPU }
-	wall := func(c bench.Cost) time.Duration { return c.Wall }
-	fmt.Printf("| %s | %d | %s | %s | %d |\n", what, resources, cells(own, peer, cpu), cells(own, peer, wall), first.Memory>>20)
+	cpu := func(c bench.Cost) float64 { return c.CPU.Seconds() }
+	wall := func(c bench.Cost) float64 { return c.Wall.Seconds() }
+	fmt.Printf("| %s | %d | %s | %s | %d |\n", what, resources, m.cells(cpu), m.cells(wall), first.Memory>>20)
 	return nil
 }
 
-// cells are the medians of ours and the peer's, and the median of the ratios.
-func cells(own, peer []bench.Cost, of func(bench.Cost) time.Duration) string {
-	if len(peer) == 0 {
-		return fmt.Sprintf("%.2f | | ", median(own, func(c bench.Cost) float64 { return of(c).Seconds() }))
+// cells are the medians of ours and the peer's, the median of the ratios, and the naive program's median.
+func (m measured) cells(of func(bench.Cost) float64) string {
+	ratios := make([]float64, len(m.peer))
+	for i := range m.peer {
+		ratios[i] = of(m.own[i]) / of(m.peer[i])
 	}
-	ratios := make([]float64, len(own))
-	for i := range own {
-		ratios[i] = of(own[i]).Seconds() / of(peer[i]).Seconds()
+	number := func(costs []bench.Cost) string {
+		if len(costs) == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%.2f", median(costs, of))
 	}
-	seconds := func(c bench.Cost) float64 { return of(c).Seconds() }
-	return fmt.Sprintf("%.2f | %.2f | %.2f", median(own, seconds), median(peer, seconds), median(ratios, func(r float64) float64 { return r }))
+	ratio := ""
+	if len(ratios) > 0 {
+		ratio = fmt.Sprintf("%.2f", median(ratios, func(r float64) float64 { return r }))
+	}
+	return strings.Join([]string{number(m.own), number(m.peer), ratio, number(m.naive)}, " | ")
 }
 
 func median[T any](of []T, value func(T) float64) float64 {
