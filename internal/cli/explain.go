@@ -20,7 +20,8 @@ func (p *program) explainCommand() *cobra.Command {
 	var dir, in string
 	var q prove.Question
 	c := &cobra.Command{
-		Use: "explain SPOKE|EXTERNAL|ADDRESS SPOKE|EXTERNAL|SERVICE|NAME", Short: "Print the way of packets hop by hop, and whether it is as configured",
+		Use: "explain SPOKE|EXTERNAL|ADDRESS SPOKE|EXTERNAL|SERVICE|NAME",
+		Short: "Print the way of packets hop by hop, and whether it is as configured",
 		Long: "Follows packets from one spoke to another, to a service of its hub, or to the endpoint that a DNS name leads to, and\n" +
 			"the answers back; or names the hop that stops them, and says whether the configuration wants it so.\n" +
 			"From an entry of external, or from an address behind one, it follows the question for the name too, to the inbound\n" +
@@ -30,7 +31,8 @@ func (p *program) explainCommand() *cobra.Command {
 			"Exit codes: 0 the way exists, or is stopped as configured; 1 the network is not as configured.",
 		Example: "  go run . explain payments-prod ecr.dkr\n  go run . explain payments-prod orders-dev\n" +
 			"  go run . explain payments-prod sts.us-east-1.amazonaws.com\n" +
-			"  go run . explain datacentre sqs\n  go run . explain orders db.corp.example.com\n  go run . explain app shared --assembly ../app/cdk.out",
+			"  go run . explain datacentre sqs\n  go run . explain orders db.corp.example.com\n" +
+			"  go run . explain app shared --assembly ../app/cdk.out",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return fmt.Errorf("explain takes two names, such as explain payments-prod ssm: a spoke, and a spoke, a service or a DNS name; found %d",

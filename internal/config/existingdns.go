@@ -90,7 +90,8 @@ func (h *hubFile) existingDNS() {
 		return
 	}
 	if !h.hub.HasR53Profile() {
-		h.Errorf(file.Key, in, "write sharing: profile (docs/OPERATIONS.md, \"From zones to a Profile\"), or associate these with each VPC yourself",
+		h.Errorf(file.Key, in,
+			"write sharing: profile (docs/OPERATIONS.md, \"From zones to a Profile\"), or associate these with each VPC yourself",
 			"with dns.sharing %s there is no Profile to carry what exists", h.hub.Sharing)
 		return
 	}

@@ -161,7 +161,8 @@ func (p *prover) outsideService(x *Explanation, sc *scene, o *outside, from []ne
 	if port > 0 {
 		ports = []int{port}
 	}
-	t := traffic{to: "endpoint of " + s.Catalog.Name + " in subnet", ports: ports, groups: s.endpoint.Groups, guarded: true, at: s.endpoint.Source}
+	t := traffic{to: "endpoint of " + s.Catalog.Name + " in subnet", ports: ports, groups: s.endpoint.Groups, guarded: true,
+		at: s.endpoint.Source}
 	p.eachPath(x, o, from, s.endpoint.Subnets, t)
 }
 
@@ -234,12 +235,13 @@ func (p *prover) answerOutside(sc *scene, o *outside, q query, s *service) NameA
 	e := p.inbound(sc)
 	switch servers := o.servers(sc.hub); {
 	case e == nil && len(sc.hub.Resolver.From) > 0:
-		return NameAnswer{Name: q.name, By: "no inbound Resolver endpoint in the hub's VPC", Wrong: "the hub's inbound Resolver endpoint is missing"}
+		return NameAnswer{Name: q.name, By: "no inbound Resolver endpoint in the hub's VPC",
+			Wrong: "the hub's inbound Resolver endpoint is missing"}
 	case e == nil:
 		return NameAnswer{Name: q.name, By: "the hub has no inbound Resolver endpoint (dns.inbound), so public DNS answers"}
 	case len(servers) == 0:
-		return NameAnswer{Name: q.name, Resource: e.Source.String(), By: fmt.Sprintf("no server behind %s may ask the inbound Resolver endpoint, "+
-			"which answers %s, so public DNS answers", o.Attachment, ranges.Join(sc.hub.Resolver.From))}
+		return NameAnswer{Name: q.name, Resource: e.Source.String(), By: fmt.Sprintf("no server behind %s may ask the inbound "+
+			"Resolver endpoint, which answers %s, so public DNS answers", o.Attachment, ranges.Join(sc.hub.Resolver.From))}
 	}
 	n, found := p.nameAnswer(sc.vpc, q)
 	if s != nil && !s.Leaving && found != s.endpoint && sc.hub.Sharing != config.SharingSpokeZones {
