@@ -20,7 +20,7 @@ func (p *program) explainCommand() *cobra.Command {
 	var dir, in string
 	var q prove.Question
 	c := &cobra.Command{
-		Use: "explain SPOKE|EXTERNAL|ADDRESS SPOKE|EXTERNAL|SERVICE|NAME",
+		Use:   "explain SPOKE|EXTERNAL|ADDRESS SPOKE|EXTERNAL|SERVICE|NAME",
 		Short: "Print the way of packets hop by hop, and whether it is as configured",
 		Long: "Follows packets from one spoke to another, to a service of its hub, or to the endpoint that a DNS name leads to, and\n" +
 			"the answers back; or names the hop that stops them, and says whether the configuration wants it so.\n" +
