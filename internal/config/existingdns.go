@@ -48,6 +48,15 @@ func (e ExistingDNS) Any() bool {
 	return len(e.Zones)+len(e.Rules)+len(e.RuleGroups)+len(e.QueryLogs) > 0
 }
 
+// IDs are those of all that is carried.
+func (e ExistingDNS) IDs() []string {
+	var out []string
+	for _, k := range e.keys() {
+		out = append(out, k.id)
+	}
+	return out
+}
+
 // existingDNS is the plan of what was written.
 func existingDNS(in *file.ExistingDNS) ExistingDNS {
 	var out ExistingDNS

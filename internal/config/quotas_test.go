@@ -57,6 +57,10 @@ func TestQuotas(t *testing.T) {
 	for i := range ranges {
 		ranges[i] = fmt.Sprintf("10.%d.0.0/16", i)
 	}
+	domains := "dns:\n  forward:\n"
+	for i := range 100 {
+		domains += fmt.Sprintf("    d%d.example: {to: [10.255.0.10]}\n", i)
+	}
 	with := func(old, new string) string { return strings.Replace(plainHub, old, new, 1) }
 	for name, c := range map[string]struct {
 		site
@@ -89,6 +93,13 @@ func TestQuotas(t *testing.T) {
 			[]string{"needs 21, and has 20 by default (Pending invitations per sharing account)|or write organization"}},
 		"301 VPCs in an account's zones": {site{spokes: 301, accounts: 1, hub: plainHub + "granted: {vpcs: 301, gatewayEndpoints: 602}\n"},
 			[]string{"needs 301, and has 300 by default (VPCs per private hosted zone)|go to a Route 53 Profile"}},
+		"100 rules in each of 21 VPCs": {site{spokes: 21, accounts: 1, hub: plainHub + "granted: {vpcs: 21, gatewayEndpoints: 42}\n" + domains},
+			[]string{"needs 2100, and has 2000 by default (Associations between Resolver rules and VPCs per AWS Region)|{ruleAssociations: 2100}"}},
+		"100 rules, carried by the Profile": {site{spokes: 21, accounts: 1, hub: plainHub + "granted: {vpcs: 21, gatewayEndpoints: 42}\n" +
+			domains + "  sharing: profile\n"}, nil},
+		"100 rules in each of eleven hubs": {site{hubs: 11, regions: []string{"us-east-1"}, hub: plainHub +
+			"granted: {vpcs: 11, transitGateways: 11, resolverEndpoints: 11}\n" + domains},
+			[]string{"needs 1100, and has 1000 by default (Resolver rules per AWS Region)|{resolverRules: 1100}"}},
 		"1,001 VPCs on a Profile": {site{spokes: 1001, accounts: 1001, hub: plainHub + "dns: {sharing: profile}\n"},
 			[]string{"VPCs per Route 53 Profile"}},
 	} {

@@ -95,6 +95,11 @@ func small(live bool) *topology.Network {
 		ARN: id("rslvr-rr") + "-arn"}
 	n.ResolverEndpoints[out.ID], n.ResolverRules[rule.ID] = out, rule
 	spoke.Forwards = []topology.Forward{{ID: rule.ID, Domain: rule.Domain, Source: source("h-spoke-a", "Follows")}}
+	n.R53Profiles[id("rp")] = &topology.R53Profile{ID: id("rp"), ARN: id("rp") + "-arn", Account: "111111111111", Region: "us-east-1",
+		Endpoints: []*topology.Endpoint{e}, HostedZones: []*topology.HostedZone{{ID: "Z9", Name: "internal.example", Declared: !live}},
+		Forwards:  []topology.Forward{{ID: "rslvr-rr-9", Domain: "partner.example", Declared: !live}},
+		Firewalls: []topology.DNSFirewall{{Group: "rslvr-frg-9", Priority: 200, Declared: !live}}, QueryLogs: []string{"rqlc-9"},
+		Source: source("h-profile", "Profile")}
 	for _, s := range []string{"h-network", "h-endpoints"} {
 		n.Stacks = append(n.Stacks, topology.Stack{Name: s, Account: "111111111111", Region: "us-east-1", Hub: "h"})
 	}
@@ -192,6 +197,14 @@ func TestKinds(t *testing.T) {
 		{"stack-extra", "h-spoke-old", func(n *topology.Network) {
 			n.Stacks = append(n.Stacks, topology.Stack{Name: "h-spoke-old", Account: "111111111111", Region: "us-east-1", Hub: "h"})
 		}},
+		{"profile-missing", "h-profile", func(n *topology.Network) { clear(n.R53Profiles) }},
+		{"profile-resource", "h-profile", func(n *topology.Network) { n.R53Profiles["rp-0a1b"].HostedZones = nil }},
+		{"profile-resource", "h-profile", func(n *topology.Network) { n.R53Profiles["rp-0a1b"].HostedZones[0].Name = "other.example" }},
+		{"profile-resource", "h-profile", func(n *topology.Network) { n.R53Profiles["rp-0a1b"].Forwards = nil }},
+		{"profile-resource", "h-profile", func(n *topology.Network) { n.R53Profiles["rp-0a1b"].Forwards[0].Unknown = true }},
+		{"profile-resource", "h-profile", func(n *topology.Network) { n.R53Profiles["rp-0a1b"].Firewalls = nil }},
+		{"profile-resource", "h-profile", func(n *topology.Network) { n.R53Profiles["rp-0a1b"].Firewalls[0].Priority = 300 }},
+		{"profile-resource", "h-profile", func(n *topology.Network) { n.R53Profiles["rp-0a1b"].QueryLogs = []string{"rqlc-9", "rqlc-8"} }},
 		{"resolver-missing", "h-resolver", func(n *topology.Network) { clear(n.ResolverEndpoints) }},
 		{"resolver-missing", "h-resolver", func(n *topology.Network) { clear(n.ResolverRules) }},
 		{"resolver-endpoint", "h-resolver", func(n *topology.Network) { n.ResolverEndpoints["rslvr-out-0a1b"].Addresses[0].IP = "10.0.0.9" }},
@@ -305,6 +318,7 @@ func TestConsequences(t *testing.T) {
 		{"h-endpoints/Endpoint endpoint-missing", func(n *topology.Network) {
 			delete(n.Endpoints, "vpce-0a1b")
 			n.HostedZones["zone-0a1b"].Records[0].Endpoint = nil
+			n.R53Profiles["rp-0a1b"].Endpoints = nil
 		}},
 		{"h-resolver/Rule resolver-missing", func(n *topology.Network) {
 			clear(n.ResolverRules)

@@ -179,7 +179,8 @@ var kinds = []kind{
 		{hostedZone, "record", "", "{part} holds the record {item}, and no stack wrote it", ""}}},
 	{differs("profile-missing", "the Route 53 Profile is gone", restore), []about{{route53Profile, "", gone, "", ""}}},
 	{differs("profile-resource", "the Route 53 Profile carries too much or too little", restore), []about{
-		{route53Profile, "resource", "{part} does not carry {item}", "{part} also carries {item}", ""}}},
+		{route53Profile, "resource", "{part} does not carry {item}", "{part} also carries {item}",
+			"{part} carries {item} with {have}, not {want}"}}},
 	{differs("profile-association", "a VPC does not use its Route 53 Profile, or uses one too many", restore), []about{
 		{vpc, "Route 53 Profile", "{part} does not use Route 53 Profile {item}", "{part} uses Route 53 Profile {item}, and no stack says so",
 			"{part} uses Route 53 Profile {have}, not {want}"}}},

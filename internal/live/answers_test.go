@@ -563,6 +563,7 @@ func (d *deployment) inner(part topology.Record) {
 	case *topology.R53ProfileResourceAssociationRecord:
 		id := d.plain.Replace(p.Profile)
 		r := d.at(m.Account, m.Region)
-		r.inProfiles[id] = append(r.inProfiles[id], profiletypes.ProfileResourceAssociation{ResourceArn: d.text(p.ResourceARN)})
+		r.inProfiles[id] = append(r.inProfiles[id], profiletypes.ProfileResourceAssociation{ResourceArn: d.text(p.ResourceARN),
+			ResourceProperties: aws.String(fmt.Sprintf(`{"priority":%d}`, p.Priority))})
 	}
 }

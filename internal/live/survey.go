@@ -44,6 +44,8 @@ type Ask struct {
 	Existing, ExistingEndpoints []string
 	// VPCs that exist, Members attached to the account's Transit Gateways, and GatewayTables of these, by id.
 	VPCs, Members, GatewayTables []string
+	// Named are hosted zones, Resolver rules, rule groups of DNS Firewall and query log configurations that exist, by id.
+	Named []string
 }
 
 // Ground is what a place holds before a deployment. What could not be read is nil or its zero value, and among the unread.
@@ -64,6 +66,8 @@ type Ground struct {
 	VPCs     []ExistingVPC
 	// Standing is what the configuration names by id; nil where it names nothing, or not all was read.
 	Standing *Standing
+	// Named are those of Route 53 that are there, by id; nil where the configuration names none, or not all was read.
+	Named map[string]Named
 	// GatewayEndpoints that no stack of the scope has made.
 	GatewayEndpoints int
 	// TransitGateways that the account owns and no stack of the scope has made; Existing are the states of those asked for.
@@ -128,7 +132,7 @@ var surveyActions = []string{"cloudformation:DescribeStacks", "ec2:DescribeAvail
 
 // allActions are those, and what a configuration with parts by id needs.
 func allActions() []string {
-	all := slices.Concat(surveyActions, standingActions)
+	all := slices.Concat(surveyActions, standingActions, namedActions)
 	slices.Sort(all)
 	return all
 }
@@ -193,7 +197,7 @@ func (s *session) survey(ctx context.Context, p Place, scope Scope, ask Ask) *su
 	}
 	v.ec2, v.ground = ec2.NewFromConfig(v.cfg), &Ground{Place: p}
 	for _, step := range []func(){v.stacks, v.bootstrap, v.roles, v.parameters, v.simulate, v.azs, v.services, v.vpcs, v.standing,
-		v.gatewayEndpoints, v.existingEndpoints, v.transitGateways, v.quotas, v.zones, v.organization} {
+		v.named, v.gatewayEndpoints, v.existingEndpoints, v.transitGateways, v.quotas, v.zones, v.organization} {
 		step()
 	}
 	return v

@@ -63,7 +63,12 @@ var surveyedAnswers = map[string]string{
 	"DescribeTransitGatewayRouteTables": `<DescribeTransitGatewayRouteTablesResponse><transitGatewayRouteTables><item>
 		<transitGatewayRouteTableId>tgw-rtb-1</transitGatewayRouteTableId></item></transitGatewayRouteTables>
 		</DescribeTransitGatewayRouteTablesResponse>`,
-	"ListServiceQuotas": `{"Quotas": [{"QuotaName": "VPCs per Region", "Value": 7.0}]}`,
+	"Z1": `<GetHostedZoneResponse><HostedZone><Id>/hostedzone/Z1</Id><Name>internal.example.</Name><CallerReference>1</CallerReference>
+		<Config><PrivateZone>true</PrivateZone></Config></HostedZone></GetHostedZoneResponse>`,
+	"GetResolverRule":           `{"ResolverRule": {"DomainName": "corp.example.", "RuleType": "FORWARD", "Status": "COMPLETE"}}`,
+	"GetFirewallRuleGroup":      `{"FirewallRuleGroup": {"Status": "COMPLETE"}}`,
+	"GetResolverQueryLogConfig": `{"ResolverQueryLogConfig": {"Status": "CREATED"}}`,
+	"ListServiceQuotas":         `{"Quotas": [{"QuotaName": "VPCs per Region", "Value": 7.0}]}`,
 	"MAX_HOSTED_ZONES_BY_OWNER": `<GetAccountLimitResponse><Limit><Type>MAX_HOSTED_ZONES_BY_OWNER</Type><Value>500</Value></Limit>
 		<Count>12</Count></GetAccountLimitResponse>`,
 	"DescribeOrganization": `{"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": "111111111111"}}`,
@@ -94,7 +99,7 @@ func surveyScope() (Scope, map[Place]Ask) {
 		Services: []string{"com.amazonaws.us-east-1.sqs"}, Roles: []string{"reader"}, Parameters: []string{"/kept"}, Zones: true,
 		TransitGateways: true, Existing: []string{"tgw-1", "tgw-3"}, ExistingEndpoints: []string{"vpce-1", "vpce-9"},
 		VPCs: []string{"vpc-1"}, Members: []string{"tgw-attach-3"},
-		GatewayTables: []string{"tgw-rtb-1"},
+		GatewayTables: []string{"tgw-rtb-1"}, Named: []string{"Z1", "rslvr-rr-1", "rslvr-frg-1", "rqlc-1"},
 	}}
 }
 
@@ -119,6 +124,8 @@ func TestSurvey(t *testing.T) {
 			Policy: map[string]any{"Statement": []any{}}}},
 		Quotas: map[string]int{"vpcs per region": 7},
 		Zones:  12, ZoneQuota: 500, Organization: &organization, Management: "111111111111", SharesWithOrganization: true,
+		Named: map[string]Named{"Z1": {Kind: "private", Domain: "internal.example"}, "rqlc-1": {Status: "CREATED"},
+			"rslvr-rr-1": {"FORWARD", "corp.example", "COMPLETE"}, "rslvr-frg-1": {Status: "COMPLETE"}},
 		Roles: map[string]string{"reader": "theirs"}, Parameters: map[string]string{"/kept": ""},
 	}
 	standing := got.Ground[0].Standing
@@ -146,7 +153,7 @@ func TestSurveyRefused(t *testing.T) {
 				switch {
 				case strings.HasPrefix(surveyedAnswers[a], "{"):
 					fmt.Fprint(w, `{"__type": "AccessDeniedException"}`)
-				case strings.Contains(surveyedAnswers[a], "Result>") || a == "MAX_HOSTED_ZONES_BY_OWNER":
+				case strings.Contains(surveyedAnswers[a], "Result>") || a == "MAX_HOSTED_ZONES_BY_OWNER" || a == "Z1":
 					fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>`)
 				default:
 					fmt.Fprint(w, `<Response><Errors><Error><Code>UnauthorizedOperation</Code></Error></Errors></Response>`)

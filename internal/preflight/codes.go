@@ -38,6 +38,9 @@ var (
 		"correct vpc in the file; `import` writes a spoke's from what the account answers")
 	codeExistingDNS = declare("existing-dns", diag.Error, "DNS attributes of a VPC that exists are off, so private names do not resolve in it",
 		"turn both on: aws ec2 modify-vpc-attribute --vpc-id … --enable-dns-support, and again with --enable-dns-hostnames")
+	codeExistingName = declare("existing-name", diag.Error,
+		"a hosted zone, Resolver rule, rule group or query log configuration that exists is not there or not as dns.existing says",
+		"correct dns.existing in the hub's file")
 	codeExistingTaken = declare("existing-taken", diag.Error,
 		"a VPC that exists has something in the place of what is to be made: a subnet, a route, an attachment",
 		"take it away, or write another range (docs/EXISTING.md)")

@@ -30,6 +30,7 @@ func (p Plan) standing(h *config.Hub) {
 	if h.Existing != nil {
 		n.VPCs = append(n.VPCs, h.Existing.ID)
 	}
+	n.Named = append(n.Named, h.ExistingDNS.IDs()...)
 	for _, s := range h.Spokes {
 		if s.Existing != nil {
 			n := p.at(s.Account, h.Region)

@@ -101,7 +101,7 @@ func PlanOf(cfg *config.Config, a *assembly.Assembly) Plan {
 	}
 	for _, n := range plan {
 		for _, l := range []*[]string{&n.Actions, &n.Services, &n.Roles, &n.Parameters, &n.Existing, &n.AZs, &n.VPCs, &n.Members,
-			&n.GatewayTables, &n.ExistingEndpoints} {
+			&n.GatewayTables, &n.ExistingEndpoints, &n.Named} {
 			slices.Sort(*l)
 			*l = slices.Compact(*l)
 		}

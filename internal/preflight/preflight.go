@@ -21,7 +21,7 @@ func Check(cfg *config.Config, plan Plan, ground []*live.Ground, caller string) 
 		if n := plan[g.Place]; n != nil {
 			c := &checker{cfg: cfg, needs: n, ground: g, caller: caller}
 			for _, check := range []func(){c.organization, c.bootstrap, c.trust, c.stacks, c.names, c.zones, c.services, c.quotas, c.existing,
-				c.standing, c.existingEndpoints, c.denied, c.ranges} {
+				c.standing, c.named, c.existingEndpoints, c.denied, c.ranges} {
 				check()
 			}
 			out = append(out, c.found...)
