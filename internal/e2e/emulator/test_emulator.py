@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REGION = "us-east-1"
+LIMITED = "121212121212"     # the account in which IAM is evaluated
 
 
 class Emulator:
@@ -278,7 +279,7 @@ class Networks(Case):
 
 class Strict(Case):
     """All that can be switched on."""
-    SWITCHES = {"EMULATOR_STRICT": "lookups=3,unread,route53=4,quotas,attachments=2,names,roles", "EMULATOR_SHARING": "off"}
+    SWITCHES = {"EMULATOR_STRICT": "lookups=3,unread,route53=4,quotas,attachments=2,names,roles", "EMULATOR_SHARING": "off", "EMULATOR_IAM": LIMITED}
 
     def test_lookups(self):
         self.good("told", named("x"), outputs={"A": {"Value": "a"}})
@@ -331,6 +332,41 @@ class Strict(Case):
         for account, role in (("333333333333", "cdk-x-lookup-role"), ("111111111111", "cdk-x-deploy-role")):
             with self.assertRaisesRegex(ClientError, "AccessDenied"):
                 assume(account, role)
+
+    def test_iam(self):
+        """Users and sessions of roles may do what their policies say, in the accounts that are named, within boundaries, as trusted."""
+        account, iam = LIMITED, self.client("iam", LIMITED)
+        document = lambda *statements: json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        allow = lambda action, on="*", **more: {"Effect": "Allow", "Action": action, "Resource": on, **more}
+        arn = lambda name: f"arn:aws:iam::{account}:role/{name}"
+        root = {"AWS": account}
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": root, "Condition": {"Null": {"sts:ExternalId": "true"}}}
+        limit = iam.create_policy(PolicyName="limit", PolicyDocument=document(allow("ec2:Describe*")))["Policy"]["Arn"]
+        for name, more in (("works", {"PermissionsBoundary": limit}), ("other", {})):
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust), **more)
+        iam.put_role_policy(RoleName="works", PolicyName="p", PolicyDocument=document(allow(["ec2:*", "iam:CreateRole"]), {"Effect": "Deny", "Action": "ec2:DescribeSubnets", "Resource": "*"}))
+        iam.create_user(UserName="u")
+        iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=document(
+            allow("sts:AssumeRole", arn("works")), allow("iam:CreateRole", arn("hub-*"), Condition={"StringEquals": {"iam:PermissionsBoundary": limit}}),
+            allow("ssm:PutParameter", f"arn:aws:ssm:*:{account}:parameter/hub/*")))
+        key = iam.create_access_key(UserName="u")["AccessKey"]
+
+        def signed(service, key, secret, token=None):
+            return boto3.client(service, endpoint_url=f"http://127.0.0.1:{self.emulator.port}", region_name=REGION, aws_access_key_id=key, aws_secret_access_key=secret,
+                                aws_session_token=token, config=Config(retries={"max_attempts": 0}))
+        user = lambda service: signed(service, key["AccessKeyId"], key["SecretAccessKey"])
+        assume = lambda name, **more: user("sts").assume_role(RoleArn=arn(name), RoleSessionName="test", **more)["Credentials"]
+        got = assume("works")
+        works = lambda service: signed(service, got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"])
+        make = lambda name, **more: user("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document(trust), **more)
+        put = lambda name: user("ssm").put_parameter(Name=name, Value="x", Type="String")
+        user("sts").get_caller_identity(), works("ec2").describe_vpcs(), make("hub-reader", PermissionsBoundary=limit), put("/hub/x")
+        for refused in (lambda: user("ec2").describe_vpcs(), lambda: assume("other"), lambda: assume("works", ExternalId="ab"), lambda: works("ec2").describe_subnets(),
+                        lambda: works("ec2").create_vpc(CidrBlock="10.0.0.0/16"), lambda: make("hub-admin"), lambda: make("admin", PermissionsBoundary=limit),
+                        lambda: put("/other/x"), lambda: user("s3").list_buckets(), lambda: works("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document(trust))):
+            with self.assertRaisesRegex(ClientError, "AccessDenied"):
+                refused()
+        self.client("ec2").describe_vpcs()        # another account
 
     def test_sharing_off_and_attachments_that_take_time(self):
         region = "us-east-2"
