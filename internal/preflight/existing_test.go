@@ -182,7 +182,8 @@ func TestStandingHub(t *testing.T) {
 	hub.CIDR, hub.TransitGateway.ID = netip.MustParsePrefix("10.0.0.0/22"), ""
 	az := config.AZ{Name: "use1-az1", ByID: true}
 	hub.Existing = &config.ExistingVPC{ID: "vpc-7",
-		Subnets: []config.ExistingSubnet{{ID: "subnet-7", Tier: "endpoints", CIDR: netip.MustParsePrefix("10.0.0.0/24"), AZ: az, RouteTable: "rtb-7"}},
+		Subnets: []config.ExistingSubnet{{ID: "subnet-7", Tier: "endpoints", CIDR: netip.MustParsePrefix("10.0.0.0/24"), AZ: az,
+			RouteTable: "rtb-7"}},
 		Transit: []config.ExistingSubnet{{Tier: "transit", CIDR: netip.MustParsePrefix("10.0.3.0/28"), AZ: az}}}
 	there := &live.Standing{DNS: map[string]live.VPCDNS{"vpc-7": {Support: true, Names: true}},
 		VPCs: []types.Vpc{{VpcId: id("vpc-7"), OwnerId: id(hubAccount), CidrBlockAssociationSet: []types.VpcCidrBlockAssociation{
@@ -193,7 +194,8 @@ func TestStandingHub(t *testing.T) {
 	ground[hubAccount].Standing = there
 	both := []*live.Ground{ground[hubAccount], ground[spokeAccount]}
 	found := func() string {
-		return fmt.Sprint(slices.DeleteFunc(Check(cfg, plan, both, hubAccount), func(d diag.Diagnostic) bool { return d.Code == codeSharingUnknown }))
+		return fmt.Sprint(slices.DeleteFunc(Check(cfg, plan, both, hubAccount),
+			func(d diag.Diagnostic) bool { return d.Code == codeSharingUnknown }))
 	}
 	if got := found(); got != "[]" && got != "" {
 		t.Errorf("expected nothing, found:\n%s", got)

@@ -143,8 +143,8 @@ func (p *prover) inTier(sc *scene, s *service) {
 	}
 	for _, n := range s.endpoint.Subnets {
 		if !slices.ContainsFunc(v.Subnets, func(w config.ExistingSubnet) bool { return w.Tier == tier && w.ID == n.ID }) {
-			p.add(codeEndpoint, sc.subject, s.endpoint.Source, "endpoint of %s: expected it in the subnets of tier %s, found it in %s", s.Catalog.Name,
-				tier, describe(n))
+			p.add(codeEndpoint, sc.subject, s.endpoint.Source, "endpoint of %s: expected it in the subnets of tier %s, found it in %s",
+				s.Catalog.Name, tier, describe(n))
 		}
 	}
 }

@@ -32,7 +32,8 @@ func (h *Hub) checkVPC(f *File) {
 		f.Errorf(Key, &v.AZs, "take zones out: its subnets have zones of their own", "zones and id exclude each other")
 	}
 	if dns := &h.DNS; f.Given(&dns.Inbound) || f.Given(&dns.Forward) {
-		f.Errorf(Key, dns, "leave inbound and forward out, or let the hub's VPC be made", "Resolver endpoints have no subnets in a VPC that exists")
+		f.Errorf(Key, dns, "leave inbound and forward out, or let the hub's VPC be made",
+			"Resolver endpoints have no subnets in a VPC that exists")
 	}
 	c := &existingCheck{File: f, cidrs: []netip.Prefix{v.CIDR}, cidrsAt: &v.CIDR, subnetsOf: &v.Subnets, transitOf: v.Transit,
 		outside: "name subnets of this range alone, the one that is routed", ids: map[string]bool{}}
