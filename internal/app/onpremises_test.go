@@ -21,7 +21,8 @@ func TestExplainOnPremises(t *testing.T) {
 		asConfigured  string // "true", "false", or "" for nothing expected
 		says          string
 	}{
-		{zones, "datacentre", "sqs", prove.Fully, "true", "the inbound Resolver endpoint at 10.0.6.4, 10.0.6.20: hosted zone sqs.us-east-1.amazonaws.com"},
+		{zones, "datacentre", "sqs", prove.Fully, "true",
+			"the inbound Resolver endpoint at 10.0.6.4, 10.0.6.20: hosted zone sqs.us-east-1.amazonaws.com"},
 		{zones, "192.168.7.7", "sts.us-east-1.amazonaws.com", prove.Fully, "true", "security group admits 192.168.7.7/32 on port 443"},
 		{zones, "datacentre", "reports", prove.Fully, "true", "segment onprem reaches prod"},
 		{zones, "datacentre", "use1", prove.Fully, "true", "external datacentre reaches the hub"},
@@ -35,7 +36,8 @@ func TestExplainOnPremises(t *testing.T) {
 		{profile, "dx", "x.internal.example.com", prove.NotAtAll, "", "the Profile carries hosted zone Z0123456789ABCDEFGHIJ to spokes only"},
 		{profile, "app", "x.internal.example.com", prove.NotAtAll, "",
 			"hosted zone internal.example.com answers, by the records that its owner writes"},
-		{profile, "app", "x.partner.example.net", prove.NotAtAll, "", "172.31.0.53; the endpoint that the rule asks through is in none of the stacks"},
+		{profile, "app", "x.partner.example.net", prove.NotAtAll, "",
+			"172.31.0.53; the endpoint that the rule asks through is in none of the stacks"},
 		{profile, "app", "public.corp.example.com", prove.NotAtAll, "", "it resolves publicly"},
 		{profile, "app", "x.malware.example", prove.NotAtAll, "", "DNS Firewall blocks it"},
 		{profile, "app", "db.corp.example.com", prove.Fully, "true", "192.168.0.10, 192.168.0.11; asked from 10.0.6.5, 10.0.6.21"},
