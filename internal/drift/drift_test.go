@@ -121,6 +121,24 @@ func TestTheSameNetworkDoesNotDiffer(t *testing.T) {
 	}
 }
 
+// A load balancer that exists is in no template, and AWS tells of it: it is the same one by its ARN.
+func TestALoadBalancerThatExists(t *testing.T) {
+	const arn = "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/net/a/0a1b"
+	want, have := small(false), small(true)
+	for n, id := range map[*topology.Network]string{want: "symbol vpce-svc", have: "vpce-svc-0a1b"} {
+		n.EndpointServices[id] = &topology.EndpointService{ID: id, Account: "222222222222", Region: "us-east-1", LoadBalancers: []string{arn},
+			Source: topology.Source{Stack: "h-service-a", ID: "Service"}}
+	}
+	have.LoadBalancers[arn] = &topology.LoadBalancer{ARN: arn, Account: "222222222222", Region: "us-east-1"}
+	if d := Between(want, have, everyone); len(d) > 0 {
+		t.Errorf("%v", d)
+	}
+	have.EndpointServices["vpce-svc-0a1b"].LoadBalancers = []string{arn + "c"}
+	if d := Between(want, have, everyone); len(d) != 1 || d[0].Code.String() != "service-options" {
+		t.Errorf("expected another load balancer to be told, found %v", d)
+	}
+}
+
 // AWS gives documents back in another form than it was given, which is no difference; a document that says another thing is.
 func TestPoliciesInAnotherForm(t *testing.T) {
 	want, have := small(false), small(true)

@@ -73,6 +73,8 @@ type Ground struct {
 	// TransitGateways that the account owns and no stack of the scope has made; Existing are the states of those asked for.
 	TransitGateways int
 	Existing        map[string]string
+	// Defaults are those that put new attachments into their default tables, by id.
+	Defaults map[string]Defaults
 	// ExistingEndpoints are those asked for that are there, by id; nil where they were not asked for or not read.
 	ExistingEndpoints map[string]ExistingEndpoint
 	// Quotas that apply, by name.
@@ -106,6 +108,9 @@ type Offer struct {
 	Policy bool
 	Names  []string
 }
+
+// Defaults are what a Transit Gateway does with each new attachment.
+type Defaults struct{ Associates, Propagates bool }
 
 // ExistingVPC is a VPC; Stack is "" where no stack made it.
 type ExistingVPC struct {
@@ -428,7 +433,7 @@ func (v *surveyor) transitGateways() {
 	if !v.ask.TransitGateways && len(v.ask.Existing) == 0 {
 		return
 	}
-	states := map[string]string{}
+	states, defaults := map[string]string{}, map[string]Defaults(nil)
 	pages := ec2.NewDescribeTransitGatewaysPaginator(v.ec2, &ec2.DescribeTransitGatewaysInput{})
 	if surveyed(v, "ec2:DescribeTransitGateways", pages, func(o *ec2.DescribeTransitGatewaysOutput) {
 		for _, g := range o.TransitGateways {
@@ -437,10 +442,18 @@ func (v *surveyor) transitGateways() {
 			}
 			if id := aws.ToString(g.TransitGatewayId); slices.Contains(v.ask.Existing, id) {
 				states[id] = string(g.State)
+				if o := g.Options; o != nil && (o.DefaultRouteTableAssociation == ec2types.DefaultRouteTableAssociationValueEnable ||
+					o.DefaultRouteTablePropagation == ec2types.DefaultRouteTablePropagationValueEnable) {
+					if defaults == nil {
+						defaults = map[string]Defaults{}
+					}
+					defaults[id] = Defaults{o.DefaultRouteTableAssociation == ec2types.DefaultRouteTableAssociationValueEnable,
+						o.DefaultRouteTablePropagation == ec2types.DefaultRouteTablePropagationValueEnable}
+				}
 			}
 		}
 	}) {
-		v.ground.Existing = states
+		v.ground.Existing, v.ground.Defaults = states, defaults
 	}
 }
 

@@ -47,8 +47,11 @@ var (
 	codeExistingMember = declare("existing-attachment", diag.Error, "an attachment that exists is not there or not as external says",
 		"correct external in the hub's file")
 	codeExistingTable = declare("existing-association", diag.Error,
-		"an attachment that exists is associated with a table already, and EC2 refuses a second one",
-		"run the command that is named; the attachment's packets are dropped from then until the deployment")
+		"an attachment is, or will be, associated with a table already, and EC2 refuses a second one",
+		"run the command that is named; packets of an attachment without a table are dropped until the deployment")
+	codeExistingPropagation = declare("existing-propagation", diag.Warning,
+		"an existing Transit Gateway's default table learns the ranges of whatever is attached",
+		"run the command that is named, unless whoever uses that table is to reach the hub and the spokes")
 	codeExistingEndpoint = declare("existing-endpoint", diag.Error, "an endpoint that the hub's file names by its id is not as the file says",
 		"correct endpoint in the service's entry, or the endpoint; docs/EXISTING.md says what it needs")
 	codeDenied = declare("denied", diag.Warning, "CloudFormation's role may not make what the stacks hold",

@@ -201,6 +201,19 @@ func (c *checker) gatewayTables(h *config.Hub) {
 	}
 }
 
+// defaults says where a gateway that exists puts each new attachment into tables of its own: EC2 then refuses the association that the
+// stacks make, and who is in those tables learns the ranges of the hub and the spokes.
+func (c *checker) defaults(gateway string) {
+	const off = "run `aws ec2 modify-transit-gateway --transit-gateway-id %s " +
+		"--options DefaultRouteTableAssociation=disable,DefaultRouteTablePropagation=disable`; what is attached stays as it is"
+	switch d := c.ground.Defaults[gateway]; {
+	case d.Associates:
+		c.say(codeExistingTable, "Transit Gateway %s associates each new attachment with its default table: "+off, gateway, gateway)
+	case d.Propagates:
+		c.say(codeExistingPropagation, "Transit Gateway %s lets its default table learn the ranges of each new attachment: "+off, gateway, gateway)
+	}
+}
+
 // members compares attachments that exist with external.
 func (c *checker) members(h *config.Hub) {
 	for _, e := range h.External {

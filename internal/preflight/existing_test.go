@@ -30,6 +30,8 @@ func standing() (*config.Config, Plan, map[string]*live.Ground) {
 		Transit: []config.ExistingSubnet{{Tier: "transit", CIDR: netip.MustParsePrefix("172.24.255.0/28"), AZ: az},
 			{ID: "subnet-2", Tier: "transit", CIDR: netip.MustParsePrefix("172.24.2.0/28"), AZ: config.AZ{Name: "use1-az2", ByID: true}}}}
 	plan.standing(hub)
+	at := plan[live.Place{Account: hubAccount, Region: region}]
+	at.Existing = append(at.Existing, hub.TransitGateway.ID)
 	n := plan[live.Place{Account: spokeAccount, Region: region}]
 	n.resource(&assembly.Stack{Name: "use1-spoke-payments"}, &assembly.Resource{Type: "AWS::EC2::Route",
 		Properties: map[string]any{"RouteTableId": "rtb-1", "DestinationCidrBlock": "10.0.0.0/22"}})
@@ -117,6 +119,12 @@ func TestStanding(t *testing.T) {
 		{"an attachment with the table that it is to have", func(hub, _ *live.Ground) {
 			hub.Standing.Members[0].Association = &types.TransitGatewayAttachmentAssociation{TransitGatewayRouteTableId: id("tgw-rtb-1")}
 		}, codeExistingTable, "is associated with tgw-rtb-1"},
+		{"a gateway that associates", func(hub, _ *live.Ground) {
+			hub.Existing, hub.Defaults = map[string]string{"tgw-1": "available"}, map[string]live.Defaults{"tgw-1": {Associates: true}}
+		}, codeExistingTable, "Transit Gateway tgw-1 associates each new attachment with its default table: run `aws ec2 modify-transit-gateway"},
+		{"a gateway that propagates", func(hub, _ *live.Ground) {
+			hub.Existing, hub.Defaults = map[string]string{"tgw-1": "available"}, map[string]live.Defaults{"tgw-1": {Propagates: true}}
+		}, codeExistingPropagation, "lets its default table learn the ranges"},
 		{"a gateway's table that is gone", func(hub, _ *live.Ground) { hub.Standing.GatewayTables = nil }, codeExisting,
 			"hub use1: expected route table tgw-rtb-1 for onprem, found no such table"},
 		{"a table of another gateway", func(hub, _ *live.Ground) { hub.Standing.GatewayTables[0].TransitGatewayId = id("tgw-2") },

@@ -266,6 +266,7 @@ func (c *checker) existing() {
 		default:
 			c.say(codeExisting, "Transit Gateway %s is %s, expected available", id, state)
 		}
+		c.defaults(id)
 	}
 }
 

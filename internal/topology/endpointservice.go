@@ -103,11 +103,12 @@ func (n *Network) endpointServicePart(s *EndpointService) Part {
 		Label: s.Name, Source: s.Source, Keys: known(s.ID, s.Source),
 		Facts: []Fact{{Attr: "acceptance", Value: onOff(s.Acceptance == "true")},
 			{Attr: "private DNS name", Value: Term{Text: strings.ToLower(s.PrivateDNSName)}}}}
+	// One that exists has the same ARN on both sides.
 	for _, arn := range s.LoadBalancers {
-		p.Facts = append(p.Facts, Fact{Attr: "load balancer", Key: n.balancerTerm(arn)})
+		p.Facts = append(p.Facts, Fact{Attr: "load balancer", Key: Term{Ref: arn}})
 	}
 	for _, arn := range s.GatewayLoadBalancers {
-		p.Facts = append(p.Facts, Fact{Attr: "load balancer", Key: n.balancerTerm(arn)})
+		p.Facts = append(p.Facts, Fact{Attr: "load balancer", Key: Term{Ref: arn}})
 	}
 	for _, who := range s.Principals {
 		f := one("principal", who.ARN)
@@ -120,11 +121,4 @@ func (n *Network) endpointServicePart(s *EndpointService) Part {
 		}
 	}
 	return p
-}
-
-func (n *Network) balancerTerm(arn string) Term {
-	if n.LoadBalancers[arn] != nil {
-		return Term{Ref: arn}
-	}
-	return Term{Text: arn}
 }
