@@ -402,6 +402,8 @@ def search_routes(self, transit_gateway_route_table_id, filters, max_results=Non
     out = list(rt.routes.values())
     for p in rt.route_table_propagation:
         a = self.transit_gateway_attachments[p.transitGatewayAttachmentId]
+        if a.resource_type != "vpc":      # whoever is behind it would announce ranges, and nobody is
+            continue
         vpc = a.ec2_backend.get_vpc(a.resource_id)
         for c in vpc.get_cidr_block_association_set(ipv6=False):
             if c["cidr_block"] not in rt.routes:       # a static route hides a propagated one for the same CIDR
@@ -884,3 +886,43 @@ def assume_role(self, region_name, role_session_name, role_arn, policy, duration
 
 
 _orig_assume, STSBackend.assume_role = STSBackend.assume_role, assume_role
+
+
+# ------------------------------------------------------------ attachments of other kinds than VPCs
+def create_vpn(self, vpn_id, transit_gateway_id, tags=None):
+    """A VPN is in the gateway's default tables; moto says so of it, and the tables do not know."""
+    att = _orig_create_vpn(self, vpn_id, transit_gateway_id, tags)
+    att.transit_gateway_route_table = None
+    defaults(self, self.transit_gateways[transit_gateway_id], att)
+    return att
+
+
+_orig_create_vpn, EC2Backend.create_transit_gateway_vpn_attachment = EC2Backend.create_transit_gateway_vpn_attachment, create_vpn
+
+
+def create_peering(self, transit_gateway_id, peer_transit_gateway_id, peer_region, peer_account_id, tags):
+    """The resource of a peering attachment is the peer's gateway."""
+    out = _orig_create_peering(self, transit_gateway_id, peer_transit_gateway_id, peer_region, peer_account_id, tags)
+    out.resource_owner_id, out.transit_gateway_route_table = peer_account_id, None
+    return out
+
+
+_orig_create_peering, EC2Backend.create_transit_gateway_peering_attachment = EC2Backend.create_transit_gateway_peering_attachment, create_peering
+
+
+# ------------------------------------------------------------ a load balancer's ARN says its kind
+from moto.elbv2.models import ELBv2Backend
+
+
+def create_balancer(self, *args, loadbalancer_type=None, tags=None, **kw):
+    """moto calls every one app/ (Service Authorization Reference, "Elastic Load Balancing V2": net/, gwy/)."""
+    b = _orig_create_balancer(self, *args, loadbalancer_type=loadbalancer_type, tags=[], **kw)
+    kind = {"network": "net", "gateway": "gwy"}.get(loadbalancer_type, "app")
+    arn = b.arn.replace(":loadbalancer/app/", f":loadbalancer/{kind}/", 1)
+    self.load_balancers[arn] = self.load_balancers.pop(b.arn)
+    b.arn = arn
+    self.tagging_service.tag_resource(arn, tags or [])
+    return b
+
+
+_orig_create_balancer, ELBv2Backend.create_load_balancer = ELBv2Backend.create_load_balancer, create_balancer

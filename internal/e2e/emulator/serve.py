@@ -15,7 +15,7 @@ for k in [k for k in os.environ if k.startswith("AWS_ENDPOINT_URL")]:
 import moto
 
 assert moto.__version__ == "5.2.1", f"the emulator corrects moto 5.2.1, found {moto.__version__}"
-import engine, handlers, fidelity, profiles, ground, firewall, rights
+import engine, handlers, fidelity, profiles, ground, firewall, resolver, rights
 
 profiles.mount()
 if "--with-stdin" in sys.argv:

@@ -222,6 +222,32 @@ class Networks(Case):
         c.disassociate_firewall_rule_group(FirewallRuleGroupAssociationId=used)
         self.assertEqual(listed(), [])
 
+    def test_resolver_rules_are_shared_and_change_in_place(self):
+        e = self.client("ec2")
+        vpc = e.create_vpc(CidrBlock="10.90.0.0/24")["Vpc"]["VpcId"]
+        subnets = [e.create_subnet(VpcId=vpc, CidrBlock=f"10.90.0.{n}/28", AvailabilityZone=f"us-east-1{z}")["Subnet"]["SubnetId"] for n, z in ((0, "a"), (16, "b"))]
+        group = e.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"][0]["GroupId"]
+        rule = lambda server: {"Out": r("AWS::Route53Resolver::ResolverEndpoint", Direction="OUTBOUND", SecurityGroupIds=[group], IpAddresses=[{"SubnetId": s} for s in subnets]),
+                               "Rule": r("AWS::Route53Resolver::ResolverRule", RuleType="FORWARD", DomainName="corp.example.com", TargetIps=[{"Ip": server}],
+                                         ResolverEndpointId={"Ref": "Out"}, Name="corp"),
+                               "Share": r("AWS::RAM::ResourceShare", Name="rules", ResourceArns=[{"Fn::GetAtt": ["Rule", "Arn"]}], Principals=[OTHER], AllowExternalPrincipals=False)}
+        made = self.good("rules", rule("192.0.2.1"))
+        far, theirs = self.client("route53resolver", OTHER), self.client("ec2", OTHER).create_vpc(CidrBlock="10.91.0.0/24")["Vpc"]["VpcId"]
+        self.assertEqual([x["Id"] for x in far.list_resolver_rules()["ResolverRules"]], [made["Rule"]])
+        self.assertEqual(self.client("route53resolver", "333333333333").list_resolver_rules()["ResolverRules"], [])
+        far.associate_resolver_rule(ResolverRuleId=made["Rule"], VPCId=theirs, Name="a")
+        with self.assertRaises(ClientError):
+            far.associate_resolver_rule(ResolverRuleId=made["Rule"], VPCId=theirs, Name="b")
+        with self.assertRaises(ClientError):
+            far.update_resolver_rule(ResolverRuleId=made["Rule"], Config={"Name": "theirs"})
+        self.assertEqual(self.good("rules", rule("192.0.2.2"))["Rule"], made["Rule"])
+        self.assertEqual(far.get_resolver_rule(ResolverRuleId=made["Rule"])["ResolverRule"]["TargetIps"][0]["Ip"], "192.0.2.2")
+        with self.assertRaises(ClientError):
+            self.client("route53resolver").delete_resolver_rule(ResolverRuleId=made["Rule"])
+        far.disassociate_resolver_rule(ResolverRuleId=made["Rule"], VPCId=theirs)
+        self.good("rules", {"Wait": r("AWS::CloudFormation::WaitConditionHandle")})
+        self.assertEqual(far.list_resolver_rules()["ResolverRules"], [])
+
     def test_shares_change_and_outsiders_are_invited(self):
         got = self.good("shared", gateway(Principals=[OTHER]))
         see = lambda account: [t["TransitGatewayId"] for t in self.client("ec2", account).describe_transit_gateways()["TransitGateways"]]
