@@ -10,6 +10,11 @@ import (
 // The file for compiled code is one a program, in the folder, and goes like the rest of it.
 func TestCompiled(t *testing.T) {
 	t.Setenv(Variable, "off")
+	t.Setenv(CompiledVariable, "elsewhere")
+	if file := Compiled(); file != "elsewhere" {
+		t.Errorf("expected the file of the environment, found %s", file)
+	}
+	t.Setenv(CompiledVariable, "")
 	if file := Compiled(); file != "" {
 		t.Errorf("expected no file where there is no folder, found %s", file)
 	}

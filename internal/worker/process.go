@@ -108,7 +108,7 @@ func (p *Process) work(ctx context.Context, temp string, j job) (said string, er
 	}
 	out := &node.Limited{Left: 1 << 20}
 	cmd := exec.Command(program)
-	cmd.Env = append(os.Environ(), workerEnv+"=1", "SHAREDHUB_COMPILED="+cached.Compiled(), "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
+	cmd.Env = append(os.Environ(), workerEnv+"=1", cached.CompiledVariable+"="+cached.Compiled(), "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
 	if !cacheUsable() {
 		cmd.Env = append(cmd.Env, "HOME="+temp, "LOCALAPPDATA="+temp, "JSII_RUNTIME_PACKAGE_CACHE_ROOT="+filepath.Join(temp, "cache"))
 	}
