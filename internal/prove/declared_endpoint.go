@@ -27,7 +27,7 @@ func declaredEndpoints(h *config.Hub, parts []topology.Record) []topology.Record
 				Partition: partition.Name, Tags: map[string]string{"Name": h.Name + "/" + e.Catalog.Name}}
 		}
 		id := e.Existing.ID
-		group := &topology.SecurityGroupRecord{Meta: meta("AWS::EC2::SecurityGroup", "groups of "+id), VPC: vpc, Declared: true}
+		group := &topology.SecurityGroupRecord{Meta: meta("AWS::EC2::SecurityGroup", "assumed of the groups of "+id), VPC: vpc, Declared: true}
 		for _, c := range append([]netip.Prefix{h.CIDR}, clients(h)...) {
 			for _, port := range e.Catalog.Ports {
 				group.Rules = append(group.Rules, topology.GroupRule{CIDR: c.String(), Protocol: "tcp", From: port, To: port, Sources: 1})
@@ -108,15 +108,14 @@ func zoneNames(azs []config.AZ) string {
 }
 
 // serves is true for an endpoint of the hub's VPC that is to serve: one that exists is known by its id. In a VPC that exists, others may
-// have one of the service.
+// have one of the service beside that of the hub's stacks.
 func (p *prover) serves(h *config.Hub, s *config.Endpoint, e *topology.Endpoint) bool {
-	switch {
-	case s.Existing != nil:
+	if s.Existing != nil {
 		return e.ID == s.Existing.ID
-	case h.Existing != nil && !p.stackOf(h, e.Source.Stack):
-		return false
 	}
-	return e.Interface && e.ServiceName == s.Catalog.ServiceName
+	of := func(o *topology.Endpoint) bool { return o.Interface && o.ServiceName == s.Catalog.ServiceName }
+	ours := func(o *topology.Endpoint) bool { return of(o) && p.stackOf(h, o.Source.Stack) }
+	return of(e) && (h.Existing == nil || ours(e) || !slices.ContainsFunc(e.VPC.Endpoints, ours))
 }
 
 // existingEndpoint checks what makes an endpoint the declared one, beside what is asked of all.
