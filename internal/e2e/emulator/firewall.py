@@ -3,6 +3,7 @@
 Nothing is blocked, since no questions flow; what is made is listed.
 """
 import json, uuid
+from moto.route53resolver.exceptions import ResourceNotFoundException
 from moto.route53resolver.responses import Route53ResolverResponse as R
 
 STORE = {}      # (account, region) -> kind -> id -> description; a rule group holds "Rules", a domain list "Domains"
@@ -50,6 +51,13 @@ def _(self):
 @answers("create_firewall_rule_group")
 def _(self):
     return {"FirewallRuleGroup": shown(make(self, "frg", "firewall-rule-group", OwnerId=self.current_account, ShareStatus="NOT_SHARED", Rules=[]))}
+
+
+@answers("get_firewall_rule_group")
+def _(self):
+    if d := store(self)["frg"].get(self._get_param("FirewallRuleGroupId")):
+        return {"FirewallRuleGroup": shown(d)}
+    raise ResourceNotFoundException(f"[RSLVR-01803] There is no rule group {self._get_param('FirewallRuleGroupId')}")
 
 
 @answers("create_firewall_rule")

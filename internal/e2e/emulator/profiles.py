@@ -79,7 +79,22 @@ def check_resource(arn, account, region):
         return "ResolverRule", i
     elif (svc, kind) == ("route53resolver", "firewall-rule-group"):
         return "FirewallRuleGroup", i
+    elif (svc, kind) == ("route53resolver", "resolver-query-log-config"):
+        return "ResolverQueryLogConfig", i
     raise missing("resource", arn)
+
+
+def check_priority(profile, properties, but=None):
+    """A rule group needs a priority, from 100 to 9900, that no other of the Profile has."""
+    try:
+        priority = json.loads(properties)["priority"]
+    except (TypeError, KeyError, ValueError):
+        raise Error(400, "InvalidParameterException", "A DNS Firewall rule group needs a priority")
+    if not 100 <= priority <= 9900:
+        raise Error(400, "InvalidParameterException", f"Priority {priority} is not between 100 and 9900")
+    for i, r in RESOURCES.items():
+        if i != but and r["ProfileId"] == profile["Id"] and r["ResourceType"] == "FirewallRuleGroup" and json.loads(r["ResourceProperties"])["priority"] == priority:
+            raise Error(409, "ConflictException", f"Profile {profile['Id']} has a rule group of priority {priority}")
 
 
 def call(method, path, query, body, account, region):
@@ -130,6 +145,8 @@ def call(method, path, query, body, account, region):
         for r in RESOURCES.values():
             if r["ProfileId"] == p["Id"] and (r["ResourceArn"] == body["ResourceArn"] or kind == "HostedZone" and r["zone"] == name):
                 raise Error(409, "ConflictException", f"Profile {p['Id']} already holds {r['ResourceArn']}")
+        if kind == "FirewallRuleGroup":
+            check_priority(p, body.get("ResourceProperties"))
         i = new_id("rpr-")
         RESOURCES[i] = {"Id": i, "Name": body["Name"], "ProfileId": p["Id"], "ResourceArn": body["ResourceArn"], "ResourceProperties": body.get("ResourceProperties", ""),
                         "ResourceType": kind, "zone": name if kind == "HostedZone" else None, **base()}
@@ -147,6 +164,8 @@ def call(method, path, query, body, account, region):
         if m[1] not in RESOURCES:
             raise missing("resource association", m[1])
         if method == "PATCH":
+            if RESOURCES[m[1]]["ResourceType"] == "FirewallRuleGroup" and "ResourceProperties" in body:
+                check_priority(PROFILES[RESOURCES[m[1]]["ProfileId"]], body["ResourceProperties"], m[1])
             RESOURCES[m[1]].update({k: body[k] for k in ("Name", "ResourceProperties") if k in body}, ModificationTime=now())
         return {"ProfileResourceAssociation": public(RESOURCES[m[1]])}
     if m := re.fullmatch(r"/tags/(.+)", path):
