@@ -28,19 +28,21 @@ func newProject(t *testing.T, c *cloud) *project {
 		t.Fatal(err)
 	}
 	for name, script := range map[string]string{
-		"sharedhub": `exec ` + c.program + ` "$@"`,
+		// The program dies at its work where the file "die-COMMAND" is there.
+		"sharedhub": `[ -e ` + path + `/die-"$1" ] || exec ` + c.program + ` "$@"; rm ` + path + `/die-"$1"; ` + c.program +
+			` "$@" & sleep 0.1; kill -9 $!; wait $!`,
 		// npm ci installs what package-lock.json names, and that is here.
 		"npm": `[ "$*" = "ci --ignore-scripts --no-audit --no-fund" ] && mkdir node_modules node_modules/.bin && ln -s ` + path +
 			`/cli node_modules/.bin/cdk`,
-		// A deployment dies after its first wave, the program too, where the file "die" is there.
-		"cli": `case "$*" in *network*) ;; *) [ ! -e ` + path + `/die ] || { rm ` + path + `/die; kill -9 $PPID $$; };; esac; exec ` +
+		// A deployment dies before its second wave, the program too, where the file "die-wave" is there.
+		"cli": `case "$*" in *network*) ;; *) [ ! -e ` + path + `/die-wave ] || { rm ` + path + `/die-wave; kill -9 $PPID $$; };; esac; exec ` +
 			modules + `/.bin/cdk "$@"`,
 	} {
 		if err := os.WriteFile(filepath.Join(path, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p := &project{&site{cloud: c, dir: filepath.Join(git, "config"), out: t.TempDir()}, &runner{t: t, remote: git, path: path}, git}
+	p := &project{&site{cloud: c, dir: filepath.Join(git, "config"), out: t.TempDir()}, &runner{t: t, remote: git, path: path, home: t.TempDir()}, git}
 	p.runner.env = c.env
 	p.vars = map[string]string{"SHAREDHUB_DEPLOY_ROLE": "deploy", "SHAREDHUB_READ_ROLE": "read", "SHAREDHUB_REGION": hubRegion}
 	p.approve = func(environment string) bool { return environment != "sharedhub-destructive" }
@@ -94,14 +96,14 @@ endpoints: {services: [sqs]}
 `))
 	p.spoke(t, "one", farAccount, 0, "")
 
-	// The run dies after the network, and is run again as it is.
+	// The run dies in each stage, and is run again as it is. CI has time for two of them.
 	first := p.push(t, "a hub and a spoke")
-	if err := os.WriteFile(filepath.Join(p.path, "die"), nil, 0o644); err != nil {
-		t.Fatal(err)
+	build, deploy := []string{"digest"}, []string{"wave"}
+	if everyRunbook {
+		build, deploy = []string{"synth", "digest"}, []string{"deploy", "wave", "verify"}
 	}
-	if first.run() || first.results["build"] != "success" || first.results["deploy"] != "failure" {
-		t.Errorf("the first run, killed in its deployment: %v\n%s", first.results, tail(first.said))
-	}
+	p.dies(t, first, "build", build...)
+	p.dies(t, first, "deploy", deploy...)
 	if !first.run() {
 		t.Fatalf("run again: %v\n%s", first.results, tail(first.said))
 	}
@@ -109,9 +111,30 @@ endpoints: {services: [sqs]}
 
 	p.pullRequest(t)
 	p.slipped(t)
+	p.gitlab(t)
+	if everyRunbook {
+		p.codebuild(t)
+	}
 	p.notReady(t)
 	p.byHand(t)
 	p.leave(t)
+}
+
+// dies wants a job to fail where each of these commands dies at its work; "wave" is the deployment between two waves.
+func (p *project) dies(t *testing.T, x *execution, job string, commands ...string) {
+	t.Helper()
+	for _, c := range commands {
+		mark := filepath.Join(p.path, "die-"+c)
+		if err := os.WriteFile(mark, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if x.run() || x.results[job] != "failure" {
+			t.Errorf("%s died, and the jobs ended so: %v\n%s", c, x.results, tail(x.said))
+		}
+		if _, err := os.Stat(mark); err == nil {
+			t.Errorf("%s was to die, and was not run", c)
+		}
+	}
 }
 
 // pullRequest adds a spoke on a branch. Each push updates one comment.
@@ -124,6 +147,9 @@ func (p *project) pullRequest(t *testing.T) {
 		p.event = map[string]string{"github.ref_name": "two", "github.event.pull_request.base.sha": base,
 			"github.event.pull_request.head.repo.full_name": "o/r", "github.repository": "o/r"}
 		x := p.start("pull-request.yml")
+		if everyRunbook && cidr == 1 {
+			p.dies(t, x, "plan", "check", "plan")
+		}
 		if !x.run() {
 			t.Fatalf("pull request: %s", tail(x.said))
 		}
@@ -250,7 +276,8 @@ func (p *project) leave(t *testing.T) {
 	contains(t, x.said, "stack-extra")
 }
 
-// The GitLab pipelines keep GitLab's schema. What their jobs run, TestPipelines runs.
+// The GitLab pipelines keep GitLab's schema, which gitlab-ci-local brings (its "$id" is https://gitlab.com/.gitlab-ci.yml). TestPipelines
+// runs their jobs.
 func TestGitLab(t *testing.T) {
 	t.Parallel()
 	c := connect(t)

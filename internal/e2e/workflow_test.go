@@ -21,6 +21,8 @@ type runner struct {
 	remote string
 	// path is put before PATH: the program, and what stands for npm and the CDK CLI.
 	path string
+	// home is the user's folder, where jsii unpacks the CDK once.
+	home string
 	// env are credentials, which a job has once it has signed in.
 	env []string
 	// vars are the repository's variables, and event what github.… means in the run.
@@ -260,7 +262,7 @@ func (c *scope) shell(s step) error {
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		return strings.HasPrefix(kv, "AWS_ACCESS_KEY_ID=") || strings.HasPrefix(kv, "AWS_SECRET") || strings.HasPrefix(kv, "AWS_SESSION")
 	}), "PATH="+c.x.path+":"+os.Getenv("PATH"), "GITHUB_OUTPUT="+out, "GITHUB_STEP_SUMMARY="+summary, "GITHUB_WORKSPACE="+c.dir,
-		"HOME="+files, "CI=true", "NO_COLOR=1")
+		"HOME="+c.x.home, "CI=true", "NO_COLOR=1")
 	cmd.Env = append(cmd.Env, c.env...)
 	for k, v := range s.Env {
 		cmd.Env = append(cmd.Env, k+"="+c.fill(v))
