@@ -94,7 +94,8 @@ func startEmulator() (stop func(), err error) {
 		return nil, err
 	}
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = append([]string{"EMULATOR_STRICT=" + strictness, "EMULATOR_IAM=" + limitedHub + "," + limitedFar}, os.Environ()...) // who sets it wins
+	cmd.Env = append([]string{"EMULATOR_STRICT=" + strictness, "EMULATOR_IAM=" + limitedHub + "," + limitedFar},
+		os.Environ()...) // who sets it wins
 	held, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -134,7 +134,8 @@ func (p *project) gitlab(t *testing.T) {
 			t.Errorf("GitLab's note with token %q: %v\n%s", token, err, said)
 		}
 	}
-	if n := len(api.notes); n != 4 || api.notes[3]["edited"] != true || !strings.Contains(fmt.Sprint(api.notes[3]["body"]), "pipe-spoke-three") {
+	if n := len(api.notes); n != 4 || api.notes[3]["edited"] != true ||
+		!strings.Contains(fmt.Sprint(api.notes[3]["body"]), "pipe-spoke-three") {
 		t.Errorf("expected one note, written and then updated, found %d notes:\n%v", n, api.notes)
 	}
 	p.sh(t, "git switch --quiet main && git branch --quiet --delete --force three")

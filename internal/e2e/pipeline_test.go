@@ -42,7 +42,8 @@ func newProject(t *testing.T, c *cloud) *project {
 			t.Fatal(err)
 		}
 	}
-	p := &project{&site{cloud: c, dir: filepath.Join(git, "config"), out: t.TempDir()}, &runner{t: t, remote: git, path: path, home: t.TempDir()}, git}
+	p := &project{&site{cloud: c, dir: filepath.Join(git, "config"), out: t.TempDir()},
+		&runner{t: t, remote: git, path: path, home: t.TempDir()}, git}
 	p.runner.env = c.env
 	p.vars = map[string]string{"SHAREDHUB_DEPLOY_ROLE": "deploy", "SHAREDHUB_READ_ROLE": "read", "SHAREDHUB_REGION": hubRegion}
 	p.approve = func(environment string) bool { return environment != "sharedhub-destructive" }

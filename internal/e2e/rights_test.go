@@ -85,7 +85,8 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 	c := connect(t)
 	l := &limited{root: t.TempDir()}
-	l.site = &site{cloud: c, dir: filepath.Join(l.root, "config"), out: filepath.Join(l.root, "cdk.out"), flags: []string{"--method", "direct"}}
+	l.site = &site{cloud: c, dir: filepath.Join(l.root, "config"), out: filepath.Join(l.root, "cdk.out"),
+		flags: []string{"--method", "direct"}}
 	l.write(t, "../cdk.json", `{"app": "sharedhub", "context": {"@aws-cdk/core:permissionsBoundary": {"name": "sharedhub-boundary"}}}`)
 	l.write(t, "hubs/least.yaml", `account: "`+limitedHub+`"
 region: us-east-1
@@ -133,7 +134,8 @@ endpoints: {services: [sqs, s3]}
 			t.Fatal(err)
 		}
 		rewrite(t, out, "least-spoke-near", withRole(name))
-		said, err := l.run(t, deployer, "deploy", "least-spoke-near", "--exclusively", "--require-approval", "never", "--method", "direct", "-a", out)
+		said, err := l.run(t, deployer, "deploy", "least-spoke-near", "--exclusively", "--require-approval", "never", "--method", "direct",
+			"-a", out)
 		if err == nil || !strings.Contains(said, "not authorized to perform: "+want) {
 			t.Errorf("a template with role %s ended with %v:\n%s", name, err, tail(said))
 		}
