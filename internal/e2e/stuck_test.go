@@ -10,6 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // failsAtCreation deploys with a mistake in the template of a stack that is not there yet. Its creation fails, and it cannot be
@@ -35,6 +39,44 @@ func (s *site) failsAtCreation(t *testing.T, stack, account string) {
 	}
 	if said, code := s.sharedhub(t, "unstick", "--yes"); code != 0 || !strings.Contains(said, "termination protection off: "+line) {
 		t.Errorf("unstick --yes ended with %d:\n%s", code, said)
+	}
+}
+
+// failsUndone deploys with a mistake in the template of a stack that is not there yet, and with a subnet that stays where the creation
+// is undone, so that the VPC cannot go. The stack can only be deleted then, and not before the subnet is.
+func (s *site) failsUndone(t *testing.T, stack, account string) {
+	t.Helper()
+	out := t.TempDir()
+	if said, code := s.sharedhub(t, "synth", "--out", out); code != 0 {
+		t.Fatalf("synth ended with %d:\n%s", code, head(said))
+	}
+	rewrite(t, out, stack, func(t *testing.T, b []byte) []byte {
+		b = bytes.Replace(b, []byte(`"Type": "AWS::EC2::Subnet"`), []byte(`"Type": "AWS::EC2::Subnet", "DeletionPolicy": "Retain"`), 1)
+		return breakTemplate(t, b)
+	})
+	if said, err := s.run(t, s.env, slices.Concat([]string{"deploy", stack, "--exclusively", "--require-approval", "never"}, s.flags,
+		[]string{"-a", out})...); err == nil || !strings.Contains(said, "ROLLBACK_FAILED") {
+		t.Fatalf("the broken %s ended with %v, and does not say ROLLBACK_FAILED:\n%s", stack, err, tail(said))
+	}
+	const way = "it can only be deleted: take away what its events name; `cdk deploy` then deletes it and makes it anew, after `sharedhub " +
+		"unstick --yes`"
+	for _, command := range []string{"preflight", "verify"} {
+		if said, code := s.sharedhub(t, command, "--assembly", out); code != 1 ||
+			!strings.Contains(said, "stack "+stack+" is in ROLLBACK_FAILED") || !strings.Contains(said, way) {
+			t.Errorf("%s ended with %d:\n%s", command, code, head(said))
+		}
+	}
+	if said, code := s.sharedhub(t, "unstick", "--yes"); code != 0 || !strings.Contains(said, "termination protection off: stack "+stack) {
+		t.Errorf("unstick --yes ended with %d:\n%s", code, said)
+	}
+	client := ec2.NewFromConfig(sdk(t, account, hubRegion))
+	left, err := client.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{Filters: []ec2types.Filter{
+		{Name: aws.String("tag:aws:cloudformation:stack-name"), Values: []string{stack}}}})
+	if err != nil || len(left.Subnets) != 1 {
+		t.Fatalf("expected the subnet that stayed, found %d, %v", len(left.Subnets), err)
+	}
+	if _, err := client.DeleteSubnet(t.Context(), &ec2.DeleteSubnetInput{SubnetId: left.Subnets[0].SubnetId}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -94,6 +136,9 @@ func TestStuck(t *testing.T) {
 	s := newSite(t, c, "testdata/zones", hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
 	rename(t, s, "zoned", "stuck", "10.0.", "10.7.", "10.16.", "10.160.", "10.32.", "10.176.")
 	s.failsAtCreation(t, "stuck-network", hubAccount)
+	if everyRunbook {
+		s.failsUndone(t, "stuck-network", hubAccount)
+	}
 	s.failsAtCreation(t, "stuck-endpoints", hubAccount)
 	s.failsAtCreation(t, "stuck-dns", hubAccount)
 	s.failsAtCreation(t, "stuck-dns-"+farAccount, farAccount)
