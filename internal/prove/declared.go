@@ -144,6 +144,22 @@ func (p *prover) addsNoWay(s standing) {
 	}
 }
 
+// addsOnly checks that the hub's stacks make no subnets in a VPC that exists but the transit subnets of its file, and attach no gateway:
+// in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at with all others.
+func (p *prover) addsOnly(sc *scene, m *member) {
+	v := m.vpc
+	for _, s := range v.Subnets {
+		transit := slices.ContainsFunc(m.spoke.Existing.Transit, func(n config.ExistingSubnet) bool { return n.ID == "" && n.CIDR == s.CIDR })
+		if p.stackOf(sc.hub, s.Source.Stack) && !transit {
+			p.add(codeVPC, m.subject, s.Source, "subnet %s is made in the VPC, and is no transit subnet of its file", s.CIDR)
+		}
+	}
+	if v.Declared && (v.InternetGateway || len(v.Gateways) > 0) {
+		p.add(codeWay, m.subject, v.Source, "a stack attaches a gateway to the VPC, which gets none: %s",
+			topology.Plain(strings.Join(v.Gateways, ", ")))
+	}
+}
+
 // declared is a subnet of the VPC that its file declares: by its id, or of one that a stack makes, by its range.
 func (s standing) declared(want config.ExistingSubnet) *topology.Subnet {
 	for _, n := range s.vpc.Subnets {

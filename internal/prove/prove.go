@@ -244,6 +244,7 @@ func (p *prover) hub(h *config.Hub) {
 		p.Counts.Spokes++
 		if m.spoke.Existing != nil {
 			p.declaredVPC(m.standing())
+			p.addsOnly(sc, m)
 		} else {
 			p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
 			p.ipam(m.subject, m.vpc, m.spoke)
