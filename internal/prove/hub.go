@@ -405,7 +405,7 @@ func (p *prover) gateways(sc *scene, m *member) {
 		name := e.ServiceName[strings.LastIndex(e.ServiceName, ".")+1:]
 		if e.Interface || have[name] != nil || !slices.Contains(m.spoke.GatewayEndpoints, name) ||
 			e.ServiceName != "com.amazonaws."+sc.hub.Region+"."+name { // in China too, unlike interface endpoints
-			if m.spoke.Existing == nil {
+			if m.spoke.Existing == nil || p.stackOf(sc.hub, e.Source.Stack) {
 				p.add(codeEndpoint, m.subject, e.Source, "the VPC has an endpoint of %s, which is not configured", e.Of())
 			}
 			continue
