@@ -213,7 +213,7 @@ func TestProfile(t *testing.T) {
 	s.changes(t)
 	s.same(t)
 	drifts(t, s, "10.48.0.0/22", "10.64.0.0/22", profiledDrifts)
-	s.leave(t)
+	s.end(t)
 }
 
 // 20 spokes in three accounts, by eight at a time; the CLI is killed on the way and run again; two spokes are then added

@@ -586,7 +586,8 @@ func proved(cfg *config.Config, want *topology.Network, view *live.View) diag.Li
 // action is the IAM action of an SDK's call, "EC2:DescribeVpcs".
 func action(call string) string {
 	service, op, _ := strings.Cut(call, ":")
-	prefix := map[string]string{"CloudWatch Logs": "logs", "Route 53": "route53"}[service]
+	prefix := map[string]string{"CloudWatch Logs": "logs", "Route 53": "route53",
+		"Elastic Load Balancing v2": "elasticloadbalancing"}[service]
 	return cmp.Or(prefix, strings.ToLower(service)) + ":" + op
 }
 

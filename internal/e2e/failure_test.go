@@ -173,7 +173,7 @@ func TestFailures(t *testing.T) {
 	s.edit(t, "hubs/failing.yaml", "account:", "revision: 1\naccount:")
 	s.deploy(t)
 	s.same(t)
-	s.leave(t)
+	s.end(t)
 }
 
 // verify says in one line what it could not do, and how to help it.

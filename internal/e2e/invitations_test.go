@@ -47,5 +47,5 @@ endpoints: {services: [sts]}
 	s.flags = nil
 	s.deploy(t) // into s.out, which same and leave read
 	s.same(t)
-	s.leave(t)
+	s.end(t)
 }

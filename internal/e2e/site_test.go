@@ -277,6 +277,15 @@ func (s *site) leave(t *testing.T) {
 	}
 }
 
+// end leaves, but for the emulator, whose state goes with it: that all can be destroyed is shown by TestExamples, TestGrowth, TestRunbooks
+// and TestDocuments.
+func (s *site) end(t *testing.T) {
+	t.Helper()
+	if !emulated() || everyRunbook {
+		s.leave(t)
+	}
+}
+
 // nothingLeft looks for what carries the hub's tag or name.
 func (s *site) nothingLeft(t *testing.T, ctx context.Context, account, region, hub string) {
 	t.Helper()

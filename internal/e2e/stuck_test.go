@@ -29,8 +29,10 @@ func (s *site) failsAtCreation(t *testing.T, stack, account string) {
 	if said, err := s.run(t, s.env, deploy...); err == nil || !strings.Contains(said, stack+" failed") {
 		t.Fatalf("the broken %s ended with %v:\n%s", stack, err, tail(said))
 	}
-	if said, err := s.try(t, stack, "--exclusively"); err == nil || !strings.Contains(said, "TerminationProtection is enabled") {
-		t.Errorf("%s deployed again ended with %v:\n%s", stack, err, tail(said))
+	if strings.HasSuffix(stack, "-network") { // the others have the same protection, which unstick finds
+		if said, err := s.try(t, stack, "--exclusively"); err == nil || !strings.Contains(said, "TerminationProtection is enabled") {
+			t.Errorf("%s deployed again ended with %v:\n%s", stack, err, tail(said))
+		}
 	}
 	line := "stack " + stack + " in account " + account + ", " + hubRegion
 	said, code := s.sharedhub(t, "unstick")
@@ -147,5 +149,5 @@ func TestStuck(t *testing.T) {
 	if said, code := s.sharedhub(t, "unstick"); code != 0 || !strings.Contains(said, "no stack is stuck") {
 		t.Errorf("unstick ended with %d:\n%s", code, said)
 	}
-	s.leave(t)
+	s.end(t)
 }
