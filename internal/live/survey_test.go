@@ -49,7 +49,8 @@ var surveyedAnswers = map[string]string{
 		<ownerId>111111111111</ownerId><state>pending</state>
 		<options><defaultRouteTableAssociation>enable</defaultRouteTableAssociation></options></item><item><transitGatewayId>tgw-2</transitGatewayId>
 		<ownerId>999999999999</ownerId><state>available</state></item></transitGatewaySet></DescribeTransitGatewaysResponse>`,
-	"DescribeSubnets": `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet></DescribeSubnetsResponse>`,
+	"DescribeSubnets": `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet>
+		</DescribeSubnetsResponse>`,
 	"DescribeRouteTables": `<DescribeRouteTablesResponse><routeTableSet><item><routeTableId>rtb-1</routeTableId></item></routeTableSet>
 		</DescribeRouteTablesResponse>`,
 	"DescribeTransitGatewayVpcAttachments": `<DescribeTransitGatewayVpcAttachmentsResponse><transitGatewayVpcAttachments><item>

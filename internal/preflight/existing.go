@@ -210,7 +210,8 @@ func (c *checker) defaults(gateway string) {
 	case d.Associates:
 		c.say(codeExistingTable, "Transit Gateway %s associates each new attachment with its default table: "+off, gateway, gateway)
 	case d.Propagates:
-		c.say(codeExistingPropagation, "Transit Gateway %s lets its default table learn the ranges of each new attachment: "+off, gateway, gateway)
+		c.say(codeExistingPropagation, "Transit Gateway %s lets its default table learn the ranges of each new attachment: "+off, gateway,
+			gateway)
 	}
 }
 
