@@ -31,7 +31,7 @@ var notRun = map[string]string{
 	"cdk deploy --revert-drift":                                  "the page says not to run it",
 	"cdk diff":                                                   "named only; the command itself stands at the top of the page",
 	"cdk destroy":                                                "likewise, for what it answers where a file went first",
-	"go run . import vpc-…":                                      "TestExisting imports a VPC that a test makes",
+	"go run . import vpc-…":                                      "TestExisting imports a VPC, with OPERATIONS=all",
 	"aws ec2 allocate-ipam-po":                                   "the emulator has no IPAM",
 	`go run . explain SPOKE SPOKE\|SERVICE\|NAME`:                "run with names, as the README's samples",
 }
