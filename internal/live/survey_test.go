@@ -47,7 +47,8 @@ var surveyedAnswers = map[string]string{
 		</item></vpcEndpointSet></DescribeVpcEndpointsResponse>`,
 	"DescribeTransitGateways": `<DescribeTransitGatewaysResponse><transitGatewaySet><item><transitGatewayId>tgw-1</transitGatewayId>
 		<ownerId>111111111111</ownerId><state>pending</state>
-		<options><defaultRouteTableAssociation>enable</defaultRouteTableAssociation></options></item><item><transitGatewayId>tgw-2</transitGatewayId>
+		<options><defaultRouteTableAssociation>enable</defaultRouteTableAssociation></options></item>
+		<item><transitGatewayId>tgw-2</transitGatewayId>
 		<ownerId>999999999999</ownerId><state>available</state></item></transitGatewaySet></DescribeTransitGatewaysResponse>`,
 	"DescribeSubnets": `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet>
 		</DescribeSubnetsResponse>`,
