@@ -56,7 +56,8 @@ func TestExistingStaysClosed(t *testing.T) {
 	const dir, stack, link = "examples/07-existing", "use1-spoke-warehouse", "use1-link-warehouse"
 	e := editor{t}
 	stayClosed(t, dir, []addition{
-		{"a way to everybody", stack, "segment", e.add("EC2::Route", e.copied("EC2::Route", map[string]any{"DestinationCidrBlock": "0.0.0.0/0"}))},
+		{"a way to everybody", stack, "segment",
+			e.add("EC2::Route", e.copied("EC2::Route", map[string]any{"DestinationCidrBlock": "0.0.0.0/0"}))},
 		{"a way by a peering", stack, "route", e.add("EC2::Route", func(tpl template) map[string]any {
 			return map[string]any{"RouteTableId": e.copied("EC2::Route", nil)(tpl)["RouteTableId"], "DestinationCidrBlock": "10.99.0.0/16",
 				"VpcPeeringConnectionId": "pcx-0123456789abcdef0"}
