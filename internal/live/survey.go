@@ -405,14 +405,14 @@ func (v *surveyor) gatewayEndpoints() {
 	})
 }
 
-// existingEndpoints asks by a filter, which takes no offence at an id that is not there.
+// existingEndpoints asks for all, which takes no offence at an id that is not there.
 func (v *surveyor) existingEndpoints() {
 	if len(v.ask.ExistingEndpoints) == 0 {
 		return
 	}
 	found := map[string]ExistingEndpoint{}
-	input := &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{{Name: aws.String("vpc-endpoint-id"), Values: v.ask.ExistingEndpoints}}}
-	if surveyed(v, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(v.ec2, input), func(o *ec2.DescribeVpcEndpointsOutput) {
+	pages := ec2.NewDescribeVpcEndpointsPaginator(v.ec2, &ec2.DescribeVpcEndpointsInput{})
+	if surveyed(v, "ec2:DescribeVpcEndpoints", pages, func(o *ec2.DescribeVpcEndpointsOutput) {
 		for _, e := range o.VpcEndpoints {
 			there := ExistingEndpoint{VPC: aws.ToString(e.VpcId), ServiceName: aws.ToString(e.ServiceName), Kind: string(e.VpcEndpointType),
 				State: strings.ToLower(string(e.State)), PrivateDNS: aws.ToBool(e.PrivateDnsEnabled)}
