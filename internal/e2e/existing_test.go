@@ -178,10 +178,15 @@ var existingDrifts = []byHand{
 	}},
 	{"an external attachment without its table", "association", "joined-network", func(h *hand) func() {
 		var a *topology.Attachment
-		for _, x := range h.net.ExternalAttachments {
-			if x.Kind == "vpn" {
-				a = x
+		for _, all := range []map[string]*topology.Attachment{h.net.Attachments, h.net.ExternalAttachments} {
+			for _, x := range all {
+				if x.Kind == "vpn" && len(x.Associated) == 1 {
+					a = x
+				}
 			}
+		}
+		if a == nil {
+			h.t.Fatal("no VPN is attached")
 		}
 		table := a.Associated[0].ID
 		do2(h.near.DisassociateTransitGatewayRouteTable(h.ctx, &ec2.DisassociateTransitGatewayRouteTableInput{TransitGatewayAttachmentId: &a.ID,
