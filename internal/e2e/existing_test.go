@@ -323,7 +323,9 @@ func TestExisting(t *testing.T) {
 	drifts(t, s, "10.32.0.0/24", "10.16.0.0/22", existingDrifts)
 
 	s.edit(t, "spokes/warehouse.yaml", "segment:", "state: detached\nsegment:")
-	s.changes(t, "joined-link-warehouse", "joined-spoke-warehouse", "joined-dns-"+thirdAccount)
+	// Its range lies outside the pools, so the hub and the peers of its segment name it.
+	s.changes(t, "joined-link-warehouse", "joined-spoke-warehouse", "joined-dns-"+thirdAccount, "joined-network", "joined-endpoints",
+		"joined-spoke-bastion")
 	s.same(t)
 	s.unprotect(t, thirdAccount, hubRegion, "joined-dns-"+thirdAccount)
 	s.destroy(t, "joined-link-warehouse", "joined-dns-"+thirdAccount, "joined-spoke-warehouse")
