@@ -38,6 +38,9 @@ func TestResolverStaysClosed(t *testing.T) {
 		{"a rule of SYSTEM", stack, "name", e.set("Route53Resolver::ResolverRule", "RuleType", "SYSTEM")},
 		{"an endpoint more", stack, "endpoint", e.add("Route53Resolver::ResolverEndpoint",
 			e.copied("Route53Resolver::ResolverEndpoint", nil))},
+		{"names over HTTPS alone", stack, "endpoint", e.set("Route53Resolver::ResolverEndpoint", "Protocols", []any{"DoH"})},
+		{"names over HTTPS too", stack, "endpoint", e.set("Route53Resolver::ResolverEndpoint", "Protocols", []any{"DoH", "Do53"})},
+		{"addresses of version 6", stack, "endpoint", e.set("Route53Resolver::ResolverEndpoint", "ResolverEndpointType", "DUALSTACK")},
 		{"a share with a stranger", stack, "sharing", e.more("RAM::ResourceShare", "Principals", "999999999998")},
 		{"a way out", stack, "route", e.add("EC2::Route", e.copied("EC2::Route", map[string]any{"DestinationCidrBlock": "0.0.0.0/0"}))},
 		{"a stranger's rule", spoke, "name", e.add("Route53Resolver::ResolverRuleAssociation", func(tpl template) map[string]any {

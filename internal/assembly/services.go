@@ -50,7 +50,8 @@ func resolverRule(f fields) []topology.Record {
 }
 
 func resolverEndpoint(f fields) []topology.Record {
-	e := &topology.ResolverEndpointRecord{Meta: f.meta(), Direction: f.choice("Direction"), Groups: f.texts("SecurityGroupIds")}
+	e := &topology.ResolverEndpointRecord{Meta: f.meta(), Direction: f.choice("Direction"), Groups: f.texts("SecurityGroupIds"),
+		Family: f.choice("ResolverEndpointType"), Protocols: f.texts("Protocols")}
 	for _, a := range f.objects("IpAddresses") {
 		e.Subnets, e.Addresses = append(e.Subnets, a.text("SubnetId")), append(e.Addresses, a.text("Ip"))
 	}

@@ -387,7 +387,11 @@ func (r *raw) resolverRecords() []topology.Record {
 	}
 	for _, e := range r.resolvers {
 		rec := &topology.ResolverEndpointRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverEndpoint", aws.ToString(e.Id)),
-			Direction: string(e.Direction), VPC: aws.ToString(e.HostVPCId), Groups: e.SecurityGroupIds}
+			Direction: string(e.Direction), VPC: aws.ToString(e.HostVPCId), Groups: e.SecurityGroupIds,
+			Family: string(e.ResolverEndpointType)}
+		for _, p := range e.Protocols {
+			rec.Protocols = append(rec.Protocols, string(p))
+		}
 		for _, a := range e.addresses {
 			rec.Subnets, rec.Addresses = append(rec.Subnets, aws.ToString(a.SubnetId)), append(rec.Addresses, aws.ToString(a.Ip))
 		}

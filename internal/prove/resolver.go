@@ -14,6 +14,9 @@ import (
 // dnsPort is where name servers listen, by TCP and UDP.
 const dnsPort = 53
 
+// plainDNS is how a Resolver endpoint asks and is asked on that port.
+const plainDNS = "IPV4 Do53"
+
 // resolver proves the hub's Resolver endpoints: they are where servers elsewhere look for them, nobody else asks, nobody else is
 // asked, packets pass both ways, and questions go round in no circle.
 func (p *prover) resolver(sc *scene) {
@@ -108,6 +111,9 @@ func (p *prover) resolverEndpoint(sc *scene, direction string, address func(conf
 	if !slices.Equal(want, have) {
 		p.add(codeEndpoint, sc.subject, e.Source, "the %s Resolver endpoint: expected addresses %s, found %s", what, strings.Join(want, ", "),
 			strings.Join(have, ", "))
+	}
+	if e.Asked != plainDNS {
+		p.add(codeEndpoint, sc.subject, e.Source, "the %s Resolver endpoint: expected %s, found %s", what, plainDNS, topology.Plain(e.Asked))
 	}
 	return e
 }

@@ -13,7 +13,6 @@ var _ = declare(
 	Type{Name: "AWS::Route53Resolver::ResolverEndpoint", Record: &ResolverEndpointRecord{},
 		Actions: []string{"route53resolver:ListResolverEndpoints", "route53resolver:ListResolverEndpointIpAddresses"},
 		Ignored: map[string]string{"Name": "a name for people", "IpAddresses.Ipv6": "which address of the subnet",
-			"Protocols": "say how it is asked", "ResolverEndpointType": "says by which family it is asked",
 			"OutpostArn":            "says where it runs",
 			"PreferredInstanceType": "says on what it runs", "RniEnhancedMetricsEnabled": "watches", "TargetNameServerMetricsEnabled": "watches"}},
 	Type{Name: "AWS::Route53Resolver::ResolverRuleAssociation", Record: &ResolverRuleAssociationRecord{},
@@ -92,6 +91,8 @@ type ResolverEndpoint struct {
 	Addresses []ResolverAddress
 	// Groups by id.
 	Groups []string
+	// Asked is how it is asked: "IPV4 Do53" is plain DNS, which is AWS's default too.
+	Asked  string
 	Source Source
 }
 
@@ -114,12 +115,16 @@ type ResolverEndpointRecord struct {
 	Addresses []string
 	// VPC of a live one; a template says its subnets alone.
 	VPC string
+	// Family and Protocols as written; AWS takes IPV4 and Do53 where there are none.
+	Family    string
+	Protocols []string
 }
 
 func (*ResolverEndpointRecord) stage() stage { return joining }
 
 func (r *ResolverEndpointRecord) link(l *linker) {
-	e := &ResolverEndpoint{ID: r.ID, Account: r.Account, Region: r.Region, Direction: r.Direction, Groups: r.Groups, Source: r.Source}
+	e := &ResolverEndpoint{ID: r.ID, Account: r.Account, Region: r.Region, Direction: r.Direction, Groups: r.Groups, Source: r.Source,
+		Asked: r.asked()}
 	for i, id := range r.Subnets {
 		at := ResolverAddress{Subnet: l.subnets[id]}
 		if i < len(r.Addresses) {
@@ -132,6 +137,14 @@ func (r *ResolverEndpointRecord) link(l *linker) {
 		l.Unknown = append(l.Unknown, UnknownPart{Meta: r.Meta, Touches: r.touches(),
 			Opens: "answers whoever reaches it from outside, with the names of the VPC"})
 	}
+}
+
+func (r *ResolverEndpointRecord) asked() string {
+	protocols := slices.Sorted(slices.Values(r.Protocols))
+	if len(protocols) == 0 {
+		protocols = []string{"Do53"}
+	}
+	return cmp.Or(r.Family, "IPV4") + " " + strings.Join(protocols, " ")
 }
 
 func (r *ResolverEndpointRecord) touches() []string {
