@@ -28,9 +28,9 @@ func newProject(t *testing.T, c *cloud) *project {
 		t.Fatal(err)
 	}
 	for name, script := range map[string]string{
-		// The program dies at its work where the file "die-COMMAND" is there.
+		// The program dies at its work, or at its end where that takes less, where the file "die-COMMAND" is there.
 		"sharedhub": `[ -e ` + path + `/die-"$1" ] || exec ` + c.program + ` "$@"; rm ` + path + `/die-"$1"; ` + c.program +
-			` "$@" & sleep 0.1; kill -9 $!; wait $!`,
+			` "$@" & sleep 0.1; kill -9 $!; exit 137`,
 		// npm ci installs what package-lock.json names, and that is here.
 		"npm": `[ "$*" = "ci --ignore-scripts --no-audit --no-fund" ] && mkdir node_modules node_modules/.bin && ln -s ` + path +
 			`/cli node_modules/.bin/cdk`,
