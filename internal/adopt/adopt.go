@@ -23,7 +23,7 @@ var (
 	codeDNS = declare("import-dns", diag.Error, "the VPC's DNS attributes are off, so private names do not resolve in it",
 		"turn both on: aws ec2 modify-vpc-attribute --vpc-id … --enable-dns-support, and again with --enable-dns-hostnames")
 	codeRoom = declare("import-room", diag.Error, "an availability zone has no free range for a transit subnet",
-		"write an existing subnet of the zone that nothing else uses to transit, with its id, or add a range to the VPC")
+		"add a range to the VPC or free a /28, and import again; or write the file by hand, with transit subnets that exist (docs/EXISTING.md)")
 	codeRoute = declare("import-route", diag.Error, "a route that exists has the place of one to the hub, or takes a part of it away",
 		"take the route away, or another route table for the subnets")
 	codeWider = declare("import-wider", diag.Warning, "a route to the hub takes a part of one that exists",
@@ -48,6 +48,7 @@ type Target struct {
 
 // Proposal is the file, and what was found beside it.
 type Proposal struct {
+	// Text is the file's; "" where a zone has no room for its transit subnet, and Problems say so.
 	Text     string
 	Problems diag.List
 }
@@ -71,7 +72,11 @@ func Propose(d *live.Description, to Target) (*Proposal, error) {
 		return nil, fmt.Errorf("VPC %s has no subnet with IPv4 addresses and without a route to an internet gateway", aws.ToString(p.vpc.VpcId))
 	}
 	p.routes(subnets)
-	return &Proposal{p.text(subnets, p.transit(subnets)), p.problems}, nil
+	transit, ok := p.transit(subnets)
+	if !ok {
+		return &Proposal{"", p.problems}, nil
+	}
+	return &Proposal{p.text(subnets, transit), p.problems}, nil
 }
 
 func (p *proposer) add(code diag.Code, id, format string, args ...any) {
@@ -214,15 +219,15 @@ func (p *proposer) routes(subnets []placed) {
 	}
 }
 
-// transit are free /28s of the VPC, the lowest, one in each zone.
-func (p *proposer) transit(subnets []placed) map[string]netip.Prefix {
+// transit are free /28s of the VPC, the lowest, one in each zone; false where a zone has none.
+func (p *proposer) transit(subnets []placed) (map[string]netip.Prefix, bool) {
 	var taken []netip.Prefix
 	for _, s := range p.Subnets {
 		if c, err := netip.ParsePrefix(aws.ToString(s.CidrBlock)); err == nil {
 			taken = append(taken, c)
 		}
 	}
-	out := map[string]netip.Prefix{}
+	out, room := map[string]netip.Prefix{}, true
 	for _, s := range subnets {
 		zone := aws.ToString(s.AvailabilityZoneId)
 		if _, done := out[zone]; done {
@@ -231,10 +236,12 @@ func (p *proposer) transit(subnets []placed) map[string]netip.Prefix {
 		free, ok := ranges.Lowest(p.cidrs(), taken, 28)
 		if !ok {
 			p.add(codeRoom, aws.ToString(p.vpc.VpcId), "%s has no free /28 for a transit subnet in %s", ranges.Join(p.cidrs()), zone)
+			out[zone], room = free, false
+			continue
 		}
 		out[zone], taken = free, append(taken, free)
 	}
-	return out
+	return out, room
 }
 
 // Name is the VPC's tag Name; "" where it has none.
@@ -283,11 +290,7 @@ func (p *proposer) text(subnets []placed, transit map[string]netip.Prefix) strin
 	}
 	b.WriteString("  transit:\n")
 	for _, zone := range slices.Sorted(maps.Keys(transit)) {
-		if c := transit[zone]; c.IsValid() {
-			fmt.Fprintf(&b, "    - {cidr: %s, zone: %s}\n", c, zone)
-		} else {
-			fmt.Fprintf(&b, "    - {id: subnet-…, cidr: …, zone: %s}  # no free /28\n", zone)
-		}
+		fmt.Fprintf(&b, "    - {cidr: %s, zone: %s}\n", transit[zone], zone)
 	}
 	return b.String()
 }

@@ -77,6 +77,9 @@ func TestNoRoom(t *testing.T) {
 	if said := p.Problems.String(); strings.Count(said, "has no free /28 for a transit subnet in") != 2 {
 		t.Errorf("expected two zones without room in\n%s", said)
 	}
+	if p.Text != "" {
+		t.Errorf("expected no file, found\n%s", p.Text)
+	}
 }
 
 // Answers that are not of the VPC, or not all of them, are no description of it.

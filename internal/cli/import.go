@@ -128,6 +128,11 @@ func (p *program) writeAdopted(w *config.Written, a adoption, d *live.Descriptio
 	if err != nil {
 		return p.fail("%w", err)
 	}
+	if found.Text == "" {
+		p.say(found.Problems)
+		p.tell("nothing was written\n")
+		return exit(1)
+	}
 	text := found.Text
 	if _, err := os.Stat(filepath.Join(a.dir, scaffold.SchemaFolder, "spoke.json")); err == nil {
 		text = scaffold.Modeline("spoke") + text
@@ -135,6 +140,9 @@ func (p *program) writeAdopted(w *config.Written, a adoption, d *live.Descriptio
 	c := change{dir: a.dir, name: a.name + ".yaml", text: []byte(text)}
 	p.list(found.Problems)
 	if err := p.put(w, c); err != nil {
+		if p.json {
+			p.said = append(p.said, found.Problems...)
+		}
 		return err
 	}
 	if p.json {

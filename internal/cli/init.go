@@ -134,6 +134,7 @@ func (p *program) begin(dir string, a scaffold.Answers, defaults bool, pipeline 
 	if err := p.answer(&a, defaults); err != nil {
 		return err
 	}
+	a.Pipeline = pipeline
 	a.CLI = strings.TrimPrefix(cdkCLI, "npx --yes aws-cdk@")
 	schemas := map[string][]byte{}
 	for _, kind := range schema.Kinds {

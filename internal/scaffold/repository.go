@@ -18,6 +18,8 @@ type Answers struct {
 	Spoke, SpokeAccount, SpokeRange string
 	// Owner reviews what changes, as CODEOWNERS names people and teams; "" for nobody yet.
 	Owner string
+	// Pipeline is the kind of pipeline that is written beside it; "" for none.
+	Pipeline string
 	// CLI is the version of the CDK CLI.
 	CLI string
 }
@@ -30,7 +32,7 @@ func Repository(a Answers, schemas map[string][]byte) map[string][]byte {
 		"cdk.json":                           []byte(cdkJSON),
 		"package.json":                       []byte(fmt.Sprintf(packageJSON, a.CLI)),
 		".gitignore":                         []byte("cdk.out/\nnode_modules/\n"),
-		".github/CODEOWNERS":                 []byte(a.owners()),
+		a.ownersFile():                       []byte(a.owners()),
 		".pre-commit-config.yaml":            []byte(preCommit),
 		".vscode/settings.json":              []byte(settings),
 		".vscode/extensions.json":            []byte("{\n  \"recommendations\": [\"redhat.vscode-yaml\"]\n}\n"),
@@ -109,12 +111,37 @@ endpoints:
 `, a.Account, a.Region, organization, a.Range, a.Zones, a.Segment, a.Pool, a.Segment, a.Region)
 }
 
-func (a Answers) owners() string {
-	const head = "# Who reviews what; the last line that fits a file counts.\n"
-	if a.Owner == "" {
-		return head + "# /config/                      @your-org/network\n# /config/spokes/" + a.Spoke + "*   @your-org/team\n"
+// ownersFile lies where the Git server looks for it: GitLab does not read GitHub's.
+func (a Answers) ownersFile() string {
+	if a.Pipeline == "gitlab" {
+		return ".gitlab/CODEOWNERS"
 	}
-	return head + "/config/   " + a.Owner + "\n"
+	return ".github/CODEOWNERS"
+}
+
+// guarded are the files that decide what a pipeline does and may do.
+var guarded = map[string][]string{
+	"github":       {"/.github/", "/pipelines/", "/config/hubs/", "/config/policies/"},
+	"gitlab":       {"/.gitlab-ci.yml", "/.gitlab/", "/ci/", "/pipelines/", "/config/hubs/", "/config/policies/"},
+	"codepipeline": {"/.github/", "/pipelines/", "/config/hubs/", "/config/policies/"},
+}
+
+func (a Answers) owners() string {
+	var b strings.Builder
+	b.WriteString("# Who reviews what; the last line that fits a file counts.\n")
+	line := func(pattern, owner string) {
+		fmt.Fprintf(&b, "%-*s   %s\n", len("# /config/spokes/"+a.Spoke+"*"), pattern, owner)
+	}
+	mark, owner := "# ", "@your-org/network"
+	if a.Owner != "" {
+		mark, owner = "", a.Owner
+	}
+	line(mark+"/config/", owner)
+	line("# /config/spokes/"+a.Spoke+"*", "@your-org/team")
+	for _, pattern := range guarded[a.Pipeline] {
+		line(mark+pattern, owner)
+	}
+	return b.String()
 }
 
 func (a Answers) readme() string {
