@@ -33,7 +33,8 @@ func (p *program) planCommand() *cobra.Command {
 			"deploy with the command, cost before and after, and quotas.\n" +
 			"Both sides are built by this program. Only spokes that the change concerns are built; --whole builds all.\n" +
 			"The base may also be a folder: a configuration, or a cloud assembly, such as the one that another version wrote.\n" +
-			"Exit code 2: what holds state would be replaced or deleted, and --allow does not name it. 1: it takes several steps.",
+			"Exit code 2: what holds state would be replaced or deleted, and --allow does not name it.\n" +
+			"3: it cannot be deployed in one step, whatever else it does.",
 		Example: "  go run . plan --base origin/main\n  go run . plan --base origin/main --markdown >> $GITHUB_STEP_SUMMARY\n" +
 			"  go run . plan --base HEAD~1 --allow use1-dns-222222222222\n  go run . plan --base ../released/cdk.out",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -63,8 +64,11 @@ type Plan struct {
 	*plan.Plan
 }
 
-// refused is the exit code where something that holds state would go.
-const refused exit = 2
+// loses is the exit code where something that holds state would go, and inSteps where the change cannot be deployed in one.
+const (
+	loses   exit = 2
+	inSteps exit = 3
+)
 
 func (p *program) plan(ctx context.Context, o *planOptions) error {
 	dir := configDir(o.dir)
@@ -95,6 +99,9 @@ func (p *program) plan(ctx context.Context, o *planOptions) error {
 		return p.fail("%w", err)
 	}
 	found.Base, found.Commit = base, commit
+	if commit != "" && before.Config != nil { // read from a copy, that of git's
+		found.Steps = found.Steps.Moved(before.Config.Dir, cfg.Dir)
+	}
 	p.lines(cfg, found)
 	unused := found.Allow(o.allow)
 	if len(unused) > 0 {
@@ -122,10 +129,10 @@ func (p *program) sayPlan(found *plan.Plan, markdown bool) error {
 		found.WriteText(p.stdout)
 	}
 	switch {
-	case len(found.Refused()) > 0:
-		return refused
 	case len(found.Steps.Errors()) > 0:
-		return exit(1)
+		return inSteps
+	case len(found.Refused()) > 0:
+		return loses
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (p *program) proveCommand() *cobra.Command {
 
 // since prints what plan prints of the two configurations alone, and refuses a change that takes several deployments.
 func (p *program) since(ctx context.Context, base string, cfg *config.Config) (plan.Change, error) {
-	before, named, _, err := p.planBase(ctx, cfg.Dir, &planOptions{base: base})
+	before, named, commit, err := p.planBase(ctx, cfg.Dir, &planOptions{base: base})
 	switch {
 	case err != nil:
 		return plan.Change{}, err
@@ -94,6 +94,9 @@ func (p *program) since(ctx context.Context, base string, cfg *config.Config) (p
 			base, base)
 	}
 	change := plan.Between(before.Config, cfg)
+	if commit != "" && before.Config != nil { // read from a copy, that of git's
+		change.Steps = change.Steps.Moved(before.Config.Dir, cfg.Dir)
+	}
 	switch steps := len(change.Steps); {
 	case steps > 0:
 		p.say(change.Steps)

@@ -116,7 +116,7 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 		return err
 	}
 	if before != nil {
-		if diags := config.Change(before, cfg); len(diags) > 0 {
+		if diags := config.Change(before, cfg).Moved(before.Dir, cfg.Dir); len(diags) > 0 {
 			p.say(diags)
 			p.tell("%s cannot be deployed in one step after %s\n", count(len(diags), "change"), o.since)
 			return exit(1)

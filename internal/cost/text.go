@@ -3,6 +3,7 @@ package cost
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -65,6 +66,8 @@ type group struct {
 	names   []string
 	segment string
 	each    float64
+	// lacks is true where something of it has no known price.
+	lacks bool
 }
 
 // Text is the group in words: its spokes by name while they are few.
@@ -75,18 +78,30 @@ func (g group) String() string {
 	return fmt.Sprintf("%s of segment %s", spokes(len(g.names)), g.segment)
 }
 
+// amount is a sum in words: without what has no known price, where there is such.
+func (g group) amount(sum float64) string {
+	switch {
+	case g.lacks && sum == 0:
+		return "unknown"
+	case g.lacks:
+		return Dollars(sum) + " and unknown"
+	}
+	return Dollars(sum)
+}
+
 func (g group) total() float64 { return cents(g.each * float64(len(g.names))) }
 
 // grouped are a hub's spokes, those of a segment and of one cost together.
 func (h *Hub) grouped() (out []group) {
 	at := map[string]int{}
 	for _, s := range h.Spokes {
-		key := fmt.Sprintf("%s %.2f", s.Segment, s.Monthly)
+		lacks := slices.ContainsFunc(s.Items, func(i Item) bool { return i.Monthly == nil })
+		key := fmt.Sprintf("%s %.2f %t", s.Segment, s.Monthly, lacks)
 		i, ok := at[key]
 		if !ok {
 			i = len(out)
 			at[key] = i
-			out = append(out, group{segment: s.Segment, each: s.Monthly})
+			out = append(out, group{segment: s.Segment, each: s.Monthly, lacks: lacks})
 		}
 		out[i].names = append(out[i].names, s.Name)
 	}
@@ -150,9 +165,9 @@ func (h *Hub) writeText(w io.Writer) {
 	for _, g := range h.grouped() {
 		each := ""
 		if len(g.names) > 1 {
-			each = fmt.Sprintf("%d × %s", len(g.names), Dollars(g.each))
+			each = fmt.Sprintf("%d × %s", len(g.names), g.amount(g.each))
 		}
-		diag.Fprintf(t, "  %s\t%s\tsegment %s\t%12s\n", g, each, g.segment, Dollars(g.total()))
+		diag.Fprintf(t, "  %s\t%s\tsegment %s\t%12s\n", g, each, g.segment, g.amount(g.total()))
 	}
 	_ = t.Flush()
 	if len(h.Alternatives) > 0 {
@@ -191,7 +206,7 @@ func (r *Report) WriteMarkdown(w io.Writer) {
 			diag.Fprintf(w, "| %s | %s | %s | %s |\n", i.Text, i.of(), i.Account, i.amount())
 		}
 		for _, g := range h.grouped() {
-			diag.Fprintf(w, "| %s | %d × %s | segment %s | %s |\n", g, len(g.names), Dollars(g.each), g.segment, Dollars(g.total()))
+			diag.Fprintf(w, "| %s | %d × %s | segment %s | %s |\n", g, len(g.names), g.amount(g.each), g.segment, g.amount(g.total()))
 		}
 		if len(h.Alternatives) > 0 {
 			diag.Fprintf(w, "\n| the same workload otherwise | a month | |\n| --- | ---: | --- |\n")

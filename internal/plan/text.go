@@ -245,7 +245,11 @@ func (p *Plan) sections() (out []section) {
 		quotas = append(quotas, q.Summary)
 	}
 	for _, a := range p.Cost.Accounts {
-		bill = append(bill, fmt.Sprintf("account %s: %s, before %s", a.Account, cost.Dollars(a.After), cost.Dollars(a.Before)))
+		line := fmt.Sprintf("account %s: %s", a.Account, cost.Dollars(a.After))
+		if !p.Blind {
+			line += ", before " + cost.Dollars(a.Before)
+		}
+		bill = append(bill, line)
 	}
 	add("Takes several deployments", false, p.stepLines())
 	add("Stacks and resources, in the order of deployment", false, resources)

@@ -26,6 +26,7 @@ func (z *AZs) decode(d *decoder, n *yaml.Node) {
 		if z.Count < 1 || z.Count > addressing.Slots {
 			d.wrong(n, fmt.Sprintf("write a number from 1 to %d, AZ ids [use1-az1, use1-az2], or letters [a, b]", addressing.Slots),
 				"%s zones are not possible", n.Value)
+			z.Count = max(z.Count, 0) // what reads on takes the default
 		}
 	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
 		if !d.few(n, "zones", addressing.Slots) {
