@@ -88,14 +88,17 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 	if opt.concurrency < 1 {
 		return fmt.Errorf("--concurrency %d: expected 1 or more", opt.concurrency)
 	}
-	for i, f := range opt.flags {
-		if word := !strings.HasPrefix(f, "-"); word && (i == 0 || !strings.HasPrefix(opt.flags[i-1], "-") || strings.Contains(f, "*")) {
+	value := false // the word before is a flag that may take one
+	for _, f := range opt.flags {
+		word := !strings.HasPrefix(f, "-")
+		if word && (!value || strings.Contains(f, "*")) {
 			return fmt.Errorf("%q after --: the CDK CLI would take it for a stack; name stacks before --, and write a flag's value as FLAG=VALUE", f)
 		}
 		if name, _, _ := strings.Cut(f, "="); slices.Contains(waved, name) {
 			return fmt.Errorf("%s after --: deploy itself decides which stacks of which assembly the CDK CLI deploys; name stacks before --, "+
 				"and the folder with --assembly", name)
 		}
+		value = !word && !strings.Contains(f, "=")
 	}
 	cdk, err := findCDK(opt.cdk)
 	if err != nil {

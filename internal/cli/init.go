@@ -92,7 +92,7 @@ func questions(a *scaffold.Answers) []asked {
 			question{"the organization's id, o-…, or none", "none", organizationAnswer}, "", true},
 		{"management-account", "the organization's management `account` (default the hub's)", &a.ManagementAccount,
 			question{"the organization's management account", "", accountAnswer}, "", true},
-		{"hub", "the hub's `name` (default by the region: use1, or hub)", &a.Hub, question{"a short name for the hub", "", config.HubName}, "", false},
+		{"hub", "the hub's `name` (default by the region: use1)", &a.Hub, question{"a short name for the hub", "", config.HubName}, "", false},
 		{"range", "the `range` of the hub's VPC (default 10.0.0.0/20)", &a.Range,
 			question{"the range of the hub's own VPC", "10.0.0.0/20", rangeAnswer}, "", false},
 		{"segment", "the `name` of the first segment (default prod)", &a.Segment, question{"the first segment", "prod", word}, "", false},
