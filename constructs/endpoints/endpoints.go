@@ -94,11 +94,12 @@ func NewInterfaceEndpoints(scope constructs.Construct, id string, props *Interfa
 			v.AddResourceDependency(made[i-wave], nil)
 		}
 		made = append(made, v)
-		first := awscdk.Fn_Split(jsii.String(":"), awscdk.Fn_Select(jsii.Number(0), v.AttrDnsEntries()), nil)
+		first := map[string]any{"Fn::Split": []any{":", map[string]any{"Fn::Select": []any{0, v.AttrDnsEntries()}}}}
+		part := func(n int) *string { return awscdk.Token_AsString(map[string]any{"Fn::Select": []any{n, first}}, nil) }
 		e.ByName[s.Name] = &InterfaceEndpoint{
 			ID: v.Ref(), Resource: v,
-			HostedZoneID: awscdk.Fn_Select(jsii.Number(0), first),
-			DNSName:      awscdk.Fn_Select(jsii.Number(1), first),
+			HostedZoneID: part(0),
+			DNSName:      part(1),
 		}
 	}
 	return e

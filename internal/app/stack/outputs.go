@@ -65,6 +65,7 @@ func marker(name string) string { return fmt.Sprintf(",%s=", name) }
 
 // Part is one value of a joined output. It is found by its name, so it stays the same when others come and go.
 func Part(joined *string, name string) *string {
-	after := awscdk.Fn_Select(jsii.Number(1), awscdk.Fn_Split(jsii.String(marker(name)), joined, nil))
-	return awscdk.Fn_Select(jsii.Number(0), awscdk.Fn_Split(jsii.String(","), after, nil))
+	split := func(at string, of any) any { return map[string]any{"Fn::Split": []any{at, of}} }
+	after := map[string]any{"Fn::Select": []any{1, split(marker(name), joined)}}
+	return awscdk.Token_AsString(map[string]any{"Fn::Select": []any{0, split(",", after)}}, nil) // one call instead of four
 }
