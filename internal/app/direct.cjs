@@ -6,7 +6,34 @@
 'use strict';
 const fs = require('fs');
 const Module = require('module');
+const os = require('os');
 const path = require('path');
+const threads = require('worker_threads');
+
+// jsii has a thread write an index of a package's classes where there is none; without the CDK's, each run takes a second more. A short
+// run ends before that thread does, and so does the next: the end waits for it, unless the packages go with this run's temporary folder.
+function endAfterIndexes() {
+  const busy = new Set();
+  const { Worker } = threads;
+  threads.Worker = class extends Worker {
+    constructor(file, options) {
+      super(file, options);
+      const folder = options?.workerData?.packageDir;
+      if (!folder || fs.realpathSync(folder).startsWith(fs.realpathSync(os.tmpdir()) + path.sep)) return;
+      busy.add(this);
+      this.on('exit', () => busy.delete(this));
+    }
+  };
+  const exit = process.exit;
+  process.exit = (code) => {
+    if (busy.size === 0) exit.call(process, code);
+    setTimeout(() => exit.call(process, code), 10_000);
+    for (const w of busy) {
+      w.ref();
+      w.on('exit', () => busy.size === 0 && exit.call(process, code));
+    }
+  };
+}
 
 const started = process.argv[1] ?? '';
 const program = path.join(path.dirname(started), '..', 'lib', 'program.js');
@@ -17,6 +44,7 @@ if (path.basename(started) === 'jsii-runtime.js' && fs.existsSync(program)) {
   }
   Object.defineProperty(process, 'stdout', { get: () => process.stderr }); // what is printed is no message
   process.execArgv.push('--preserve-symlinks'); // as it is in NODE_OPTIONS: the kernel looks here
+  endAfterIndexes();
   require('./compiled.cjs').keep(process.env.SHAREDHUB_COMPILED);
   Module.runMain = () => {
     process.argv[1] = program;

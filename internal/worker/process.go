@@ -45,8 +45,9 @@ func (p *Process) SetPatience(patience Patience) { p.patience = patience }
 // Patience is how long Node.js may take without a sign of life: to start, for a stack, to write the assembly, and to end.
 type Patience struct{ Start, Stack, Write, End time.Duration }
 
-// Usual is long enough for a machine that unpacks the CDK for the first time beside other work.
-var Usual = Patience{3 * time.Minute, 3 * time.Minute, 15 * time.Minute, 5 * time.Second}
+// Usual is long enough for a machine that unpacks the CDK for the first time beside other work. Its end waits ten seconds at most for
+// what later runs need (internal/app/direct.cjs).
+var Usual = Patience{3 * time.Minute, 3 * time.Minute, 15 * time.Minute, 20 * time.Second}
 
 // workerEnv is set for the process that does the work.
 const workerEnv = "SHAREDHUB_WORKER"
