@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,6 +70,7 @@ type Stack struct {
 	File string
 
 	assembly *Assembly
+	dir      string // of its assembly
 	template map[string]any
 	// parent is the stack that a nested one stands in, by the resource nested; children are the nested stacks that were read.
 	parent    *Stack
@@ -141,23 +143,32 @@ func Read(dir string) (*Assembly, error) {
 		return nil, err
 	}
 	defer r.root.Close()
-	return ReadWith(dir, r.json)
+	return readWith(dir, r.json, runtime.GOMAXPROCS(0))
 }
 
 // ReadWith is Read with the JSON of the files from elsewhere. A test that changes one template of many parses the others
 // once: what parse gives is read only.
 func ReadWith(dir string, parse func(file string, into any) error) (*Assembly, error) {
-	a := &Assembly{Dir: dir, parse: parse, undecided: map[string]*Undecided{}, exports: map[string][]export{}}
-	if err := a.read(dir, "", 0, nil); err != nil {
+	return readWith(dir, parse, 1)
+}
+
+// readWith reads so many files at a time.
+func readWith(dir string, parse func(file string, into any) error, atOnce int) (*Assembly, error) {
+	a := &Assembly{Dir: dir, parse: parse, undecided: map[string]*Undecided{}}
+	if err := a.list(dir, "", 0, nil); err != nil {
 		return nil, err
 	}
-	if err := newResolver(a).all(); err != nil {
+	if err := a.readTemplates(atOnce); err != nil {
+		return nil, err
+	}
+	if err := a.resolve(atOnce); err != nil {
 		return nil, err
 	}
 	return a, nil
 }
 
-func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
+// list lists the stacks of the assembly in a folder, and of those in it.
+func (a *Assembly) list(dir, prefix string, depth int, outer []string) error {
 	if depth > 8 {
 		return fmt.Errorf("%s: assemblies are nested more than 8 deep", dir)
 	}
@@ -186,7 +197,7 @@ func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 		}
 		switch art.Type {
 		case "aws:cloudformation:stack":
-			if err := a.readStack(dir, prefix+name, art, after); err != nil {
+			if err := a.listStack(dir, prefix+name, art, after); err != nil {
 				return err
 			}
 		case "cdk:cloud-assembly":
@@ -194,7 +205,7 @@ func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 			if err != nil {
 				return fmt.Errorf("%s: artifact %s: %w", file, name, err)
 			}
-			if err := a.read(sub, prefix+name+"/", depth+1, after); err != nil {
+			if err := a.list(sub, prefix+name+"/", depth+1, after); err != nil {
 				return err
 			}
 		}
@@ -202,7 +213,7 @@ func (a *Assembly) read(dir, prefix string, depth int, outer []string) error {
 	return nil
 }
 
-func (a *Assembly) readStack(dir, id string, art manifestArtifact, after []string) error {
+func (a *Assembly) listStack(dir, id string, art manifestArtifact, after []string) error {
 	file, err := inside(dir, art.Properties.TemplateFile)
 	if err != nil {
 		return fmt.Errorf("stack %s: template %w", id, err)
@@ -226,14 +237,33 @@ func (a *Assembly) readStack(dir, id string, art manifestArtifact, after []strin
 	s.DeployRole = fill.Replace(art.Properties.DeployRole)
 	s.Bootstrap, s.BootstrapVersion = art.Properties.Bootstrap, art.Properties.BootstrapVersion
 	s.ExecutionRole, s.LookupRole = fill.Replace(art.Properties.ExecutionRole), fill.Replace(art.Properties.LookupRole.ARN)
-	if info, err := os.Stat(file); err == nil {
-		s.Size = int(info.Size())
-	}
-	if err := a.parse(file, &s.template); err != nil {
-		return err
-	}
+	s.dir = dir
 	a.Stacks = append(a.Stacks, s)
-	return a.readNested(dir, s, 1)
+	return nil
+}
+
+// readTemplates reads the templates of the listed stacks, and of those nested in them.
+func (a *Assembly) readTemplates(atOnce int) error {
+	listed := a.Stacks
+	errs := make([]error, len(listed))
+	each(atOnce, len(listed), func(_, i int) bool {
+		if info, err := os.Stat(listed[i].File); err == nil {
+			listed[i].Size = int(info.Size())
+		}
+		errs[i] = a.parse(listed[i].File, &listed[i].template)
+		return errs[i] == nil
+	})
+	a.Stacks = make([]*Stack, 0, len(listed))
+	for i, s := range listed {
+		if errs[i] != nil {
+			return errs[i]
+		}
+		a.Stacks = append(a.Stacks, s)
+		if err := a.readNested(s, 1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func known(s string) string {

@@ -23,7 +23,7 @@ func (r *resolver) ifElse(s *Stack, arg any, path string) any {
 		return r.value(s, a[2], path)
 	case undecided:
 	}
-	return r.undecided(s, path, "condition "+name+" depends on what only AWS knows", a[1], a[2])
+	return r.note(s, path, "condition "+name+" depends on what only AWS knows", a[1], a[2])
 }
 
 func (r *resolver) condition(s *Stack, name, path string) truth {

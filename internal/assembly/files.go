@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync/atomic"
 
 	"sharedhub/internal/diag"
 	"sharedhub/internal/safefile"
@@ -72,12 +74,13 @@ func inside(dir, name string) (string, error) {
 	return filepath.Join(dir, name), nil
 }
 
-// folder reads an assembly's files, which may be anybody's.
+// folder reads an assembly's files, which may be anybody's. Several may be read at a time.
 type folder struct {
-	dir    string
-	root   *os.Root
-	size   int // of what was read
-	decode decoder
+	dir  string
+	root *os.Root
+	size atomic.Int64 // of what was read
+	// idle are decoders that nobody uses now: as many as files were read at a time.
+	idle chan *decoder
 }
 
 func openFolder(dir string) (*folder, error) {
@@ -85,7 +88,7 @@ func openFolder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, noAssembly(dir, err)
 	}
-	return &folder{dir: dir, root: root}, nil
+	return &folder{dir: dir, root: root, idle: make(chan *decoder, runtime.GOMAXPROCS(0))}, nil
 }
 
 func noAssembly(dir string, err error) error {
@@ -107,11 +110,11 @@ func (r *folder) json(file string, into any) error {
 	case err != nil:
 		return fmt.Errorf("%s: %s", file, safefile.Plain(err))
 	}
-	if r.size += len(b); r.size > maxFiles {
+	if r.size.Add(int64(len(b))) > maxFiles {
 		return fmt.Errorf("%s: the assembly has more than %d bytes", r.dir, maxFiles)
 	}
 	if m, ok := into.(*map[string]any); ok {
-		*m, err = r.decode.object(b)
+		*m, err = r.object(b)
 	} else {
 		err = json.Unmarshal(b, into)
 	}
@@ -119,4 +122,20 @@ func (r *folder) json(file string, into any) error {
 		return fmt.Errorf("%s is not JSON of the expected form: %w", file, err)
 	}
 	return nil
+}
+
+// object decodes a template by a decoder that knows the words of earlier ones.
+func (r *folder) object(b []byte) (map[string]any, error) {
+	var d *decoder
+	select {
+	case d = <-r.idle:
+	default:
+		d = &decoder{}
+	}
+	m, err := d.object(b)
+	select {
+	case r.idle <- d:
+	default:
+	}
+	return m, err
 }

@@ -59,7 +59,7 @@ func (r *resolver) value(s *Stack, v any, path string) any {
 		for _, k := range keys(v) {
 			e := v[k]
 			if written(k) {
-				out[k] = r.undecided(s, path+"."+k, k+" is carried out by CloudFormation", e)
+				out[k] = r.note(s, path+"."+k, k+" is carried out by CloudFormation", e)
 				continue
 			}
 			if x := r.value(s, e, path+"."+k); x != nil {
@@ -91,11 +91,11 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 	case "Fn::ImportValue":
 		n := r.text(s, arg, path)
 		where := func(e export) (string, string) { return e.stack.Account, e.stack.Region }
-		if e, ok := near(r.assembly.exports[openEnvironment(n)], s, where); ok {
+		if e, ok := near(r.exports[openEnvironment(n)], s, where); ok {
 			if r.absent(e.stack, "Outputs", e.output) {
 				fail(s, path, "the condition of export %s, an output of stack %s, is false", n, e.stack.Name)
 			}
-			r.read(Reference{s, e.stack.Account, e.stack.Region, e.stack.Name, ""})
+			r.readsOutput(Reference{s, e.stack.Account, e.stack.Region, e.stack.Name, ""})
 			return r.output(e.stack, e.output)
 		}
 		return symbolOpen + "import:" + s.Account + "/" + s.Region + "/" + n + symbolClose
@@ -136,7 +136,7 @@ func (r *resolver) call(s *Stack, name string, arg any, path string) any {
 		return r.listFunction(s, name, args, path)
 	}
 	if written(name) {
-		return r.undecided(s, path, name+" is carried out by CloudFormation", arg)
+		return r.note(s, path, name+" is carried out by CloudFormation", arg)
 	}
 	fail(s, path, "unknown function %s", name)
 	return nil

@@ -9,7 +9,7 @@ import (
 
 // readNested reads the templates of a stack's nested stacks, which the CDK writes beside its own: the resource's metadata
 // names the file. One whose template is elsewhere stays unread.
-func (a *Assembly) readNested(dir string, s *Stack, depth int) error {
+func (a *Assembly) readNested(s *Stack, depth int) error {
 	if depth > 8 {
 		return nil
 	}
@@ -22,7 +22,7 @@ func (a *Assembly) readNested(dir string, s *Stack, depth int) error {
 		}
 		child := &Stack{ID: s.ID + "." + id, Name: s.Name + "." + id, Account: s.Account, Region: s.Region, Tags: s.Tags,
 			Resources: map[string]*Resource{}, Outputs: map[string]any{}, ExecutionRole: s.ExecutionRole, DeployRole: s.DeployRole,
-			LookupRole: s.LookupRole, After: s.After, File: filepath.Join(dir, name), assembly: a, partition: s.partition,
+			LookupRole: s.LookupRole, After: s.After, File: filepath.Join(s.dir, name), dir: s.dir, assembly: a, partition: s.partition,
 			parent: s, nested: id}
 		if err := a.parse(child.File, &child.template); errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -34,7 +34,7 @@ func (a *Assembly) readNested(dir string, s *Stack, depth int) error {
 		}
 		s.children[id] = child
 		a.Stacks = append(a.Stacks, child)
-		if err := a.readNested(dir, child, depth+1); err != nil {
+		if err := a.readNested(child, depth+1); err != nil {
 			return err
 		}
 	}

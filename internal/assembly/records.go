@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -17,13 +18,15 @@ func (a *Assembly) Records() topology.Records {
 			Account:        r.Account, Region: r.Region, Stack: r.Stack, Role: r.Role, ConsumerRole: r.Consumer.ExecutionRole})
 	}
 	within := a.within()
-	for _, s := range a.Stacks {
-		out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
-			Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole,
-			After: s.after(within), Ordered: s.parent == nil, Contradicted: s.contradicted()})
-		out.Add(s.named("stack", s.Name, ""))
-		for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
-			s.Resources[id].records(&out)
+	of := make([]topology.Records, len(a.Stacks))
+	each(runtime.GOMAXPROCS(0), len(of), func(_, i int) bool {
+		of[i] = a.Stacks[i].records(within)
+		return true
+	})
+	for _, r := range of {
+		out.Stacks, out.Parts = append(out.Stacks, r.Stacks...), append(out.Parts, r.Parts...)
+		for typ, n := range r.Ignored {
+			out.Ignored[typ] += n
 		}
 	}
 	for _, name := range keys(a.exports) {
@@ -33,6 +36,18 @@ func (a *Assembly) Records() topology.Records {
 	}
 	for _, sym := range keys(a.undecided) {
 		a.undecided[sym].records(&out)
+	}
+	return out
+}
+
+func (s *Stack) records(within map[string][]topology.StackName) topology.Records {
+	out := topology.Records{Ignored: map[string]int{}}
+	out.Stacks = append(out.Stacks, topology.Stack{Name: s.Name, Account: s.Account, Region: s.Region, Resources: len(s.Resources),
+		Outputs: len(s.Outputs), TemplateBytes: s.Size, Hub: s.Tags["hub"], LookupRole: s.LookupRole, DeployRole: s.DeployRole,
+		After: s.after(within), Ordered: s.parent == nil, Contradicted: s.contradicted()})
+	out.Add(s.named("stack", s.Name, ""))
+	for _, id := range keys(s.Resources) {
+		s.Resources[id].records(&out)
 	}
 	return out
 }

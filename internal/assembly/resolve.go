@@ -7,23 +7,40 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"sharedhub/internal/diag"
 	"sharedhub/internal/topology"
 )
 
-// resolver carries out the intrinsic functions of all stacks. Mistakes travel as panics of type diag.List inside the package,
-// since the functions nest as deep as the templates do.
+// resolver carries out the intrinsic functions of stacks. Mistakes travel as panics of type diag.List inside the package,
+// since the functions nest as deep as the templates do. Several may be at work on an assembly, each with what it has resolved.
 type resolver struct {
 	assembly *Assembly
-	byName   map[string][]*Stack // a stack's name is unique in an account and region only
-	// parameters are the SSM parameters that stacks write, by name.
-	parameters map[string][]writtenValue
-	busy       map[string]bool // what is being resolved, to find cycles
-	done       map[string]any  // outputs, attributes and conditions that are resolved
-	reads      map[Reference]bool
+	names
+	busy map[string]bool // what is being resolved, to find cycles
+	done map[string]any  // outputs, attributes and conditions that are resolved
 	// splits are the long texts that were split, by separator and text: the zones of each account split the same outputs.
 	splits map[[2]string]any
+	// undecided by symbol, and the outputs that were read, with the stack that was being resolved, by its index.
+	undecided map[string]*Undecided
+	reads     map[Reference]bool
+	read      []readAt
+	at        int
+}
+
+// names is what the stacks of an assembly have names for, which all resolvers know.
+type names struct {
+	byName map[string][]*Stack // a stack's name is unique in an account and region only
+	// parameters are the SSM parameters that stacks write, and exports the outputs, by name.
+	parameters map[string][]writtenValue
+	exports    map[string][]export
+}
+
+type readAt struct {
+	stack int
+	what  Reference
 }
 
 var codeTemplate = diag.Declare("assembly")("template", diag.Error,
@@ -37,12 +54,46 @@ func fail(s *Stack, path, format string, args ...any) {
 	}})
 }
 
-func newResolver(a *Assembly) *resolver {
-	return &resolver{assembly: a, byName: map[string][]*Stack{}, parameters: map[string][]writtenValue{},
-		busy: map[string]bool{}, done: map[string]any{}, reads: map[Reference]bool{}, splits: map[[2]string]any{}}
+func newResolver(a *Assembly, n names) *resolver {
+	return &resolver{assembly: a, names: n, busy: map[string]bool{}, done: map[string]any{}, splits: map[[2]string]any{},
+		undecided: map[string]*Undecided{}, reads: map[Reference]bool{}}
 }
 
-func (r *resolver) all() (err error) {
+// resolve resolves all stacks, so many at a time.
+func (a *Assembly) resolve(atOnce int) error {
+	n := names{byName: map[string][]*Stack{}, parameters: map[string][]writtenValue{}, exports: map[string][]export{}}
+	for _, s := range a.Stacks {
+		n.byName[s.Name] = append(n.byName[s.Name], s)
+	}
+	all := []*resolver{newResolver(a, n)}
+	if err := caught(all[0].gather); err != nil {
+		return err
+	}
+	for range atOnce - 1 {
+		all = append(all, newResolver(a, n))
+	}
+	errs := make([]error, len(a.Stacks))
+	for _, part := range []func(*resolver, *Stack){(*resolver).resources, (*resolver).outputs} {
+		each(atOnce, len(a.Stacks), func(worker, i int) bool {
+			r := all[worker]
+			r.at = i
+			errs[i] = caught(func() { part(r, a.Stacks[i]) })
+			return errs[i] == nil
+		})
+		if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
+			return errs[i]
+		}
+	}
+	for _, s := range a.Stacks {
+		s.template = nil // outputs of any stack may read those of any other
+	}
+	a.exports = n.exports
+	a.collect(all)
+	return nil
+}
+
+// caught is the mistake with which something ended.
+func caught(do func()) (err error) {
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
@@ -52,36 +103,38 @@ func (r *resolver) all() (err error) {
 			panic(e)
 		}
 	}()
-	for _, s := range r.assembly.Stacks {
-		r.byName[s.Name] = append(r.byName[s.Name], s)
-	}
-	r.gather()
-	for _, s := range r.assembly.Stacks {
-		if !r.made(s) {
-			continue
-		}
-		for _, name := range macros(s) {
-			r.undecided(s, "Transform", "macro "+name+" rewrites the template")
-		}
-		r.resources(s)
-	}
-	for _, s := range r.assembly.Stacks {
-		if !r.made(s) {
-			continue
-		}
-		for _, name := range keys(section(s, "Outputs")) {
-			if strings.HasPrefix(name, "Fn::") {
-				continue // more outputs, which CloudFormation writes out
-			}
-			if !r.absent(s, "Outputs", name) {
-				s.Outputs[name] = r.output(s, name)
-			}
-		}
-	}
-	for _, s := range r.assembly.Stacks {
-		s.template = nil // outputs of any stack may read those of any other
-	}
+	do()
 	return nil
+}
+
+// each does something for 0 to n-1 in this order, on so many workers, until it returns false.
+func each(workers, n int, do func(worker, i int) bool) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && do(w, i); i = int(next.Add(1)) - 1 {
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// collect puts together what the resolvers have noted, in the order of the stacks, as one alone would have.
+func (a *Assembly) collect(all []*resolver) {
+	var read []readAt
+	for _, r := range all {
+		maps.Copy(a.undecided, r.undecided)
+		read = append(read, r.read...)
+	}
+	slices.SortStableFunc(read, func(x, y readAt) int { return x.stack - y.stack })
+	seen := map[Reference]bool{}
+	for _, r := range read {
+		if !seen[r.what] {
+			seen[r.what] = true
+			a.Reads = append(a.Reads, r.what)
+		}
+	}
 }
 
 // macros are those of a template that add to it. The language extensions are functions, each told where it stands.
@@ -114,12 +167,18 @@ func keys[T any](m map[string]T) []string {
 }
 
 func (r *resolver) resources(s *Stack) {
+	if !r.made(s) {
+		return
+	}
+	for _, name := range macros(s) {
+		r.note(s, "Transform", "macro "+name+" rewrites the template")
+	}
 	all := section(s, "Resources")
 	waits := checkCycles(s, all)
 	for _, id := range keys(all) {
 		if strings.HasPrefix(id, "Fn::") {
 			if !harmlessLoop(all[id]) {
-				r.undecided(s, "Resources."+id, id+" makes resources that CloudFormation writes out", all[id])
+				r.note(s, "Resources."+id, id+" makes resources that CloudFormation writes out", all[id])
 			}
 			continue
 		}
@@ -140,7 +199,7 @@ func (r *resolver) resources(s *Stack) {
 			case no:
 				continue
 			case undecided:
-				r.undecided(s, "Resources."+id+".Condition", "condition "+c+" depends on what only AWS knows")
+				r.note(s, "Resources."+id+".Condition", "condition "+c+" depends on what only AWS knows")
 				condition = c
 			case yes:
 			}
@@ -159,7 +218,7 @@ func (r *resolver) resources(s *Stack) {
 			for _, k := range keys(props) {
 				path := "Resources." + id + ".Properties." + k
 				if written(k) {
-					out.Properties[k] = r.undecided(s, path, k+" is carried out by CloudFormation", props[k])
+					out.Properties[k] = r.note(s, path, k+" is carried out by CloudFormation", props[k])
 				} else if plain(props[k]) {
 					out.Properties[k] = props[k]
 				} else if v := r.dynamic(s, r.value(s, props[k], path)); v != nil {
@@ -168,6 +227,20 @@ func (r *resolver) resources(s *Stack) {
 			}
 		}
 		s.Resources[id] = out
+	}
+}
+
+func (r *resolver) outputs(s *Stack) {
+	if !r.made(s) {
+		return
+	}
+	for _, name := range keys(section(s, "Outputs")) {
+		if strings.HasPrefix(name, "Fn::") {
+			continue // more outputs, which CloudFormation writes out
+		}
+		if !r.absent(s, "Outputs", name) {
+			s.Outputs[name] = r.output(s, name)
+		}
 	}
 }
 
@@ -301,7 +374,7 @@ func (r *resolver) getAtt(s *Stack, arg any, path string) any {
 	}
 	if c, ok := res["Condition"].(string); ok && r.condition(s, c, "Resources."+id+".Condition") == undecided {
 		if known, ok := topology.TypeOf(typ); ok && known.Harmless != "" { // of other types it is told where they are
-			return r.undecided(s, path, "condition "+c+" of "+id+" depends on what only AWS knows")
+			return r.note(s, path, "condition "+c+" of "+id+" depends on what only AWS knows")
 		}
 	}
 	// An attribute that repeats a property, such as a subnet's AvailabilityZone, is known.
@@ -340,7 +413,7 @@ func (r *resolver) output(s *Stack, name string) any {
 		fail(s, path, "not an output")
 	}
 	if c, ok := o["Condition"].(string); ok && r.condition(s, c, path+".Condition") == undecided {
-		r.undecided(s, path+".Condition", "condition "+c+" depends on what only AWS knows")
+		r.note(s, path+".Condition", "condition "+c+" depends on what only AWS knows")
 	}
 	v := r.dynamic(s, r.value(s, o["Value"], path+".Value"))
 	switch v.(type) {
@@ -351,11 +424,11 @@ func (r *resolver) output(s *Stack, name string) any {
 	return v
 }
 
-// read notes that a stack reads an output of another, once.
-func (r *resolver) read(ref Reference) {
+// readsOutput notes that a stack reads an output of another, once.
+func (r *resolver) readsOutput(ref Reference) {
 	if !r.reads[ref] {
 		r.reads[ref] = true
-		r.assembly.Reads = append(r.assembly.Reads, ref)
+		r.read = append(r.read, readAt{r.at, ref})
 	}
 }
 
@@ -393,7 +466,7 @@ func (r *resolver) getStackOutput(s *Stack, arg any, path string) any {
 	if a := roleAccount.FindStringSubmatch(role); a != nil {
 		account = a[1]
 	}
-	r.read(Reference{s, account, region, name, role})
+	r.readsOutput(Reference{s, account, region, name, role})
 	for _, t := range r.byName[name] {
 		if t.Account == account && t.Region == region {
 			if _, ok := section(t, "Outputs")[output]; !ok || r.absent(t, "Outputs", output) {

@@ -32,7 +32,7 @@ func (r *resolver) gather() {
 			o, _ := section(s, "Outputs")[name].(map[string]any)
 			if e, ok := o["Export"].(map[string]any); ok && !r.absent(s, "Outputs", name) {
 				if n := r.nameOf(s, e["Name"]); n != "" {
-					r.assembly.exports[n] = append(r.assembly.exports[n], export{s, name})
+					r.exports[n] = append(r.exports[n], export{s, name})
 				}
 			}
 		}
@@ -154,14 +154,18 @@ func (r *resolver) dynamic(s *Stack, v any) any {
 			name := otherReference.FindStringSubmatch(m)[1]
 			return symbolOpen + "resolve:" + s.Account + "/" + s.Region + "/" + strings.ReplaceAll(name, "/", "|") + symbolClose
 		})
-	case []any:
+	case []any: // copied: other templates may hold the same list
+		out := make([]any, len(v))
 		for i := range v {
-			v[i] = r.dynamic(s, v[i])
+			out[i] = r.dynamic(s, v[i])
 		}
+		return out
 	case map[string]any:
+		out := make(map[string]any, len(v))
 		for k := range v {
-			v[k] = r.dynamic(s, v[k])
+			out[k] = r.dynamic(s, v[k])
 		}
+		return out
 	}
 	return v
 }

@@ -17,11 +17,11 @@ type Undecided struct {
 	Touches []string
 }
 
-// undecided notes what only AWS will decide, with what it may name, and gives a symbol for it.
-func (r *resolver) undecided(s *Stack, path, reason string, named ...any) string {
+// note notes what only AWS will decide, with what it may name, and gives a symbol for it.
+func (r *resolver) note(s *Stack, path, reason string, named ...any) string {
 	sym := symbol(s, "undecided:"+path)
-	if r.assembly.undecided[sym] == nil { // a value is read as often as it is referred to
-		r.assembly.undecided[sym] = &Undecided{s, path, reason, r.named(s, named)}
+	if r.undecided[sym] == nil { // a value is read as often as it is referred to
+		r.undecided[sym] = &Undecided{s, path, reason, r.named(s, named)}
 	}
 	return sym
 }

@@ -154,7 +154,7 @@ func (p *prover) hasACL(v *topology.VPC) bool {
 
 // peersPass checks that a spoke's own network ACLs let all packets of its peers pass, both ways: what segments exchange, no
 // part of the configuration bounds. The peers' own are checked with them.
-func (p *prover) peersPass(m *member, peers []*member, externals []*outside) {
+func (p *prover) peersPass(m *member, x *exchange) {
 	if !p.hasACL(m.vpc) {
 		return
 	}
@@ -181,10 +181,10 @@ func (p *prover) peersPass(m *member, peers []*member, externals []*outside) {
 			}
 		}
 	}
-	for _, o := range peers {
+	for o := range x.peers(m) {
 		exchange(o.subject, o.spoke.Ranges())
 	}
-	for _, o := range externals {
+	for _, o := range x.externals {
 		exchange(o.subject, o.CIDRs)
 	}
 }

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"net/netip"
 	"slices"
@@ -21,18 +22,90 @@ func (p *prover) segments(sc *scene) {
 		p.externalReach(sc, o)
 	}
 	asked := map[string]int{}
+	of := map[string]*exchange{}
 	for _, m := range sc.spokes {
 		if !m.spoke.Attached() || m.table == nil || m.attachment == nil {
 			continue // said already
 		}
-		peers := p.peers(sc, m)
-		if p.ask(asked, m.table.ID+" "+m.spoke.Segment) {
-			p.segmentTable(sc, m, peers)
+		x := of[m.spoke.Segment]
+		if x == nil {
+			x = p.exchangeOf(sc, m.spoke.Segment)
+			of[m.spoke.Segment] = x
 		}
-		p.leaving(sc, m, peers, asked)
-		p.peersPass(m, peers, p.externalsOf(sc, m.spoke.Segment))
+		if p.ask(asked, m.table.ID+" "+m.spoke.Segment) {
+			p.segmentTable(sc, m, x)
+		}
+		p.leaving(sc, m, x, asked)
+		p.peersPass(m, x)
 		p.Counts.Pairs += len(sc.spokes)
 	}
+}
+
+// exchange is whom the spokes of a segment exchange packets with.
+type exchange struct {
+	// all are the attached spokes; in a mesh, those of the segment itself are among them.
+	all       []*member
+	externals []*outside
+	// pools are the hub's range and the pools of the segments, and beyond are the spokes with ranges outside them.
+	pools  []netip.Prefix
+	beyond []*member
+}
+
+func (p *prover) exchangeOf(sc *scene, segment string) *exchange {
+	x := &exchange{externals: p.externalsOf(sc, segment), pools: []netip.Prefix{sc.hub.CIDR}}
+	segments := map[string]bool{}
+	for _, s := range sc.hub.Segments {
+		if segments[s.Name] = p.exchanges(sc, segment, s.Name); segments[s.Name] {
+			x.pools = append(x.pools, s.Pools...)
+		}
+	}
+	for _, o := range sc.spokes {
+		if !o.spoke.Attached() || o.attachment == nil || !segments[o.spoke.Segment] {
+			continue
+		}
+		x.all = append(x.all, o)
+		if slices.ContainsFunc(o.spoke.Ranges(), func(r netip.Prefix) bool { return !ranges.In(r, x.pools) }) {
+			x.beyond = append(x.beyond, o)
+		}
+	}
+	return x
+}
+
+// peers are the spokes of the exchange but one.
+func (x *exchange) peers(m *member) iter.Seq[*member] {
+	return func(yield func(*member) bool) {
+		for _, o := range x.all {
+			if o != m && !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+// may are the ranges that a spoke may send to the gateway.
+func (x *exchange) may(m *member) []netip.Prefix {
+	out := slices.Clone(x.pools)
+	for _, o := range x.beyond {
+		if o != m {
+			out = append(out, o.spoke.Ranges()...)
+		}
+	}
+	for _, o := range x.externals {
+		out = append(out, o.CIDRs...)
+	}
+	return out
+}
+
+// targets are the ranges that a spoke must reach, by whose they are.
+func (x *exchange) targets(m *member) map[string][]netip.Prefix {
+	out := map[string][]netip.Prefix{}
+	for o := range x.peers(m) {
+		out[o.subject] = o.spoke.Ranges()
+	}
+	for _, o := range x.externals {
+		out[o.subject] = o.CIDRs
+	}
+	return out
 }
 
 // sharedTables reports a gateway's table that spokes of several segments, or the hub, are associated with, though the
@@ -69,21 +142,6 @@ func (p *prover) ask(asked map[string]int, kind string) bool {
 	return asked[kind] <= 2
 }
 
-// peers are the spokes that exchange packets with one.
-func (p *prover) peers(sc *scene, m *member) []*member {
-	segments := map[string]bool{}
-	for _, s := range sc.hub.Segments {
-		segments[s.Name] = p.exchanges(sc, m.spoke.Segment, s.Name)
-	}
-	var out []*member
-	for _, o := range sc.spokes {
-		if o != m && o.spoke.Attached() && o.attachment != nil && segments[o.spoke.Segment] {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
 // hubTable checks the hub's own table: every attached spoke, and nobody else.
 func (p *prover) hubTable(sc *scene) {
 	if len(sc.attachment.Associated) != 1 {
@@ -101,10 +159,11 @@ func (p *prover) hubTable(sc *scene) {
 		may[o.attachment.VPC] = o.CIDRs
 	}
 	p.tableHolds(sc, sc.subject, sc.attachment.Associated[0], may)
+	theirRanges := clients(sc.hub)
 	for _, t := range sc.vpc.Tables {
 		for _, r := range t.Routes {
 			theirs := sc.hub.Existing != nil && (r.Kind != topology.ToTransitGateway || r.Target != sc.attachment.TransitGateway)
-			if !theirs && !ranges.Covered(r.CIDR, clients(sc.hub)) {
+			if !theirs && !ranges.Covered(r.CIDR, theirRanges) {
 				p.add(codeRoute, sc.subject, r.Source, "the hub has a route to %s, which is outside its pools and spokes", r.CIDR)
 			}
 		}
@@ -131,8 +190,8 @@ func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewa
 	for _, s := range t.Static {
 		static[s.CIDR] = s.Attachment
 	}
-	learned := map[*topology.VPC]bool{}
-	for i, pr := range t.Propagated {
+	learned, by := map[*topology.VPC]bool{}, map[*topology.Attachment]bool{}
+	for _, pr := range t.Propagated {
 		learned[pr.Attachment.VPC] = true
 		if !routing(pr.Attachment.VPC).Propagates() {
 			p.add(codeSegment, subject, pr.Source,
@@ -143,10 +202,11 @@ func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewa
 			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s leads to %s, which it must not reach",
 				tableName(t), pr.Attachment.VPC.Name())
 		}
-		if slices.ContainsFunc(t.Propagated[:i], func(o topology.Propagation) bool { return o.Attachment == pr.Attachment }) {
+		if by[pr.Attachment] {
 			p.add(codeSegment, subject, pr.Source, "transit gateway route table %s learns %s by two propagations",
 				tableName(t), pr.Attachment.VPC.Name())
 		}
+		by[pr.Attachment] = true
 	}
 	for _, s := range t.Static {
 		if s.Attachment == nil {
@@ -184,11 +244,11 @@ func (p *prover) tableHolds(sc *scene, subject string, t *topology.TransitGatewa
 
 // segmentTable checks a segment's table: the hub, the peers, and nobody else. The member itself may be in it where its
 // segment is a mesh.
-func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
+func (p *prover) segmentTable(sc *scene, m *member, x *exchange) {
 	subject := fmt.Sprintf("segment %s of hub %s", m.spoke.Segment, sc.hub.Name)
 	p.tableHolds(sc, subject, m.table, p.may(sc, m.spoke.Segment))
 	p.reachesExternals(sc, subject, m.spoke.Segment, m.table)
-	for _, o := range peers {
+	for o := range x.peers(m) {
 		for _, r := range o.spoke.Ranges() {
 			p.crossesTo(subject, m.table, r, o.subject, o.attachment)
 		}
@@ -197,23 +257,8 @@ func (p *prover) segmentTable(sc *scene, m *member, peers []*member) {
 
 // leaving checks what a spoke's tables send to the gateway: all of its peers' ranges, and nothing beyond the hub's and
 // its peers' segments'.
-func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string]int) {
-	may := []netip.Prefix{sc.hub.CIDR}
-	for _, s := range sc.hub.Segments {
-		if p.exchanges(sc, m.spoke.Segment, s.Name) {
-			may = append(may, s.Pools...)
-		}
-	}
-	targets := map[string][]netip.Prefix{}
-	for _, o := range peers {
-		targets[o.subject] = o.spoke.Ranges()
-	}
-	for _, o := range p.externalsOf(sc, m.spoke.Segment) {
-		targets[o.subject] = o.CIDRs
-	}
-	for _, r := range targets {
-		may = append(may, r...)
-	}
+func (p *prover) leaving(sc *scene, m *member, x *exchange, asked map[string]int) {
+	may := x.may(m)
 	tables := map[*topology.RouteTable]bool{}
 	for _, s := range m.inner {
 		tables[s.Table] = true // unrouted has judged them
@@ -237,6 +282,7 @@ func (p *prover) leaving(sc *scene, m *member, peers []*member, asked map[string
 		if !p.ask(asked, m.spoke.Segment+" "+strings.Join(sent, " ")) {
 			continue
 		}
+		targets := x.targets(m)
 		for _, whom := range slices.Sorted(maps.Keys(targets)) {
 			for _, to := range targets[whom] {
 				if r, st := p.leave(from, to); st != nil {
