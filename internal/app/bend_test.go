@@ -30,7 +30,24 @@ type bent struct {
 // at one place of one example, always the same; with BENDS=all at each place of each, some 34,000, which takes ten minutes.
 func TestBends(t *testing.T) {
 	t.Parallel()
-	kinds := bends(t)
+	if n := tryAll(t, bends(t, bend.Kinds, "examples/02-teams-and-segments", "examples/03-many-accounts-profile",
+		"examples/05-regulated")); n < 800 {
+		t.Errorf("expected at least 800 kinds, found %d", n)
+	}
+}
+
+// The same for what only some hubs have: published services, what exists already, Resolver endpoints, and what else a Profile carries.
+func TestParticularBends(t *testing.T) {
+	t.Parallel()
+	if n := tryAll(t, bends(t, bend.Particular, "examples/06-microservices", "examples/07-existing", "examples/08-onpremises",
+		"examples/09-existing-hub", goodConfiguration(t, "internal/config/testdata/good/onpremises-profile.txtar"))); n < 400 {
+		t.Errorf("expected at least 400 kinds, found %d", n)
+	}
+}
+
+// tryAll makes each kind somewhere, and returns how many could be made.
+func tryAll(t *testing.T, kinds map[string][]bent) int {
+	t.Helper()
 	work := make(chan func())
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -43,27 +60,8 @@ func TestBends(t *testing.T) {
 	var made sync.Map
 	for name, fits := range kinds {
 		work <- func() {
-			if os.Getenv("BENDS") == "all" {
-				for _, b := range fits {
-					for _, p := range b.places {
-						if b.judge(t, p) {
-							made.Store(name, true)
-						}
-					}
-				}
-				return
-			}
-			h := fnv.New32a()
-			h.Write([]byte(name))
-			n := int(h.Sum32() >> 1)
-			for i := range fits { // where it cannot be made, at the next place
-				b := fits[(n+i)%len(fits)]
-				for j := range b.places {
-					if b.judge(t, b.places[(n+j)%len(b.places)]) {
-						made.Store(name, true)
-						return
-					}
-				}
+			if try(t, name, fits) {
+				made.Store(name, true)
 			}
 		}
 	}
@@ -73,7 +71,7 @@ func TestBends(t *testing.T) {
 	for name, fits := range kinds {
 		_, ok := made.Load(name)
 		switch {
-		case !ok && !fits[0].Generic:
+		case !ok && (len(fits) == 0 || !fits[0].Generic):
 			t.Errorf("%s: expected a place where it can be made, found none", name)
 		case ok && fits[0].Harmless != "":
 			harmless++
@@ -81,17 +79,39 @@ func TestBends(t *testing.T) {
 			refused++
 		}
 	}
-	if refused+harmless < 800 {
-		t.Errorf("expected at least 800 kinds, found %d", refused+harmless)
-	}
 	t.Logf("%d kinds: %d must be refused, %d are harmless", refused+harmless, refused, harmless)
+	return refused + harmless
 }
 
-// bends are the kinds by name, each with the examples that it fits.
-func bends(t *testing.T) map[string][]bent {
+// try makes a kind at one place, or at all of them; false where it can be made nowhere.
+func try(t *testing.T, name string, fits []bent) (made bool) {
+	if os.Getenv("BENDS") == "all" {
+		for _, b := range fits {
+			for _, p := range b.places {
+				made = b.judge(t, p) || made
+			}
+		}
+		return made
+	}
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	n := int(h.Sum32() >> 1)
+	for i := range fits { // where it cannot be made, at the next place
+		b := fits[(n+i)%len(fits)]
+		for j := range b.places {
+			if b.judge(t, b.places[(n+j)%len(b.places)]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bends are the kinds by name, each with the configurations that it fits.
+func bends(t *testing.T, kinds func(*bend.World) []bend.Kind, dirs ...string) map[string][]bent {
 	t.Helper()
 	out := map[string][]bent{}
-	for _, dir := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated"} {
+	for _, dir := range dirs {
 		cfg, diags := config.Load(dir)
 		if cfg == nil {
 			t.Fatal(diags)
@@ -99,11 +119,14 @@ func bends(t *testing.T) map[string][]bent {
 		w, err := bend.Read(assembled(t, dir))
 		must(err)
 		seen := map[string]bool{}
-		for _, k := range bend.Kinds(w) {
+		for _, k := range kinds(w) {
 			if seen[k.String()] {
 				t.Errorf("expected one kind named %s, found two", k)
 			}
 			seen[k.String()] = true
+			if _, known := out[k.String()]; !known && !k.Generic {
+				out[k.String()] = nil // one that fits nowhere is told
+			}
 			if places := k.Places(w); len(places) > 0 {
 				out[k.String()] = append(out[k.String()], bent{k, cfg, w, places})
 			}

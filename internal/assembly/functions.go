@@ -342,18 +342,10 @@ func (r *resolver) text(s *Stack, v any, path string) string {
 }
 
 func toText(s *Stack, v any, path string) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case bool:
-		return strconv.FormatBool(v)
-	case nil:
-		return ""
+	if v != nil && !isScalar(v) {
+		fail(s, path, "%s stands where text is meant", show(v))
 	}
-	fail(s, path, "%s stands where text is meant", show(v))
-	return ""
+	return scalar(v)
 }
 
 func show(v any) string {

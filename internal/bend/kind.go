@@ -248,6 +248,45 @@ func foreign(k Kind) Kind {
 	return k
 }
 
+// naming leaves a kind to the worlds in which a template names an id.
+func naming(id string, k Kind) Kind {
+	all := k.places
+	k.places = func(w *World) []Place {
+		for _, tpl := range w.templates {
+			if mentions(tpl, id) {
+				return all(w)
+			}
+		}
+		return nil
+	}
+	return k
+}
+
+// gone is a kind that takes each place of a phrase away, and leaves what waited for it.
+func gone(at, answer string) Kind {
+	words := strings.Fields(at)
+	k := Kind{Type: nouns[words[len(words)-1]], How: "taken away: a " + at}
+	verdict(&k, answer)
+	k.places = func(w *World) []Place {
+		var out []Place
+		for _, p := range w.where(at) {
+			out = append(out, Place{p, "", func(e *Edit) bool {
+				all := e.section(p.Stack, "Resources")
+				delete(all, p.ID)
+				for _, r := range all {
+					o := r.(map[string]any)
+					if list, ok := o["DependsOn"].([]any); ok {
+						o["DependsOn"] = slices.DeleteFunc(slices.Clone(list), func(id any) bool { return id == p.ID })
+					}
+				}
+				return true
+			}})
+		}
+		return out
+	}
+	return k
+}
+
 // set is a kind that gives a property of each place of a phrase another value: JSON with what plus has in it, or "-" to take
 // it away. The path is of names with dots, and numbers for places in lists; a number beyond the end adds to the list.
 func set(at, path, value, answer string) Kind {

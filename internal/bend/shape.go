@@ -33,6 +33,14 @@ var reasons = map[string]string{
 	"AWS::IAM::Role":                                   "reader, logs, part",
 	"AWS::EC2::FlowLog":                                "logs",
 	"AWS::Logs::LogGroup":                              "logs",
+	service:                                            "service, way, endpoint, part",
+	permits:                                            "service, part",
+	balancer:                                           "service, way, part",
+	listener:                                           "service, way, part",
+	targets:                                            "service, way, part",
+	asks:                                               "endpoint, way, rule, name, part",
+	forward:                                            "name, sharing, part",
+	follows:                                            "name, part",
 }
 
 // shapes are the ways to change any resource; more are the codes that refuse it beside the type's own.
@@ -274,6 +282,9 @@ func shape(types []string) []Kind {
 			if first := typ == "AWS::IAM::Role" || typ == "AWS::RAM::ResourceShare"; first && strings.HasPrefix(s.how, "moved") {
 				answer = "order" // others wait for it
 			}
+			if typ == service && s.how == "tagged" {
+				answer = "service" // its name is a tag
+			}
 			out = append(out, ofType(typ, s.how, s.change, answer))
 		}
 		for _, l := range leaves {
@@ -335,12 +346,22 @@ var ForPeople = map[string]bool{"Tags": true, "Description": true, "GroupDescrip
 	"AWS::RAM::ResourceShare Name": true, "AWS::Route53Profiles::Profile Name": true,
 	"AWS::Route53Profiles::ProfileAssociation Name": true, "AWS::Route53Profiles::ProfileResourceAssociation Name": true,
 	"AWS::EC2::FlowLog MaxAggregationInterval": true, "AWS::EC2::FlowLog DeliverLogsPermissionArn": true,
-	"AWS::EC2::TransitGateway VpnEcmpSupport": true, "AWS::EC2::TransitGateway DnsSupport": true}
+	"AWS::EC2::TransitGateway VpnEcmpSupport": true, "AWS::EC2::TransitGateway DnsSupport": true, forward + " Name": true,
+	asks + " Name": true, follows + " Name": true}
 
-// Kinds are all kinds that fit a world.
+// Kinds are all kinds that fit any hub with spokes.
 func Kinds(w *World) []Kind {
 	return join(network(), names(), rights(), ways(), wholeStacks(), shape(w.types()))
 }
+
+// Particular are the kinds of what only some hubs have: services that spokes publish, VPCs and attachments that exist, Resolver
+// endpoints, and what else a Profile carries.
+func Particular(w *World) []Kind {
+	types := slices.DeleteFunc(w.types(), func(typ string) bool { return !slices.Contains(particular, typ) })
+	return join(published(), existing(), onPremises(), shape(types))
+}
+
+var particular = []string{service, permits, balancer, listener, targets, asks, forward, follows}
 
 // wholeStacks are changes of stacks, not of their resources.
 func wholeStacks() []Kind {

@@ -16,10 +16,13 @@ var nouns = map[string]string{
 	"profile-resource": "AWS::Route53Profiles::ProfileResourceAssociation",
 	"profile-vpc":      "AWS::Route53Profiles::ProfileAssociation",
 	"role":             "AWS::IAM::Role", "flow-log": "AWS::EC2::FlowLog", "log-group": "AWS::Logs::LogGroup",
+	"gateway-route": tgwRoute, "service": service, "service-permissions": permits, "balancer": balancer, "listener": listener,
+	"targets": targets, "resolver-endpoint": asks, "rule": forward, "rule-vpc": follows,
 }
 
 // where finds the places of a phrase: a noun, and before it words that narrow it: "hub" or "spoke" (whose VPC or stack),
-// "work" or "transit" (of subnets and tables), "interface" or "gateway" (of endpoints), "reader" (of roles).
+// "work" or "transit" (of subnets and tables), "interface" or "gateway" (of endpoints), "reader" (of roles), "existing" or "external"
+// (of what names a part that exists by its id), and those of which stack or direction something is.
 func (w *World) where(phrase string) []Part {
 	words := strings.Fields(phrase)
 	noun := words[len(words)-1]
@@ -51,6 +54,27 @@ func (w *World) is(p Part, word string) bool {
 		return strings.HasSuffix(text(props["ServiceName"]), ".s3")
 	case "open":
 		return props["PolicyDocument"] == nil
+	case "uses", "shared", "resolver":
+		return strings.Contains(p.Stack+"-", "-"+word+"-")
+	case "inbound", "outbound":
+		return strings.Contains(p.ID, word)
+	case "balanced":
+		return w.makes(p.Stack, balancer)
+	case "automatic":
+		return props["AcceptanceRequired"] == false
+	case "accepted":
+		return props["AcceptanceRequired"] == true
+	case "made", "brought":
+		list, _ := props["NetworkLoadBalancerArns"].([]any)
+		return len(list) == 1 && (text(list[0]) != "") == (word == "brought")
+	case "existing":
+		return text(props["VpcId"])+text(props["RouteTableId"])+text(props["TransitGatewayRouteTableId"]) != ""
+	case "external":
+		return text(props["TransitGatewayAttachmentId"]) != ""
+	case "zone", "rule", "firewall", "log":
+		kind := map[string]string{"zone": ":hostedzone/", "rule": ":resolver-rule/", "firewall": ":firewall-rule-group/",
+			"log": ":resolver-query-log-config/"}[word]
+		return strings.Contains(text(props["ResourceArn"]), kind)
 	}
 	panic("no word that narrows a place: " + word)
 }

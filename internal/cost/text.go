@@ -174,15 +174,19 @@ func (h *Hub) writeText(w io.Writer) {
 		diag.Fprintf(w, "  the same workload otherwise\n")
 	}
 	for _, a := range h.Alternatives {
-		price := "unknown"
-		if a.Monthly != nil {
-			price = Dollars(*a.Monthly)
-		}
-		diag.Fprintf(w, "    %s: %s; %s\n", a.Text, price, a.Verdict())
+		diag.Fprintf(w, "    %s: %s; %s\n", a.Text, a.price(), a.Verdict())
 	}
 	if n := h.Names; n != nil {
 		diag.Fprintf(w, "  names: %s\n", n)
 	}
+}
+
+// price is what the alternative costs a month, in words.
+func (a *Alternative) price() string {
+	if a.Monthly == nil {
+		return "unknown"
+	}
+	return Dollars(*a.Monthly)
 }
 
 // String compares the two ways to share names.
@@ -212,11 +216,7 @@ func (r *Report) WriteMarkdown(w io.Writer) {
 			diag.Fprintf(w, "\n| the same workload otherwise | a month | |\n| --- | ---: | --- |\n")
 		}
 		for _, a := range h.Alternatives {
-			price := "unknown"
-			if a.Monthly != nil {
-				price = Dollars(*a.Monthly)
-			}
-			diag.Fprintf(w, "| %s | %s | %s |\n", a.Text, price, a.Verdict())
+			diag.Fprintf(w, "| %s | %s | %s |\n", a.Text, a.price(), a.Verdict())
 		}
 		if n := h.Names; n != nil {
 			diag.Fprintf(w, "\nNames: %s.\n", n)

@@ -18,8 +18,7 @@ type domainList struct {
 }
 
 // readFirewalls reads the rule groups of DNS Firewall that the VPCs and the account's Route 53 Profiles use: the account's own, and those
-// shared with it. What belongs to
-// another account and cannot be read from here stays unknown.
+// shared with it. What belongs to another account and cannot be read from here stays unknown.
 func (r *reader) readFirewalls() {
 	ours := r.vpcIDs()
 	if len(ours) == 0 {

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -15,16 +16,22 @@ const ephemeralFrom, ephemeralTo = 1024, 65535
 // packets are those to or from a range, of a protocol, to a range of ports.
 type packets struct {
 	peer     netip.Prefix
-	protocol string // "6" for TCP, or "-1" for all
+	protocol string // "6" for TCP, "17" for UDP, or "-1" for all
 	from, to int
 }
 
 func (q packets) String() string {
-	if q.protocol == "-1" {
+	switch q.protocol {
+	case "-1":
 		return "any protocol"
+	case "17":
+		return "UDP " + ports(q.from, q.to)
 	}
 	return ports(q.from, q.to)
 }
+
+// protocolNumbers are those of the protocols that rules may name.
+var protocolNumbers = map[string]string{"tcp": "6", "udp": "17"}
 
 // aclAdmits is true where rules let all packets pass. What one rule says of a part, the rules after it need not say.
 func aclAdmits(rules []topology.ACLRule, q packets) bool {
@@ -32,9 +39,8 @@ func aclAdmits(rules []topology.ACLRule, q packets) bool {
 		if !r.CIDR.Overlaps(q.peer) || r.To < q.from || r.From > q.to {
 			continue // says nothing of these packets
 		}
-		tcp := r.Protocol == "6" || r.Protocol == "tcp"
 		switch {
-		case r.Protocol == "-1" || tcp && q.protocol == "6":
+		case r.Protocol == "-1" || cmp.Or(protocolNumbers[r.Protocol], r.Protocol) == q.protocol:
 		case q.protocol == "-1" && !r.Allow:
 			return false // refuses one protocol of all
 		default:
@@ -98,10 +104,14 @@ func aclLets(s *topology.Subnet, outbound bool, q packets) *stop {
 // aclStop checks the network ACLs of a way to a port and back: those of both subnets, and of the attachments' subnets
 // between them.
 func (p *prover) aclStop(from, to *topology.Subnet, port int) *stop {
+	return p.aclStopOf("6", from, to, port)
+}
+
+func (p *prover) aclStopOf(protocol string, from, to *topology.Subnet, port int) *stop {
 	if !p.hasACL(from.VPC) && !p.hasACL(to.VPC) {
 		return nil
 	}
-	there, back := packets{protocol: "6", from: port, to: port}, packets{protocol: "6", from: ephemeralFrom, to: ephemeralTo}
+	there, back := packets{protocol: protocol, from: port, to: port}, packets{protocol: protocol, from: ephemeralFrom, to: ephemeralTo}
 	if st := p.aclOneWay(from, to, there); st != nil {
 		return st
 	}

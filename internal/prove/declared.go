@@ -106,6 +106,7 @@ func (p *prover) declaredVPC(s standing) {
 	}
 	p.resolves(s.subject, v)
 	p.addsNoWay(s)
+	p.addsOnly(s)
 	for _, want := range slices.Concat(s.Subnets, s.Transit) {
 		n := s.declared(want)
 		switch {
@@ -128,6 +129,8 @@ func (p *prover) addsNoWay(s standing) {
 	for _, t := range s.vpc.Tables {
 		for _, r := range t.Routes {
 			switch {
+			case r.Kind == topology.ToTransitGateway && ranges.Covered(r.CIDR, s.vpc.CIDRs):
+				p.ownRange(s.subject, r)
 			case r.Kind == topology.ToTransitGateway || !p.stackOf(s.hub, r.Source.Stack) || t.Source.Stack != "":
 			case r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT:
 				p.add(codeInternet, s.subject, r.Source, "%s is routed to the internet by %s, and no internet access is configured", r.CIDR, r.Kind)
@@ -144,18 +147,29 @@ func (p *prover) addsNoWay(s standing) {
 	}
 }
 
-// addsOnly checks that the hub's stacks make no subnets in a VPC that exists but the transit subnets of its file, and attach no gateway:
-// in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at with all others.
-func (p *prover) addsOnly(sc *scene, m *member) {
-	v := m.vpc
-	for _, s := range v.Subnets {
-		transit := slices.ContainsFunc(m.spoke.Existing.Transit, func(n config.ExistingSubnet) bool { return n.ID == "" && n.CIDR == s.CIDR })
-		if p.stackOf(sc.hub, s.Source.Stack) && !transit {
-			p.add(codeVPC, m.subject, s.Source, "subnet %s is made in the VPC, and is no transit subnet of its file", s.CIDR)
+// addsOnly checks that the hub's stacks make no subnets in a VPC that exists but the transit subnets of its file, give it no range and
+// no peering, and attach no gateway: in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at with
+// all others.
+func (p *prover) addsOnly(s standing) {
+	v := s.vpc
+	for _, n := range v.Subnets {
+		transit := slices.ContainsFunc(s.Transit, func(w config.ExistingSubnet) bool { return w.ID == "" && w.CIDR == n.CIDR })
+		if p.stackOf(s.hub, n.Source.Stack) && !transit {
+			p.add(codeVPC, s.subject, n.Source, "subnet %s is made in the VPC, and is no transit subnet of its file", n.CIDR)
+		}
+	}
+	for _, r := range v.Added {
+		if p.stackOf(s.hub, r.Source.Stack) {
+			p.add(codeVPC, s.subject, r.Source, "a stack gives the VPC range %s, which its file does not declare", r.CIDR)
+		}
+	}
+	for _, c := range v.Peerings {
+		if p.stackOf(s.hub, c.Source.Stack) {
+			p.add(codeVPC, s.subject, c.Source, "a stack peers the VPC with %s, and no peering connection is configured", topology.Plain(c.Peer))
 		}
 	}
 	if v.Declared && (v.InternetGateway || len(v.Gateways) > 0) {
-		p.add(codeWay, m.subject, v.Source, "a stack attaches a gateway to the VPC, which gets none: %s",
+		p.add(codeWay, s.subject, v.Source, "a stack attaches a gateway to the VPC, which gets none: %s",
 			topology.Plain(strings.Join(v.Gateways, ", ")))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/config"
@@ -97,14 +98,11 @@ func (p *prover) assumeEndpoint(sc *scene, s *service) {
 }
 
 func zoneNames(azs []config.AZ) string {
-	text := ""
-	for i, z := range azs {
-		if i > 0 {
-			text += ", "
-		}
-		text += z.Name
+	var names []string
+	for _, z := range azs {
+		names = append(names, z.Name)
 	}
-	return text
+	return strings.Join(names, ", ")
 }
 
 // serves is true for an endpoint of the hub's VPC that is to serve: one that exists is known by its id. In a VPC that exists, others may

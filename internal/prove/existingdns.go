@@ -65,6 +65,11 @@ func (p *prover) existingDNS(sc *scene) {
 		p.add(codeProfile, sc.subject, sc.vpc.Source, "no Route 53 Profile carries the hub's endpoints, so none carries what dns.existing names")
 		return
 	}
+	for _, m := range sc.spokes {
+		if m.spoke.Attached() {
+			p.carried(sc, m)
+		}
+	}
 	for _, z := range e.Zones {
 		p.existingZone(sc, profile, z)
 	}
@@ -101,13 +106,22 @@ func (p *prover) assumes(sc *scene, format string, args ...any) {
 	p.Assumed = append(p.Assumed, fmt.Sprintf("hub %s, dns.existing: ", sc.hub.Name)+fmt.Sprintf(format, args...))
 }
 
-func (p *prover) existingZone(sc *scene, profile *topology.R53Profile, want config.ExistingZone) {
-	i := slices.IndexFunc(profile.HostedZones, func(z *topology.HostedZone) bool { return z.ID == want.ID })
+// carriedOf is what the hub's Profile carries of a kind under an id; false, and said, where it carries none.
+func carriedOf[T any](p *prover, sc *scene, profile *topology.R53Profile, list []T, is func(T) bool, what string, args ...any) (T, bool) {
+	i := slices.IndexFunc(list, is)
 	if i < 0 {
-		p.lacks(sc, profile, fmt.Sprintf("hosted zone %s for %s", want.ID, want.Domain))
+		p.lacks(sc, profile, fmt.Sprintf(what, args...))
+		return *new(T), false
+	}
+	return list[i], true
+}
+
+func (p *prover) existingZone(sc *scene, profile *topology.R53Profile, want config.ExistingZone) {
+	z, ok := carriedOf(p, sc, profile, profile.HostedZones, func(z *topology.HostedZone) bool { return z.ID == want.ID },
+		"hosted zone %s for %s", want.ID, want.Domain)
+	if !ok {
 		return
 	}
-	z := profile.HostedZones[i]
 	if z.Name != want.Domain {
 		p.add(codeName, sc.subject, profile.Source, "hosted zone %s: expected %s, found %s", want.ID, want.Domain, topology.Plain(z.Name))
 	}
@@ -118,13 +132,12 @@ func (p *prover) existingZone(sc *scene, profile *topology.R53Profile, want conf
 }
 
 func (p *prover) existingRule(sc *scene, profile *topology.R53Profile, want config.ExistingRule) {
-	i := slices.IndexFunc(profile.Forwards, func(f topology.Forward) bool { return f.ID == want.ID })
-	if i < 0 {
-		p.lacks(sc, profile, fmt.Sprintf("Resolver rule %s for %s", want.ID, want.Domain))
+	have, ok := carriedOf(p, sc, profile, profile.Forwards, func(f topology.Forward) bool { return f.ID == want.ID },
+		"Resolver rule %s for %s", want.ID, want.Domain)
+	switch {
+	case !ok:
 		return
-	}
-	have := profile.Forwards[i]
-	if have.Unknown {
+	case have.Unknown:
 		p.add(codeName, sc.subject, have.Source, "Resolver rule %s for %s is not there, or may not be read", want.ID, want.Domain)
 		return
 	}
@@ -146,12 +159,11 @@ func (p *prover) existingRule(sc *scene, profile *topology.R53Profile, want conf
 }
 
 func (p *prover) existingRuleGroup(sc *scene, profile *topology.R53Profile, want config.ExistingRuleGroup) {
-	i := slices.IndexFunc(profile.Firewalls, func(f topology.DNSFirewall) bool { return f.Group == want.ID })
-	if i < 0 {
-		p.lacks(sc, profile, fmt.Sprintf("rule group %s of DNS Firewall, %s", want.ID, want.Name))
+	have, ok := carriedOf(p, sc, profile, profile.Firewalls, func(f topology.DNSFirewall) bool { return f.Group == want.ID },
+		"rule group %s of DNS Firewall, %s", want.ID, want.Name)
+	if !ok {
 		return
 	}
-	have := profile.Firewalls[i]
 	if have.Priority != want.Priority {
 		p.add(codeProfile, sc.subject, profile.Source, "rule group %s, %s: expected priority %d, found %d", want.ID, want.Name, want.Priority,
 			have.Priority)
@@ -165,6 +177,47 @@ func (p *prover) existingRuleGroup(sc *scene, profile *topology.R53Profile, want
 			strings.Join(want.Blocks, ", "))
 	default:
 		p.stillBlocks(sc, have, want)
+	}
+}
+
+// first checks that nothing of a VPC's own comes before what the hub's Profile carries for a domain: of two zones or rules of one domain,
+// Route 53 takes the VPC's (developer guide, "How Route 53 Profile settings are prioritized"). The hub's own rule or zone may be both.
+func (p *prover) first(sc *scene, m *member, domain string, ours func(topology.Forward) bool) {
+	if !sc.hub.HasR53Profile() {
+		return
+	}
+	all, _ := p.view(m.vpc)
+	own := all[0]
+	if f, ok := own.forwards[domain]; ok && !ours(f) {
+		p.add(codeName, m.subject, f.Source, "the VPC follows a Resolver rule of its own for %s, which comes before what the Route 53 Profile "+
+			"carries for it", domain)
+	}
+	for _, z := range own.zones[domain] {
+		p.add(codeName, m.subject, z.Source, "hosted zone %s comes before what the Route 53 Profile carries for that domain", domain)
+	}
+}
+
+// asked checks that DNS Firewall lets questions for a domain, and for names in it, pass.
+func (p *prover) asked(m *member, v view, domain string) {
+	for _, name := range []string{domain, anyLabel + "." + domain} {
+		if wrong := v.blocked(name); wrong.text != "" {
+			p.add(codeName, m.subject, wrong.at, "names of %s are not asked for: %s", domain, wrong.text)
+			return
+		}
+	}
+}
+
+// carried checks that a spoke gets what the hub's Profile carries of what exists.
+func (p *prover) carried(sc *scene, m *member) {
+	all, _ := p.view(m.vpc)
+	e := sc.hub.ExistingDNS
+	for _, z := range e.Zones {
+		p.asked(m, all[:1], z.Domain)
+		p.first(sc, m, z.Domain, func(f topology.Forward) bool { return f.System })
+	}
+	for _, r := range e.Rules {
+		p.asked(m, all[:1], r.Domain)
+		p.first(sc, m, r.Domain, func(f topology.Forward) bool { return f.ID == r.ID || f.System && r.System })
 	}
 }
 

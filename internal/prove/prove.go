@@ -244,7 +244,6 @@ func (p *prover) hub(h *config.Hub) {
 		p.Counts.Spokes++
 		if m.spoke.Existing != nil {
 			p.declaredVPC(m.standing())
-			p.addsOnly(sc, m)
 		} else {
 			p.vpc(m.subject, m.vpc, m.spoke.AllRanges()...)
 			p.ipam(m.subject, m.vpc, m.spoke)
@@ -261,6 +260,8 @@ func (p *prover) hub(h *config.Hub) {
 	for _, m := range sc.spokes {
 		if m.spoke.Attached() {
 			p.follows(sc, m)
+		} else {
+			p.stillFollows(sc, m)
 		}
 	}
 	p.existingDNS(sc)
@@ -420,13 +421,19 @@ func (p *prover) vpc(subject string, v *topology.VPC, want ...netip.Prefix) {
 			case topology.ToOther, topology.ToPeering:
 				p.add(codeRoute, subject, r.Source, "%s is routed to %s, which is not configured", r.CIDR, topology.Plain(r.Target))
 			case topology.ToTransitGateway: // the walks judge where it leads
-				if ranges.Covered(r.CIDR, v.CIDRs) { // VPC guide, "Route priority": such a route leads to an interface or a NAT gateway
-					p.add(codeRoute, subject, r.Source, "%s is in the VPC's own ranges, and EC2 routes no part of them to a transit gateway", r.CIDR)
+				if ranges.Covered(r.CIDR, v.CIDRs) {
+					p.ownRange(subject, r)
 				}
 			case topology.Local, topology.ToGatewayEndpoint:
 			}
 		}
 	}
+}
+
+// ownRange refuses a route for a part of the VPC's own ranges, which leads to an interface or a NAT gateway only (VPC guide, "Route
+// priority").
+func (p *prover) ownRange(subject string, r topology.Route) {
+	p.add(codeRoute, subject, r.Source, "%s is in the VPC's own ranges, and EC2 routes no part of them to a transit gateway", r.CIDR)
 }
 
 // resolves checks that hosts of a VPC ask its own resolver, and that this answers private names.

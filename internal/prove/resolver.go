@@ -216,7 +216,7 @@ func (p *prover) resolverPaths(sc *scene, at *topology.Subnet) {
 			report(st, "no path from %s to the Resolver endpoints in %s", m.subject, at.CIDR)
 			_, st = p.walk(at, from.CIDR, m.vpc)
 			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, m.subject)
-			report(p.aclStop(from, at, dnsPort), "the Resolver endpoints in %s are closed to %s", at.CIDR, m.subject)
+			report(p.dnsStop(from, at), "the Resolver endpoints in %s are closed to %s", at.CIDR, m.subject)
 			p.Counts.Paths++
 		}
 	}
@@ -229,18 +229,37 @@ func (p *prover) resolverPaths(sc *scene, at *topology.Subnet) {
 			_, st := p.walk(at, r, o.attachment.VPC)
 			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, r)
 			behind := &topology.Subnet{Name: "of " + o.subject, CIDR: r, VPC: o.attachment.VPC}
-			report(p.aclStop(behind, at, dnsPort), "the Resolver endpoints in %s are closed to %s", at.CIDR, o.subject)
+			report(p.dnsStop(behind, at), "the Resolver endpoints in %s are closed to %s", at.CIDR, o.subject)
 			p.Counts.Paths++
 		}
 	}
 	for _, server := range servers(sc.hub.Resolver) {
-		if _, st := p.leave(at, server); st != nil {
-			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, server.Addr())
-		} else if len(sc.attachment.Associated) == 1 {
-			_, _, st := p.cross(sc.attachment.Associated[0], server)
-			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, server.Addr())
-		}
+		report(p.asksServer(sc, at, server), "no path from the Resolver endpoints in %s to %s", at.CIDR, server.Addr())
 	}
+}
+
+// asksServer follows a question from the outbound endpoint to a server, and the answer back.
+func (p *prover) asksServer(sc *scene, at *topology.Subnet, server netip.Prefix) *stop {
+	if _, st := p.leave(at, server); st != nil || len(sc.attachment.Associated) != 1 {
+		return st
+	}
+	next, _, st := p.cross(sc.attachment.Associated[0], server)
+	if st != nil {
+		return st
+	}
+	to := &topology.Subnet{Name: "of " + next.VPC.Name(), CIDR: server, VPC: next.VPC}
+	if i := slices.IndexFunc(next.VPC.Subnets, func(s *topology.Subnet) bool { return s.CIDR.Contains(server.Addr()) }); i >= 0 {
+		to = next.VPC.Subnets[i]
+	}
+	return p.dnsStop(at, to)
+}
+
+// dnsStop checks the network ACLs of a way to who answers questions, by UDP and by TCP.
+func (p *prover) dnsStop(from, to *topology.Subnet) *stop {
+	if st := p.aclStopOf("17", from, to, dnsPort); st != nil {
+		return st
+	}
+	return p.aclStop(from, to, dnsPort)
 }
 
 func overlapsAny(p netip.Prefix, list []netip.Prefix) bool {
@@ -270,6 +289,19 @@ func (p *prover) follows(sc *scene, m *member) {
 			default:
 				p.followed(sc, m, w, f)
 			}
+		}
+		if !w.Leaving {
+			p.asked(m, all, w.Domain)
+			p.first(sc, m, w.Domain, func(f topology.Forward) bool { return sc.rules[f.ID] == w.Domain })
+		}
+	}
+}
+
+// stillFollows reports rules of the hub that a spoke follows which is leaving.
+func (p *prover) stillFollows(sc *scene, m *member) {
+	for _, f := range m.vpc.Forwards {
+		if domain := sc.rules[f.ID]; domain != "" {
+			p.add(codeName, m.subject, f.Source, "the spoke is detached but still follows the Resolver rule for %s", domain)
 		}
 	}
 }

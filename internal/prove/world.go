@@ -248,6 +248,7 @@ func (p *prover) outsiders(sc *scene) {
 	}
 	p.foreignTables(sc, insiders)
 	p.profileOutsiders(sc, insiders)
+	p.ruleOutsiders(sc, insiders)
 }
 
 // leadsTo is an attachment of one of the VPCs that the table sends packets to; nil where there is none.
@@ -290,6 +291,19 @@ func (p *prover) profileOutsiders(sc *scene, insiders map[*topology.VPC]bool) {
 		for _, a := range p.net.R53ProfileAssociations[id] {
 			if carriesEndpointsOf(a.R53Profile, sc.vpc) {
 				p.add(codeProfile, sc.subject, a.Source, "the Route 53 Profile is associated with VPC %s, which is not in the configuration", v.Name())
+			}
+		}
+	}
+}
+
+// ruleOutsiders reports VPCs of nobody's that ask servers elsewhere through the hub's outbound endpoint.
+func (p *prover) ruleOutsiders(sc *scene, insiders map[*topology.VPC]bool) {
+	for _, id := range sortedKeys(p.net.VPCs) {
+		v := p.net.VPCs[id]
+		for _, f := range v.Forwards {
+			if domain := sc.rules[f.ID]; domain != "" && !insiders[v] {
+				p.add(codeName, sc.subject, f.Source, "VPC %s, which is not in the configuration, follows the hub's Resolver rule for %s", v.Name(),
+					domain)
 			}
 		}
 	}

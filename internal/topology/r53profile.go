@@ -83,6 +83,7 @@ func (r *R53ProfileResourceAssociationRecord) link(l *linker) {
 	}
 	endpoint, zone, rule, firewall := id("vpc-endpoint"), id("hostedzone"), id("resolver-rule"), id("firewall-rule-group")
 	log := id("resolver-query-log-config")
+	l.only(r, "the profile carries the resource", r.Profile, r.ResourceARN, r.Resource)
 	switch {
 	case p == nil:
 		l.strange(r, "adds to a profile that is not in the stacks")

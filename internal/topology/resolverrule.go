@@ -179,6 +179,7 @@ func (r *ResolverRuleAssociationRecord) link(l *linker) {
 		l.unplaced(r, r.VPC, r.Rule)
 		return
 	}
+	l.only(r, "the VPC follows the Resolver rule", r.VPC, r.Rule)
 	v.Forwards = append(v.Forwards, l.forward(r.Rule, r.Source))
 }
 
