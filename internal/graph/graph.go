@@ -34,7 +34,9 @@ type Hub struct {
 	Names     string     `json:"names"`
 	Endpoints []Endpoint `json:"endpoints"`
 	// Resolver is what the hub's Resolver endpoints answer and ask.
-	Resolver []string  `json:"resolver,omitempty"`
+	Resolver []string `json:"resolver,omitempty"`
+	// Carries is what the hub's Route 53 Profile carries besides, which exists already.
+	Carries  []string  `json:"carries,omitempty"`
 	Segments []Segment `json:"segments"`
 }
 
@@ -87,7 +89,7 @@ func Of(cfg *config.Config) *Picture {
 	p := &Picture{Hubs: []Hub{}}
 	for _, h := range cfg.Hubs {
 		hub := Hub{Name: h.Name, Region: h.Region, Account: h.Account, Range: h.CIDR.String(), AZs: len(h.AZs), Names: namesBy(h)}
-		hub.Resolver = resolver(h)
+		hub.Resolver, hub.Carries = resolver(h), carries(h)
 		if h.Existing != nil {
 			hub.VPC = h.Existing.ID
 		}
@@ -203,24 +205,73 @@ func resolver(h *config.Hub) (out []string) {
 		if i == most && len(h.Resolver.Forwards) > most+1 {
 			return append(out, fmt.Sprintf("Resolver asks for %d more domains", len(h.Resolver.Forwards)-i))
 		}
-		var to []string
-		for _, a := range f.To {
-			to = append(to, a.String())
-		}
-		out = append(out, fmt.Sprintf("Resolver asks %s for %s", fewRanges(to), f.Domain))
+		out = append(out, fmt.Sprintf("Resolver asks %s for %s", fewRanges(addresses(f.To)), f.Domain))
 	}
+	return out
+}
+
+// carries says what exists already and the Profile has for every VPC that uses it, each by its id.
+func carries(h *config.Hub) (out []string) {
+	if !h.HasR53Profile() {
+		return nil
+	}
+	const most = 3
+	add := func(word string, items []string) {
+		if n := len(items) - most; n > 1 {
+			items = append(items[:most:most], plural(n, "more "+word))
+		}
+		for _, text := range items {
+			out = append(out, "Profile carries "+text)
+		}
+	}
+	var zones, rules, groups, logs []string
+	for _, z := range h.ExistingDNS.Zones {
+		zones = append(zones, "zone "+z.Domain+", "+z.ID)
+	}
+	for _, r := range h.ExistingDNS.Rules {
+		text := "rule for " + r.Domain + ", " + r.ID
+		switch {
+		case r.System:
+			text += ", by which the VPC's resolver answers"
+		case len(r.To) > 0:
+			text += ", which asks " + fewRanges(addresses(r.To))
+		}
+		rules = append(rules, text)
+	}
+	for _, g := range h.ExistingDNS.RuleGroups {
+		groups = append(groups, fmt.Sprintf("rule group %s of DNS Firewall, %s, priority %d", g.Name, g.ID, g.Priority))
+	}
+	for _, l := range h.ExistingDNS.QueryLogs {
+		logs = append(logs, "query log "+l.Name+", "+l.ID)
+	}
+	add("zone", zones)
+	add("rule", rules)
+	add("rule group", groups)
+	add("query log", logs)
 	return out
 }
 
 // about are the lines on what a hub offers.
 func (h *Hub) about(services, width int) []string {
-	return append(wrap(h.services(services), width), h.Resolver...)
+	lines := append(wrap(h.services(services), width), h.Resolver...)
+	for _, c := range h.Carries {
+		lines = append(lines, wrap(c, width)...)
+	}
+	return lines
 }
 
 func texts(ranges []netip.Prefix) []string {
 	out := []string{}
 	for _, r := range ranges {
 		out = append(out, r.String())
+	}
+	return out
+}
+
+func addresses(list []netip.Addr) []string {
+	out := []string{}
+	for _, a := range list {
+		out = append(out, a.String())
 	}
 	return out
 }

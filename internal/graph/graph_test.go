@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"sharedhub/internal/config"
 )
 
@@ -23,6 +25,24 @@ func picture(t *testing.T, dir string) *Picture {
 		t.Fatal(diags)
 	}
 	return Of(cfg)
+}
+
+// good is the picture of a good configuration of the tests of package config.
+func good(t *testing.T, name string) *Picture {
+	t.Helper()
+	a, err := txtar.ParseFile(filepath.Join("../config/testdata/good", name+".txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := txtar.FS(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, files); err != nil {
+		t.Fatal(err)
+	}
+	return picture(t, dir)
 }
 
 // many is a hub of three segments with 300 spokes in 23 accounts.
@@ -54,6 +74,7 @@ func TestGolden(t *testing.T) {
 	for name, p := range map[string]*Picture{
 		"config": picture(t, "../../config"), "segments": picture(t, "../../examples/02-teams-and-segments"),
 		"two-hubs": picture(t, "../../examples/04-two-regions"), "many": many(), "changed": changed(),
+		"carried": good(t, "onpremises-profile"),
 	} {
 		for ext, got := range map[string]string{"svg": p.SVG(false), "mmd": p.Mermaid(false), "d2": p.D2(false)} {
 			file := filepath.Join("testdata", name+"."+ext)
