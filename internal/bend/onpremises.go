@@ -171,7 +171,8 @@ func carried() []Kind {
 		return naming("resolver-query-log-config", plusAll(typ, how, "spoke vpc", resources, answer))
 	}
 	own := func(name string) string {
-		return `{"Z": {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "` + name + `", "VPCs": [{"VPCId": "@", "VPCRegion": "us-east-1"}]}}}`
+		return `{"Z": {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "` + name + `",
+			"VPCs": [{"VPCId": "@", "VPCRegion": "us-east-1"}]}}}`
 	}
 	return append(out,
 		in(zone, "of a domain that the Profile has a zone for", own("internal.example.com"), "name"),
