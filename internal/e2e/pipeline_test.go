@@ -240,7 +240,7 @@ func (p *project) byHand(t *testing.T) {
 	}
 	p.event = map[string]string{"github.ref_name": "main", "github.run_id": "2"}
 	night := p.start("nightly.yml")
-	delete(night.w.Jobs, "refresh") // the emulator's services are not AWS's
+	delete(night.w.Jobs, "refresh") // which TestNightlyRefresh runs
 	if night.run() {
 		t.Error("the night did not see 0.0.0.0/0")
 	}
