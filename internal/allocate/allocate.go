@@ -13,7 +13,7 @@ import (
 
 	"sharedhub/constructs/addressing"
 	"sharedhub/internal/config"
-	"sharedhub/internal/diag"
+	"sharedhub/internal/config/file"
 	"sharedhub/internal/ranges"
 )
 
@@ -28,6 +28,8 @@ type Book struct {
 	Segments []Segment
 	// Taken are the ranges that somebody has, sorted by address.
 	Taken []Taken
+	// slots of the hub's availability zones, which its spokes have too unless their files say otherwise.
+	slots []int
 }
 
 // Segment of a hub.
@@ -58,7 +60,7 @@ type Taken struct {
 // Of is the book of a hub. It fails where the ranges of some spoke cannot be read, since what seems free may be that spoke's.
 func Of(w *config.Written, hub config.WrittenHub) (*Book, error) {
 	if !hub.Readable {
-		return nil, fmt.Errorf("%s has mistakes, so its pools are not known; %s check lists them", hub.Path, diag.Program())
+		return nil, fmt.Errorf("%s has mistakes, so its pools are not known", hub.Path)
 	}
 	in := hub.In
 	b := &Book{Hub: hub.Name, Path: hub.Path}
@@ -73,6 +75,7 @@ func Of(w *config.Written, hub config.WrittenHub) (*Book, error) {
 		}
 		b.Segments = append(b.Segments, segment)
 	}
+	b.slots = slots(in.VPC)
 	b.Taken = []Taken{{Range: in.VPC.CIDR, Who: "hub " + hub.Name}}
 	for _, r := range in.Reserved {
 		for _, p := range r.Value {
@@ -86,7 +89,7 @@ func Of(w *config.Written, hub config.WrittenHub) (*Book, error) {
 	}
 	for _, s := range w.Spokes() {
 		if !s.Readable && (s.In.Hub == "" || s.In.Hub == hub.Name) {
-			return nil, fmt.Errorf("%s has mistakes, so its range is not known; correct it first", s.Path)
+			return nil, fmt.Errorf("%s has mistakes, so its range is not known", s.Path)
 		}
 		if s.In.Hub == hub.Name {
 			b.add(s)
@@ -94,6 +97,32 @@ func Of(w *config.Written, hub config.WrittenHub) (*Book, error) {
 	}
 	slices.SortStableFunc(b.Taken, func(x, y Taken) int { return cmp.Or(x.Range.Compare(y.Range), strings.Compare(x.Who, y.Who)) })
 	return b, nil
+}
+
+// slots are the places in a plan that the hub's availability zones have.
+func slots(vpc file.HubVPC) (out []int) {
+	names := vpc.AZs.Names
+	if subnets := vpc.Subnets.Get(file.EndpointTier); subnets != nil {
+		for _, s := range *subnets {
+			names = append(names, s.AZ)
+		}
+	}
+	for _, name := range names {
+		if slot, _ := file.AZSlot(name); slot >= 0 && !slices.Contains(out, slot) {
+			out = append(out, slot)
+		}
+	}
+	for slot := range cmp.Or(vpc.AZs.Count, 3) {
+		if len(names) == 0 {
+			out = append(out, slot)
+		}
+	}
+	return out
+}
+
+// Fits says why a spoke with the zones of its hub and the usual tier has no room in a range; nil where it has.
+func (b *Book) Fits(p netip.Prefix) error {
+	return addressing.NewPlan(p, []addressing.Tier{{Name: "private"}}).Check(b.slots, nil)
 }
 
 func (b *Book) add(s config.WrittenSpoke) {
@@ -119,7 +148,7 @@ func (b *Book) Segment(name string) *Segment {
 // else /22, no larger than the segment allows.
 func (s *Segment) Bits() int {
 	bits := UsualBits
-	for b := addressing.MinBits; b <= addressing.MaxBits; b++ {
+	for b := addressing.MinBits; b <= smallest; b++ {
 		if s.lengths[b] > s.lengths[bits] {
 			bits = b
 		}
@@ -149,11 +178,17 @@ func (b *Book) Next(name string, bits int) (netip.Prefix, error) {
 	return p, nil
 }
 
+// smallest is the longest prefix of a range in which a tier and the transit subnet of one availability zone have room.
+const smallest = addressing.TransitBits - 1
+
 // check says why no spoke of the segment can have a range of a length.
 func (s *Segment) check(b *Book, bits int) error {
 	switch {
 	case bits < addressing.MinBits || bits > addressing.MaxBits:
-		return fmt.Errorf("a VPC cannot have a /%d; use %d to %d: 22 stands for a /22", bits, addressing.MinBits, addressing.MaxBits)
+		return fmt.Errorf("a VPC cannot have a /%d; use %d to %d: 22 stands for a /22", bits, addressing.MinBits, smallest)
+	case bits > smallest:
+		return fmt.Errorf("a spoke cannot have a /%d, which has no room for a transit subnet, a /%d, beside another; use %d to %d: 22 stands "+
+			"for a /22", bits, addressing.TransitBits, addressing.MinBits, smallest)
 	case s.LargestRange > bits:
 		return fmt.Errorf("a /%d is larger than the /%d that a spoke of segment %s may have; the hub's owners set segments.%s.largestRange in %s",
 			bits, s.LargestRange, s.Name, s.Name, b.Path)
@@ -174,7 +209,7 @@ const fullPools = "they are full"
 // instead is what to do where a segment's pools have no room for a range.
 func (b *Book) instead(full *Segment, bits int) string {
 	var ways []string
-	if hole := largest(b.holes(full.Pools)); hole.IsValid() {
+	if hole := largest(b.holes(full.Pools)); hole.IsValid() && hole.Bits() <= smallest {
 		ways = append(ways, fmt.Sprintf("the largest that is free there is %s (--size %d)", hole, max(hole.Bits(), addressing.MinBits)))
 	} else {
 		ways = append(ways, fullPools)

@@ -58,11 +58,11 @@ func TestNext(t *testing.T) {
 		bits    int
 		want    string
 	}{
-		{"prod", 28, "10.0.16.128/28"}, {"prod", 24, "10.16.2.0/24"}, {"prod", 23, "10.16.2.0/23"}, {"prod", 22, "10.16.12.0/22"},
+		{"prod", 27, "10.0.16.128/27"}, {"prod", 28, "a spoke cannot have a /28, which has no room for a transit subnet"}, {"prod", 24, "10.16.2.0/24"}, {"prod", 23, "10.16.2.0/23"}, {"prod", 22, "10.16.12.0/22"},
 		{"dev", 25, "10.32.0.128/25"}, {"dev", 24, "10.32.2.0/24"},
 		{"prod", 21, "the pools of segment prod, 10.0.16.0/24, 10.16.0.0/22, 10.16.8.0/21, have no free /21; the largest that is free there is " +
 			"10.16.12.0/22 (--size 22); segment dev has 10.32.8.0/21; or add a range to pools.prod in "},
-		{"prod", 15, "a VPC cannot have a /15; use 16 to 28: 22 stands for a /22"}, {"prod", 29, "a VPC cannot have a /29"},
+		{"prod", 15, "a VPC cannot have a /15; use 16 to 27: 22 stands for a /22"}, {"prod", 29, "a VPC cannot have a /29"},
 		{"prod", 20, "a /20 does not fit the pools of segment prod, "},
 		{"dev", 23, "a /23 is larger than the /24 that a spoke of segment dev may have; the hub's owners set segments.dev.largestRange in "},
 		{"none", 24, "segment none has no pool; write pools: {none: [...]} in "},
@@ -117,7 +117,7 @@ func TestAllocationHolds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			segment, bits := []string{"prod", "dev", "small"}[r.IntN(3)], 22+r.IntN(7)
+			segment, bits := []string{"prod", "dev", "small"}[r.IntN(3)], 22+r.IntN(6)
 			if segment == "dev" {
 				bits = max(bits, 24)
 			}
@@ -166,6 +166,20 @@ func TestAllocationHolds(t *testing.T) {
 		}
 		if len(all) < 10 {
 			t.Fatalf("only %d ranges were found", len(all))
+		}
+	}
+}
+
+// A range is offered only where a spoke has room in it: with the zones of its hub, or with one at least.
+func TestFits(t *testing.T) {
+	b, err := book(t, map[string]string{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p, want := range map[string]string{"10.16.0.0/22": "", "10.16.0.0/25": "", "10.16.0.0/26": "do not both fit 10.16.0.0/26 in 3 zones",
+		"10.16.0.0/27": "in 3 zones"} {
+		if err := b.Fits(netip.MustParsePrefix(p)); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", p, err, want)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"sharedhub/constructs/awsfacts"
@@ -177,12 +176,8 @@ func (a *Assembly) list(dir, prefix string, depth int, outer []string) error {
 	if err := a.parse(file, &m); err != nil {
 		return noAssembly(dir, err)
 	}
-	major, _, _ := strings.Cut(m.Version, ".")
-	if n, err := strconv.Atoi(major); err != nil || n < 1 {
-		return fmt.Errorf("%s: %q is not the version of a cloud assembly", file, m.Version)
-	} else if n > newest {
-		return fmt.Errorf("%s: the assembly has schema version %s, and this program knows up to %d; use a newer sharedhub, or an older CDK",
-			file, m.Version, newest)
+	if err := m.checkVersion(file); err != nil {
+		return err
 	}
 	names := make([]string, 0, len(m.Artifacts))
 	for name := range m.Artifacts {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"strings"
 )
 
@@ -19,8 +20,13 @@ func Digest(dir string) (string, error) {
 		return "", err
 	}
 	defer r.root.Close()
-	if _, err := r.root.Stat("manifest.json"); err != nil {
+	file := filepath.Join(dir, "manifest.json")
+	var m manifest
+	if err := r.json(file, &m); err != nil {
 		return "", noAssembly(dir, err)
+	}
+	if err := m.checkVersion(file); err != nil {
+		return "", err
 	}
 	sum := sha256.New()
 	err = fs.WalkDir(r.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {

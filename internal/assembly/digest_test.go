@@ -26,18 +26,18 @@ func TestDigest(t *testing.T) {
 		}
 		return sum
 	}
-	first := digest(map[string]string{"manifest.json": "{}", "a/t.json": "1"})
+	first := digest(map[string]string{"manifest.json": `{"version": "54.0.0"}`, "a/t.json": "1"})
 	if len(first) != len("sha256:")+64 || !strings.HasPrefix(first, "sha256:") {
 		t.Errorf("found %s", first)
 	}
-	if again := digest(map[string]string{"manifest.json": "{}", "a/t.json": "1", "read.7.lock": ""}); again != first {
+	if again := digest(map[string]string{"manifest.json": `{"version": "54.0.0"}`, "a/t.json": "1", "read.7.lock": ""}); again != first {
 		t.Error("equal files have two digests")
 	}
 	for name, files := range map[string]map[string]string{
-		"another text":   {"manifest.json": "{}", "a/t.json": "2"},
-		"another name":   {"manifest.json": "{}", "a/u.json": "1"},
-		"a further file": {"manifest.json": "{}", "a/t.json": "1", "b": ""},
-		"a file less":    {"manifest.json": "{}"},
+		"another text":   {"manifest.json": `{"version": "54.0.0"}`, "a/t.json": "2"},
+		"another name":   {"manifest.json": `{"version": "54.0.0"}`, "a/u.json": "1"},
+		"a further file": {"manifest.json": `{"version": "54.0.0"}`, "a/t.json": "1", "b": ""},
+		"a file less":    {"manifest.json": `{"version": "54.0.0"}`},
 	} {
 		if digest(files) == first {
 			t.Errorf("%s: the digest is the same", name)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"sharedhub/internal/diag"
@@ -42,6 +44,18 @@ type manifestArtifact struct {
 		Bootstrap        string `json:"bootstrapStackVersionSsmParameter"`
 		BootstrapVersion int    `json:"requiresBootstrapStackVersion"`
 	} `json:"properties"`
+}
+
+// checkVersion refuses what is no manifest, and one of a version that may say what nobody here knows.
+func (m *manifest) checkVersion(file string) error {
+	major, _, _ := strings.Cut(m.Version, ".")
+	if n, err := strconv.Atoi(major); err != nil || n < 1 {
+		return fmt.Errorf("%s: %q is not the version of a cloud assembly", file, m.Version)
+	} else if n > newest {
+		return fmt.Errorf("%s: the assembly has schema version %s, and this program knows up to %d; use a newer sharedhub, or an older CDK",
+			file, m.Version, newest)
+	}
+	return nil
 }
 
 // Files are the files that the assembly in a folder lists, without those of assemblies in it.

@@ -41,6 +41,9 @@ func List(dir string) ([]Listing, error) {
 	if err := r.json(file, &m); err != nil {
 		return nil, noAssembly(dir, err)
 	}
+	if err := m.checkVersion(file); err != nil {
+		return nil, err
+	}
 	if err := r.json(file, &raw); err != nil {
 		return nil, noAssembly(dir, err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
+	"sharedhub/internal/safefile"
 )
 
 // counted is an engine that writes how often it was asked.
@@ -327,8 +328,8 @@ func TestTrim(t *testing.T) {
 	put("new"+assemblySuffix, most/2, time.Minute)
 	put("middle"+assemblySuffix, most/4, 2*time.Minute)
 	put("unused"+programSuffix, 64, 100*24*time.Hour)
-	put("dead"+newSuffix, 10, 2*abandoned)
-	put("alive"+newSuffix, 10, 0)
+	put("dead"+safefile.TempSuffix, 10, 2*abandoned)
+	put("alive"+safefile.TempSuffix, 10, 0)
 	put("of-others", most, 1000*time.Hour)
 	s.trim()
 	entries, _ := os.ReadDir(s.dir)

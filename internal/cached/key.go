@@ -98,8 +98,8 @@ func (s *store) program() (string, error) {
 	}
 	same := fmt.Sprintf("%s %d %d %s", path, info.Size(), info.ModTime().UnixNano(), identity(info))
 	name := sha256.Sum256([]byte(same))
-	note := filepath.Join(s.dir, hex.EncodeToString(name[:])+programSuffix)
-	if b, err := os.ReadFile(note); err == nil && len(b) == 2*sha256.Size {
+	note := hex.EncodeToString(name[:]) + programSuffix
+	if b, err := os.ReadFile(filepath.Join(s.dir, note)); err == nil && len(b) == 2*sha256.Size {
 		return string(b), nil
 	}
 	of := sha256.New()

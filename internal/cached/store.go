@@ -25,7 +25,7 @@ import (
 type store struct{ dir string }
 
 const (
-	assemblySuffix, programSuffix, compiledSuffix, newSuffix = ".assembly", ".program", ".compiled", ".new"
+	assemblySuffix, programSuffix, compiledSuffix = ".assembly", ".program", ".compiled"
 	// most is what the folder may hold in bytes: an assembly takes 20 KB, and one of 1,000 spokes 2 MB.
 	most = 128 << 20
 	// mostFiles is what an assembly may hold in bytes, as internal/assembly has it.
@@ -58,19 +58,8 @@ func open(where string) *store {
 
 func (s *store) file(key string) string { return filepath.Join(s.dir, key+assemblySuffix) }
 
-// write writes a file whole or not at all.
-func (s *store) write(path string, b []byte) error {
-	f, err := os.CreateTemp(s.dir, "*"+newSuffix) // for the user only
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
+// write writes a file whole or not at all, for the user only.
+func (s *store) write(name string, b []byte) error { return safefile.ReplaceAs(s.dir, name, b, 0o600) }
 
 // keep adds the assembly in a folder.
 func (s *store) keep(key, dir string) {
@@ -78,7 +67,7 @@ func (s *store) keep(key, dir string) {
 	if err != nil || len(b) > most/2 {
 		return
 	}
-	if s.write(s.file(key), append(header(key, b), b...)) == nil {
+	if s.write(key+assemblySuffix, append(header(key, b), b...)) == nil {
 		s.trim()
 	}
 }
@@ -197,7 +186,7 @@ func (s *store) trim() {
 		ext, age := filepath.Ext(e.Name()), time.Since(info.ModTime())
 		ours := ext == assemblySuffix || ext == programSuffix || ext == compiledSuffix
 		switch {
-		case ext == newSuffix && age > abandoned, ours && age > unused:
+		case ext == safefile.TempSuffix && age > abandoned, ours && age > unused:
 			_ = os.Remove(filepath.Join(s.dir, e.Name()))
 		case ours:
 			kept = append(kept, info)

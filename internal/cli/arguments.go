@@ -2,9 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -113,24 +113,72 @@ func emptyFlag(c *cobra.Command) (err error) {
 	return err
 }
 
-// wrongNumber is what a flag says of no number; the rest is in the words of Go's own library.
-var wrongNumber = regexp.MustCompile(`^invalid argument (".*") for "(?:-\w, )?--([\w-]+)" flag: strconv\.Parse(?:Int|Uint):`)
-
-// flagError adds to a mistake in a flag which flag is meant.
+// flagError says what is wrong with a flag, which is meant, and what it takes.
 func flagError(c *cobra.Command, err error) error {
-	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
-	if !ok {
-		if m := wrongNumber.FindStringSubmatch(err.Error()); m != nil {
-			return fmt.Errorf("--%s: expected a whole number, found %s", m[2], m[1])
-		}
-		return err
+	var unknown *pflag.NotExistError
+	var noValue *pflag.ValueRequiredError
+	var wrong *pflag.InvalidValueError
+	var syntax *pflag.InvalidSyntaxError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(c, unknown)
+	case errors.As(err, &noValue):
+		f := noValue.GetFlag()
+		what, _ := pflag.UnquoteUsage(f)
+		return fmt.Errorf("--%s needs a value: --%s %s", f.Name, f.Name, strings.ToUpper(what))
+	case errors.As(err, &wrong):
+		f := wrong.GetFlag()
+		return fmt.Errorf("--%s: expected %s, found %q", f.Name, cmp.Or(flagTakes[f.Value.Type()], "another value"), wrong.GetValue())
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%q is no flag; write one as --NAME or --NAME=VALUE; %s --help lists them", syntax.GetSpecifiedFlag(), c.CommandPath())
+	}
+	return err
+}
+
+// flagTakes is what flags take, by the type of their values.
+var flagTakes = map[string]string{
+	"bool": "true or false", "int": "a whole number", "stringSlice": "words joined by commas",
+}
+
+func unknownFlag(c *cobra.Command, err *pflag.NotExistError) error {
+	name := err.GetSpecifiedName()
+	if err.GetSpecifiedShortnames() != "" { // a letter
+		return fmt.Errorf("unknown flag: -%s; %s --help lists the flags", name, c.CommandPath())
 	}
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	if near := diag.Suggest(name, names); len(near) > 0 {
-		return fmt.Errorf("%w; did you mean --%s?", err, strings.Join(near, " or --"))
+		return fmt.Errorf("unknown flag: --%s; did you mean --%s?", name, strings.Join(near, " or --"))
 	}
-	return fmt.Errorf("%w; %s --help lists the flags", err, c.CommandPath())
+	return fmt.Errorf("unknown flag: --%s; %s --help lists the flags", name, c.CommandPath())
+}
+
+// noWords refuses words after a command that takes flags alone.
+func noWords(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes flags and no words, found %q; %[1]s --help lists the flags", c.CommandPath(), args)
+	}
+	return nil
+}
+
+// oneWord takes one word, such as "spoke's name".
+func oneWord(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("%s takes one %s, found %q", c.CommandPath(), what, args)
+		}
+		return nil
+	}
+}
+
+// oneWordAtMost takes one word, or none.
+func oneWordAtMost(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return fmt.Errorf("%s takes one %s at most, found %q", c.CommandPath(), what, args)
+		}
+		return nil
+	}
 }
 
 // asCalled lets the help name the program as it was called.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -64,7 +63,7 @@ func (p *program) checkRegion(region string) error {
 func (p *program) catalogList() *cobra.Command {
 	var f catalogFlags
 	var match string
-	c := &cobra.Command{Use: "list", Short: "List the services of a region", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "list", Short: "List the services of a region", Args: noWords,
 		Example: "  go run . catalog list --region eu-west-1 --match ecr",
 		RunE: func(*cobra.Command, []string) error {
 			cat, err := p.open(&f)
@@ -157,9 +156,9 @@ func unknownService(cat *catalog.Catalog, word string) string {
 	if near := diag.Suggest(word, catalog.Words()); hint == "" && len(near) > 0 {
 		hint = "did you mean " + strings.Join(cat.Meant(near[0]), " or ") + "?"
 	}
-	hint = cmp.Or(hint, diag.Program()+" catalog list shows them all")
+	hint = cmp.Or(hint, diag.Command("catalog", "list")+" shows them all")
 	if _, ok := catalog.FindBundle(word); ok {
-		hint = fmt.Sprintf("%s catalog show --bundle %s shows the bundle; %s", diag.Program(), word, hint)
+		hint = fmt.Sprintf("%s shows the bundle; %s", diag.Command("catalog", "show", "--bundle", word), hint)
 	}
 	return hint
 }
@@ -256,7 +255,7 @@ func (p *program) showBundle(cat *catalog.Catalog, name string, asJSON bool) err
 		for _, b := range catalog.Bundles {
 			names = append(names, b.Name)
 		}
-		return p.fail("there is no bundle %q; %s", name, cmp.Or(diag.DidYouMean(name, names), "the bundles are "+strings.Join(names, ", ")))
+		return p.fail("there is no bundle %q; %s", name, diag.Meant(name, names, "the bundles are "))
 	}
 	if asJSON {
 		return p.printJSON(b)
@@ -277,7 +276,7 @@ func (p *program) showBundle(cat *catalog.Catalog, name string, asJSON bool) err
 func (p *program) catalogRefresh() *cobra.Command {
 	var f catalogFlags
 	var profile, from string
-	c := &cobra.Command{Use: "refresh", Short: "Ask your own account for a region's services", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "refresh", Short: "Ask your own account for a region's services", Args: noWords,
 		Long: "Writes catalog/REGION.json into the configuration, which then wins over the embedded catalogue, and prints what changed.\n" +
 			"Needs ec2:DescribeVpcEndpointServices and ec2:DescribeAvailabilityZones, or with --from the saved output of\n" +
 			"aws ec2 describe-vpc-endpoint-services.",
@@ -296,7 +295,7 @@ func (p *program) catalogRefresh() *cobra.Command {
 			}
 			file := config.CatalogFile(configDir(f.dir), f.region)
 			if err := safefile.Replace(configDir(f.dir), config.CatalogFile("", f.region), o.Encode()); err != nil {
-				return p.fail("%s: %s; nothing was changed", file, safefile.Plain(err))
+				return p.fail("%s: %s; nothing was changed", file, safefile.NotWritten(err))
 			}
 			changes := catalog.Changes(before, catalog.For(f.region, o))
 			if f.json {
@@ -315,19 +314,11 @@ func (p *program) catalogRefresh() *cobra.Command {
 	return c
 }
 
-// maxSaved bounds saved answers: those of a region have 2 MB.
-const maxSaved = 64 << 20
-
 func (p *program) observe(ctx context.Context, region, profile, from string) (*catalog.Observation, error) {
 	if from == "" {
 		return live.Services(ctx, region, live.Options{CLIProfile: profile})
 	}
-	in, err := os.Open(from) // a pipe too: <(aws ec2 …)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	b, err := safefile.Limited(in, maxSaved)
+	b, err := readSaved(from)
 	if err != nil {
 		return nil, err
 	}

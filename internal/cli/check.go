@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"sharedhub/internal/config"
+	"sharedhub/internal/config/file"
+	"sharedhub/internal/cost"
 	"sharedhub/internal/diag"
 )
 
@@ -57,6 +59,9 @@ func (p *program) checkCommand() *cobra.Command {
 func (p *program) check(dir string, print func(diag.List)) error {
 	began := time.Now()
 	cfg, diags := config.Load(dir)
+	if wrong := pricesWrong(dir); len(wrong) > 0 {
+		cfg, diags = nil, append(diags, wrong...)
+	}
 	found := Checked{Diagnostics: append(diag.List{}, diags...), Valid: cfg != nil}
 	if cfg != nil {
 		found.Hubs, found.Spokes = len(cfg.Hubs), len(cfg.Spokes)
@@ -73,7 +78,25 @@ func (p *program) check(dir string, print func(diag.List)) error {
 	}
 	p.tell("valid: %s, %s, %s; read in %s\n", count(found.Hubs, "hub"), count(found.Spokes, "spoke"), count(warnings, "warning"),
 		time.Since(began).Round(time.Millisecond))
-	p.tell("next: %s prove builds the templates and proves the network\n", diag.Program())
+	p.tell("next: %s builds the templates and proves the network\n", p.command("prove"))
+	return nil
+}
+
+// pricesWrong is what is wrong with the configuration's own prices, which cost takes.
+func pricesWrong(dir string) diag.List {
+	for _, name := range ownPrices(dir) {
+		b, err := readSaved(name)
+		if err == nil {
+			_, err = cost.Parse(name, b)
+		}
+		if err != nil {
+			list := diag.From(err)
+			for i := range list {
+				list[i].Code = file.Value
+			}
+			return list
+		}
+	}
 	return nil
 }
 

@@ -23,6 +23,7 @@ import (
 
 	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/safefile"
 	"sharedhub/internal/terminal"
 )
 
@@ -122,6 +123,9 @@ type program struct {
 	json    bool
 	said    diag.List
 	printed bool
+	// called is the command that is carried out, and folder that of the configuration, where it is another than the one that is read without --config.
+	called *cobra.Command
+	folder string
 	// stdin, where questions are answered.
 	stdin   *os.File
 	answers *bufio.Reader
@@ -197,6 +201,9 @@ func command(p *program) *cobra.Command {
 	root.InitDefaultCompletionCmd()
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Args, c.RunE = noCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+		for _, shell := range c.Commands() {
+			shell.Args = noWords
+		}
 	}
 	p.complete(root)
 	asCalled(root)
@@ -220,6 +227,11 @@ func unknownTopic(root *cobra.Command, args []string) error {
 
 // fail says one sentence and ends with code 1.
 func (p *program) fail(format string, args ...any) error {
+	for i, a := range args {
+		if err, ok := a.(error); ok {
+			args[i] = safefile.Said(err)
+		}
+	}
 	p.say(diag.From(fmt.Errorf(format, args...)))
 	return exit(1)
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ func (p *program) catalogClients() *cobra.Command {
 		Long: "Lists common programs (agents, package managers, SDKs, add-ons of EKS), or shows the names that one asks for, each with\n" +
 			"its source. With --hub, also says what serves each name in the hub's spokes.",
 		Example: "  go run . catalog clients\n  go run . catalog clients dnf-al2023\n  go run . catalog clients --hub use1",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    oneWordAtMost("client's name"),
 		RunE: func(c *cobra.Command, args []string) error {
 			clients, err := p.clientsOf(c, f, hub)
 			if err != nil {
@@ -80,7 +79,7 @@ func (p *program) oneClient(clients []config.Client, name string) ([]config.Clie
 		names = append(names, c.Name)
 	}
 	return nil, p.fail("there is no client %q in the table; %s", name,
-		cmp.Or(diag.DidYouMean(name, names), diag.Program()+" catalog clients lists them"))
+		cmp.Or(diag.DidYouMean(name, names), diag.Command("catalog", "clients")+" lists them"))
 }
 
 // showClients prints the names of clients; of one alone, with sources, and how it is made to ask for others.
@@ -145,10 +144,6 @@ const mostGroups = 3
 
 // sayClients ends a proof: which common clients ask for names that no endpoint serves. Hubs with the same ones share a line.
 func (p *program) sayClients(cfg *config.Config) {
-	dir := ""
-	if filepath.Clean(cfg.Dir) != configDir("") {
-		dir = " -c " + cfg.Dir
-	}
 	groups := map[string][]string{}
 	var order []string
 	for _, l := range leftBy(cfg) {
@@ -165,10 +160,10 @@ func (p *program) sayClients(cfg *config.Config) {
 			for _, text := range order[i:] {
 				hubs += len(groups[text])
 			}
-			p.tell("in spokes of %s, other clients: %s catalog clients --hub NAME%s\n", count(hubs, "more hub"), diag.Program(), dir)
+			p.tell("in spokes of %s, other clients: %s\n", count(hubs, "more hub"), p.command("catalog", "clients", "--hub", "NAME"))
 			return
 		}
-		p.tell("in spokes of %s, %s: %s catalog clients --hub %s%s\n", firstFew(groups[text]), text, diag.Program(), groups[text][0], dir)
+		p.tell("in spokes of %s, %s: %s\n", firstFew(groups[text]), text, p.command("catalog", "clients", "--hub", groups[text][0]))
 	}
 }
 

@@ -104,25 +104,25 @@ func (p *program) costOf(cfg *config.Config, f *costFlags, also ...*config.Confi
 	return cost.Of(cfg, prices, traffic), nil
 }
 
+// ownPrices is the price file of a configuration; none where it has none.
+func ownPrices(dir string) []string {
+	own := filepath.Join(dir, priceFile)
+	if _, err := os.Lstat(own); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return []string{own}
+}
+
 // read is the embedded prices with the files over them.
 func (f *costFlags) read(dir string) (*cost.Prices, error) {
 	prices, files := cost.Embedded(), f.prices
 	if len(files) == 0 {
-		own := filepath.Join(dir, priceFile)
-		if _, err := os.Lstat(own); errors.Is(err, os.ErrNotExist) {
-			return prices, nil
-		}
-		files = []string{own}
+		files = ownPrices(dir)
 	}
 	for _, name := range files {
-		in, err := os.Open(name)
+		b, err := readSaved(name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s", name, safefile.Plain(err))
-		}
-		b, err := safefile.Limited(in, maxSaved)
-		in.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %s", name, safefile.Plain(err))
+			return nil, err
 		}
 		over, err := cost.Parse(name, b)
 		if err != nil {
@@ -174,7 +174,7 @@ type refreshFlags struct {
 
 func (p *program) costRefresh() *cobra.Command {
 	var f refreshFlags
-	c := &cobra.Command{Use: "refresh", Short: "Ask AWS's Price List API for the prices of your regions", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "refresh", Short: "Ask AWS's Price List API for the prices of your regions", Args: noWords,
 		Long: "Writes prices.json into the configuration, whose prices then win over the embedded ones, and prints what changed.\n" +
 			"Needs pricing:GetProducts of any account, or with --from the saved output of aws pricing get-products (docs/COST.md).\n" +
 			"Prices of names (hosted zones, Profiles) stay as they are.",
@@ -227,16 +227,11 @@ func (p *program) refreshPrices(c *cobra.Command, dir string, regions []string, 
 	switch {
 	case len(f.from) > 0:
 		for _, name := range f.from {
-			in, err := os.Open(name)
+			b, err := readSaved(name)
 			if err != nil {
-				return p.fail("%s: %s", name, safefile.Plain(err))
+				return p.fail("%w; %s stays as it was", err, file)
 			}
-			b, err := safefile.Limited(in, maxSaved)
-			in.Close()
-			if err == nil {
-				err = found.AddSaved(b)
-			}
-			if err != nil {
+			if err := found.AddSaved(b); err != nil {
 				return p.fail("%s: %w; %s stays as it was", name, err, file)
 			}
 		}
@@ -254,7 +249,7 @@ func (p *program) refreshPrices(c *cobra.Command, dir string, regions []string, 
 		return p.fail("no price of %s in the answers; %s stays as it was", strings.Join(regions, ", "), file)
 	}
 	if err := safefile.Replace(dir, priceFile, own.Encode()); err != nil {
-		return p.fail("%s: %s; nothing was changed", file, safefile.Plain(err))
+		return p.fail("%s: %s; nothing was changed", file, safefile.NotWritten(err))
 	}
 	changes := cost.Changes(before, own)
 	if p.json {

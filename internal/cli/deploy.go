@@ -60,7 +60,7 @@ var waved = []string{"--all", "--app", "-a", "--exclusively", "-e", "--no-exclus
 
 func (p *program) digestCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "digest [FOLDER]", Short: "Print the digest of a cloud assembly, for deploy --digest", Args: cobra.MaximumNArgs(1),
+		Use: "digest [FOLDER]", Short: "Print the digest of a cloud assembly, for deploy --digest", Args: oneWordAtMost("folder"),
 		Long: "Prints the SHA-256 digest of an assembly's files and their names. A pipeline builds and proves once, hands the assembly\n" +
 			"and its digest on, and deploys no other one.",
 		Example: "  go run . digest cdk.out\n  go run . digest --json",
@@ -108,7 +108,10 @@ func (p *program) deploy(ctx context.Context, only []string, opt deployOptions) 
 	if err != nil {
 		return err
 	}
-	in, done, err := p.assemblyOf(ctx, cfg, opt.in)
+	in, done, err := opt.in, func() {}, error(nil)
+	if in == "" || opt.digest == "" { // the digest says that it is the one that was proved
+		in, done, err = p.assemblyOf(ctx, cfg, in)
+	}
 	if err != nil {
 		return err
 	}
@@ -207,7 +210,7 @@ func (p *program) waves(a *assembly.Assembly, only []string) ([][]rollout.Stack,
 	}
 	for _, name := range only {
 		if !slices.Contains(ids, name) {
-			return nil, p.fail("there is no stack %q; %s", name, meantOr(name, ids, "the stacks are "))
+			return nil, p.fail("there is no stack %q; %s", name, diag.Meant(name, ids, "the stacks are "))
 		}
 	}
 	waves, err := rollout.Waves(stacks)
@@ -238,7 +241,7 @@ func (p *program) sayRollout(r rollout.Result, stopped error) error {
 	case len(r.Failed) == 0:
 		return nil
 	}
-	p.tell("%s preflight names what stands in the way, with the fix; then deploy again\n", diag.Program())
+	p.tell("%s names what stands in the way, with the fix; then deploy again\n", p.command("preflight"))
 	if len(r.Deployed) == 0 {
 		return exit(1)
 	}

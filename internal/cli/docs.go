@@ -16,7 +16,7 @@ import (
 // docsCommand prints the pages and examples that messages name, for who has the program and not its repository.
 func (p *program) docsCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "docs [PAGE]", Short: "Print a page of the documents, or an example, that a message names", Args: cobra.MaximumNArgs(1),
+		Use: "docs [PAGE]", Short: "Print a page of the documents, or an example, that a message names", Args: oneWordAtMost("page"),
 		Long:    "Without an argument, lists the pages. A folder, such as that of an example, prints every file in it.",
 		Example: "  go run . docs docs/OPERATIONS.md\n  go run . docs examples/01-one-spoke\n  go run . docs --json",
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -30,7 +30,7 @@ func (p *program) docsCommand() *cobra.Command {
 			wanted := pagesFor(args[0], files)
 			if len(wanted) == 0 {
 				return p.fail("there is no page %q; %s", args[0],
-					cmp.Or(diag.DidYouMean(args[0], files), diag.Program()+" docs lists them"))
+					cmp.Or(diag.DidYouMean(args[0], files), diag.Command("docs")+" lists them"))
 			}
 			texts := make([]string, len(wanted))
 			for i, f := range wanted {

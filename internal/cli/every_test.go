@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -85,6 +87,23 @@ func TestEveryCommandIsListed(t *testing.T) {
 	walk(command(&program{}))
 	if found != len(everyCommand) {
 		t.Errorf("everyCommand: expected %d commands, found %d", found, len(everyCommand))
+	}
+}
+
+// No command refuses a command line in the words of a library.
+func TestWordsOfLibraries(t *testing.T) {
+	inSamples(t)
+	theirs := regexp.MustCompile(`arg\(s\)|strconv|invalid argument|shorthand|needs an argument|flag syntax|command "[^"]*" for "|invalid syntax`)
+	for _, c := range leaves(Commands()) {
+		words := strings.Fields(strings.TrimPrefix(c.CommandPath(), "sharedhub "))
+		for _, wrong := range [][]string{{"a", "b", "c", "d"}, {"--nope"}, {"-z"}, {"---x"}, {"--json=maybe"}, {"--quiet=maybe"}} {
+			var said bytes.Buffer
+			code := Run(t.Context(), slices.Concat(words, wrong), &said, &said, fake{}, samplePages)
+			deploys := slices.Equal(words, []string{"deploy"}) && wrong[0] == "a" // names of stacks
+			if found := theirs.FindString(said.String()); code != 2 && !deploys || found != "" {
+				t.Errorf("%s %s: code %d, says %q: %s", words, wrong, code, found, said.String())
+			}
+		}
 	}
 }
 

@@ -63,7 +63,11 @@ func (p *program) explainCommand() *cobra.Command {
 // names refuses what explain would take for a DNS name and is none.
 func names(words []string) error {
 	for i, w := range words {
-		if _, err := netip.ParseAddr(w); err == nil && i > 0 {
+		_, err := netip.ParseAddr(w)
+		if err != nil && strings.Trim(w, "0123456789.") == "" {
+			return fmt.Errorf("%q is no address and no name; write an address such as 10.16.4.10, or the name of a spoke, a hub, a VPC or a service", w)
+		}
+		if err == nil && i > 0 {
 			return fmt.Errorf("%s is an address, and explain takes names: of a spoke, a hub, a VPC, a service, or a DNS name", w)
 		}
 		if _, err := netip.ParsePrefix(w); err == nil {

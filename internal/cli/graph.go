@@ -27,11 +27,7 @@ func (p *program) graphCommand() *cobra.Command {
 			"  go run . graph --format mermaid --config examples/02-teams-and-segments",
 		RunE: func(*cobra.Command, []string) error {
 			if !slices.Contains(graphFormats, format) {
-				hint := diag.DidYouMean(format, graphFormats)
-				if hint == "" {
-					hint = "the formats are " + strings.Join(graphFormats, ", ")
-				}
-				return fmt.Errorf("--format: there is no format %q; %s", format, hint)
+				return fmt.Errorf("--format: there is no format %q; %s", format, diag.Meant(format, graphFormats, "the formats are "))
 			}
 			cfg, err := p.load(configDir(dir), "drawn")
 			if err != nil {

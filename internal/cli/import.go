@@ -40,7 +40,7 @@ type Imported struct {
 func (p *program) importCommand() *cobra.Command {
 	var a adoption
 	c := &cobra.Command{
-		Use: "import VPC", Short: "Write the file of a spoke whose VPC exists", Args: cobra.ExactArgs(1),
+		Use: "import VPC", Short: "Write the file of a spoke whose VPC exists", Args: oneWord("VPC's id"),
 		Long: "Asks the account for the VPC, or reads saved answers, and writes the spoke's file: the subnets without a route to the\n" +
 			"internet, the tables that serve them, a free /28 in each zone for the attachment. It names what stands in the way.\n" +
 			"It only reads. Exit codes: 0 nothing stands in the way, 1 something does; 2 the command line is wrong.",
@@ -112,7 +112,7 @@ func (p *program) described(ctx context.Context, a adoption, at live.Place) (*li
 		}
 		return d, nil
 	}
-	text, err := os.ReadFile(a.from)
+	text, err := readSaved(a.from)
 	if err != nil {
 		return nil, p.fail("%w", err)
 	}
@@ -156,7 +156,7 @@ func (p *program) writeAdopted(w *config.Written, a adoption, d *live.Descriptio
 		p.tell("%s of %s would stop the deployment or the names; see above\n", count(n, "problem"), a.vpc)
 		return exit(1)
 	}
-	p.sayNext([]string{"read " + c.path() + ", and give the tiers your names", diag.Program() + " proves it"})
+	p.sayNext([]string{"read " + c.path() + ", and give the tiers your names", p.command("synth") + " proves it"})
 	return nil
 }
 

@@ -10,9 +10,9 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +39,7 @@ func (p *program) initCommand() *cobra.Command {
 	var pipeline string
 	c := &cobra.Command{
 		Use: "init [FOLDER]", Short: "Begin a repository of your own: a configuration, and what the CDK CLI and editors need",
-		Args: cobra.MaximumNArgs(1),
+		Args: oneWordAtMost("folder"),
 		Long: "Writes config/ with a first hub and spoke, cdk.json, package.json with the pinned CDK CLI, and settings of git, GitHub\n" +
 			"and editors into an empty folder. What no flag says is asked for on a terminal; --defaults asks nothing, and takes\n" +
 			"example account numbers, which you replace. All is written, or nothing.",
@@ -50,7 +50,14 @@ func (p *program) initCommand() *cobra.Command {
 			if pipeline != "" && !slices.Contains(scaffold.Pipelines, pipeline) {
 				return fmt.Errorf("--pipeline %q: expected %s", pipeline, strings.Join(scaffold.Pipelines, ", "))
 			}
-			return p.begin(cmp.Or(slices.Concat(args, []string{"."})[0], "."), a, defaults, pipeline)
+			if why := ownerAnswer(a.Owner); a.Owner != "" && why != "" {
+				return fmt.Errorf("--owner %q: %s", a.Owner, why)
+			}
+			dir := slices.Concat(args, []string{"."})[0]
+			if dir == "" {
+				return errors.New("the folder's name is empty; name one, or leave it out for this folder")
+			}
+			return p.begin(dir, a, defaults, pipeline)
 		},
 	}
 	for _, f := range questions(&a) {
@@ -74,16 +81,8 @@ type asked struct {
 	optional bool
 }
 
-var organizationID = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-
 // questions are asked in their order. A default may follow from an answer before it.
 func questions(a *scaffold.Answers) []asked {
-	word := func(s string) string {
-		if !regexp.MustCompile(`^[a-z][a-z0-9]{0,19}$`).MatchString(s) {
-			return "write a lower-case word of letters and digits, 20 at most"
-		}
-		return ""
-	}
 	return []asked{
 		{"region", "the hub's `region` (default us-east-1)", &a.Region, question{"the hub's region", "us-east-1", regionAnswer}, "", false},
 		{"account", "the hub's `account`, 12 digits", &a.Account, question{"the account that owns the hub, 12 digits", "", accountAnswer},
@@ -95,7 +94,7 @@ func questions(a *scaffold.Answers) []asked {
 		{"hub", "the hub's `name` (default by the region: use1)", &a.Hub, question{"a short name for the hub", "", config.HubName}, "", false},
 		{"range", "the `range` of the hub's VPC (default 10.0.0.0/20)", &a.Range,
 			question{"the range of the hub's own VPC", "10.0.0.0/20", rangeAnswer}, "", false},
-		{"segment", "the `name` of the first segment (default prod)", &a.Segment, question{"the first segment", "prod", word}, "", false},
+		{"segment", "the `name` of the first segment (default prod)", &a.Segment, question{"the first segment", "prod", config.SegmentName}, "", false},
 		{"pool", "the `range` that the segment's spokes take theirs from (default 10.16.0.0/12)", &a.Pool,
 			question{"the range that its spokes take theirs from", "10.16.0.0/12", rangeAnswer}, "", false},
 		{"spoke", "the `name` of the first spoke (default payments-prod)", &a.Spoke,
@@ -113,8 +112,23 @@ func regionAnswer(s string) string {
 }
 
 func organizationAnswer(s string) string {
-	if s != "none" && !organizationID.MatchString(s) {
+	if s != "none" && !config.IsOrganization(s) {
 		return "write the id that Organizations shows: o- and 10 to 32 lower-case letters and digits"
+	}
+	return ""
+}
+
+// ownerAnswer says what is wrong with the owners of a line of CODEOWNERS: people, teams and roles by @, or addresses of mail
+// (https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners,
+// https://docs.gitlab.com/user/project/codeowners/reference/).
+func ownerAnswer(s string) string {
+	for _, owner := range strings.Split(s, " ") {
+		name, at := strings.CutPrefix(owner, "@")
+		mailbox, host, _ := strings.Cut(owner, "@")
+		if strings.ContainsFunc(owner, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '#' }) ||
+			at && name == "" || !at && (mailbox == "" || host == "") {
+			return "write people or teams as CODEOWNERS names them, with blanks between: @example/network, @ann, or ann@example.com"
+		}
 	}
 	return ""
 }
@@ -153,15 +167,15 @@ func (p *program) begin(dir string, a scaffold.Answers, defaults bool, pipeline 
 	}
 	there := ""
 	if filepath.Clean(dir) != "." {
-		there = "cd " + dir + ", "
+		there = "cd " + diag.Shell(dir) + ", "
 	}
 	next := []string{
 		there + "git init, and npm install, which brings the CDK CLI",
-		fmt.Sprintf("%s check, and %s alone, which builds the templates and proves the network", diag.Program(), diag.Program()),
-		fmt.Sprintf("%s docs docs/YOUR-REPOSITORY.md", diag.Program()),
+		fmt.Sprintf("%s, and %s alone, which builds the templates and proves the network", diag.Command("check"), diag.Program()),
+		diag.Command("docs", "docs/YOUR-REPOSITORY.md"),
 	}
 	if pipeline != "" {
-		next = append(next, fmt.Sprintf("%s docs docs/PIPELINES.md: the roles, variables and settings of the pipeline", diag.Program()))
+		next = append(next, diag.Command("docs", "docs/PIPELINES.md")+": the roles, variables and settings of the pipeline")
 	}
 	if defaults && (a.Account == exampleAccount || a.SpokeAccount == exampleSpokeAccount) {
 		next = append([]string{"replace the example account numbers in config/hubs and config/spokes"}, next...)
@@ -203,8 +217,8 @@ func (p *program) empty(dir string) error {
 		if len(there) > 4 {
 			there = append(there[:3], fmt.Sprintf("%d more", len(there)-3))
 		}
-		return p.fail("%s is not empty: it holds %s; name an empty folder, or one that is to be made: %s init my-network", dir,
-			strings.Join(there, ", "), diag.Program())
+		return p.fail("%s is not empty: it holds %s; name an empty folder, or one that is to be made: %s", dir,
+			strings.Join(there, ", "), diag.Command("init", "my-network"))
 	}
 	return nil
 }
@@ -263,10 +277,11 @@ func (p *program) staged(dir string, a scaffold.Answers, schemas, more map[strin
 	}
 	stage, err := os.MkdirTemp(parent, ".sharedhub-init-*")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, p.fail("%s: there is no folder %s to make it in; make that first: mkdir -p %s; nothing was written", dir, parent, parent)
+		return nil, p.fail("%s: there is no folder %s to make it in; make that first: mkdir -p %s; nothing was written", dir, parent,
+			diag.Shell(parent))
 	}
 	if err != nil {
-		return nil, p.fail("%s: %w; nothing was written", parent, safefile.Reason(err))
+		return nil, p.fail("%s: %s; nothing was written", parent, safefile.NotWritten(err))
 	}
 	defer p.atEnd(func() { os.RemoveAll(stage) })()
 	files, diags := map[string][]byte{}, diag.List{}
@@ -279,21 +294,21 @@ func (p *program) staged(dir string, a scaffold.Answers, schemas, more map[strin
 				err = os.Chmod(filepath.Join(stage, name), 0o755)
 			}
 			if err != nil {
-				return nil, p.fail("%s: %s; nothing was written", filepath.Join(dir, name), safefile.Plain(err))
+				return nil, p.fail("%s: %s; nothing was written", filepath.Join(dir, name), safefile.NotWritten(err))
 			}
 		}
 		var cfg *config.Config
-		if cfg, diags = config.Load(filepath.Join(stage, "config")); cfg != nil {
+		if cfg, diags = config.LoadCopy(filepath.Join(stage, "config"), filepath.Join(dir, "config")); cfg != nil {
 			break
 		}
 	}
 	if len(diags.Errors()) > 0 {
-		p.say(within(diags, stage, dir))
+		p.say(diags)
 		p.tell("nothing was written\n")
 		return nil, exit(1)
 	}
 	if err := place(stage, dir, exists); err != nil {
-		return nil, p.fail("%s: %w; nothing was written", dir, safefile.Reason(err))
+		return nil, p.fail("%s: %s; nothing was written", dir, safefile.NotWritten(err))
 	}
 	return slices.Sorted(maps.Keys(files)), nil
 }
@@ -307,19 +322,6 @@ func spokeRange(a *scaffold.Answers) error {
 	}
 	a.SpokeRange = p.String()
 	return nil
-}
-
-// within names files by where they are to be, not by where they were tried.
-func within(diags diag.List, stage, dir string) diag.List {
-	out := slices.Clone(diags)
-	for i, d := range out {
-		if at, ok := d.Where.(diag.Position); ok {
-			at.File = filepath.Join(dir, strings.TrimPrefix(at.File, filepath.Clean(stage)))
-			out[i].Where = at
-		}
-		out[i].See = nil
-	}
-	return out
 }
 
 // place moves what was staged to its place: the folder itself, or into the one that is there.

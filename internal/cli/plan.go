@@ -99,10 +99,7 @@ func (p *program) plan(ctx context.Context, o *planOptions) error {
 		return p.fail("%w", err)
 	}
 	found.Base, found.Commit = base, commit
-	if commit != "" && before.Config != nil { // read from a copy, that of git's
-		found.Steps = found.Steps.Moved(before.Config.Dir, cfg.Dir)
-	}
-	p.lines(cfg, found)
+	found.Deploy, found.Destroy = p.lines(found.Order())
 	unused := found.Allow(o.allow)
 	if len(unused) > 0 {
 		hint := "nothing that holds state is replaced or deleted"
@@ -135,21 +132,6 @@ func (p *program) sayPlan(found *plan.Plan, markdown bool) error {
 		return loses
 	}
 	return nil
-}
-
-// lines are the commands that deploy a plan.
-func (p *program) lines(cfg *config.Config, found *plan.Plan) {
-	options := []string{"--require-approval", "never"}
-	if dir := filepath.Clean(cfg.Dir); dir != configDir("") {
-		options = append(options, "-c", "config="+dir)
-	}
-	deploy, gone := found.Order()
-	if len(deploy) > 0 {
-		found.Deploy = stacks.Line(cdkCLI, deploy, options...)
-	}
-	if len(gone) > 0 {
-		found.Destroy = stacks.DestroyLine(cdkCLI, gone)
-	}
 }
 
 func quotas(diags diag.List) (out diag.List) {
@@ -220,7 +202,7 @@ func (p *program) planStacks(ctx context.Context, o *planOptions, before, after 
 	})
 	switch {
 	case before.Dir != "":
-		before.Dir, before.Stacks, err = p.built(ctx, before.Config, before.Dir, there)
+		before.Stacks, err = p.stacksIn(before.Dir)
 	case before.Config != nil:
 		before.Dir, before.Stacks, err = p.built(ctx, before.Config, "", there)
 	}
@@ -244,9 +226,14 @@ func (p *program) built(ctx context.Context, cfg *config.Config, in string, only
 	if err != nil {
 		return "", nil, err
 	}
+	list, err := p.stacksIn(dir)
+	return dir, list, err
+}
+
+func (p *program) stacksIn(dir string) ([]stacks.Stack, error) {
 	list, err := stacks.Read(dir)
 	if err != nil {
-		return "", nil, p.fail("%w", err)
+		return nil, p.fail("%w", err)
 	}
-	return dir, list, nil
+	return list, nil
 }

@@ -32,7 +32,7 @@ func (p *program) policyFlowLogs() *cobra.Command {
 		Example: "  go run . policy flow-logs\n" +
 			"  go run . policy flow-logs my-flow-logs > policy.json\n" +
 			"  aws s3api put-bucket-policy --bucket my-flow-logs --policy file://policy.json",
-		Args: cobra.MaximumNArgs(1),
+		Args: oneWordAtMost("bucket"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := p.load(configDir(dir), "printed")
 			if err != nil {

@@ -85,7 +85,7 @@ func (p *program) proveCommand() *cobra.Command {
 
 // since prints what plan prints of the two configurations alone, and refuses a change that takes several deployments.
 func (p *program) since(ctx context.Context, base string, cfg *config.Config) (plan.Change, error) {
-	before, named, commit, err := p.planBase(ctx, cfg.Dir, &planOptions{base: base})
+	before, named, _, err := p.planBase(ctx, cfg.Dir, &planOptions{base: base})
 	switch {
 	case err != nil:
 		return plan.Change{}, err
@@ -94,9 +94,6 @@ func (p *program) since(ctx context.Context, base string, cfg *config.Config) (p
 			base, base)
 	}
 	change := plan.Between(before.Config, cfg)
-	if commit != "" && before.Config != nil { // read from a copy, that of git's
-		change.Steps = change.Steps.Moved(before.Config.Dir, cfg.Dir)
-	}
 	switch steps := len(change.Steps); {
 	case steps > 0:
 		p.say(change.Steps)
@@ -114,6 +111,7 @@ func (p *program) since(ctx context.Context, base string, cfg *config.Config) (p
 // assemblyOf is the folder of an assembly: the one given, or one that is synthesised, of some spokes or of all, and gone when done.
 func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string, only ...string) (dir string, done func(), err error) {
 	if in != "" {
+		p.sayOlder(cfg, in)
 		return in, func() {}, nil
 	}
 	temp, err := os.MkdirTemp("", "sharedhub-*")

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,9 +22,10 @@ func (p *program) rangeCommand() *cobra.Command {
 
 // HubRanges are the ranges of a hub, as the JSON of range list.
 type HubRanges struct {
-	Hub      string           `json:"hub"`
-	Segments []SegmentRanges  `json:"segments"`
-	Taken    []allocate.Taken `json:"taken"`
+	Hub      string          `json:"hub"`
+	Segments []SegmentRanges `json:"segments"`
+	// Taken are the ranges that somebody has; with --segment, those that concern it.
+	Taken []allocate.Taken `json:"taken"`
 }
 
 // SegmentRanges are the pools of a segment.
@@ -40,7 +42,7 @@ func (p *program) rangeList() *cobra.Command {
 	var f where
 	var taken bool
 	c := &cobra.Command{
-		Use: "list", Short: "List the pools, how full they are, and their holes", Args: cobra.NoArgs,
+		Use: "list", Short: "List the pools, how full they are, and their holes", Args: noWords,
 		Example: "  go run . range list\n  go run . range list --segment prod --taken",
 		RunE: func(*cobra.Command, []string) error {
 			f.dir = configDir(f.dir)
@@ -70,9 +72,9 @@ func (p *program) listRanges(f where, taken bool) error {
 	}
 	out, segments := []HubRanges{}, []string{}
 	for _, h := range hubs {
-		book, err := allocate.Of(w, h)
+		book, err := p.book(w, h)
 		if err != nil {
-			return p.fail("%w", err)
+			return err
 		}
 		r := HubRanges{Hub: h.Name, Segments: []SegmentRanges{}, Taken: book.Taken}
 		for i := range book.Segments {
@@ -83,18 +85,30 @@ func (p *program) listRanges(f where, taken bool) error {
 				r.Segments = append(r.Segments, SegmentRanges{s.Name, s.IPAM, append([]allocate.Fill{}, book.Fill(s)...), prefix(next)})
 			}
 		}
+		if f.segment != "" {
+			r.Taken = takenIn(r)
+		}
 		if len(r.Segments) > 0 {
 			out = append(out, r)
 		}
 	}
 	if len(out) == 0 {
-		return p.fail("there is no segment %q; %s", f.segment, meantOr(f.segment, segments, "the segments are "))
+		return p.fail("there is no segment %q; %s", f.segment, diag.Meant(f.segment, segments, "the segments are "))
 	}
 	if p.json {
 		return p.printJSON(out)
 	}
 	p.printRanges(out, taken)
 	return nil
+}
+
+// takenIn are the ranges that the segments' spokes have, those of other spokes in their pools, and what is no spoke's.
+func takenIn(r HubRanges) []allocate.Taken {
+	return slices.DeleteFunc(r.Taken, func(t allocate.Taken) bool {
+		return t.Spoke != "" && !slices.ContainsFunc(r.Segments, func(s SegmentRanges) bool {
+			return s.Segment == t.Segment || slices.ContainsFunc(s.Pools, func(f allocate.Fill) bool { return f.Pool.Overlaps(t.Range) })
+		})
+	})
 }
 
 func (p *program) printRanges(hubs []HubRanges, taken bool) {
@@ -164,7 +178,7 @@ func someOf(holes []netip.Prefix) string {
 func (p *program) rangeNext() *cobra.Command {
 	var f where
 	c := &cobra.Command{
-		Use: "next", Short: "Print the lowest free range of a segment, and write nothing", Args: cobra.NoArgs,
+		Use: "next", Short: "Print the lowest free range of a segment, and write nothing", Args: noWords,
 		Example: "  go run . range next --segment prod\n  go run . range next --hub use1 --segment dev --size 24",
 		RunE: func(*cobra.Command, []string) error {
 			f.dir = configDir(f.dir)
@@ -189,7 +203,12 @@ func (p *program) rangeNext() *cobra.Command {
 				return p.printJSON(map[string]string{"hub": book.Hub, "segment": segment.Name, "range": next.String()})
 			}
 			fmt.Fprintln(p.stdout, next)
-			p.tell("next: %s spoke add NAME --hub %s --segment %s --account ACCOUNT --size %d\n", diag.Program(), book.Hub, segment.Name, bits)
+			if err := book.Fits(next); err != nil {
+				p.tell("a spoke in the zones of hub %s does not fit: %s; write fewer zones in its file\n", book.Hub, err)
+				return nil
+			}
+			p.tell("next: %s\n", p.command("spoke", "add", "NAME", "--hub", book.Hub, "--segment", segment.Name, "--account", "ACCOUNT",
+				"--size", strconv.Itoa(bits)))
 			return nil
 		},
 	}

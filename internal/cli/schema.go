@@ -57,7 +57,7 @@ func (p *program) writeSchemas(dir string) error {
 	for _, kind := range schema.Kinds {
 		name := filepath.Join(scaffold.SchemaFolder, kind+".json")
 		if err := safefile.Replace(dir, name, schema.Of(kind)); err != nil {
-			return p.fail("%s: %s", filepath.Join(dir, name), safefile.Plain(err))
+			return p.fail("%s: %s", filepath.Join(dir, name), safefile.NotWritten(err))
 		}
 		diag.Fprintf(p.stdout, "%s\n", filepath.Join(dir, name))
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,12 +23,7 @@ func (p *program) spokeCommand() *cobra.Command {
 }
 
 // oneName takes the name of a spoke.
-func oneName(c *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("%s takes one spoke's name, found %q", c.CommandPath(), args)
-	}
-	return nil
-}
+var oneName = oneWord("spoke's name")
 
 // edited opens a folder to change a file of it. No other run of the program changes one until done is called.
 func (p *program) edited(dir string) (w *config.Written, done func(), err error) {
@@ -58,7 +52,7 @@ func (p *program) opened(w *config.Written, done func()) (*config.Written, func(
 func (p *program) chooseHub(w *config.Written, dir, name, segment string) (config.WrittenHub, error) {
 	hubs := w.Hubs()
 	if len(hubs) == 0 {
-		return config.WrittenHub{}, p.fail("there is no hub in %s; %s init writes one", dir, diag.Program())
+		return config.WrittenHub{}, p.fail("there is no hub in %s; %s writes one", dir, diag.Command("init"))
 	}
 	var names []string
 	for _, h := range hubs {
@@ -68,7 +62,7 @@ func (p *program) chooseHub(w *config.Written, dir, name, segment string) (confi
 		names = append(names, h.Name)
 	}
 	if name != "" {
-		return config.WrittenHub{}, p.fail("there is no hub %q; %s", name, meantOr(name, names, "the hubs are "))
+		return config.WrittenHub{}, p.fail("there is no hub %q; %s", name, diag.Meant(name, names, "the hubs are "))
 	}
 	without := func(h config.WrittenHub) bool { return h.In.Segments.Get(segment) == nil }
 	if with := slices.DeleteFunc(slices.Clone(hubs), without); len(with) == 1 {
@@ -87,21 +81,13 @@ func (p *program) chooseHub(w *config.Written, dir, name, segment string) (confi
 	return config.WrittenHub{}, fmt.Errorf("there are %d hubs; write --hub %s", len(names), strings.Join(names, " or --hub "))
 }
 
-// meantOr asks whether one of the names is meant, or lists them.
-func meantOr(wrong string, names []string, are string) string {
-	if len(names) == 0 {
-		return "there is none"
-	}
-	return cmp.Or(diag.DidYouMean(wrong, names), are+strings.Join(names, ", "))
-}
-
 // oneOf says which answers there are.
 func oneOf(names []string) func(string) string {
 	return func(answer string) string {
 		if slices.Contains(names, answer) {
 			return ""
 		}
-		return meantOr(answer, names, "write one of ")
+		return diag.Meant(answer, names, "write one of ")
 	}
 }
 
@@ -116,7 +102,7 @@ func (p *program) chooseSegment(b *allocate.Book, name string) (*allocate.Segmen
 	}
 	switch {
 	case name != "":
-		return nil, p.fail("hub %s has no segment %q; %s", b.Hub, name, meantOr(name, names, "the segments are "))
+		return nil, p.fail("hub %s has no segment %q; %s", b.Hub, name, diag.Meant(name, names, "the segments are "))
 	case p.canAsk():
 		answer, err := p.ask(question{"which segment of hub " + b.Hub + " (" + strings.Join(names, ", ") + ")", "", oneOf(names)})
 		if err != nil {
@@ -136,7 +122,7 @@ func (p *program) findSpoke(w *config.Written, name string) (config.WrittenSpoke
 		}
 		names = append(names, s.Name)
 	}
-	return config.WrittenSpoke{}, p.fail("there is no spoke %q; %s", name, meantOr(name, names, "the spokes are "))
+	return config.WrittenSpoke{}, p.fail("there is no spoke %q; %s", name, diag.Meant(name, names, "the spokes are "))
 }
 
 // change is a spoke's file and what it is to hold.
@@ -171,7 +157,7 @@ func (p *program) try(w *config.Written, c change) error {
 		p.say(fresh)
 		return exit(1)
 	}
-	p.tell("%s in other files of %s; %s check lists them\n", count(len(diags.Errors()), "error"), c.dir, diag.Program())
+	p.tell("%s in other files of %s; %s lists them\n", count(len(diags.Errors()), "error"), c.dir, p.command("check"))
 	return nil
 }
 
@@ -186,7 +172,7 @@ func (p *program) put(w *config.Written, c change) error {
 		write = safefile.Create
 	}
 	if err := write(c.dir, filepath.Join("spokes", c.name), c.text); err != nil {
-		return p.fail("%s: %s; nothing was written", c.path(), safefile.Plain(err))
+		return p.fail("%s: %s; nothing was written", c.path(), safefile.NotWritten(err))
 	}
 	return nil
 }

@@ -154,12 +154,21 @@ func (p *program) bookOf(w *config.Written, f *where) (*allocate.Book, *allocate
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := allocate.Of(w, hub)
+	book, err := p.book(w, hub)
 	if err != nil {
-		return nil, nil, p.fail("%w", err)
+		return nil, nil, err
 	}
 	segment, err := p.chooseSegment(book, f.segment)
 	return book, segment, err
+}
+
+// book says who has which ranges of a hub.
+func (p *program) book(w *config.Written, hub config.WrittenHub) (*allocate.Book, error) {
+	book, err := allocate.Of(w, hub)
+	if err != nil {
+		return nil, p.fail("%w; %s lists them", err, p.command("check"))
+	}
+	return book, nil
 }
 
 // chooseAccount takes the only account that may join, or asks.
@@ -216,11 +225,12 @@ func accountKnown(w *config.Written, account string) bool {
 func (p *program) added(n newSpoke, c change, known bool) error {
 	var next []string
 	if !known && !n.again {
-		next = append(next, fmt.Sprintf("have account %s bootstrapped, which is new here (%s docs docs/DEPLOYING.md)", n.account, diag.Program()))
+		next = append(next, fmt.Sprintf("have account %s bootstrapped, which is new here (%s)", n.account,
+			diag.Command("docs", "docs/DEPLOYING.md")))
 	}
 	if n.ipam != "" && !n.again {
-		next = append(next, fmt.Sprintf("have %s shared with account %s, which takes %s from it (%s docs docs/OPERATIONS.md, \"IPAM\")",
-			n.ipam, n.account, n.cidr, diag.Program()))
+		next = append(next, fmt.Sprintf("have %s shared with account %s, which takes %s from it (%s, \"IPAM\")",
+			n.ipam, n.account, n.cidr, diag.Command("docs", "docs/OPERATIONS.md")))
 	}
 	next = append(next, fmt.Sprintf("commit %s, and open a pull request", c.path()))
 	if p.json {

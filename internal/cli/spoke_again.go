@@ -7,7 +7,6 @@ import (
 
 	"sharedhub/internal/allocate"
 	"sharedhub/internal/config"
-	"sharedhub/internal/diag"
 	"sharedhub/internal/edit"
 	"sharedhub/internal/revision"
 )
@@ -36,8 +35,8 @@ func (p *program) mayMove(n newSpoke, book *allocate.Book, s config.WrittenSpoke
 			continue
 		}
 		return p.fail("spoke %s has %s on %s, and %s came later, so %s is likely to be deployed and its range can never change; "+
-			"%s spoke add --again %s moves the other one, and --not-deployed this one all the same",
-			s.Name, s.In.CIDR, h.branch, r.Spoke, s.Name, diag.Program(), r.Spoke)
+			"%s moves the other one, and --not-deployed this one all the same",
+			s.Name, s.In.CIDR, h.branch, r.Spoke, s.Name, p.command("spoke", "add", "--again", r.Spoke))
 	}
 	return nil
 }

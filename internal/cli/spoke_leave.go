@@ -14,7 +14,9 @@ import (
 	"sharedhub/internal/diag"
 	"sharedhub/internal/edit"
 	"sharedhub/internal/ranges"
+	"sharedhub/internal/safefile"
 	"sharedhub/internal/stackname"
+	"sharedhub/internal/stacks"
 )
 
 // SpokeStep is where a spoke is on its way, as the JSON of spoke remove and spoke move.
@@ -97,25 +99,25 @@ func (p *program) removeSpoke(l leaving) error {
 	case l.never || l.destroyed && detached:
 		return p.deleteSpoke(l.dir, s)
 	case !s.Readable:
-		return p.fail("%s has mistakes; %s check lists them", s.Path, diag.Program())
+		return p.fail("%s has mistakes; %s lists them", s.Path, p.command("check"))
 	case l.destroyed:
-		return p.fail("%s is attached: without its file its stacks would stay in AWS, still routed; first %s spoke remove %s",
-			l.name, diag.Program(), l.name)
+		return p.fail("%s is attached: without its file its stacks would stay in AWS, still routed; first %s",
+			l.name, p.command("spoke", "remove", l.name))
 	case detached:
-		return p.sayStep(SpokeStep{Spoke: l.name, File: s.Path, Step: 2, Of: 3, Next: append(destroySteps(w, s),
-			fmt.Sprintf("%s spoke remove %s --destroyed", diag.Program(), l.name))})
+		return p.sayStep(SpokeStep{Spoke: l.name, File: s.Path, Step: 2, Of: 3, Next: append(p.destroySteps(w, s),
+			p.command("spoke", "remove", l.name, "--destroyed"))})
 	}
 	if err := p.setKeys(w, l.dir, s, pair{"state", string(config.Detached)}); err != nil {
 		return err
 	}
 	return p.sayStep(SpokeStep{Spoke: l.name, File: s.Path, Step: 1, Of: 3, Changed: "state: detached", Next: []string{
 		"commit it and deploy: that takes its names and routes away, and keeps its VPC",
-		fmt.Sprintf("%s spoke remove %s, which says what to destroy", diag.Program(), l.name),
+		p.command("spoke", "remove", l.name) + ", which says what to destroy",
 	}})
 }
 
 // destroySteps are the commands that destroy the stacks of a detached spoke.
-func destroySteps(w *config.Written, s config.WrittenSpoke) []string {
+func (p *program) destroySteps(w *config.Written, s config.WrittenSpoke) []string {
 	hub := s.In.Hub
 	var steps []string
 	for _, h := range w.Hubs() {
@@ -124,8 +126,8 @@ func destroySteps(w *config.Written, s config.WrittenSpoke) []string {
 			steps = append(steps, "its stacks are protected from termination: write protect: false in its file, and deploy that first")
 		}
 	}
-	steps = append(steps, fmt.Sprintf("once that is deployed, destroy its stacks: %s destroy --force --exclusively %s %s", cdkCLI,
-		stackname.Link(hub, s.Name), stackname.Spoke(hub, s.Name)))
+	gone := []stacks.Stack{{Name: stackname.Link(hub, s.Name)}, {Name: stackname.Spoke(hub, s.Name)}}
+	steps = append(steps, "once that is deployed, destroy its stacks: "+stacks.DestroyLine(cdkCLI, gone, p.cdkConfig()...))
 	others := 0
 	for _, o := range w.Spokes() {
 		if o.Name != s.Name && o.In.Hub == hub && o.In.Account == s.In.Account && o.In.State != string(config.Detached) {
@@ -144,11 +146,11 @@ func destroySteps(w *config.Written, s config.WrittenSpoke) []string {
 func (p *program) deleteSpoke(dir string, s config.WrittenSpoke) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return p.fail("%s: %w", dir, err)
+		return p.fail("%s: %s", dir, safefile.Plain(err))
 	}
 	defer root.Close()
 	if err := root.Remove(filepath.Join("spokes", filepath.Base(s.Path))); err != nil {
-		return p.fail("%w; nothing was deleted", err)
+		return p.fail("%s: cannot be deleted: %w", s.Path, safefile.Reason(err))
 	}
 	return p.sayStep(SpokeStep{Spoke: s.Name, File: s.Path, Step: 3, Of: 3, Changed: "deleted",
 		Next: []string{"commit it, and open a pull request"}})
@@ -186,7 +188,7 @@ func (p *program) moveSpoke(l leaving) error {
 	}
 	defer done()
 	if !s.Readable {
-		return p.fail("%s has mistakes; %s check lists them", s.Path, diag.Program())
+		return p.fail("%s has mistakes; %s lists them", s.Path, p.command("check"))
 	}
 	detached := s.In.State == string(config.Detached)
 	if s.In.Segment == l.segment && !detached {
@@ -196,11 +198,11 @@ func (p *program) moveSpoke(l leaving) error {
 	if err != nil {
 		return err
 	}
-	again := fmt.Sprintf("%s spoke move %s --segment %s --deployed", diag.Program(), l.name, l.segment)
+	move := []string{"spoke", "move", l.name, "--segment", l.segment}
+	again := p.command(append(move, "--deployed")...)
 	switch {
 	case l.deployed && !detached:
-		return p.fail("%s is attached: the first step is not written; %s spoke move %s --segment %s writes it", l.name, diag.Program(), l.name,
-			l.segment)
+		return p.fail("%s is attached: the first step is not written; %s writes it", l.name, p.command(move...))
 	case l.deployed:
 		if err := p.setKeys(w, l.dir, s, attached...); err != nil {
 			return err
@@ -235,7 +237,7 @@ func (p *program) attachedTo(w *config.Written, l leaving, s config.WrittenSpoke
 	}
 	if hub.In.Segments.Get(l.segment) == nil {
 		names := hub.In.Segments.Keys()
-		return nil, p.fail("hub %s has no segment %q; %s", hub.Name, l.segment, meantOr(l.segment, names, "the segments are "))
+		return nil, p.fail("hub %s has no segment %q; %s", hub.Name, l.segment, diag.Meant(l.segment, names, "the segments are "))
 	}
 	keys := []pair{{"segment", l.segment}, {"state", ""}, {"outsidePool", ""}}
 	pools := hub.In.Pools.Get(l.segment)

@@ -24,8 +24,9 @@ type Listed struct {
 	Segment string   `json:"segment"`
 	Account string   `json:"account"`
 	Ranges  []string `json:"ranges"`
-	State   string   `json:"state"`
-	File    string   `json:"file"`
+	// State is attached or detached; unknown for a file with mistakes.
+	State string `json:"state"`
+	File  string `json:"file"`
 	// Readable is false for a file with mistakes, of which the rest may be missing.
 	Readable bool `json:"readable"`
 }
@@ -33,7 +34,7 @@ type Listed struct {
 func (p *program) spokeList() *cobra.Command {
 	var f where
 	c := &cobra.Command{
-		Use: "list", Short: "List the spokes, with their ranges", Args: cobra.NoArgs,
+		Use: "list", Short: "List the spokes, with their ranges", Args: noWords,
 		Long:    "Lists what the files say, also where they do not go together.",
 		Example: "  go run . spoke list\n  go run . spoke list --segment prod --json",
 		RunE: func(*cobra.Command, []string) error {
@@ -52,6 +53,9 @@ func (p *program) spokeList() *cobra.Command {
 }
 
 func (p *program) listSpokes(w *config.Written, f where) error {
+	if err := p.mustHave(w, f); err != nil {
+		return err
+	}
 	list, broken := []Listed{}, 0
 	for _, s := range w.Spokes() {
 		if !s.Readable {
@@ -61,7 +65,10 @@ func (p *program) listSpokes(w *config.Written, f where) error {
 			continue
 		}
 		state := s.In.State
-		if state == "" {
+		switch {
+		case !s.Readable:
+			state = unknownState
+		case state == "":
 			state = string(config.Attached)
 		}
 		list = append(list, Listed{s.Name, s.In.Hub, s.In.Segment, s.In.Account, ranges.Strings(s.Ranges()), state, s.Path, s.Readable})
@@ -76,7 +83,38 @@ func (p *program) listSpokes(w *config.Written, f where) error {
 	p.table(rows)
 	p.tell("%s\n", count(len(list), "spoke"))
 	if broken > 0 {
-		p.tell("%s with mistakes; %s check lists them\n", count(broken, "file"), diag.Program())
+		p.tell("%s with mistakes; %s lists them\n", count(broken, "file"), p.command("check"))
+	}
+	return nil
+}
+
+// unknownState is that of a spoke whose file has mistakes.
+const unknownState = "unknown"
+
+// mustHave refuses a hub or a segment that neither the hubs' files nor the spokes' name.
+func (p *program) mustHave(w *config.Written, f where) error {
+	hubs, segments := map[string]bool{}, map[string]bool{}
+	for _, h := range w.Hubs() {
+		hubs[h.Name] = true
+		if f.hub == "" || f.hub == h.Name {
+			for _, s := range h.In.Segments.Keys() {
+				segments[s] = true
+			}
+		}
+	}
+	for _, s := range w.Spokes() {
+		hubs[s.In.Hub] = true
+		if f.hub == "" || f.hub == s.In.Hub {
+			segments[s.In.Segment] = true
+		}
+	}
+	delete(hubs, "")
+	delete(segments, "")
+	switch {
+	case f.hub != "" && !hubs[f.hub]:
+		return p.fail("there is no hub %q; %s", f.hub, diag.Meant(f.hub, slices.Sorted(maps.Keys(hubs)), "the hubs are "))
+	case f.segment != "" && !segments[f.segment]:
+		return p.fail("there is no segment %q; %s", f.segment, diag.Meant(f.segment, slices.Sorted(maps.Keys(segments)), "the segments are "))
 	}
 	return nil
 }
@@ -129,7 +167,7 @@ func (p *program) spokeShow() *cobra.Command {
 					return p.showSpoke(shownSpoke(cfg, s))
 				}
 			}
-			return p.fail("there is no spoke %q; %s", args[0], meantOr(args[0], spokeNames(cfg), "the spokes are "))
+			return p.fail("there is no spoke %q; %s", args[0], diag.Meant(args[0], spokeNames(cfg), "the spokes are "))
 		},
 	}
 	c.Flags().StringVarP(&dir, "config", "c", "", "the configuration's `folder` (default config)")
@@ -213,7 +251,7 @@ func (p *program) showSpoke(s Shown) error {
 	line("stacks", strings.Join(s.Stacks, " "))
 	line("file", s.File)
 	if s.State == string(config.Detached) {
-		p.tell("next: it is leaving; %s spoke remove %s says which step is next\n", diag.Program(), s.Spoke)
+		p.tell("next: it is leaving; %s says which step is next\n", p.command("spoke", "remove", s.Spoke))
 	}
 	return nil
 }

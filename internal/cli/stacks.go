@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -87,7 +86,7 @@ func (p *program) allStacks(ctx context.Context, cfg *config.Config, o stacksOpt
 	if len(o.spokes) > 0 {
 		all = stacks.Select(all, stacksOfSpokes(cfg, o.spokes))
 	}
-	return p.sayStacks(cfg, o, &Rollout{Stacks: all})
+	return p.sayStacks(o, &Rollout{Stacks: all})
 }
 
 // stacksOfSpokes are the stacks that exist for some spokes: their own, and those with their accounts' zones.
@@ -116,7 +115,7 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 		return err
 	}
 	if before != nil {
-		if diags := config.Change(before, cfg).Moved(before.Dir, cfg.Dir); len(diags) > 0 {
+		if diags := config.Change(before, cfg); len(diags) > 0 {
 			p.say(diags)
 			p.tell("%s cannot be deployed in one step after %s\n", count(len(diags), "change"), o.since)
 			return exit(1)
@@ -143,7 +142,7 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 		}
 		r.Stacks, r.Gone = stacks.Compare(was, now)
 	}
-	return p.sayStacks(cfg, o, r)
+	return p.sayStacks(o, r)
 }
 
 // at is the configuration in a folder as a revision has it, and the commit; nil where the revision does not have the folder.
@@ -166,25 +165,30 @@ func (p *program) loadAt(ctx context.Context, dir, rev string) (*config.Config, 
 	case err != nil:
 		return nil, nil, "", p.fail("%s: %w", dir, err)
 	}
-	before, diags := config.Load(temp)
+	before, diags := config.LoadCopy(temp, dir)
 	if before == nil {
-		return nil, nil, "", p.fail("%s as at %s is no valid configuration for this program, so there is nothing to compare with: %s; "+
-			"name another revision, or go without one", dir, rev, diags.Errors()[0].Summary)
+		_, diags = config.LoadCopy(temp, rev+":"+dir) // as git calls the files
+		p.say(diags.Errors())
+		return nil, nil, "", p.fail("%s as at %s is no valid configuration for this program, so there is nothing to compare with; "+
+			"name another revision, or go without one", dir, rev)
 	}
 	return before, diags, commit, nil
 }
 
-func (p *program) sayStacks(cfg *config.Config, o stacksOptions, r *Rollout) error {
-	options := []string{"--require-approval", "never"}
-	if dir := filepath.Clean(cfg.Dir); dir != configDir("") {
-		options = append(options, "-c", "config="+dir)
+// lines are the commands that deploy some stacks and destroy others; "" for none.
+func (p *program) lines(deploy, gone []stacks.Stack) (deploys, destroys string) {
+	options := p.cdkConfig()
+	if len(deploy) > 0 {
+		deploys = stacks.Line(cdkCLI, deploy, append([]string{"--require-approval", "never"}, options...)...)
 	}
-	if len(r.Stacks) > 0 {
-		r.Deploy = stacks.Line(cdkCLI, r.Stacks, options...)
+	if len(gone) > 0 {
+		destroys = stacks.DestroyLine(cdkCLI, gone, options...)
 	}
-	if len(r.Gone) > 0 {
-		r.Destroy = stacks.DestroyLine(cdkCLI, r.Gone)
-	}
+	return deploys, destroys
+}
+
+func (p *program) sayStacks(o stacksOptions, r *Rollout) error {
+	r.Deploy, r.Destroy = p.lines(r.Stacks, r.Gone)
 	r.Diagnostics, r.Stacks, r.Gone = p.said, append([]stacks.Stack{}, r.Stacks...), append([]stacks.Stack{}, r.Gone...)
 	if p.json {
 		return p.printJSON(r)
@@ -197,8 +201,12 @@ func (p *program) sayStacks(cfg *config.Config, o stacksOptions, r *Rollout) err
 			diag.Fprintf(p.stdout, "%s\n", s.Name)
 		}
 	}
-	if r.Since != "" && len(r.Stacks) == 0 {
+	switch {
+	case len(r.Stacks) > 0:
+	case r.Since != "":
 		p.tell("no stack changes since %s\n", o.since)
+	default:
+		p.tell("there is no stack to deploy\n")
 	}
 	if len(r.Gone) > 0 {
 		var names []string

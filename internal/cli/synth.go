@@ -88,7 +88,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 	case proof != nil:
 		return p.sayProof(cfg, proof)
 	case !noProve:
-		p.tell("not proved, since --only builds a part; %s prove looks at the whole\n", diag.Program())
+		p.tell("not proved, since --only builds a part; %s looks at the whole\n", p.command("prove"))
 	}
 	return nil
 }
@@ -133,7 +133,7 @@ func (p *program) checkOnly(cfg *config.Config, flag string, only []string) erro
 	}
 	for _, o := range only {
 		if !slices.Contains(names, o) {
-			return p.fail("--%s: there is no spoke %q; %s", flag, o, meantOr(o, names, "the spokes are "))
+			return p.fail("--%s: there is no spoke %q; %s", flag, o, diag.Meant(o, names, "the spokes are "))
 		}
 	}
 	return nil
@@ -180,8 +180,8 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, out string, 
 		if own := h.Catalog.Own(); own != nil {
 			p.tell("service names of %s: %s, refreshed on %s\n", h.Name, config.CatalogFile(cfg.Dir, h.Region), own.Captured)
 		} else {
-			p.tell("service names of %s: the embedded catalogue; catalog refresh --region %s asks your own account\n",
-				h.Name, h.Region)
+			p.tell("service names of %s: the embedded catalogue; %s asks your own account\n",
+				h.Name, p.command("catalog", "refresh", "--region", h.Region))
 		}
 	}
 	if len(unbounded) > 0 {

@@ -21,6 +21,7 @@ func (p *program) watchFlags(root *cobra.Command) {
 		if err := emptyFlag(c); err != nil {
 			return err
 		}
+		p.called, p.folder = c, namedFolder(c)
 		if p.cpuProfile == "" {
 			return nil
 		}

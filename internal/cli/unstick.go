@@ -83,7 +83,7 @@ func (p *program) sayStuck(stuck []live.Stuck, unseen diag.List, yes bool) {
 	case n > 0 && yes:
 		p.tell("%d %s can be replaced: run cdk deploy again\n", n, plural(n, "stack"))
 	case n > 0:
-		p.tell("%d %s stuck; nothing was changed: %s unstick --yes turns off their termination protection\n",
-			n, plural(n, "stack"), diag.Program())
+		p.tell("%d %s stuck; nothing was changed: %s turns off their termination protection\n",
+			n, plural(n, "stack"), p.again("--yes"))
 	}
 }

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,7 +57,7 @@ func (p *program) onlyHub(cfg *config.Config, name string) (*config.Config, erro
 		}
 		names = append(names, h.Name)
 	}
-	return nil, p.fail("there is no hub %q; %s", name, cmp.Or(diag.DidYouMean(name, names), "the hubs are "+strings.Join(names, ", ")))
+	return nil, p.fail("there is no hub %q; %s", name, diag.Meant(name, names, "the hubs are "))
 }
 
 // Verification is what verify found, as its JSON.
@@ -106,7 +104,7 @@ func (p *program) verify(ctx context.Context, cfg *config.Config, in string, opt
 			return err
 		}
 	}
-	return p.sayVerification(v, cfg.Dir, view.Total())
+	return p.sayVerification(v, view.Total())
 }
 
 // wanted is the network that the configuration's stacks would make.

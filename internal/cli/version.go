@@ -58,7 +58,7 @@ func thisVersion() version {
 func (p *program) versionCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "version", Short: "Print the versions of the program, the CDK library and Go", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the versions of the program, the CDK library and Go", Args: noWords,
 		Example: "  go run . version --json",
 		RunE: func(*cobra.Command, []string) error {
 			if !asJSON {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"sharedhub/internal/diag"
@@ -51,19 +50,14 @@ func proved(c prove.Counts) string {
 }
 
 // sayVerification says what was found, differences first: they are what was done, and the findings what follows.
-func (p *program) sayVerification(v *Verification, dir string, calls int) error {
+func (p *program) sayVerification(v *Verification, calls int) error {
 	errors := v.Proof.Findings.Errors()
 	p.list(withoutFixes(v.Differences))
 	p.list(errors)
 	p.list(v.Proof.DefaultGroups())
 	p.list(v.Unseen)
-	if dir = filepath.Clean(dir); dir == configDir("") {
-		dir = ""
-	} else {
-		dir = " -c config=" + dir
-	}
 	if p.forPeople() {
-		for _, way := range drift.Repairs(v.Differences, dir) {
+		for _, way := range drift.Repairs(v.Differences, p.cdkConfig()...) {
 			p.tell("fix: %s\n", way)
 		}
 	}

@@ -34,7 +34,7 @@ func (h *hubFile) doubts(s *catalog.Service, in *file.Endpoint) {
 		h.Warnf(file.Service, in, fix, "service %s has no private name, so clients must ask for the endpoint's own DNS name", s.Name)
 	case s.Confidence == catalog.Guess:
 		text := "the private name of %s is a guess: %s"
-		fix := "run catalog refresh, or name it with privateNames: a wrong name leaves the service public"
+		fix := "run " + h.refresh(s.Region) + ", or name it with privateNames: a wrong name leaves the service public"
 		if _, known := h.hub.Catalog.Lookup(s.ServiceName); !known {
 			text = "the catalogue does not know service %s, and its private name is a guess: %s"
 			if near := diag.DidYouMean(s.Name, h.hub.Catalog.Names()); near != "" {
@@ -66,7 +66,7 @@ func guesses(s *catalog.Service) (out []string) {
 func (h *hubFile) unobserved() {
 	known := h.in.AllowNewRegion || slices.Contains(awsfacts.Regions(), h.hub.Region) // else it is said
 	if known && h.hub.Catalog.AZs() == "" && len(h.hub.Endpoints) > 0 {
-		h.Warnf(file.Service, &h.in.Region, "run catalog refresh --region "+h.hub.Region+" once, with credentials of an account of yours",
+		h.Warnf(file.Service, &h.in.Region, "run "+h.refresh(h.hub.Region)+" once, with credentials of an account of yours",
 			"nobody has looked at %s yet: which of the services it has, in which zones and by which names, is taken from other regions",
 			h.hub.Region)
 	}
@@ -84,7 +84,7 @@ func (h *hubFile) derivedNames() bool {
 		}
 	}
 	if len(services) > 0 {
-		h.Warnf(file.Service, &h.in.Endpoints.Services, "run catalog refresh --region "+h.hub.Region+" once: a wrong name leaves the "+
+		h.Warnf(file.Service, &h.in.Endpoints.Services, "run "+h.refresh(h.hub.Region)+" once: a wrong name leaves the "+
 			"service public", "the private names of %s were seen in partition aws, not in %s", strings.Join(services, ", "), h.hub.Region)
 	}
 	return len(services) > 0

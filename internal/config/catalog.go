@@ -49,7 +49,7 @@ func (r *resolver) catalog(h *hubFile) {
 	cat, err := ReadCatalog(r.cfg.Dir, h.hub.Region)
 	if err != nil {
 		cat = catalog.For(h.hub.Region, nil)
-		file.Text(CatalogFile(r.cfg.Dir, h.hub.Region), nil, r.diags).
+		file.Text(CatalogFile(r.cfg.named, h.hub.Region), nil, r.diags).
 			ErrorAt(file.Unreadable, 0, "take the file away to use the embedded catalogue", "%v", err)
 	}
 	h.hub.Catalog = cat

@@ -24,6 +24,7 @@ type Config struct {
 	Hubs   []*Hub
 	Spokes []*Spoke
 
+	named   string   // what messages call the folder
 	written files    // for Change
 	read    []string // the files it came from, by their path below the folder
 }

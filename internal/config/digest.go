@@ -7,10 +7,22 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"time"
 
 	"sharedhub/internal/config/file"
 )
+
+// Newest is the file that was written last, and when.
+func (c *Config) Newest() (path string, at time.Time) {
+	for _, name := range c.read {
+		if info, err := os.Stat(filepath.Join(c.Dir, name)); err == nil && info.ModTime().After(at) {
+			path, at = filepath.Join(c.named, name), info.ModTime()
+		}
+	}
+	return path, at
+}
 
 // Digest is one value for everything that the configuration was read from: the files of hubs and spokes, policies and
 // catalogues, each by its path and content. Equal files have equal digests, wherever the folder is.

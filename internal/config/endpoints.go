@@ -58,8 +58,8 @@ func (h *hubFile) foreign(svc *catalog.Service, in *file.Endpoint) {
 			if why == "" || p.Source == yourFile {
 				continue
 			}
-			h.Errorf(file.Service, in, fmt.Sprintf("run catalog refresh --region %s; if the name is right, write {name: %s, privateNames: [%s]}",
-				svc.Region, svc.Name, strings.Join(svc.PrivateNames, ", ")),
+			h.Errorf(file.Service, in, fmt.Sprintf("run %s; if the name is right, write {name: %s, privateNames: [%s]}",
+				h.refresh(svc.Region), svc.Name, strings.Join(svc.PrivateNames, ", ")),
 				"the catalogue file of %s gives service %s the name %s, which is %s", svc.Region, svc.Name, n, why)
 		}
 	}
@@ -151,8 +151,8 @@ func (h *hubFile) unsureAZs(svc *catalog.Service, in *file.Endpoint) {
 	if svc.Region != h.hub.Region || !byID || svc.AZIDs != nil || svc.AZs == "" || len(svc.AZs) == all {
 		return
 	}
-	h.Warnf(file.Service, in, fmt.Sprintf("run catalog refresh --region %s, which asks your account for the ids, or name the zones: "+
-		"{name: %s, zones: [...]}", h.hub.Region, svc.Name),
+	h.Warnf(file.Service, in, fmt.Sprintf("run %s, which asks your account for the ids, or name the zones: "+
+		"{name: %s, zones: [...]}", h.refresh(h.hub.Region), svc.Name),
 		"service %s was seen in %d of the %d zones of %s, and their ids are not known", svc.Name, len(svc.AZs), all, h.hub.Region)
 }
 

@@ -35,7 +35,27 @@ func (h *hubFile) existingEndpoint(svc *catalog.Service, in *file.Endpoint, azs 
 			"--vpc-endpoint-ids %s`", e.ID), "the hosted zones of %s lead to the name of its endpoint, and the entry lacks dnsName or hostedZone",
 			svc.Name)
 	}
+	if e.DNSName != "" && !h.Failed(e) && in.Bundle == "" {
+		h.namedFor(svc, e)
+	}
 	return &ExistingEndpoint{ID: e.ID, DNSName: e.DNSName, HostedZone: e.HostedZone, Tier: h.tierOf(in, azs)}
+}
+
+// namedFor refuses the name of an endpoint that is of another service or region.
+func (h *hubFile) namedFor(svc *catalog.Service, e *file.ExistingEndpoint) {
+	const fix = "write DnsName of the first of the DnsEntries of the endpoint of "
+	shared := func(o file.Endpoint) bool { return o.Endpoint.ID == e.ID && o.Endpoint.DNSName == e.DNSName && o.Name != svc.Name }
+	if slices.ContainsFunc(h.in.Endpoints.Services, shared) {
+		return // that is said
+	}
+	if other := h.hub.Catalog.OtherThan(svc, e.DNSName); other != "" {
+		h.Errorf(file.Value, &e.DNSName, fix+svc.Name, "%s is the name of an endpoint of %s, not of %s", e.DNSName, other, svc.Name)
+		return
+	}
+	if _, region, ok := catalog.EndpointOf(e.DNSName); ok && region != h.hub.Region && region != svc.Region {
+		h.Errorf(file.Value, &e.DNSName, fix+svc.Name+" in "+h.hub.Region, "%s is the name of an endpoint in %s, and the hub is in %s", e.DNSName,
+			region, h.hub.Region)
+	}
 }
 
 // oneEndpoint refuses one endpoint for two services.

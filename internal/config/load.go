@@ -34,12 +34,29 @@ type hubFile struct {
 	given map[string]*file.Endpoint
 	// endpointsAZs are the AZs of endpoints.zones.
 	endpointsAZs []AZ
+	// folder names the configuration's folder to a command, " --config net"; "" for the one that commands read by themselves.
+	folder string
+}
+
+// folderFlag is how a command is told the folder.
+func folderFlag(named string) string {
+	if filepath.Clean(named) == "config" {
+		return ""
+	}
+	return " --config " + diag.Shell(named)
+}
+
+// refresh is the command that asks the user's account for a region's services.
+func (h *hubFile) refresh(region string) string {
+	return "catalog refresh --region " + region + h.folder
 }
 
 type spokeFile struct {
 	*file.File
 	in    file.Spoke
 	spoke *Spoke
+	// put is true for what PutSpoke brought: where it does not go together with another file, the mistake is its own.
+	put bool
 }
 
 // Load reads and validates a folder. The configuration is nil when there is any error; warnings may come with either.
@@ -49,10 +66,18 @@ func Load(dir string) (*Config, diag.List) {
 	return w.Config()
 }
 
+// LoadCopy is Load of a copy of a folder. Whatever is said of its files names those of the folder.
+func LoadCopy(dir, of string) (*Config, diag.List) {
+	w := openAs(dir, of)
+	defer w.Close()
+	return w.Config()
+}
+
 type loader struct {
-	dir   string
-	root  *os.Root
-	diags diag.List
+	// dir is where the files are, and named what messages call it.
+	dir, named string
+	root       *os.Root
+	diags      diag.List
 	// misspelt are the subfolders that another one was most likely meant to be.
 	misspelt map[string]bool
 }
@@ -76,7 +101,7 @@ const maxHubName, maxSpokeName = 20, 30
 
 // names lists the YAML files of one subfolder, sorted by name.
 func (l *loader) names(kind string, limit int) []fileName {
-	folder := filepath.Join(l.dir, kind)
+	folder := filepath.Join(l.named, kind)
 	entries, err := file.ReadFolder(l.root, kind)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -115,11 +140,11 @@ func (l *loader) warn(path, fix, format string, args ...any) {
 
 // noHub says where a hub's file is expected, and whether the folder named is a part of the one that is meant.
 func (l *loader) noHub() {
-	fix := "write " + filepath.Join(l.dir, "hubs", "<name>.yaml") + ": see " + file.Example
+	fix := "write " + filepath.Join(l.named, "hubs", "<name>.yaml") + ": see " + file.Example
 	if l.isPart() {
-		fix = "did you mean --config " + filepath.Dir(filepath.Clean(l.dir)) + "?"
+		fix = "did you mean --config " + filepath.Dir(filepath.Clean(l.named)) + "?"
 	}
-	l.whole(filepath.Join(l.dir, "hubs"), fix, "there is no hub")
+	l.whole(filepath.Join(l.named, "hubs"), fix, "there is no hub")
 }
 
 // isPart is true where the folder is one of those that a configuration holds.
@@ -147,12 +172,12 @@ func (l *loader) unseen() {
 		return
 	}
 	for _, e := range entries {
-		name, path := e.Name(), filepath.Join(l.dir, e.Name())
+		name, path := e.Name(), filepath.Join(l.named, e.Name())
 		switch {
 		case strings.HasPrefix(name, ".") || slices.Contains(subfolders, name):
 		case !e.IsDir():
 			if l.looksLikeOurs(name) {
-				l.warn(path, "move it to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes"),
+				l.warn(path, "move it to "+filepath.Join(l.named, "hubs")+" or "+filepath.Join(l.named, "spokes"),
 					"the file is not read: hubs and spokes are in folders of their own")
 			}
 		default:
@@ -162,7 +187,7 @@ func (l *loader) unseen() {
 				return l.looksLikeOurs(filepath.Join(name, f.Name()))
 			}) {
 				fix := cmp.Or(diag.DidYouMean(name, subfolders),
-					"move its files to "+filepath.Join(l.dir, "hubs")+" or "+filepath.Join(l.dir, "spokes"))
+					"move its files to "+filepath.Join(l.named, "hubs")+" or "+filepath.Join(l.named, "spokes"))
 				report := l.warn
 				if meant := append(near, "spokes")[0]; slices.Contains(subfolders[:3], meant) && !l.exists(meant) {
 					report, l.misspelt[meant] = l.whole, true // what was deployed from it would stay behind

@@ -74,6 +74,8 @@ type used struct {
 	spoke string
 	// exists is true for a range of a VPC that exists, which nobody can change.
 	exists bool
+	// put is true for one of a file that is about to be written.
+	put bool
 }
 
 // overlaps finds ranges that collide in the hub's route table, where every spoke of the hub meets.
@@ -84,7 +86,7 @@ func (r *resolver) overlaps(h *hubFile) {
 		if s.spoke.Hub != h.hub {
 			continue
 		}
-		u := used{at: &s.in.CIDR, file: s.File, who: "spoke " + s.spoke.Name, segment: s.in.Segment, exists: s.spoke.Existing != nil}
+		u := used{at: &s.in.CIDR, file: s.File, who: "spoke " + s.spoke.Name, segment: s.in.Segment, exists: s.spoke.Existing != nil, put: s.put}
 		if !u.exists {
 			u.spoke = s.spoke.Name
 		}
@@ -104,7 +106,7 @@ func (r *resolver) overlaps(h *hubFile) {
 		}
 		if len(open) > 0 {
 			later, first := a, open[len(open)-1]
-			if later.who == hub {
+			if later.who == hub || first.put && !later.put {
 				later, first = first, later
 			}
 			fix := r.apart(h, later, first)
@@ -147,8 +149,9 @@ func (r *resolver) apart(h *hubFile, later, first used) string {
 			r.isFree(h, first.segment, first.at.Bits()))
 	default:
 		fix := "take another range: both are routed by " + hub + r.isFree(h, later.segment, later.at.Bits())
-		if later.spoke != "" && first.spoke != "" {
-			fix += fmt.Sprintf(" (spoke add --again %s writes one; or --again %s, if %s is deployed)", later.spoke, first.spoke, later.spoke)
+		if later.spoke != "" && first.spoke != "" && !later.put {
+			fix += fmt.Sprintf(" (spoke add --again %s%s writes one; or --again %s, if %s is deployed)", later.spoke, h.folder, first.spoke,
+				later.spoke)
 		}
 		return fix
 	}

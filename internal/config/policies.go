@@ -52,7 +52,7 @@ func (r *resolver) policy(h *hubFile, svc *catalog.Service, in *file.Endpoint) P
 	}
 	policy := r.namedPolicy(h, svc, at)
 	if svc.Policy == catalog.Unknown && policy.Kind != PolicyFullAccess && policy.Kind != "" {
-		h.Warnf(file.Policy, in, "run catalog refresh, or write "+entryOf(svc, in)+" for an endpoint without one",
+		h.Warnf(file.Policy, in, "run "+h.refresh(svc.Region)+", or write "+entryOf(svc, in)+" for an endpoint without one",
 			"whether service %s takes an endpoint policy is not known: where it takes none, EC2 refuses the endpoint, and the stack rolls back",
 			svc.Name)
 	}
@@ -208,7 +208,7 @@ func (r *resolver) idlePolicies(h *hubFile) {
 			continue
 		}
 		slices.Sort(p.idle)
-		in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(place.name)), p.text, r.diags)
+		in := file.Text(filepath.Join(r.cfg.named, filepath.FromSlash(place.name)), p.text, r.diags)
 		in.WarnAt(file.Policy, p.allowed.Line, "name actions of each service that the policy is for, or give the others a policy of their own",
 			"the policy allows actions of %s alone, so it lets nothing pass at the %s of %s", few(p.allowed.Of, "services"), endpointsOf(p.idle),
 			few(p.idle, "services"))
@@ -226,7 +226,7 @@ func endpointsOf(services []string) string {
 // readPolicy fills in what the policy says for values of its place, and reports what is wrong with it, and what is most likely
 // not meant.
 func (r *resolver) readPolicy(h *hubFile, at *string, name string, b []byte, place perimeter.Place) (perimeter.Document, []byte) {
-	in := file.Text(filepath.Join(r.cfg.Dir, filepath.FromSlash(name)), b, r.diags)
+	in := file.Text(filepath.Join(r.cfg.named, filepath.FromSlash(name)), b, r.diags)
 	if !in.PlainJSON(b, file.Policy) {
 		return nil, nil
 	}
@@ -288,7 +288,7 @@ func (r *resolver) policyFix(name string) string {
 	if i := slices.IndexFunc(near, func(path string) bool { return filepath.Base(path) == filepath.Base(name) }); i >= 0 {
 		return "did you mean " + near[i] + "?"
 	}
-	return file.DidYouMeanOr(name, near, "the path begins at the configuration's folder, so this is "+filepath.Join(r.cfg.Dir, name))
+	return file.DidYouMeanOr(name, near, "the path begins at the configuration's folder, so this is "+filepath.Join(r.cfg.named, name))
 }
 
 // policyFiles are the files in the folder of a path, and in policies/.

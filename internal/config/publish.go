@@ -36,7 +36,7 @@ func (r *resolver) published(f *publishedFile) {
 	h := r.hubOf(in.Hub)
 	if h == nil {
 		if names := r.hubNames; len(names) > 0 && !slices.Contains(names, in.Hub) {
-			f.Errorf(file.Reference, &in.Hub, file.DidYouMeanOr(in.Hub, names, "the hubs are "+strings.Join(names, ", ")),
+			f.Errorf(file.Reference, &in.Hub, diag.Meant(in.Hub, names, "the hubs are "),
 				"hub %q does not exist", in.Hub)
 		}
 		return
@@ -180,7 +180,7 @@ func (f *publishedFile) tier(s *Spoke, at any, name string) string {
 		for _, t := range s.Tiers {
 			names = append(names, t.Name)
 		}
-		f.Errorf(file.Reference, at, file.DidYouMeanOr(name, names, "its tiers are "+strings.Join(names, ", ")), "spoke %s has no tier %q",
+		f.Errorf(file.Reference, at, diag.Meant(name, names, "its tiers are "), "spoke %s has no tier %q",
 			s.Name, name)
 		return ""
 	}

@@ -186,7 +186,7 @@ func (r *resolver) spoke(s *spokeFile) {
 	h := r.hubOf(in.Hub)
 	if h == nil {
 		if names := r.hubNames; len(names) > 0 && !slices.Contains(names, in.Hub) {
-			fix := file.DidYouMeanOr(in.Hub, names, "the hubs are "+strings.Join(names, ", "))
+			fix := diag.Meant(in.Hub, names, "the hubs are ")
 			s.Errorf(file.Reference, &in.Hub, fix, "hub %q does not exist", in.Hub)
 		}
 		return
@@ -214,8 +214,8 @@ func (r *resolver) spokeRanges(h *hubFile, s *spokeFile) {
 	segment := h.hub.Segment(in.Segment)
 	if segment == nil {
 		if names := h.in.Segments.Keys(); len(names) > 0 {
-			fix := fmt.Sprintf("the segments of hub %s are %s", h.hub.Name, strings.Join(names, ", "))
-			s.Errorf(file.Reference, &in.Segment, file.DidYouMeanOr(in.Segment, names, fix), "segment %q does not exist", in.Segment)
+			s.Errorf(file.Reference, &in.Segment, diag.Meant(in.Segment, names, "the segments of hub "+h.hub.Name+" are "),
+				"segment %q does not exist", in.Segment)
 		}
 		return
 	}

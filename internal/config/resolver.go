@@ -142,6 +142,9 @@ func carriedBy(routed []netip.Prefix) string {
 // served refuses a domain that holds names of the hub's endpoints, or is a part of one: a rule or a zone would hide them.
 func (h *hubFile) served(key *string, fix string) {
 	domain := file.Domain(*key)
+	if file.AWSDomain(domain) != "" {
+		return // said
+	}
 	for _, p := range h.hub.Published {
 		if file.Below(domain, p.Domain) { // one above it is no matter: the zone of the service is longer
 			h.Errorf(file.Value, key, fix, "%q would hide %s, by which consumers ask for service %s", *key, p.Domain, p.Name)

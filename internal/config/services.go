@@ -183,7 +183,7 @@ func (h *hubFile) lookup(cat *catalog.Catalog, in *file.Endpoint) *catalog.Servi
 	if in.Name != s.Name || s.Offered() {
 		return s
 	}
-	fix := fmt.Sprintf("run catalog refresh --region %s, or write %s if AWS has added it since", cat.Region, s.ServiceName)
+	fix := fmt.Sprintf("run %s, or write %s if AWS has added it since", h.refresh(cat.Region), s.ServiceName)
 	if own := cat.Own(); own != nil {
 		h.Errorf(file.Service, in, fix, "service %s is not offered in %s, which was asked on %s", in.Name, cat.Region, own.Captured)
 	} else {
@@ -224,7 +224,7 @@ func (h *hubFile) unknownFix(cat *catalog.Catalog, name string) string {
 		return file.DidYouMeanOr(name, cat.Names(), "catalog list shows the services")
 	}
 	fix := fmt.Sprintf("f AWS has added it since, write %s: with a Profile that is enough; with zones add privateNames, or "+
-		"its name is a guess; or run catalog refresh --region %s", full, cat.Region)
+		"its name is a guess; or run %s", full, h.refresh(cat.Region))
 	if len(meant) > 0 {
 		return "did you mean " + strings.Join(meant, " or ") + "? I" + fix
 	}
@@ -243,7 +243,7 @@ func (h *hubFile) bundle(in *file.Endpoint) []*catalog.Service {
 		for _, b := range catalog.Bundles {
 			names = append(names, b.Name)
 		}
-		fix := file.DidYouMeanOr(in.Bundle, names, "the bundles are "+strings.Join(names, ", "))
+		fix := diag.Meant(in.Bundle, names, "the bundles are ")
 		h.Errorf(file.Reference, &in.Bundle, fix, "there is no bundle %q", in.Bundle)
 		return nil
 	}

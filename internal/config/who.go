@@ -81,6 +81,12 @@ func HubName(name string) string {
 	return ""
 }
 
+// SegmentName says why a word cannot name a segment; "" where it can.
+func SegmentName(name string) string { return file.SegmentName(name) }
+
+// IsOrganization is true for an organization's id.
+func IsOrganization(id string) bool { return file.IsOrganization(id) }
+
 // IsAccount is true for an account's number.
 func IsAccount(s string) bool { return file.IsAccount(s) }
 

@@ -31,8 +31,10 @@ type writtenFile struct {
 }
 
 // Open reads a folder. What is wrong with it is Config's to say.
-func Open(dir string) *Written {
-	w := &Written{loader: loader{dir: dir, misspelt: map[string]bool{}}}
+func Open(dir string) *Written { return openAs(dir, dir) }
+
+func openAs(dir, named string) *Written {
+	w := &Written{loader: loader{dir: dir, named: named, misspelt: map[string]bool{}}}
 	if !w.open() {
 		return w
 	}
@@ -68,7 +70,7 @@ func (w *Written) readAll(list []*writtenFile, kind string) {
 		} else {
 			b, e = file.ReadLimited(w.root, f.path)
 		}
-		f.read(w.root, b, e)
+		f.read(w.named, b, e)
 	})
 }
 
@@ -79,15 +81,15 @@ func (w *Written) open() bool {
 		if whole, e := filepath.Abs(w.dir); e == nil && whole != w.dir {
 			what += " (" + whole + ")"
 		}
-		w.whole(w.dir, nearFolder(w.dir)+"name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
+		w.whole(w.named, nearFolder(w.dir)+"name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
 		return false
 	} else if !info.IsDir() {
-		w.whole(w.dir, "name the folder that holds hubs/ and spokes/", "not a folder")
+		w.whole(w.named, "name the folder that holds hubs/ and spokes/", "not a folder")
 		return false
 	}
 	root, err := os.OpenRoot(w.dir)
 	if err != nil {
-		w.whole(w.dir, "", "%s", safefile.Plain(err))
+		w.whole(w.named, "", "%s", safefile.Plain(err))
 		return false
 	}
 	w.root = root
@@ -130,7 +132,7 @@ func (w *Written) Close() {
 }
 
 // read takes the file's text, or why there is none.
-func (f *writtenFile) read(root *os.Root, text []byte, err error) {
+func (f *writtenFile) read(folder string, text []byte, err error) {
 	var into any
 	switch {
 	case f.hub != nil:
@@ -141,7 +143,7 @@ func (f *writtenFile) read(root *os.Root, text []byte, err error) {
 		into = &f.spoke.in
 	}
 	var as *file.File
-	if path := filepath.Join(root.Name(), f.path); err == nil {
+	if path := filepath.Join(folder, f.path); err == nil {
 		as, f.ok = file.Parse(path, text, into)
 	} else {
 		as, f.ok = file.Unread(path, err), false
@@ -174,8 +176,8 @@ func atOnce[T any](list []T, do func(T)) {
 func (w *Written) PutSpoke(base string, text []byte) {
 	name := strings.TrimSuffix(base, filepath.Ext(base))
 	w.RemoveSpoke(name)
-	f := &writtenFile{fileName: fileName{stem: name, path: filepath.Join("spokes", base)}, spoke: &spokeFile{}}
-	f.read(w.root, text, nil)
+	f := &writtenFile{fileName: fileName{stem: name, path: filepath.Join("spokes", base)}, spoke: &spokeFile{put: true}}
+	f.read(w.named, text, nil)
 	at, _ := slices.BinarySearchFunc(w.spokes, name, func(f *writtenFile, name string) int { return strings.Compare(f.stem, name) })
 	w.spokes = slices.Insert(w.spokes, at, f)
 }
@@ -192,12 +194,12 @@ func (w *Written) Config() (*Config, diag.List) {
 	}
 	l := w.loader
 	l.diags = slices.Clone(w.diags)
-	r := &resolver{cfg: &Config{Dir: w.dir}, root: w.root, diags: &l.diags, policies: map[policyPlace]*policyFile{},
+	r := &resolver{cfg: &Config{Dir: w.dir, named: w.named}, root: w.root, diags: &l.diags, policies: map[policyPlace]*policyFile{},
 		said: map[policyProblem]bool{}}
 	var all []*file.File
 	for _, f := range w.hubs {
 		h := f.hub
-		h.hub, h.given = &Hub{Name: f.stem}, nil
+		h.hub, h.given, h.folder = &Hub{Name: f.stem}, nil, folderFlag(w.named)
 		h.ReportTo(&l.diags)
 		switch {
 		case f.ok:
@@ -240,7 +242,7 @@ func (w *Written) Config() (*Config, diag.List) {
 		}
 	}
 	if len(r.written) == 0 && len(l.diags.Errors()) == 0 {
-		l.warn(filepath.Join(w.dir, "spokes"), "write "+filepath.Join(w.dir, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")
+		l.warn(filepath.Join(w.named, "spokes"), "write "+filepath.Join(w.named, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")
 	}
 	for _, f := range all {
 		f.More()

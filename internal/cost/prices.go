@@ -6,9 +6,11 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -100,23 +102,22 @@ func Parse(name string, b []byte) (*Prices, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&p); err != nil {
-		return nil, fmt.Errorf("%s:%d: %s; docs/COST.md shows the form", name, line(b, d.InputOffset()),
-			strings.TrimPrefix(err.Error(), "json: "))
+		return nil, wrong(name, line(b, d.InputOffset()), "docs/COST.md shows the form", "%s", notDecoded(err))
 	}
 	if d.More() {
-		return nil, fmt.Errorf("%s:%d: expected one JSON object, found more after it", name, line(b, d.InputOffset()))
+		return nil, wrong(name, line(b, d.InputOffset()), "", "expected one JSON object, found more after it")
 	}
 	check := func(where string, prices map[Name]Price) error {
 		for _, n := range slices.Sorted(maps.Keys(prices)) {
 			price := prices[n]
 			if words[n] == "" {
-				return fmt.Errorf("%s: %s.%s is no price; %s", name, where, n, hint(string(n)))
+				return wrong(name, 0, hint(string(n)), "%s.%s is no price", where, n)
 			}
 			if price.USD < 0 || price.USD > 1000 {
-				return fmt.Errorf("%s: %s.%s: expected US dollars from 0 to 1000, found %v", name, where, n, price.USD)
+				return wrong(name, 0, "", "%s.%s: expected US dollars from 0 to 1000, found %v", where, n, price.USD)
 			}
 			if _, ok := p.Sources[price.Source]; !ok {
-				return fmt.Errorf("%s: %s.%s: source %q is not among sources; give each price its source", name, where, n, price.Source)
+				return wrong(name, 0, "give each price its source", "%s.%s: source %q is not among sources", where, n, price.Source)
 			}
 		}
 		return nil
@@ -126,7 +127,7 @@ func Parse(name string, b []byte) (*Prices, error) {
 	}
 	for _, region := range slices.Sorted(maps.Keys(p.Regions)) {
 		if _, err := awsfacts.PartitionOf(region); err != nil {
-			return nil, fmt.Errorf("%s: %q is no region", name, region)
+			return nil, wrong(name, 0, diag.DidYouMean(region, awsfacts.Regions()), "%q is no region", region)
 		}
 		if err := check("regions."+region, p.Regions[region]); err != nil {
 			return nil, err
@@ -135,16 +136,34 @@ func Parse(name string, b []byte) (*Prices, error) {
 	return &p, nil
 }
 
+// wrong is a mistake in a price file.
+func wrong(name string, line int, fix, format string, args ...any) diag.List {
+	return diag.List{{Severity: diag.Error, Where: diag.Position{File: name, Line: line}, Summary: diag.Sprintf(format, args...), Fix: fix}}
+}
+
+// notDecoded is what JSON is not as it must be.
+func notDecoded(err error) string {
+	var other *json.UnmarshalTypeError
+	if !errors.As(err, &other) {
+		return strings.TrimPrefix(err.Error(), "json: ")
+	}
+	want := "an object"
+	switch other.Type.Kind() {
+	case reflect.Float64:
+		want = "a number"
+	case reflect.String:
+		want = "text"
+	}
+	return fmt.Sprintf("%s: expected %s, found %s", other.Field, want, strings.NewReplacer("string", "text", "bool", "true or false").Replace(other.Value))
+}
+
 func hint(word string) string {
 	var names []string
 	for n := range words {
 		names = append(names, string(n))
 	}
 	slices.Sort(names)
-	if near := diag.DidYouMean(word, names); near != "" {
-		return near
-	}
-	return "the prices are " + strings.Join(names, ", ")
+	return diag.Meant(word, names, "the prices are ")
 }
 
 func line(b []byte, offset int64) int {

@@ -138,28 +138,6 @@ func From(err error) List {
 // Errors are the diagnostics that stop the program.
 func (l List) Errors() List { return l.Of(Error) }
 
-// Moved names the files of a folder as those of another: what was read from a copy, by the names that a person knows.
-func (l List) Moved(from, to string) List {
-	at := func(p Place) Place {
-		if pos, ok := p.(Position); ok {
-			if file, in := strings.CutPrefix(pos.File, from); in {
-				pos.File = to + file
-				return pos
-			}
-		}
-		return p
-	}
-	out := slices.Clone(l)
-	for i := range out {
-		out[i].Where = at(out[i].Where)
-		out[i].See = slices.Clone(out[i].See)
-		for j := range out[i].See {
-			out[i].See[j].Where = at(out[i].See[j].Where)
-		}
-	}
-	return out
-}
-
 // Of are the diagnostics of one severity.
 func (l List) Of(s Severity) List {
 	var out List

@@ -2,6 +2,7 @@ package diag
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -44,6 +45,21 @@ func DidYouMean(word string, candidates []string) string {
 		return ""
 	}
 	return "did you mean " + strings.Join(s, " or ") + "?"
+}
+
+// mostNames are listed before the others are counted.
+const mostNames = 20
+
+// Meant asks whether one of the names is meant, or lists them after some words: "the hubs are ".
+func Meant(word string, names []string, are string) string {
+	if len(names) == 0 {
+		return "there is none"
+	}
+	listed := are + strings.Join(names, ", ")
+	if more := len(names) - mostNames; more > 1 {
+		listed = fmt.Sprintf("%s%s and %d more", are, strings.Join(names[:mostNames], ", "), more)
+	}
+	return cmp.Or(DidYouMean(word, names), listed)
 }
 
 // distance is the optimal string alignment distance: insert, delete, replace or swap neighbours, each costs one.

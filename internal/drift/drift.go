@@ -41,8 +41,9 @@ func stackOf(d diag.Diagnostic) string {
 }
 
 // Repairs are the ways to end differences, each said once with its stacks. Options are added to the CDK's commands.
-func Repairs(found diag.List, options string) []string {
+func Repairs(found diag.List, options ...string) []string {
 	var out []string
+	command := strings.Join(append([]string{"STACK"}, options...), " ")
 	for _, way := range ways {
 		stacks := map[string]bool{}
 		for _, d := range found {
@@ -54,7 +55,7 @@ func Repairs(found diag.List, options string) []string {
 			if len(names) > mostItems {
 				names = append(names[:mostItems], "…")
 			}
-			out = append(out, toStack(strings.ReplaceAll(way, "STACK`", "STACK"+options+"`"), strings.Join(names, " ")))
+			out = append(out, toStack(strings.ReplaceAll(way, "STACK`", command+"`"), strings.Join(names, " ")))
 		}
 	}
 	return out

@@ -511,7 +511,7 @@ func TestRepairs(t *testing.T) {
 		"undo by hand what was changed in h-spoke-a: `cdk deploy` compares templates only and restores nothing (docs/DEPLOYING.md)",
 		"delete by hand what is extra in h-endpoints: `cdk deploy` compares templates only and deletes nothing",
 	}
-	if got := Repairs(Between(small(false), live, everyone), " -c config=x"); !slices.Equal(got, want) {
+	if got := Repairs(Between(small(false), live, everyone), "-c", "config=x"); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }

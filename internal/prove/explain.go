@@ -151,22 +151,51 @@ func (p *prover) explainVPC(from, to *end, port int) *Explanation {
 	x := &Explanation{From: from.name, To: to.name, Names: []NameAnswer{}}
 	x.Expected, x.Because = p.expected(from, to)
 	t := traffic{to: "subnet"}
+	if to.hub != nil && to.spoke == nil { // hosts of spokes reach its endpoints, and nothing else is there
+		t.ports = portsOf(to.hub)
+	}
+	served := t.ports
 	if port > 0 {
 		t.ports = []int{port}
-	} else if to.hub != nil && to.spoke == nil { // hosts of spokes reach its endpoints, and nothing else is there
-		for _, s := range to.hub.Endpoints {
-			t.ports = append(t.ports, s.Catalog.Ports...)
-		}
-		slices.Sort(t.ports)
-		t.ports = slices.Compact(t.ports)
 	}
 	for _, a := range p.workload(from.vpc) {
 		for _, b := range p.workload(to.vpc) {
 			x.Paths = append(x.Paths, p.path(a, b, t))
 		}
 	}
+	if len(served) > 0 {
+		x.notServed("hub "+to.hub.Name, port, served, to.vpc.Source)
+	}
 	p.conclude(x, from, to)
 	return x
+}
+
+// portsOf are the ports of a hub's endpoints.
+func portsOf(h *config.Hub) (out []int) {
+	for _, s := range h.Endpoints {
+		out = append(out, s.Catalog.Ports...)
+	}
+	if h.Resolver.Any() {
+		out = append(out, dnsPort)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// notServed ends packets for a port on which nothing listens at their end: the configuration has nobody reach that.
+func (x *Explanation) notServed(what string, port int, served []int, at topology.Source) {
+	if port == 0 || slices.Contains(served, port) {
+		return
+	}
+	stop := hopAt(at, "%s listens on %s alone", what, portList(served))
+	for i := range x.Paths {
+		if path := &x.Paths[i]; path.Arrives {
+			path.Arrives, path.Answered, path.Back, path.Stopped = false, false, []Hop{}, &stop
+		}
+	}
+	if x.Expected == Fully {
+		x.Expected, x.Because = NotAtAll, fmt.Sprintf("%s; %s", stop.What, x.Because)
+	}
 }
 
 // explainService follows packets to a service's endpoint, from every subnet to each of its own, by each of its names.
@@ -190,6 +219,7 @@ func (p *prover) explainService(from *end, sc *scene, s *service, port int) (*Ex
 	named := from.vpc != sc.vpc || sc.hub.Sharing != config.SharingSpokeZones
 	x.Names = p.serviceNames(from.vpc, sc, s, named && !s.Leaving && x.Expected == Fully)
 	p.toEndpoint(x, from, s.endpoint, s.Catalog.Name, ports)
+	x.notServed("the endpoint of "+s.Catalog.Name, port, s.Catalog.Ports, s.endpoint.Source)
 	p.onTo(x, s.published)
 	p.conclude(x, from, hub)
 	return x, nil

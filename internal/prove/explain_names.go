@@ -141,6 +141,9 @@ func (p *prover) explainName(from *end, sc *scene, name string, port int) *Expla
 	x.Names = []NameAnswer{n}
 	if e != nil {
 		p.toEndpoint(x, from, e, shortService(e), p.listens(e, port))
+		if s != nil && e == s.endpoint {
+			x.notServed("the endpoint of "+s.Catalog.Name, port, s.Catalog.Ports, e.Source)
+		}
 	} else if f, ok := p.ruleFor(from.vpc, q); ok {
 		p.toServers(x, from, sc, f)
 	} else if n.Resource == "" {

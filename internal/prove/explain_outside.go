@@ -164,6 +164,7 @@ func (p *prover) outsideService(x *Explanation, sc *scene, o *outside, from []ne
 	t := traffic{to: "endpoint of " + s.Catalog.Name + " in subnet", ports: ports, groups: s.endpoint.Groups, guarded: true,
 		at: s.endpoint.Source}
 	p.eachPath(x, o, from, s.endpoint.Subnets, t)
+	x.notServed("the endpoint of "+s.Catalog.Name, port, s.Catalog.Ports, s.endpoint.Source)
 }
 
 func (p *prover) eachPath(x *Explanation, o *outside, from []netip.Prefix, to []*topology.Subnet, t traffic) {

@@ -61,6 +61,7 @@ func (p *prover) explainPublished(from *end, sc *scene, pub *publication, port i
 		ports = []int{port}
 	}
 	p.toEndpoint(x, from, u.endpoint, pub.Name, ports)
+	x.notServed("the endpoint of "+pub.Name, port, u.Catalog.Ports, u.endpoint.Source)
 	p.onTo(x, pub)
 	p.conclude(x, from, to)
 	return x

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // ErrNotRegular is for what is no file: opening a pipe or a device may wait for ever, and reading it may never end.
@@ -77,15 +79,18 @@ func tooLarge(most int64) error {
 // ErrLink is for a link in the place of a file: replacing it would leave the file that it names as it was.
 var ErrLink = errors.New("a link; edit the file that it names")
 
-// Replace writes a file of a folder whole or not at all, in place of the one that may be there. No link leads it out of the
-// folder, which is made where there is none.
-func Replace(dir, name string, b []byte) error {
-	return write(dir, name, b, func(root *os.Root, temp, name string) error { return root.Rename(temp, name) })
+// Replace writes a file of a folder whole or not at all, in place of the one that may be there, whose mode it keeps. No link leads it
+// out of the folder, which is made where there is none.
+func Replace(dir, name string, b []byte) error { return ReplaceAs(dir, name, b, 0o644) }
+
+// ReplaceAs is Replace with the mode of a file that is not there yet.
+func ReplaceAs(dir, name string, b []byte, mode fs.FileMode) error {
+	return write(dir, name, b, mode, func(root *os.Root, temp, name string) error { return root.Rename(temp, name) })
 }
 
 // Create is Replace of a file that is not there; with one it fails with fs.ErrExist.
 func Create(dir, name string, b []byte) error {
-	return write(dir, name, b, func(root *os.Root, temp, name string) error {
+	return write(dir, name, b, 0o644, func(root *os.Root, temp, name string) error {
 		err := root.Link(temp, name)
 		if err == nil || errors.Is(err, fs.ErrExist) {
 			return err
@@ -97,7 +102,10 @@ func Create(dir, name string, b []byte) error {
 	})
 }
 
-func write(dir, name string, b []byte, place func(root *os.Root, temp, name string) error) error {
+// TempSuffix ends the names of files that are being written. What has it for long was left behind by a program that was killed.
+const TempSuffix = ".new"
+
+func write(dir, name string, b []byte, mode fs.FileMode, place func(root *os.Root, temp, name string) error) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -109,23 +117,32 @@ func write(dir, name string, b []byte, place func(root *os.Root, temp, name stri
 	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	mode := fs.FileMode(0o644)
 	if info, err := root.Lstat(name); err == nil {
 		if info.Mode()&fs.ModeSymlink != 0 {
 			return ErrLink
 		}
 		mode = info.Mode().Perm()
 	}
-	temp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s-%d", filepath.Base(name), os.Getpid()))
+	temp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s.%x%s", filepath.Base(name), rand.Uint64(), TempSuffix))
+	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
 	defer func() { _ = root.Remove(temp) }()
-	if err := root.WriteFile(temp, b, mode); err != nil {
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	return place(root, temp, name)
 }
 
-// Plain is what a file error means, without its operation and its path, which the message names already.
-func Plain(err error) string {
+// Plain is what an error of reading means, without its operation and its path, which the message names already.
+func Plain(err error) string { return plain("read", err) }
+
+// NotWritten is Plain of an error of writing.
+func NotWritten(err error) string { return plain("written", err) }
+
+func plain(done string, err error) string {
 	reason := Reason(err)
 	switch {
 	case reason.Error() == err.Error():
@@ -133,8 +150,43 @@ func Plain(err error) string {
 	case reason.Error() == escapes:
 		return "a link that leads out of the folder"
 	}
-	return "cannot be read: " + reason.Error()
+	return "cannot be " + done + ": " + reason.Error()
 }
+
+// Said is an error whose text says of a file what cannot be done to it, where Go names the system's call.
+func Said(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return said{err, strings.Replace(err.Error(), path.Error(), path.Path+": "+plain(done(path.Op), path), 1)}
+	case errors.As(err, &link):
+		return said{err, strings.Replace(err.Error(), link.Error(), link.New+": "+plain("written", link), 1)}
+	}
+	return err
+}
+
+// done is what a call of the system does to a file, by its name in Go.
+func done(call string) string {
+	switch strings.TrimSuffix(call, "at") {
+	case "remove", "unlink":
+		return "deleted"
+	case "mkdir", "mkdirtemp", "create", "createtemp", "write", "chmod", "chtimes", "symlink", "truncate", "sync", "close":
+		return "written"
+	case "fork/exec":
+		return "run"
+	}
+	return "read"
+}
+
+// said is an error in other words.
+type said struct {
+	error
+	text string
+}
+
+func (s said) Error() string { return s.text }
+func (s said) Unwrap() error { return s.error }
 
 // Reason is what the system said, without the operation and the paths.
 func Reason(err error) error {

@@ -111,10 +111,14 @@ endpoints:
 `, a.Account, a.Region, organization, a.Range, a.Zones, a.Segment, a.Pool, a.Segment, a.Region)
 }
 
-// ownersFile lies where the Git server looks for it: GitLab does not read GitHub's.
+// ownersFile lies where the Git server looks for it: GitLab does not read GitHub's. CodePipeline has no server of its own, and GitHub
+// and GitLab both read the one of the repository's root.
 func (a Answers) ownersFile() string {
-	if a.Pipeline == "gitlab" {
+	switch a.Pipeline {
+	case "gitlab":
 		return ".gitlab/CODEOWNERS"
+	case "codepipeline":
+		return "CODEOWNERS"
 	}
 	return ".github/CODEOWNERS"
 }
@@ -123,7 +127,7 @@ func (a Answers) ownersFile() string {
 var guarded = map[string][]string{
 	"github":       {"/.github/", "/pipelines/", "/config/hubs/", "/config/policies/"},
 	"gitlab":       {"/.gitlab-ci.yml", "/.gitlab/", "/ci/", "/pipelines/", "/config/hubs/", "/config/policies/"},
-	"codepipeline": {"/.github/", "/pipelines/", "/config/hubs/", "/config/policies/"},
+	"codepipeline": {"/CODEOWNERS", "/pipelines/", "/config/hubs/", "/config/policies/"},
 }
 
 func (a Answers) owners() string {

@@ -2,7 +2,6 @@
 package stacks
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -134,10 +133,10 @@ func Line(cdk string, some []Stack, options ...string) string {
 }
 
 // DestroyLine is the command that deletes stacks that are no longer synthesised, from a checkout that still has them.
-func DestroyLine(cdk string, gone []Stack) string {
+func DestroyLine(cdk string, gone []Stack, options ...string) string {
 	names := make([]string, len(gone))
 	for i, s := range gone {
 		names[i] = s.Name
 	}
-	return fmt.Sprintf("%s destroy --force --exclusively %s", cdk, strings.Join(names, " "))
+	return strings.Join(slices.Concat([]string{cdk, "destroy", "--force", "--exclusively"}, names, options), " ")
 }

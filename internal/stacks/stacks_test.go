@@ -57,8 +57,8 @@ func TestCompare(t *testing.T) {
 	if want, got := "1 h-spoke-new new, 2 h-dns changed, 2 h-link-new new", text(deploy); got != want {
 		t.Errorf("expected %s, found %s", want, got)
 	}
-	if want := "cdk destroy --force --exclusively h-link-old h-spoke-old"; DestroyLine("cdk", gone) != want {
-		t.Errorf("expected %s, found %s", want, DestroyLine("cdk", gone))
+	if want, got := "cdk destroy --force --exclusively h-link-old h-spoke-old -c x", DestroyLine("cdk", gone, "-c", "x"); got != want {
+		t.Errorf("expected %s, found %s", want, got)
 	}
 	if deploy, gone := Compare(after, after); len(deploy)+len(gone) > 0 {
 		t.Error(text(deploy), text(gone))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"sharedhub/internal/cli"
 	"sharedhub/internal/config"
 	"sharedhub/internal/node"
+	"sharedhub/internal/safefile"
 )
 
 // Is is true in the process that a Process started.
@@ -71,9 +73,7 @@ func (j *job) answer(err error) {
 		a.Error = err.Error()
 	}
 	text, _ := json.Marshal(a)
-	if _, err := os.Stat(j.Answer); err != nil && os.WriteFile(j.Answer+".new", text, 0o600) == nil {
-		_ = os.Rename(j.Answer+".new", j.Answer)
-	}
+	_ = safefile.Create(filepath.Dir(j.Answer), filepath.Base(j.Answer), text)
 }
 
 // watchdog calls late where a step takes longer than was said before it.

@@ -78,7 +78,7 @@ func (d *DNS) checkDomain(f *File, i int) {
 		f.Errorf(Key, key, "keep one of them", "%q and %q are one domain", d.Forward[j].Key, *key).
 			See = []diag.Related{{Where: f.Pos(&d.Forward[j].Key), Text: "first given here"}}
 	default:
-		if own := awsDomain(domain); own != "" {
+		if own := AWSDomain(domain); own != "" {
 			f.Errorf(Value, key, "forward the domains of your own servers only",
 				"%q would take names of %s to servers that do not know AWS's private answers", *key, own)
 		}
@@ -91,8 +91,8 @@ func Domain(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")
 // Below is true for a domain and all names in it.
 func Below(name, domain string) bool { return name == domain || strings.HasSuffix(name, "."+domain) }
 
-// awsDomain is the one of AWS's domains that a domain is in or above; "" for none.
-func awsDomain(domain string) string {
+// AWSDomain is the one of AWS's domains that a domain is in or above; "" for none.
+func AWSDomain(domain string) string {
 	for _, own := range awsDomains() {
 		if Below(domain, own) || Below(own, domain) {
 			return own

@@ -132,7 +132,7 @@ func (c *existingDNSCheck) domain(key *string, what string) {
 			See = []diag.Related{{Where: c.f.Pos(first), Text: "first claimed here"}}
 	default:
 		c.domains[domain] = key
-		if own := awsDomain(domain); own != "" {
+		if own := AWSDomain(domain); own != "" {
 			c.f.Errorf(Value, key, "name those of your own domains only", "%q, %s, would hide names of %s that AWS answers", *key, what, own)
 		}
 	}

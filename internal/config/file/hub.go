@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"strings"
 
 	"sharedhub/constructs/addressing"
 	"sharedhub/constructs/awsfacts"
@@ -185,6 +184,17 @@ var (
 
 const maxSegmentName, maxTierName = 20, 20
 
+// SegmentName says why a word cannot name a segment; "" where it can.
+func SegmentName(name string) string {
+	switch {
+	case !word.MatchString(name) || len(name) > maxSegmentName:
+		return nameFix(maxSegmentName)
+	case name == "hub":
+		return "name it something else: hub is the hub's own table"
+	}
+	return ""
+}
+
 func (h *Hub) check(f *File) {
 	if f.Given(&h.Version) && h.Version != 1 {
 		f.Errorf(Value, &h.Version, "write version: 1", "version %d of the format is unknown", h.Version)
@@ -300,11 +310,8 @@ func (h *Hub) checkSegments(f *File) {
 	}
 	for i := range h.Segments {
 		s := &h.Segments[i]
-		if !word.MatchString(s.Key) || len(s.Key) > maxSegmentName {
-			f.Errorf(Value, &s.Key, nameFix(maxSegmentName), "%q cannot name a segment", s.Key)
-		}
-		if s.Key == "hub" {
-			f.Errorf(Value, &s.Key, "name it something else", "hub is the hub's own table")
+		if why := SegmentName(s.Key); why != "" {
+			f.Errorf(Value, &s.Key, why, "%q cannot name a segment", s.Key)
 		}
 		s.Value.checkRights(f)
 		reaches := s.Value.Reaches
@@ -351,7 +358,7 @@ func (s *Segment) checkRights(f *File) {
 
 // SegmentFix says which segment is meant, or which there are.
 func (h *Hub) SegmentFix(wrong string) string {
-	return DidYouMeanOr(wrong, h.Segments.Keys(), "the segments are "+strings.Join(h.Segments.Keys(), ", "))
+	return diag.Meant(wrong, h.Segments.Keys(), "the segments are ")
 }
 
 func (h *Hub) checkPools(f *File) {

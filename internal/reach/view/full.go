@@ -2,6 +2,7 @@ package view
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"sharedhub/internal/reach"
@@ -41,7 +42,7 @@ func (s *Summary) WriteFull(to io.Writer, undecided []reach.Part) {
 			}
 		}
 		if len(reaches)+len(undecidedTo) == 0 {
-			reaches = []string{"nobody"}
+			reaches = []string{s.reachesNone(i)}
 		}
 		for _, l := range []struct {
 			title string
@@ -58,3 +59,26 @@ func (s *Summary) WriteFull(to io.Writer, undecided []reach.Part) {
 	s.section(w, servicesTitle, s.serviceLines(), "")
 	s.section(w, "not followed, and what it could change", s.parts(undecided), "")
 }
+
+// reachesNone says of a VPC that it reaches nobody, or of those that are asked for, which others it may reach.
+func (s *Summary) reachesNone(i int) string {
+	if s.toAll() {
+		return "nobody"
+	}
+	var others []string
+	for j, v := range s.vpcs {
+		if s.asked.To[j] && j != i {
+			others = append(others, v.Name)
+		}
+	}
+	switch len(others) {
+	case 0:
+		return "(it is the one that is asked for)"
+	case 1:
+		return "not " + others[0]
+	}
+	return "none of " + some(others)
+}
+
+// toAll is true where every VPC is asked for as a receiver.
+func (s *Summary) toAll() bool { return !slices.Contains(s.asked.To, false) }

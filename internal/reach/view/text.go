@@ -214,7 +214,7 @@ func (s *Summary) writeLists(w *writer, from, to []int) {
 			}
 		}
 		if len(parts) == 0 {
-			parts = []string{"nobody"}
+			parts = []string{map[bool]string{true: "nobody", false: "none of those asked for"}[s.toAll()]}
 		}
 		rows = append(rows, fmt.Sprintf("  %s  %s", s.Groups[g].title(), strings.Join(parts, "; ")))
 	}
