@@ -43,12 +43,14 @@ func (c *Catalog) OtherThan(s *Service, endpoint string) string {
 	if slices.Contains(at.calledBy(s), label) {
 		return ""
 	}
+	found := ""
 	for _, name := range at.Names() {
-		if other, ok := at.Lookup(name); ok && other.ServiceName != s.ServiceName && slices.Contains(at.calledBy(other), label) {
-			return name
+		other, ok := at.Lookup(name)
+		if ok && other.ServiceName != s.ServiceName && slices.Contains(at.calledBy(other), label) && (found == "" || !other.FIPS) {
+			found = name
 		}
 	}
-	return ""
+	return found
 }
 
 // calledBy are the words by which names of endpoints may call a service: the labels of its own name in reverse, and what its private

@@ -164,6 +164,9 @@ func seenIn(svc *catalog.Service, byID bool) string {
 }
 
 func (h *hubFile) namedAZs(names []string) []AZ {
+	if len(h.hub.AZs) == 0 {
+		return nil // said
+	}
 	var out []AZ
 	for i, name := range names {
 		j := slices.IndexFunc(h.hub.AZs, func(z AZ) bool { return z.Name == name })

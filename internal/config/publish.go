@@ -191,6 +191,9 @@ func (f *publishedFile) tier(s *Spoke, at any, name string) string {
 }
 
 func (f *publishedFile) zones(provider *Spoke) []AZ {
+	if len(provider.AZs) == 0 {
+		return nil // said
+	}
 	var out []AZ
 	for i, name := range f.in.AZs {
 		j := slices.IndexFunc(provider.AZs, func(z AZ) bool { return z.Name == name })
