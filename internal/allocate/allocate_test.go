@@ -58,7 +58,9 @@ func TestNext(t *testing.T) {
 		bits    int
 		want    string
 	}{
-		{"prod", 27, "10.0.16.128/27"}, {"prod", 28, "a spoke cannot have a /28, which has no room for a transit subnet"}, {"prod", 24, "10.16.2.0/24"}, {"prod", 23, "10.16.2.0/23"}, {"prod", 22, "10.16.12.0/22"},
+		{"prod", 27, "10.0.16.128/27"}, 
+		{"prod", 28, "a spoke cannot have a /28, which has no room for a transit subnet"},
+		{"prod", 24, "10.16.2.0/24"}, {"prod", 23, "10.16.2.0/23"}, {"prod", 22, "10.16.12.0/22"},
 		{"dev", 25, "10.32.0.128/25"}, {"dev", 24, "10.32.2.0/24"},
 		{"prod", 21, "the pools of segment prod, 10.0.16.0/24, 10.16.0.0/22, 10.16.8.0/21, have no free /21; the largest that is free there is " +
 			"10.16.12.0/22 (--size 22); segment dev has 10.32.8.0/21; or add a range to pools.prod in "},

@@ -123,7 +123,8 @@ type program struct {
 	json    bool
 	said    diag.List
 	printed bool
-	// called is the command that is carried out, and folder that of the configuration, where it is another than the one that is read without --config.
+	// called is the command that is carried out, and folder that of the configuration, where it is another than the one that is read
+	// without --config.
 	called *cobra.Command
 	folder string
 	// stdin, where questions are answered.

@@ -93,7 +93,8 @@ func TestEveryCommandIsListed(t *testing.T) {
 // No command refuses a command line in the words of a library.
 func TestWordsOfLibraries(t *testing.T) {
 	inSamples(t)
-	theirs := regexp.MustCompile(`arg\(s\)|strconv|invalid argument|shorthand|needs an argument|flag syntax|command "[^"]*" for "|invalid syntax`)
+	theirs := regexp.MustCompile(`arg\(s\)|strconv|invalid argument|shorthand|needs an argument|flag syntax|invalid syntax|` +
+		`command "[^"]*" for "`)
 	for _, c := range leaves(Commands()) {
 		words := strings.Fields(strings.TrimPrefix(c.CommandPath(), "sharedhub "))
 		for _, wrong := range [][]string{{"a", "b", "c", "d"}, {"--nope"}, {"-z"}, {"---x"}, {"--json=maybe"}, {"--quiet=maybe"}} {

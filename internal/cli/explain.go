@@ -65,7 +65,8 @@ func names(words []string) error {
 	for i, w := range words {
 		_, err := netip.ParseAddr(w)
 		if err != nil && strings.Trim(w, "0123456789.") == "" {
-			return fmt.Errorf("%q is no address and no name; write an address such as 10.16.4.10, or the name of a spoke, a hub, a VPC or a service", w)
+			return fmt.Errorf("%q is no address and no name; write an address such as 10.16.4.10, or the name of a spoke, a hub, a VPC or "+
+				"a service", w)
 		}
 		if err == nil && i > 0 {
 			return fmt.Errorf("%s is an address, and explain takes names: of a spoke, a hub, a VPC, a service, or a DNS name", w)

@@ -242,7 +242,8 @@ func (w *Written) Config() (*Config, diag.List) {
 		}
 	}
 	if len(r.written) == 0 && len(l.diags.Errors()) == 0 {
-		l.warn(filepath.Join(w.named, "spokes"), "write "+filepath.Join(w.named, "spokes", "<name>.yaml")+" when there is one", "there is no spoke")
+		spokes := filepath.Join(w.named, "spokes")
+		l.warn(spokes, "write "+filepath.Join(spokes, "<name>.yaml")+" when there is one", "there is no spoke")
 	}
 	for _, f := range all {
 		f.More()

@@ -154,7 +154,8 @@ func notDecoded(err error) string {
 	case reflect.String:
 		want = "text"
 	}
-	return fmt.Sprintf("%s: expected %s, found %s", other.Field, want, strings.NewReplacer("string", "text", "bool", "true or false").Replace(other.Value))
+	found := strings.NewReplacer("string", "text", "bool", "true or false").Replace(other.Value)
+	return fmt.Sprintf("%s: expected %s, found %s", other.Field, want, found)
 }
 
 func hint(word string) string {
