@@ -58,7 +58,7 @@ func TestNext(t *testing.T) {
 		bits    int
 		want    string
 	}{
-		{"prod", 27, "10.0.16.128/27"}, 
+		{"prod", 27, "10.0.16.128/27"},
 		{"prod", 28, "a spoke cannot have a /28, which has no room for a transit subnet"},
 		{"prod", 24, "10.16.2.0/24"}, {"prod", 23, "10.16.2.0/23"}, {"prod", 22, "10.16.12.0/22"},
 		{"dev", 25, "10.32.0.128/25"}, {"dev", 24, "10.32.2.0/24"},

@@ -44,7 +44,9 @@ func (h *hubFile) existingEndpoint(svc *catalog.Service, in *file.Endpoint, azs 
 // namedFor refuses the name of an endpoint that is of another service or region.
 func (h *hubFile) namedFor(svc *catalog.Service, e *file.ExistingEndpoint) {
 	const fix = "write DnsName of the first of the DnsEntries of the endpoint of "
-	shared := func(o file.Endpoint) bool { return o.Endpoint.ID == e.ID && o.Endpoint.DNSName == e.DNSName && o.Name != svc.Name }
+	shared := func(o file.Endpoint) bool {
+		return o.Endpoint.ID == e.ID && o.Endpoint.DNSName == e.DNSName && o.Name != svc.Name
+	}
 	if slices.ContainsFunc(h.in.Endpoints.Services, shared) {
 		return // that is said
 	}
