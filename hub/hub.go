@@ -4,9 +4,7 @@ package hub
 
 import (
 	"fmt"
-	"maps"
 	"net/netip"
-	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
@@ -68,98 +66,59 @@ func (b *Hub) stack(name, account, what string) awscdk.Stack {
 	})
 }
 
-// Network makes the stack of the VPC, the Transit Gateway and its route tables.
+// Network makes the stack of the VPC and of its attachment, and of the Transit Gateway where that is the hub's account's.
 func (b *Hub) Network() awscdk.Stack {
 	h := b.config
 	s := b.stack(stackname.Network(h.Name), h.Account, "Network")
 	n := b.vpc(s)
-	gateway := transit.NewTransitGateway(s, "Transit", &transit.TransitGatewayProps{
-		Name: h.Name, ID: h.TransitGateway.ID, ASN: h.TransitGateway.ASN, RouteTables: b.tables(),
-		SecurityGroupReferencing: h.TransitGateway.SecurityGroupReferencing, FlowLogs: stack.FlowLogs(h.TransitGateway.FlowLogs),
-	})
+	var gateway *transit.TransitGateway
+	id := &h.TransitGateway.ID
+	if !h.GatewayElsewhere() {
+		gateway = b.transit(s)
+		id = gateway.ID
+	}
 	attachment := transit.NewAttachment(s, "Attachment", &transit.AttachmentProps{
-		Name: h.Name, TransitGatewayID: gateway.ID, VPCID: n.id, SubnetIDs: n.transit,
+		Name: h.Name, TransitGatewayID: id, VPCID: n.id, SubnetIDs: n.transit,
 		SecurityGroupReferencing: h.TransitGateway.SecurityGroupReferencing,
 	})
-	segments := map[string]*string{}
-	for _, seg := range h.Segments {
-		segments[seg.Name] = gateway.RouteTables[seg.Name]
+	if gateway != nil {
+		b.routes(s, gateway, attachment.ID)
 	}
-	transit.NewRouting(s, "Routing", routing(h.Routing(), attachment.ID, gateway.RouteTables[stackname.HubTable], segments,
-		h.CIDR))
-	for _, e := range h.External {
-		b.external(s, e, gateway)
-	}
-	n.route(ranges.Strings(h.Supernets()), gateway.ID, attachment.Resource)
+	n.route(ranges.Strings(h.Supernets()), id, attachment.Resource)
 
 	b.share(s, gateway)
 	if !h.HasR53Profile() {
 		b.guard(s, string(config.SharingZones))
 	}
-	var out []stack.Value
-	add := func(name string, id *string) {
-		out = append(out, stack.Value{Name: name, Value: id, Longest: stack.LongestID})
-	}
-	add(stackname.VPCID, n.id)
-	add(stackname.TransitGatewayID, gateway.ID)
+	out := []stack.Value{ofID(stackname.VPCID, n.id), ofID(stackname.TransitGatewayID, id)}
 	for _, z := range h.AZs {
-		add(stackname.Subnet(z.Label()), n.subnet(z))
+		out = append(out, ofID(stackname.Subnet(z.Label()), n.subnet(z)))
 	}
-	for _, t := range b.tables() {
-		add(stackname.Table(t.Name), gateway.RouteTables[t.Name])
+	if gateway != nil {
+		out = append(out, b.tableIDs(gateway)...)
 	}
 	b.reads.joined[stackname.Network(h.Name)] = stack.Publish(s, out)
+	if gateway == nil {
+		stack.Output(s, stackname.AttachmentID, attachment.ID)
+	}
 	return s
 }
 
-// routing is an attachment's place in the gateway's tables: the table it is associated with, and those that lead to its ranges.
-// Only the hub's account writes static routes, whereas a range that is added to a VPC by hand propagates.
-func routing(by config.Routing, attachment, associate *string, tables map[string]*string, own ...netip.Prefix) *transit.RoutingProps {
-	p := &transit.RoutingProps{AttachmentID: attachment, Associate: associate}
-	if by.Propagates() {
-		p.Propagate = tables
-	}
-	if by.Writes() {
-		for _, name := range slices.Sorted(maps.Keys(tables)) {
-			for _, r := range own {
-				p.Static = append(p.Static, transit.StaticRoute{RouteTable: name, RouteTableID: tables[name], CIDR: r.String()})
-			}
-		}
-	}
-	return p
+func ofID(name string, id *string) stack.Value {
+	return stack.Value{Name: name, Value: id, Longest: stack.LongestID}
 }
 
-// external gives an attachment that exists its place in the gateway's tables. Its routes are static, also where it could propagate:
-// who is behind it would otherwise decide which ranges the tables learn.
-func (b *Hub) external(s awscdk.Stack, e config.External, gateway *transit.TransitGateway) {
-	tables := map[string]*string{}
-	for _, name := range append([]string{stackname.HubTable}, b.config.Peers(e.Segment)...) {
-		tables[name] = gateway.RouteTables[name]
-	}
-	transit.NewRouting(s, "External-"+e.Name, routing(config.RoutingStatic, &e.Attachment, gateway.RouteTables[e.Segment], tables, e.CIDRs...))
-}
-
-func (b *Hub) tables() []transit.RouteTable {
-	given := func(name string) transit.RouteTable {
-		return transit.RouteTable{Name: name, ID: b.config.TransitGateway.RouteTables[name]}
-	}
-	tables := []transit.RouteTable{given(stackname.HubTable)}
-	for _, s := range b.config.Segments {
-		tables = append(tables, given(s.Name))
-	}
-	return tables
-}
-
-// share opens the gateway and the outputs to the other accounts, if there are any or an organization may bring some.
+// share opens the gateway and the outputs to the other accounts, if there are any or an organization may bring some. A gateway of another
+// account, which is nil here, its owner shares.
 func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 	h := b.config
-	if principals := b.principals(); len(principals) > 0 {
+	if principals := b.principals(); len(principals) > 0 && gateway != nil {
 		sharing.NewShare(s, "GatewayShare", &sharing.ShareProps{
 			Name: h.Name + "-transit-gateway", ResourceARNs: []*string{gateway.ARN}, Principals: principals,
 			AllowExternalPrincipals: h.Organization.ID == "",
 		})
 	}
-	if h.Organization.ID != "" || len(h.Accounts()) > 0 {
+	if h.Organization.ID != "" || len(h.Readers()) > 0 {
 		read := []string{stackname.Network(h.Name)}
 		if h.HasHostedZones() {
 			read = append(read, stackname.Endpoints(h.Name)) // zones in other accounts alias the endpoints
@@ -175,7 +134,7 @@ func (b *Hub) share(s awscdk.Stack, gateway *transit.TransitGateway) {
 		}
 		sharing.NewReader(s, "Reader", &sharing.ReaderProps{
 			RoleName: stackname.HubReader(h.Name), Stacks: read,
-			Organization: h.Organization.ID, Accounts: h.Accounts(), Partition: awsfacts.MustPartition(h.Region).Name, Region: h.Region,
+			Organization: h.Organization.ID, Accounts: h.Readers(), Partition: awsfacts.MustPartition(h.Region).Name, Region: h.Region,
 			Account: h.Account,
 		})
 	}

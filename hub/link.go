@@ -21,7 +21,7 @@ func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 	s := stack.New(b.app, h, &stack.Props{
 		Name:        stackname.Link(h.Name, spoke.Name),
 		Description: fmt.Sprintf("Routing of spoke %s at the shared-services hub %s", spoke.Name, h.Name),
-		Account:     h.Account, Protect: spoke.Protect, Tags: map[string]string{"spoke": spoke.Name, "segment": spoke.Segment},
+		Account:     h.GatewayAccount(), Protect: spoke.Protect, Tags: map[string]string{"spoke": spoke.Name, "segment": spoke.Segment},
 	})
 	if !spoke.Attached() {
 		b.placeholder(s, spoke.Name, "Left by a detached spoke; it goes with its stack")
@@ -33,9 +33,9 @@ func (b *Hub) Link(spoke *config.Spoke) awscdk.Stack {
 		ids = append(ids, stackname.Table(t))
 	}
 	slices.Sort(ids)
-	reader := Reader{s, stackname.Link(h.Name, spoke.Name), h.Account}
-	network := b.several(reader, b.own(stackname.Network(h.Name)), slices.Compact(ids))
-	table := func(name string) *string { return network(stackname.Table(name)) }
+	reader := Reader{s, stackname.Link(h.Name, spoke.Name), h.GatewayAccount()}
+	gateway := b.several(reader, b.gateway(), slices.Compact(ids))
+	table := func(name string) *string { return gateway(stackname.Table(name)) }
 	tables := map[string]*string{}
 	for _, name := range peers {
 		tables[name] = table(name)

@@ -33,6 +33,14 @@ func (b *Hub) own(name string) source {
 	return source{name, b.config.Account, stackname.HubReader(b.config.Name)}
 }
 
+// gateway has the Transit Gateway's tables. All who read them are in its account, so it has no role.
+func (b *Hub) gateway() source {
+	if h := b.config; h.GatewayElsewhere() {
+		return source{stack: stackname.Gateway(h.Name), account: h.GatewayAccount()}
+	}
+	return b.own(stackname.Network(b.config.Name))
+}
+
 func (b *Hub) spoke(name, account string) source {
 	return source{stackname.Spoke(b.config.Name, name), account, stackname.SpokeReader(b.config.Name, name)}
 }

@@ -68,7 +68,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 	return own
 }
 
-// joined makes what every spoke has beside its network: gateway endpoints, names, the role that the hub reads it with, outputs.
+// joined makes what every spoke has beside its network: gateway endpoints, names, the role that its link reads it with, outputs.
 func joined(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader, vpc *string, tables []*string,
 	attachment *transit.Attachment, subnet func(tier, zone string) *string) {
 	cfg := s.Hub
@@ -92,9 +92,9 @@ func joined(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader, vp
 			})
 		}
 	}
-	if s.Account != cfg.Account {
+	if gateway := cfg.GatewayAccount(); s.Account != gateway {
 		sharing.NewReader(own, "Reader", &sharing.ReaderProps{
-			RoleName: stackname.SpokeReader(cfg.Name, s.Name), Stacks: []string{stackname.Spoke(cfg.Name, s.Name)}, Accounts: []string{cfg.Account},
+			RoleName: stackname.SpokeReader(cfg.Name, s.Name), Stacks: []string{stackname.Spoke(cfg.Name, s.Name)}, Accounts: []string{gateway},
 			Partition: awsfacts.MustPartition(cfg.Region).Name, Region: cfg.Region, Account: s.Account,
 		})
 	}

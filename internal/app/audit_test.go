@@ -42,7 +42,7 @@ var whys = []struct{ place, why string }{
 		"nobody can have another account's written there"},
 	{"service-reader", "stacks of the consumers' accounts read the service's name when they are deployed"},
 	{"hub-reader", "stacks of other accounts read the hub's ids when they are deployed"},
-	{"spoke-reader", "stacks of the hub's account read the spoke's ids when they are deployed"},
+	{"spoke-reader", "the link of the spoke, in the Transit Gateway's account, reads its ids when it is deployed"},
 	{"GatewayShare", "spokes of other accounts attach their VPCs to the Transit Gateway; its route tables stay the hub's account's"},
 	{"ProfileShare", "spokes of other accounts associate the Route 53 Profile with their VPCs; what it holds stays the hub's account's"},
 	{"RulesShare", "spokes of other accounts associate the Resolver rules with their VPCs; what they say stays the hub's account's"},

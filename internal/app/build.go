@@ -121,6 +121,7 @@ func (s *hubStacks) zonesOf(account string) *group {
 //	   │      └──► uses ◄── service
 //	   └──► resolver
 //
+// A Transit Gateway of another account has a stack there, after the network, which the links wait for.
 // What uses Resolver rules waits for the resolver: the profile where there is one, and the spokes that zones serve.
 // A spoke also waits for the profile when it uses it. While spoke-zones alone serve, the profile's stack takes a Profile away: it
 // waits for the spokes, since Route 53 deletes no Profile with VPCs, and the endpoints' private DNS waits for it.
@@ -134,6 +135,11 @@ func (s *hubStacks) build(ctx context.Context, b *building) error {
 	network := b.add(stackname.Network(h.Name), s.hub.Network())
 	endpoints := b.add(stackname.Endpoints(h.Name), s.hub.Endpoints())
 	endpoints.waitFor(network)
+	var gateway *entry
+	if h.GatewayElsewhere() {
+		gateway = b.add(stackname.Gateway(h.Name), s.hub.Gateway())
+		gateway.waitFor(network)
+	}
 	var resolver *entry
 	if h.Resolver.Any() {
 		resolver = b.add(stackname.Resolver(h.Name), s.hub.Resolver())
@@ -168,6 +174,9 @@ func (s *hubStacks) build(ctx context.Context, b *building) error {
 			profile.waitFor(spoke)
 		}
 		link.waitFor(spoke)
+		if gateway != nil {
+			link.waitFor(gateway)
+		}
 		if g.attached { // the zones of a detached one's account do not serve it, and stay when it is destroyed
 			byAccount[g.account] = append(byAccount[g.account], spoke)
 		}

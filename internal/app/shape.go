@@ -29,7 +29,7 @@ func likenessOf(s *config.Spoke, in *stamp.StandIns) *likeness {
 	l := &likeness{twin: &twin}
 	twin.Name = in.Name(0)
 	l.own.Names, l.standIns.Names = []string{s.Name}, []string{twin.Name}
-	if s.Account != s.Hub.Account { // where it is the hub's, a spoke is made otherwise
+	if s.Account != s.Hub.Account && s.Account != s.Hub.GatewayAccount() { // where it is one of these, a spoke is made otherwise
 		twin.Account = l.text(s.Account, in.Account())
 	}
 	twin.Tags = maps.Clone(s.Tags)

@@ -82,7 +82,7 @@ func FlowLogs(cfg *config.Config) []*Logs {
 	}
 	for _, h := range cfg.Hubs {
 		add(h, h.Account, h.FlowLogs)
-		add(h, h.Account, h.TransitGateway.FlowLogs)
+		add(h, h.GatewayAccount(), h.TransitGateway.FlowLogs)
 		for _, s := range h.Spokes {
 			add(h, s.Account, s.FlowLogs)
 		}

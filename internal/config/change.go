@@ -56,6 +56,10 @@ func changeHub(f *file.File, old *Hub, written *hubFile) {
 	changeHubVPC(f, old, written)
 	if own := "the hub's own"; old.TransitGateway.ID != h.TransitGateway.ID {
 		fixed(f, &in.TransitGateway, "the Transit Gateway", cmp.Or(old.TransitGateway.ID, own), cmp.Or(h.TransitGateway.ID, own))
+	} else if old.Account == h.Account && old.GatewayAccount() != h.GatewayAccount() {
+		f.Errorf(file.Change, &in.TransitGateway, "write its account as it was, or make another hub and move the spokes",
+			"the Transit Gateway was of account %s and becomes one of %s: its route tables, associations and routes would be made anew beside "+
+				"those that are there", old.GatewayAccount(), h.GatewayAccount())
 	} else {
 		fixed(f, &in.TransitGateway.ASN, "the Transit Gateway's ASN", old.TransitGateway.ASN, h.TransitGateway.ASN)
 		changeTables(f, old, written)

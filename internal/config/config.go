@@ -82,10 +82,12 @@ type Organization struct {
 	Units []string
 }
 
-// TransitGateway is a new one, or an existing one of the hub's account.
+// TransitGateway is a new one, or an existing one.
 type TransitGateway struct {
 	// ID of an existing one; "" for a new one.
 	ID string
+	// Account that owns it, and shares it with the hub's; "" for the hub's own.
+	Account string
 	// ASN of a new one.
 	ASN int64
 	// SecurityGroupReferencing of a new one, and of all attachments.

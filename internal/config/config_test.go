@@ -347,3 +347,28 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// The hub's own account as that of its Transit Gateway says nothing more.
+func TestOwnGateway(t *testing.T) {
+	plan := func(account string) *Hub {
+		t.Helper()
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "hubs/use1.yaml"), []byte(strings.Replace(standardHub, "segments:",
+			"transitGateway: {id: tgw-0123456789abcdef0"+account+"}\nsegments:", 1)))
+		cfg, diags := Load(dir)
+		if cfg == nil {
+			t.Fatal(diags)
+		}
+		return cfg.Hubs[0]
+	}
+	own, said, other := plan(""), plan(`, account: "111111111111"`), plan(`, account: "555555555555"`)
+	if !SameHub(own, said) || said.GatewayElsewhere() || said.GatewayAccount() != said.Account {
+		t.Errorf("expected the hub's own gateway, found %+v", said.TransitGateway)
+	}
+	if SameHub(own, other) || !other.GatewayElsewhere() || other.GatewayAccount() != "555555555555" {
+		t.Errorf("expected the gateway of account 555555555555, found %+v", other.TransitGateway)
+	}
+	if guests := other.GatewayGuests(); !slices.Equal(guests, []string{"111111111111"}) {
+		t.Errorf("expected the gateway to be shared with the hub's account, found %v", guests)
+	}
+}

@@ -26,7 +26,7 @@ func (h *hubFile) endpointLimits() {
 func (h *hubFile) readers() {
 	const besides, account = 548, 15 // characters of the trust policy
 	quota := awsfacts.TrustCharacters
-	if n := len(h.hub.Accounts()); h.hub.Organization.ID == "" && besides+n*account > quota.Default {
+	if n := len(h.hub.Readers()); h.hub.Organization.ID == "" && besides+n*account > quota.Default {
 		h.Errorf(file.Quota, &h.in.Organization, "write organization: o-…; its condition needs no list",
 			"%d accounts do not fit the reader role's trust policy, which has %d characters", n, quota.Default)
 	}

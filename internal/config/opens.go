@@ -94,6 +94,9 @@ func (o *opens) shares() {
 	default:
 		o.add("share", "the policies and roles that trust the organization trust %s, before %s", now, cmp.Or(was, "none"))
 	}
+	if g := o.hub.TransitGateway; g.Account != "" && g.Account != o.old.TransitGateway.Account {
+		o.add("share", "account %s, which owns %s, decides whom its route tables let reach the hub and the spokes", g.Account, g.ID)
+	}
 	known := append(o.old.Accounts(), o.old.Account)
 	for _, a := range o.hub.Accounts() {
 		if !slices.Contains(known, a) {

@@ -104,9 +104,13 @@ func (q *needs) hub(h *hubFile) {
 	if hub.TransitGateway.ID == "" {
 		q.add(h, awsfacts.TransitGateways, in, in, at(1, &h.in.TransitGateway))
 	}
-	q.add(h, awsfacts.TablesPerGateway, gateway, in, at(1+len(hub.Segments), &h.in.Segments))
-	q.add(h, awsfacts.Attachments, gateway, in, at(1, &h.in.VPC))
-	q.add(h, awsfacts.RoutesPerGateway, gateway, in, at(len(hub.Segments), &h.in.Segments)) // the hub's range in each
+	gatewayIn := account(hub.GatewayAccount(), hub.Region)
+	q.add(h, awsfacts.TablesPerGateway, gateway, gatewayIn, at(1+len(hub.Segments), &h.in.Segments))
+	q.add(h, awsfacts.Attachments, gateway, gatewayIn, at(1, &h.in.VPC))
+	q.add(h, awsfacts.RoutesPerGateway, gateway, gatewayIn, at(len(hub.Segments), &h.in.Segments)) // the hub's range in each
+	if hub.GatewayElsewhere() {
+		q.add(h, awsfacts.Stacks, gatewayIn, gatewayIn, at(2, &h.in.TransitGateway.Account)) // gateway, the bootstrap's
+	}
 
 	stacks := 3 // network, endpoints, the bootstrap's
 	if hub.HasR53Profile() {
@@ -140,17 +144,20 @@ func (q *needs) hub(h *hubFile) {
 	for i := range h.in.External {
 		q.external(h, &h.in.External[i].Value)
 	}
-	if n := len(hub.Guests()); hub.Organization.ID == "" {
-		if hub.HasR53Profile() {
-			n *= 2 // shares
+	if hub.Organization.ID == "" {
+		shares := 0
+		for _, there := range []bool{!hub.GatewayElsewhere(), hub.HasR53Profile()} {
+			if there {
+				shares++
+			}
 		}
-		q.add(h, awsfacts.Invitations, "hub "+hub.Name+", deployed at once,", in, at(n, &h.in))
+		q.add(h, awsfacts.Invitations, "hub "+hub.Name+", deployed at once,", in, at(shares*len(hub.Guests()), &h.in))
 	}
 }
 
 // external counts what an attachment that exists needs of the hub's Transit Gateway.
 func (q *needs) external(h *hubFile, e *file.External) {
-	gateway, in := "the Transit Gateway of hub "+h.hub.Name, account(h.hub.Account, h.hub.Region)
+	gateway, in := "the Transit Gateway of hub "+h.hub.Name, account(h.hub.GatewayAccount(), h.hub.Region)
 	q.add(h, awsfacts.Attachments, gateway, in, part{1, h.File, &e.Attachment})
 	q.add(h, awsfacts.RoutesPerGateway, gateway, in, part{len(e.CIDRs) * (1 + len(h.hub.Peers(e.Segment))), h.File, &e.CIDRs})
 }
@@ -169,7 +176,8 @@ func (q *needs) zones(h *hubFile, number string, p part) {
 // spoke counts what a spoke needs in its own account and in its hub's.
 func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	hub, spoke, in := h.hub, s.spoke, account(s.spoke.Account, h.hub.Region)
-	hubIn, gateway := account(hub.Account, hub.Region), "the Transit Gateway of hub "+hub.Name
+	hubIn, gatewayIn := account(hub.Account, hub.Region), account(hub.GatewayAccount(), hub.Region)
+	gateway := "the Transit Gateway of hub " + hub.Name
 	at := func(n int, value any) part { return part{n, s.File, value} }
 
 	if spoke.Existing == nil {
@@ -179,8 +187,8 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 	q.add(h, awsfacts.GatewayEndpoints, in, in, at(len(spoke.GatewayEndpoints), &s.in.Account))
 	q.add(h, awsfacts.NetworkInterfaces, in, in, at(len(spoke.AZs), &s.in.Account))
 	q.add(h, awsfacts.Stacks, in, in, at(1, &s.in.Account))
-	q.add(h, awsfacts.Stacks, hubIn, hubIn, at(1, &s.in)) // the link
-	q.add(h, awsfacts.Attachments, gateway, hubIn, at(1, &s.in))
+	q.add(h, awsfacts.Stacks, gatewayIn, gatewayIn, at(1, &s.in)) // the link
+	q.add(h, awsfacts.Attachments, gateway, gatewayIn, at(1, &s.in))
 	if !spoke.Attached() {
 		return
 	}
@@ -190,7 +198,7 @@ func (q *needs) spoke(h *hubFile, s *spokeFile) {
 		routes += q.rangesOf(hub, peer)
 	}
 	q.add(h, awsfacts.RoutesPerTable, fmt.Sprintf("the route tables of spoke %s", spoke.Name), in, at(routes, &s.in.Segment))
-	q.add(h, awsfacts.RoutesPerGateway, gateway, hubIn, at(len(spoke.Ranges())*(1+len(peers)), &s.in.Segment))
+	q.add(h, awsfacts.RoutesPerGateway, gateway, gatewayIn, at(len(spoke.Ranges())*(1+len(peers)), &s.in.Segment))
 	if hub.HasHostedZones() {
 		q.zones(h, spoke.Account, at(1, &s.in.Account))
 		if n := len(hub.Resolver.Active()); n > 0 { // with a Profile alone, it carries the rules

@@ -36,6 +36,7 @@ func (r *resolver) run() {
 	}
 	r.nested()
 	r.oneEndpoint()
+	r.oneGateway()
 	for _, h := range r.partHubs { // only for what else is to be said
 		r.hub(h)
 	}
@@ -87,6 +88,9 @@ func (r *resolver) hub(h *hubFile) {
 	hub.TransitGateway = TransitGateway{ID: in.TransitGateway.ID, ASN: in.TransitGateway.ASN,
 		SecurityGroupReferencing: in.TransitGateway.SecurityGroupReferencing, FlowLogs: flowLogs(in.TransitGateway.FlowLogs),
 		RouteTables: tags(in.TransitGateway.RouteTables)}
+	if g := in.TransitGateway; g.ID != "" && g.Account != in.Account {
+		hub.TransitGateway.Account = g.Account
+	}
 	if hub.TransitGateway.ID == "" {
 		hub.TransitGateway.ASN = cmp.Or(in.TransitGateway.ASN, 64512)
 	}

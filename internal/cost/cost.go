@@ -190,7 +190,7 @@ func (c *calculator) hub(h *config.Hub, names []Item) Hub {
 	out.Items = append(out.Items,
 		c.item(h, h.Account, attachmentText+" of the hub", "attachment", 1, AttachmentHour, HoursPerMonth))
 	if n := len(h.External); n > 0 { // the gateway's owner pays, but for a VPC's, which its own account pays (Transit Gateway pricing)
-		out.Items = append(out.Items, c.item(h, h.Account, "attachments by id (external)", "attachment", float64(n), AttachmentHour,
+		out.Items = append(out.Items, c.item(h, h.GatewayAccount(), "attachments by id (external)", "attachment", float64(n), AttachmentHour,
 			HoursPerMonth))
 	}
 	out.Items = append(out.Items, names...)

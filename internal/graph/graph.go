@@ -29,7 +29,9 @@ type Hub struct {
 	Range   string `json:"range"`
 	// VPC is the id of one that exists; "" for one that is made.
 	VPC string `json:"vpc,omitempty"`
-	AZs int    `json:"availabilityZones"`
+	// GatewayAccount owns the Transit Gateway, where that is another account.
+	GatewayAccount string `json:"gatewayAccount,omitempty"`
+	AZs            int    `json:"availabilityZones"`
 	// Names is how the endpoints' names reach the spokes.
 	Names     string     `json:"names"`
 	Endpoints []Endpoint `json:"endpoints"`
@@ -88,7 +90,8 @@ type Spoke struct {
 func Of(cfg *config.Config) *Picture {
 	p := &Picture{Hubs: []Hub{}}
 	for _, h := range cfg.Hubs {
-		hub := Hub{Name: h.Name, Region: h.Region, Account: h.Account, Range: h.CIDR.String(), AZs: len(h.AZs), Names: namesBy(h)}
+		hub := Hub{Name: h.Name, Region: h.Region, Account: h.Account, Range: h.CIDR.String(), AZs: len(h.AZs), Names: namesBy(h),
+			GatewayAccount: h.TransitGateway.Account}
 		hub.Resolver, hub.Carries = resolver(h), carries(h)
 		if h.Existing != nil {
 			hub.VPC = h.Existing.ID
@@ -442,4 +445,12 @@ func (h *Hub) place() string {
 		vpc += " of " + h.VPC
 	}
 	return fmt.Sprintf("%s, account %s, %s in %s", h.Region, h.Account, vpc, plural(h.AZs, "availability zone"))
+}
+
+// gateway is what the hub and its spokes are attached to.
+func (h *Hub) gateway() string {
+	if h.GatewayAccount != "" {
+		return "Transit Gateway of account " + h.GatewayAccount
+	}
+	return "Transit Gateway"
 }

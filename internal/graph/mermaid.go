@@ -18,7 +18,7 @@ func (p *Picture) Mermaid(full bool) string {
 		fmt.Fprintf(&b, "    %s_e[\"%s\"]\n", hub, strings.Join(append([]string{h.place(),
 			fmt.Sprintf("%s, %s by %s", plural(len(h.Endpoints), "endpoint"), plural(h.privateNames(), "name"), h.Names)},
 			h.about(30, 72)...), "<br/>"))
-		fmt.Fprintf(&b, "    %s_g([\"Transit Gateway\"])\n    %s_e --- %s_g\n  end\n", hub, hub, hub)
+		fmt.Fprintf(&b, "    %s_g([\"%s\"])\n    %s_e --- %s_g\n  end\n", hub, h.gateway(), hub, hub)
 		for _, s := range h.Segments {
 			segment := hub + "__" + id(s.Name)
 			fmt.Fprintf(&b, "  subgraph %s[\"%s, %s: %s\"]\n    direction TB\n", segment, s.title(), s.pools(), s.Reach())
@@ -87,7 +87,7 @@ func (p *Picture) D2(full bool) string {
 		fmt.Fprintf(&b, "%s: \"hub %s\" {\n  endpoints: \"%s\"\n", hub, h.Name, strings.Join(append([]string{h.place(),
 			fmt.Sprintf("%s, %s by %s", plural(len(h.Endpoints), "endpoint"), plural(h.privateNames(), "name"), h.Names)},
 			h.about(30, 72)...), `\n`))
-		b.WriteString("  gateway: \"Transit Gateway\" {shape: hexagon}\n  endpoints -- gateway\n}\n")
+		fmt.Fprintf(&b, "  gateway: \"%s\" {shape: hexagon}\n  endpoints -- gateway\n}\n", h.gateway())
 		for _, s := range h.Segments {
 			segment := hub + "-segment-" + s.Name
 			fmt.Fprintf(&b, "%s: \"%s\\n%s: %s\" {\n  grid-columns: 2\n", segment, s.title(), s.pools(), s.Reach())

@@ -102,7 +102,7 @@ func (d *drawing) hub(h *Hub, y float64, full bool) float64 {
 	y += gap
 	const gateway = lineHeight + 2*pad
 	d.rect("gw", gap, y, d.width-2*gap, gateway)
-	d.text(gap+pad, y+pad, inner, fmt.Sprintf("Transit Gateway, %s", plural(len(h.Segments)+1, "route table")))
+	d.text(gap+pad, y+pad, inner, fmt.Sprintf("%s, %s", h.gateway(), plural(len(h.Segments)+1, "route table")))
 	y += gateway
 	for first := 0; first < len(h.Segments); first += columns {
 		row := h.Segments[first:min(first+columns, len(h.Segments))]

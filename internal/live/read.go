@@ -448,9 +448,12 @@ func (r *reader) readOneByOne() {
 	})
 }
 
+// sharesParts is true for an account that may share parts of a hub: its own, and that of its Transit Gateway.
+func (r *reader) sharesParts() bool { return len(r.gateways) > 0 || r.scope.Hubs[r.place.Account] }
+
 // readShares reads the account's shares, where it has something to share.
 func (r *reader) readShares() {
-	if len(r.gateways) == 0 {
+	if !r.sharesParts() {
 		return
 	}
 	client := ram.NewFromConfig(r.cfg)
@@ -475,7 +478,7 @@ func (r *reader) readProfiles() {
 		func(o *route53profiles.ListProfileAssociationsOutput) {
 			r.profiled = append(r.profiled, o.ProfileAssociations...)
 		})
-	if len(r.gateways) == 0 || r.err != nil {
+	if !r.sharesParts() || r.err != nil {
 		return // profiles of the hub are in the hub's account
 	}
 	pages(r, "route53profiles:ListProfiles", route53profiles.NewListProfilesPaginator(client, &route53profiles.ListProfilesInput{}),

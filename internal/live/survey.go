@@ -73,7 +73,9 @@ type Ground struct {
 	// TransitGateways that the account owns and no stack of the scope has made; Existing are the states of those asked for.
 	TransitGateways int
 	Existing        map[string]string
-	// Defaults are those that put new attachments into their default tables, by id.
+	// Owners are the accounts of those asked for, by id.
+	Owners map[string]string
+	// Defaults are those of the ones asked for, by id.
 	Defaults map[string]Defaults
 	// ExistingEndpoints are those asked for that are there, by id; nil where they were not asked for or not read.
 	ExistingEndpoints map[string]ExistingEndpoint
@@ -110,7 +112,11 @@ type Offer struct {
 }
 
 // Defaults are what a Transit Gateway does with each new attachment.
-type Defaults struct{ Associates, Propagates bool }
+type Defaults struct {
+	Associates, Propagates bool
+	// Waits is true where its owner is to accept what another account attaches.
+	Waits bool
+}
 
 // ExistingVPC is a VPC; Stack is "" where no stack made it.
 type ExistingVPC struct {
@@ -433,27 +439,27 @@ func (v *surveyor) transitGateways() {
 	if !v.ask.TransitGateways && len(v.ask.Existing) == 0 {
 		return
 	}
-	states, defaults := map[string]string{}, map[string]Defaults(nil)
+	states, owners, defaults := map[string]string{}, map[string]string{}, map[string]Defaults{}
 	pages := ec2.NewDescribeTransitGatewaysPaginator(v.ec2, &ec2.DescribeTransitGatewaysInput{})
 	if surveyed(v, "ec2:DescribeTransitGateways", pages, func(o *ec2.DescribeTransitGatewaysOutput) {
 		for _, g := range o.TransitGateways {
 			if aws.ToString(g.OwnerId) == v.place.Account && !v.scope.Stacks[ec2Tags(g.Tags)[stackTag]] {
 				v.ground.TransitGateways++
 			}
-			if id := aws.ToString(g.TransitGatewayId); slices.Contains(v.ask.Existing, id) {
-				states[id] = string(g.State)
-				if o := g.Options; o != nil && (o.DefaultRouteTableAssociation == ec2types.DefaultRouteTableAssociationValueEnable ||
-					o.DefaultRouteTablePropagation == ec2types.DefaultRouteTablePropagationValueEnable) {
-					if defaults == nil {
-						defaults = map[string]Defaults{}
-					}
-					defaults[id] = Defaults{o.DefaultRouteTableAssociation == ec2types.DefaultRouteTableAssociationValueEnable,
-						o.DefaultRouteTablePropagation == ec2types.DefaultRouteTablePropagationValueEnable}
-				}
+			id := aws.ToString(g.TransitGatewayId)
+			if !slices.Contains(v.ask.Existing, id) {
+				continue
+			}
+			states[id], owners[id] = string(g.State), aws.ToString(g.OwnerId)
+			if o := g.Options; o != nil {
+				defaults[id] = Defaults{
+					Associates: o.DefaultRouteTableAssociation == ec2types.DefaultRouteTableAssociationValueEnable,
+					Propagates: o.DefaultRouteTablePropagation == ec2types.DefaultRouteTablePropagationValueEnable,
+					Waits:      o.AutoAcceptSharedAttachments == ec2types.AutoAcceptSharedAttachmentsValueDisable}
 			}
 		}
 	}) {
-		v.ground.Existing, v.ground.Defaults = states, defaults
+		v.ground.Existing, v.ground.Owners, v.ground.Defaults = states, owners, defaults
 	}
 }
 

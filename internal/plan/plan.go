@@ -210,6 +210,7 @@ func bootstraps(before, after *config.Config) []Bootstrap {
 		}
 		for _, h := range cfg.Hubs {
 			put(place{h.Account, h.Region}, h.Account)
+			put(place{h.GatewayAccount(), h.Region}, h.Account)
 			for _, s := range h.Spokes {
 				put(place{s.Account, h.Region}, h.Account)
 			}

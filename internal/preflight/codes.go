@@ -49,6 +49,9 @@ var (
 	codeExistingTable = declare("existing-association", diag.Error,
 		"an attachment is, or will be, associated with a table already, and EC2 refuses a second one",
 		"run the command that is named; packets of an attachment without a table are dropped until the deployment")
+	codeExistingWaits = declare("existing-acceptance", diag.Error,
+		"an existing Transit Gateway does not accept attachments of other accounts by itself, and a deployment would wait for its owner",
+		"run the command that is named in the account that owns it")
 	codeExistingPropagation = declare("existing-propagation", diag.Warning,
 		"an existing Transit Gateway's default table learns the ranges of whatever is attached",
 		"run the command that is named, unless whoever uses that table is to reach the hub and the spokes")

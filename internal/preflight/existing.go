@@ -1,7 +1,6 @@
 package preflight
 
 import (
-	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -22,11 +21,8 @@ type route struct {
 
 // standing adds what a hub and its spokes name by id.
 func (p Plan) standing(h *config.Hub) {
+	p.gateway(h)
 	n := p.at(h.Account, h.Region)
-	n.GatewayTables = append(n.GatewayTables, slices.Collect(maps.Values(h.TransitGateway.RouteTables))...)
-	for _, e := range h.External {
-		n.Members = append(n.Members, e.Attachment)
-	}
 	if h.Existing != nil {
 		n.VPCs = append(n.VPCs, h.Existing.ID)
 	}
@@ -45,9 +41,11 @@ func (c *checker) standing() {
 		return
 	}
 	for _, h := range c.cfg.Hubs {
-		if h.Account == c.ground.Account && h.Region == c.ground.Region {
+		if h.GatewayAccount() == c.ground.Account && h.Region == c.ground.Region {
 			c.gatewayTables(h)
 			c.members(h)
+		}
+		if h.Account == c.ground.Account && h.Region == c.ground.Region {
 			if h.Existing != nil {
 				c.existingVPC(&declared{"hub " + h.Name, h.Account, h.TransitGateway.ID, h.Existing, []netip.Prefix{h.CIDR}}, c.ground.Standing)
 			}
@@ -182,72 +180,4 @@ func (c *checker) existingTable(d *declared, id string, there *live.Standing) {
 			}
 		}
 	}
-}
-
-func (c *checker) gatewayTables(h *config.Hub) {
-	for _, name := range slices.Sorted(maps.Keys(h.TransitGateway.RouteTables)) {
-		id := h.TransitGateway.RouteTables[name]
-		t := c.ground.Standing.GatewayTable(id)
-		switch {
-		case t == nil:
-			c.say(codeExisting, "hub %s: expected route table %s for %s, found no such table of a Transit Gateway in the account and region",
-				h.Name, id, name)
-		case aws.ToString(t.TransitGatewayId) != h.TransitGateway.ID:
-			c.say(codeExisting, "hub %s: route table %s for %s is of Transit Gateway %s, expected %s", h.Name, id, name,
-				aws.ToString(t.TransitGatewayId), h.TransitGateway.ID)
-		case t.State != types.TransitGatewayRouteTableStateAvailable:
-			c.say(codeExisting, "hub %s: route table %s for %s is %s, expected available", h.Name, id, name, t.State)
-		}
-	}
-}
-
-// defaults says where a gateway that exists puts each new attachment into tables of its own: EC2 then refuses the association that the
-// stacks make, and who is in those tables learns the ranges of the hub and the spokes.
-func (c *checker) defaults(gateway string) {
-	const off = "run `aws ec2 modify-transit-gateway --transit-gateway-id %s " +
-		"--options DefaultRouteTableAssociation=disable,DefaultRouteTablePropagation=disable`; what is attached stays as it is"
-	switch d := c.ground.Defaults[gateway]; {
-	case d.Associates:
-		c.say(codeExistingTable, "Transit Gateway %s associates each new attachment with its default table: "+off, gateway, gateway)
-	case d.Propagates:
-		c.say(codeExistingPropagation, "Transit Gateway %s lets its default table learn the ranges of each new attachment: "+off, gateway,
-			gateway)
-	}
-}
-
-// members compares attachments that exist with external.
-func (c *checker) members(h *config.Hub) {
-	for _, e := range h.External {
-		a := c.ground.Standing.Member(e.Attachment)
-		if a == nil || a.State == types.TransitGatewayAttachmentStateDeleted {
-			c.say(codeExistingMember, "external %s: expected attachment %s, found no such attachment to a Transit Gateway of the account", e.Name,
-				e.Attachment)
-			continue
-		}
-		for _, p := range []struct{ what, want, have string }{
-			{"Transit Gateway", h.TransitGateway.ID, aws.ToString(a.TransitGatewayId)},
-			{"kind", e.Kind, string(a.ResourceType)},
-			{"account", e.Account, aws.ToString(a.ResourceOwnerId)},
-			{"state", "available", string(a.State)},
-		} {
-			if p.want != "" && p.want != p.have {
-				c.say(codeExistingMember, "external %s: expected %s %s of attachment %s, found %s", e.Name, p.what, p.want, e.Attachment, p.have)
-			}
-		}
-		if a.Association != nil && a.Association.State != types.TransitGatewayAssociationStateDisassociated {
-			c.associated(h, e, aws.ToString(a.Association.TransitGatewayRouteTableId))
-		}
-	}
-}
-
-// associated says where an attachment uses a table already. What the network stack has associated is its own, whether it made the table
-// or not.
-func (c *checker) associated(h *config.Hub, e config.External, table string) {
-	t := c.ground.Standing.GatewayTable(table)
-	ours := t != nil && c.ours(t.Tags) || table == h.TransitGateway.RouteTables[e.Segment] && c.deployed(h.Name+"-network")
-	if table == "" || ours {
-		return
-	}
-	c.say(codeExistingTable, "external %s: attachment %s is associated with %s: run `aws ec2 disassociate-transit-gateway-route-table "+
-		"--transit-gateway-route-table-id %s --transit-gateway-attachment-id %s`", e.Name, e.Attachment, table, table, e.Attachment)
 }

@@ -89,9 +89,6 @@ func PlanOf(cfg *config.Config, a *assembly.Assembly) Plan {
 	for _, h := range cfg.Hubs {
 		n := plan.at(h.Account, h.Region)
 		n.Endpoints = append(n.Endpoints, h.Endpoints...)
-		if h.TransitGateway.ID != "" {
-			n.Existing = append(n.Existing, h.TransitGateway.ID)
-		}
 		for _, e := range h.Endpoints {
 			if e.Existing != nil {
 				n.ExistingEndpoints = append(n.ExistingEndpoints, e.Existing.ID)

@@ -254,22 +254,6 @@ func (c *checker) quota(q awsfacts.Quota, others, ours int) {
 	}
 }
 
-func (c *checker) existing() {
-	if c.ground.Existing == nil {
-		return
-	}
-	for _, id := range c.needs.Existing {
-		switch state := c.ground.Existing[id]; state {
-		case "available":
-		case "":
-			c.say(codeExisting, "the account sees no Transit Gateway %s", id)
-		default:
-			c.say(codeExisting, "Transit Gateway %s is %s, expected available", id, state)
-		}
-		c.defaults(id)
-	}
-}
-
 func (c *checker) denied() {
 	for _, action := range slices.Sorted(maps.Keys(c.ground.Simulated)) {
 		switch s := c.ground.Simulated[action]; {
@@ -299,7 +283,7 @@ func (c *checker) ranges() {
 func sharing(cfg *config.Config, ground []*live.Ground) diag.List {
 	var out diag.List
 	for _, h := range cfg.Hubs {
-		if h.Organization.ID == "" || len(h.Accounts()) == 0 {
+		if h.Organization.ID == "" || len(h.Accounts()) == 0 || !h.SharesByRAM() {
 			continue
 		}
 		var managed, hub *live.Ground

@@ -102,6 +102,16 @@ func (w *world) exists(change func(*live.ExistingEndpoint)) {
 	}
 }
 
+// gateway makes the hub's Transit Gateway one that exists, of an owner, "" for one that the account does not see.
+func (w *world) gateway(g config.TransitGateway, owner string, does live.Defaults) {
+	w.cfg.Hubs[0].TransitGateway = g
+	w.plan[w.hub.Place].Existing = []string{g.ID}
+	w.hub.Existing, w.hub.Owners, w.hub.Defaults = map[string]string{}, map[string]string{}, map[string]live.Defaults{}
+	if owner != "" {
+		w.hub.Existing[g.ID], w.hub.Owners[g.ID], w.hub.Defaults[g.ID] = "available", owner, does
+	}
+}
+
 func TestCheck(t *testing.T) {
 	number := func(n int) *int { return &n }
 	name := func(s string) *string { return &s }
@@ -189,6 +199,15 @@ func TestCheck(t *testing.T) {
 		{"an existing gateway that goes", func(w *world) {
 			w.plan[w.hub.Place].Existing, w.hub.Existing = []string{"tgw-1"}, map[string]string{"tgw-1": "deleting"}
 		}, codeExisting, "is deleting, expected available"},
+		{"a gateway that its owner does not share", func(w *world) {
+			w.gateway(config.TransitGateway{ID: "tgw-1", Account: "555555555555"}, "", live.Defaults{})
+		}, codeExisting, "sees no Transit Gateway tgw-1: expected account 555555555555 to share it with this one"},
+		{"a gateway of another account than the file says", func(w *world) {
+			w.gateway(config.TransitGateway{ID: "tgw-1"}, "555555555555", live.Defaults{})
+		}, codeExisting, `is of account 555555555555, expected account 111111111111: write transitGateway: {account: "555555555555"}`},
+		{"a gateway that waits for its owner", func(w *world) {
+			w.gateway(config.TransitGateway{ID: "tgw-1"}, hubAccount, live.Defaults{Waits: true})
+		}, codeExistingWaits, "run `aws ec2 modify-transit-gateway --transit-gateway-id tgw-1 --options AutoAcceptSharedAttachments=enable`"},
 		{"an existing endpoint that is gone", func(w *world) { w.exists(nil) }, codeExistingEndpoint,
 			"sees no endpoint vpce-1, which the file names for sqs"},
 		{"an existing endpoint of another service", func(w *world) {

@@ -35,11 +35,14 @@ func (p *prover) callers(role *topology.Role, reads []topology.Read, statements 
 		exactly[r.ConsumerRole] = true
 		if h := p.hubOf(r); h != nil {
 			own = p.organizationOf(r)
+			if h.GatewayElsewhere() && p.readsSpoke(r) {
+				continue // for the spoke's link, in the gateway's account
+			}
 			readers[h.Account] = true
 			if h.Account == role.Account {
 				everybody = own != nil // the hub's reader is for the organization
 				if !counted[h] {
-					for _, a := range h.Accounts() {
+					for _, a := range h.Readers() {
 						readers[a] = true
 					}
 				}

@@ -22,6 +22,7 @@ func Linked(cfg *config.Config, r topology.Records) *topology.Network {
 		}
 	}
 	for _, h := range cfg.Hubs {
+		r.Add(declaredGateway(h)...)
 		if h.Existing != nil {
 			r.Add(declared(h.Existing, []netip.Prefix{h.CIDR}, owner{h.Name, h.Account, h, nil})...)
 		}

@@ -260,21 +260,21 @@ func clients(h *config.Hub) []netip.Prefix {
 	return out
 }
 
-// shares checks that each spoke's account may use the gateway; sharesOf, that nobody else may.
+// shares checks that each account with a VPC at the gateway may use it; sharesOf, that nobody else may. That of another account is
+// looked at where it was read from AWS: no stack shows its share.
 func (p *prover) shares(sc *scene) {
 	h, g := sc.hub, sc.transitGateway
-	accounts := map[string]bool{}
-	for _, s := range h.Spokes {
-		if s.Account == h.Account {
-			continue
+	if h.GatewayElsewhere() && g.External {
+		p.assumeShare(sc)
+		return
+	}
+	for _, account := range guests(h) {
+		if !p.net.SharedWith(g.ARN, g.Account, g.Region, account) {
+			p.add(codeSharing, sc.subject, g.Source, "the transit gateway is not shared with account %s", account)
 		}
-		if !accounts[s.Account] && !p.net.SharedWith(g.ARN, g.Account, g.Region, s.Account) {
-			p.add(codeSharing, sc.subject, g.Source, "the transit gateway is not shared with account %s", s.Account)
+		if !g.AutoAccept {
+			p.add(codeSharing, sc.subject, g.Source, "the transit gateway does not accept attachments from account %s automatically", account)
 		}
-		if !accounts[s.Account] && !g.AutoAccept {
-			p.add(codeSharing, sc.subject, g.Source, "the transit gateway does not accept attachments from account %s automatically", s.Account)
-		}
-		accounts[s.Account] = true
 	}
 }
 

@@ -79,7 +79,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	p.readsInOrder()
 	p.outputs()
 	for _, h := range cfg.Hubs {
-		if !seen(h.Account) {
+		if !seen(h.Account) || !seen(h.GatewayAccount()) {
 			continue
 		}
 		p.hub(h)

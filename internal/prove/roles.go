@@ -179,7 +179,7 @@ func (p *prover) admitted(role *topology.Role, reads []topology.Read, trust iam.
 	for _, r := range reads {
 		fmt.Fprint(&key, " ", r.Region, r.ConsumerAccount, r.ConsumerRole, p.organizationOf(r))
 		if h := p.hubOf(r); h != nil {
-			key.WriteString(h.Name)
+			fmt.Fprint(&key, h.Name, h.GatewayElsewhere() && p.readsSpoke(r))
 		}
 	}
 	if known, ok := p.letIn[key.String()]; ok {
@@ -267,11 +267,11 @@ func (p *prover) hubOf(r topology.Read) *config.Hub {
 	return p.cfg.Hubs[i]
 }
 
-// hasAccount is true for the hub's account and those of its spokes.
+// hasAccount is true for the hub's account, its gateway's, and those of its spokes.
 func (p *prover) hasAccount(h *config.Hub, account string) bool {
 	has := p.accounts[h]
 	if has == nil {
-		has = map[string]bool{h.Account: true}
+		has = map[string]bool{h.Account: true, h.GatewayAccount(): true}
 		for _, a := range h.Accounts() {
 			has[a] = true
 		}

@@ -13,7 +13,12 @@ func (p *prover) sharesOf(ours map[string]owned) {
 	for _, s := range p.net.Shares {
 		for i, id := range s.Names() {
 			o, known := ours[id]
-			if hubs := p.hubsThatShare(id); len(hubs) > 0 {
+			if sc := p.sharedElsewhere(id); sc != nil {
+				if p.stackOf(sc.hub, s.Source.Stack) {
+					p.add(codeSharing, sc.subject, s.Source, "the share includes the transit gateway of account %s, which that account shares",
+						sc.hub.GatewayAccount())
+				}
+			} else if hubs := p.hubsThatShare(id); len(hubs) > 0 {
 				p.share(s, o, hubs)
 			} else if known {
 				p.add(codeSharing, o.subject, s.Source, "the share includes %s: expected the transit gateway, the Route 53 Profile or Resolver rules, "+
@@ -31,7 +36,7 @@ func (p *prover) hubsThatShare(id string) []*scene {
 	var out []*scene
 	for _, sc := range p.scenes {
 		r := p.net.R53Profiles[id]
-		if sc.transitGateway.ID == id || r != nil && carriesEndpointsOf(r, sc.vpc) || sc.rules[id] != "" {
+		if sc.transitGateway.ID == id && !sc.hub.GatewayElsewhere() || r != nil && carriesEndpointsOf(r, sc.vpc) || sc.rules[id] != "" {
 			out = append(out, sc)
 		}
 	}

@@ -144,6 +144,9 @@ func takes(n int) string {
 
 func (d *Document) hub(h Hub) {
 	intro := fmt.Sprintf("Account %s, region %s, range %s.", h.Account, h.Region, h.CIDR)
+	if a := h.Transit.Account; a != "" && a != h.Account {
+		intro += " Transit Gateway of account " + a + "."
+	}
 	if h.Organization != "" {
 		intro += " Organization " + h.Organization + "."
 	}
@@ -378,6 +381,9 @@ func (d *Document) grants(h Hub) {
 		blocks = []Block{{Text: "The hub shares nothing with other accounts."}}
 	}
 	switch t := h.Transit; {
+	case t.External && t.Account != h.Account:
+		blocks = append(blocks, Block{Text: "The Transit Gateway is of account " + t.Account + ", which shares it. Its options and its share " +
+			"are not read."})
 	case t.External:
 		blocks = append(blocks, Block{Text: "The Transit Gateway exists outside these stacks. Its options are not read."})
 	default:

@@ -147,7 +147,7 @@ func (b *builder) shares() {
 	b.out.Shares = []Share{}
 	t := b.at.TransitGateway
 	if t != nil {
-		b.out.Transit = TransitFacts{ID: topology.Plain(t.Source.String()), External: t.External, AutoAccept: t.AutoAccept,
+		b.out.Transit = TransitFacts{ID: topology.Plain(t.Source.String()), Account: t.Account, External: t.External, AutoAccept: t.AutoAccept,
 			DefaultTables: t.DefaultAssociation || t.DefaultPropagation, GroupReferencing: t.SecurityGroupReferencing}
 	}
 	for _, s := range b.in.Network.Shares {
@@ -187,6 +187,8 @@ func principalOf(p string) string {
 // TransitFacts are what a Transit Gateway does by itself.
 type TransitFacts struct {
 	ID string `json:"id"`
+	// Account that owns it.
+	Account string `json:"account"`
 	// External is true where the stacks only name it, so that its options are not known.
 	External bool `json:"external"`
 	// AutoAccept of attachments by accounts that it is shared with, and DefaultTables that they would get routes from.

@@ -12,6 +12,7 @@ import (
 // The stacks of a hub. Every name begins with the hub's, so that "<hub>-*" stands for all of them.
 
 func Network(hub string) string             { return hub + "-network" }
+func Gateway(hub string) string             { return hub + "-gateway" }
 func Endpoints(hub string) string           { return hub + "-endpoints" }
 func DNS(hub string) string                 { return hub + "-dns" }
 func Profile(hub string) string             { return hub + "-profile" }

@@ -41,9 +41,10 @@ type TransitGateway struct {
 	CIDRs []string
 	// SecurityGroupReferencing lets rules name groups of other attached VPCs.
 	SecurityGroupReferencing bool
-	// External is true for one that the stacks only name.
-	External bool
-	Source   Source
+	// External is true for one that the stacks only name. Declared is true where a file says whose it is; the account is else that of
+	// the first stack that names it.
+	External, Declared bool
+	Source             Source
 	// AssociationTable and PropagationTable are the ids of its default tables, in a template what GetAtt gives.
 	AssociationTable, PropagationTable string
 }
@@ -125,11 +126,18 @@ type TransitGatewayRecord struct {
 	SecurityGroupReferencing bool
 	// DefaultAssociationTable and DefaultPropagationTable are the tables' ids; of a template, what GetAtt gives.
 	DefaultAssociationTable, DefaultPropagationTable string
+	// Declared is true for one that exists, of which a file says no more than whose it is.
+	Declared bool
 }
 
 func (*TransitGatewayRecord) stage() stage { return alone }
 
 func (r *TransitGatewayRecord) link(l *linker) {
+	if r.Declared {
+		l.externalGateway(&r.Meta, r.ID)
+		l.TransitGateways[r.ID].Declared = true
+		return
+	}
 	l.TransitGateways[r.ID] = &TransitGateway{ID: r.ID, Account: r.Account, Region: r.Region, ARN: r.ARN, Source: r.Source,
 		AutoAccept: r.AutoAccept, DefaultAssociation: r.DefaultAssociation, DefaultPropagation: r.DefaultPropagation, ASN: r.ASN, CIDRs: r.CIDRs,
 		SecurityGroupReferencing: r.SecurityGroupReferencing,
@@ -309,7 +317,7 @@ func (r *TransitGatewayRouteTablePropagationRecord) link(l *linker) {
 
 // homeTransitGateway is home for what only the gateway's account may make.
 func (l *linker) homeTransitGateway(r Record, id string) {
-	if g := l.TransitGateways[id]; g != nil && !g.External {
+	if g := l.TransitGateways[id]; g != nil && (!g.External || g.Declared) {
 		l.home(r, "the transit gateway", g.Account, g.Region)
 	}
 }

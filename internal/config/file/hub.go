@@ -114,12 +114,16 @@ type Organization struct {
 	Units []string `yaml:"units"`
 }
 
-// TransitGateway is a new Transit Gateway, or an existing one of the hub's account.
+// TransitGateway is a new Transit Gateway, or an existing one.
 type TransitGateway struct {
 	// ASN of a new Transit Gateway, 64512 to 65534 or 4200000000 to 4294967294. It can never change. Default: 64512.
 	ASN int64 `yaml:"asn"`
-	// Id of an existing Transit Gateway, "tgw-…", that the hub's account owns. Default: a new one.
+	// Id of an existing Transit Gateway, "tgw-…". Default: a new one.
 	ID string `yaml:"id"`
+	// Account that owns an existing Transit Gateway: 12 digits, in quotes. It shares the gateway with the hub's and the spokes'
+	// accounts, and the stacks with its route tables, associations and routes are made there (docs/EXISTING.md). Default: the
+	// hub's.
+	Account string `yaml:"account"`
 	// Whether rules of security groups may name groups of other spokes. It does nothing for the hub's interface endpoints,
 	// whose groups admit ranges. Default: false.
 	SecurityGroupReferencing bool `yaml:"securityGroupReferencing"`
@@ -145,7 +149,8 @@ type External struct {
 	// What is attached: `vpn`, `direct-connect-gateway`, `peering` or `vpc`. `verify` compares it with what AWS says.
 	// Default: not said, and not compared.
 	Kind string `yaml:"kind"`
-	// Account that owns what is attached: 12 digits, in quotes. The Transit Gateway is shared with it, and `verify` compares it.
+	// Account that owns what is attached: 12 digits, in quotes. A Transit Gateway of the hub's account is shared with it, and
+	// `verify` compares it.
 	// Default: not said, and not compared.
 	Account string `yaml:"account"`
 }
@@ -264,6 +269,12 @@ var Routings = []string{"propagated", "both", "static"}
 
 func (t *TransitGateway) check(f *File) {
 	oneOf(f, &t.Routes, Routings...)
+	if f.Given(&t.Account) {
+		checkAccount(f, &t.Account)
+		if t.ID == "" {
+			f.Errorf(Key, &t.Account, "give the Transit Gateway's id too, or take account out", "a new Transit Gateway is the hub's account's")
+		}
+	}
 	if t.ID != "" {
 		if !transitGatewayID.MatchString(t.ID) {
 			f.Errorf(Value, &t.ID, "write the id that EC2 shows, such as tgw-0123456789abcdef0", "%q is not a Transit Gateway's id", t.ID)

@@ -47,6 +47,7 @@ func Shapes() map[string]Shape {
 		"Organization.ManagementAccount": pattern(account),
 		"Organization.Units":             pattern(unitID),
 		"TransitGateway.ID":              pattern(transitGatewayID),
+		"TransitGateway.Account":         pattern(account),
 		"TransitGateway.ASN":             {Least: 64512, Most: 4294967294},
 		"TransitGateway.Routes":          {Values: Routings},
 		"TransitGateway.RouteTables":     pattern(transitGatewayTable),
