@@ -35,8 +35,9 @@ func (p *prover) callers(role *topology.Role, reads []topology.Read, statements 
 		exactly[r.ConsumerRole] = true
 		if h := p.hubOf(r); h != nil {
 			own = p.organizationOf(r)
-			if h.GatewayElsewhere() && p.readsSpoke(r) {
-				continue // for the spoke's link, in the gateway's account
+			if h.GatewayElsewhere() && p.readsSpoke(r) { // by the spoke's link
+				readers[h.GatewayAccount()] = true
+				continue
 			}
 			readers[h.Account] = true
 			if h.Account == role.Account {

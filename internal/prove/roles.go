@@ -71,8 +71,12 @@ func (p *prover) unread(through map[*topology.Role][]topology.Read) {
 			}
 			named.ARN = in.ARN("iam", "", role.Account, "role/"+role.Source.Stack+"-"+role.Source.ID)
 		}
-		p.strangers(&named, []topology.Read{{Consumer: h.Name + "-", ConsumerAccount: role.Account, ConsumerRegion: h.Region,
-			Account: role.Account, Region: h.Region, Stack: h.Name + "-"}})
+		reads := topology.Read{Consumer: h.Name + "-", ConsumerAccount: role.Account, ConsumerRegion: h.Region, Account: role.Account,
+			Region: h.Region, Stack: h.Name + "-"}
+		if of := (topology.Read{Stack: role.Source.Stack}); p.readsSpoke(of) {
+			reads.Stack = of.Stack // a detached spoke's, which its link will read again
+		}
+		p.strangers(&named, []topology.Read{reads})
 		p.rights(&named)
 	}
 }
