@@ -122,7 +122,7 @@ func TestSurvey(t *testing.T) {
 			[]string{"sqs.us-east-1.amazonaws.com"}}},
 		VPCs:             []ExistingVPC{{ID: "vpc-1", Name: "old", CIDRs: []string{"10.0.0.0/16"}}},
 		GatewayEndpoints: 1, TransitGateways: 1, Existing: map[string]string{"tgw-1": "pending"},
-		Defaults: map[string]Defaults{"tgw-1": {Associates: true}},
+		Owners: map[string]string{"tgw-1": "111111111111"}, Defaults: map[string]Defaults{"tgw-1": {Associates: true}},
 		ExistingEndpoints: map[string]ExistingEndpoint{"vpce-1": {VPC: "vpc-1", ServiceName: "com.amazonaws.us-east-1.sqs", Kind: "Interface",
 			State: "available", PrivateDNS: true, DNSName: "vpce-1-a.sqs.us-east-1.vpce.amazonaws.com", HostedZone: "Z1",
 			Policy: map[string]any{"Statement": []any{}}}},

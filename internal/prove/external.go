@@ -54,8 +54,8 @@ func (p *prover) findExternals(sc *scene) {
 
 // external proves one: associated with its segment's table, the way to each endpoint's subnet and back, and its reach.
 func (p *prover) external(sc *scene, o *outside) {
-	theirs := sc.hub.GatewayElsewhere() // whose owner shares it
-	if a := sc.hub.Account; !theirs && o.Account != "" && o.Account != a && !p.net.SharedWith(sc.transitGateway.ARN, a, sc.hub.Region, o.Account) {
+	theirs := o.Account == "" || sc.hub.GatewayElsewhere() // to share
+	if !theirs && !p.net.SharedWith(sc.transitGateway.ARN, sc.hub.Account, sc.hub.Region, o.Account) {
 		p.add(codeSharing, o.subject, sc.transitGateway.Source, "the transit gateway is not shared with account %s, which owns %s", o.Account,
 			o.Attachment)
 	}

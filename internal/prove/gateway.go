@@ -24,8 +24,8 @@ func declaredGateway(h *config.Hub) []topology.Record {
 // assumeShare says what the proof of a Transit Gateway of another account rests on: its owner shares it, which no stack shows.
 func (p *prover) assumeShare(sc *scene) {
 	g := sc.hub.TransitGateway
-	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: account %s shares Transit Gateway %s with %s, and the gateway accepts attachments by itself "+
-		"and associates them with no table, and no table learns their ranges", sc.subject, g.Account, g.ID, accountsOf(guests(sc.hub))))
+	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: account %s shares Transit Gateway %s with %s, and the gateway accepts attachments by "+
+		"itself and associates them with no table, and no table learns their ranges", sc.subject, g.Account, g.ID, accountsOf(guests(sc.hub))))
 }
 
 func accountsOf(list []string) string {
