@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -39,10 +41,25 @@ func TestBends(t *testing.T) {
 // The same for what only some hubs have: published services, what exists already, Resolver endpoints, and what else a Profile carries.
 func TestParticularBends(t *testing.T) {
 	t.Parallel()
-	if n := tryAll(t, bends(t, bend.Particular, "examples/06-microservices", "examples/07-existing", "examples/08-onpremises",
-		"examples/09-existing-hub", goodConfiguration(t, "internal/config/testdata/good/onpremises-profile.txtar"))); n < 400 {
-		t.Errorf("expected at least 400 kinds, found %d", n)
+	kinds := bends(t, bend.Particular, "examples/06-microservices", "examples/07-existing", "examples/08-onpremises",
+		"examples/09-existing-hub", goodConfiguration(t, "internal/config/testdata/good/onpremises-profile.txtar"))
+	maps.Copy(kinds, bends(t, bend.Learning, propagated(t)))
+	if n := tryAll(t, kinds); n < 500 {
+		t.Errorf("expected at least 500 kinds, found %d", n)
 	}
+}
+
+// propagated is a configuration whose Transit Gateway's tables learn ranges.
+func propagated(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "propagated")
+	must(os.CopyFS(dir, os.DirFS("examples/01-one-spoke")))
+	hub, err := os.OpenFile(filepath.Join(dir, "hubs/lab.yaml"), os.O_APPEND|os.O_WRONLY, 0)
+	must(err)
+	_, err = hub.WriteString("transitGateway: {routes: both}\n")
+	must(err)
+	must(hub.Close())
+	return dir
 }
 
 // tryAll makes each kind somewhere, and returns how many could be made.

@@ -35,6 +35,10 @@ func existingVPCs() []Kind {
 	out := []Kind{
 		ours(subnet, "a subnet", `"CidrBlock": "172.24.128.0/24", "AvailabilityZoneId": "use1-az1"`, "vpc"),
 		theirs(subnet, "a subnet", `"CidrBlock": "172.24.128.0/24", "AvailabilityZoneId": "use1-az1"`, owner),
+		plus(subnet, "over one that a stack makes, in a VPC that exists", "existing subnet",
+			`{"VpcId": "=VpcId", "CidrBlock": "=CidrBlock", "AvailabilityZoneId": "=AvailabilityZoneId"}`, "ambiguous"),
+		set("existing subnet", "Ipv6CidrBlock", `"2001:db8::/64"`, "vpc"), set("existing subnet", "Ipv6Native", `true`, "vpc"),
+		set("existing subnet", "AvailabilityZoneId", `"aps1-az1"`, "vpc, path"), set("existing subnet", "CidrBlock", `"198.51.100.0/28"`, "vpc"),
 		in("AWS::EC2::VPCGatewayAttachment", "an internet gateway", `"InternetGatewayId": "igw-0123456789abcdef0"`, "way"),
 		in("AWS::EC2::VPCGatewayAttachment", "a virtual private gateway", `"VpnGatewayId": "vgw-0123456789abcdef0"`, "way"),
 		ours("AWS::EC2::VPCPeeringConnection", "a peering connection", peering, "vpc"),
@@ -97,12 +101,17 @@ func existingRoutes() []Kind {
 			`{"RouteTableId": "@:RouteTableId", "DestinationCidrBlock": "`+destination+`", `+target+`}`, answer)
 	}
 	tgw, pcx := `"TransitGatewayId": "@:TransitGatewayId"`, `"VpcPeeringConnectionId": "pcx-0123456789abcdef0"`
-	const owner = "fine: its owner's way to others"
+	const owner, other = "fine: its owner's way to others", `"TransitGatewayId": "tgw-0123456789abcdef0"`
+	made := func(how, to, answer string) Kind {
+		return plus(route, how+", in a table that a stack makes in a VPC that exists", "existing table", `{"RouteTableId": "@", `+to+`}`, answer)
+	}
 	return []Kind{
 		in("everything to the gateway", "0.0.0.0/0", tgw, "segment, route"),
 		in("a range of nobody's to the gateway", "198.51.100.0/24", tgw, "segment, route"),
 		own(in("a range of nobody's by a peering", "198.51.100.0/24", pcx, "route")),
 		foreign(in("a range of nobody's by a peering of its owner's", "198.51.100.0/24", pcx, owner)),
+		own(in("a range of nobody's to another gateway", "198.51.100.0/24", other, "route")),
+		foreign(in("a range of nobody's to another gateway of its owner's", "198.51.100.0/24", other, owner)),
 		own(in("everything to an internet gateway", "0.0.0.0/0", `"GatewayId": "igw-0123456789abcdef0"`, "internet")),
 		foreign(in("everything to an internet gateway of its owner's", "0.0.0.0/0", `"GatewayId": "igw-0123456789abcdef0"`, owner)),
 		own(in("everything to a NAT gateway", "0.0.0.0/0", `"NatGatewayId": "nat-0123456789abcdef0"`, "internet")),
@@ -112,6 +121,14 @@ func existingRoutes() []Kind {
 		at7(in("a part of its own range to the gateway", "172.24.0.0/24", tgw, "route")),
 		at9(in("a part of a spoke's range by a peering", "10.16.0.0/24", pcx, "path, route")),
 		at9(in("a part of its own range to the gateway, of the hub", "10.0.0.0/24", tgw, "route")),
+		made("everything to an internet gateway", `"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0123456789abcdef0"`, "internet"),
+		made("everything to a NAT gateway", `"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-0123456789abcdef0"`, "internet"),
+		made("a range of nobody's to an interface", `"DestinationCidrBlock": "198.51.100.0/24", "NetworkInterfaceId": "eni-0"`, "route"),
+		made("a part of the hub's range by a peering", `"DestinationCidrBlock": "10.0.0.0/24", `+pcx, "route, path"),
+		made("everything of IPv6 to an internet gateway", `"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-0123456789abcdef0"`,
+			"route, internet"),
+		made("a prefix list to an instance", `"DestinationPrefixListId": "pl-0123456789abcdef0", "InstanceId": "i-0"`, "route"),
+		made("everything to another gateway", `"DestinationCidrBlock": "0.0.0.0/0", `+other, "route"),
 		set(at, "RouteTableId", `"rtb-0123456789abcdef0"`, "part, path, segment"),
 		set(at, "DestinationCidrBlock", `"198.51.100.0/24"`, "path, segment, route"),
 		set(at, "DestinationCidrBlock", `"=DestinationCidrBlock/28"`, "path, segment"),

@@ -408,9 +408,6 @@ func transit() []Kind {
 				`"TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"}`, "conflict"),
 		plus(associate, "of an attachment of nobody", "gateway-table",
 			`{"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@"}`, "segment, part"),
-		plus(learns, "again", "propagation",
-			`{"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", `+
-				`"TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"}`, "conflict, segment"),
 		plus(learns, "an attachment of nobody", "gateway-table",
 			`{"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@"}`, "segment, part"),
 		plus(learns, "a spoke, in its own segment's table", "spoke association",
@@ -465,6 +462,5 @@ func transit() []Kind {
 		set("attachment", "VpcId", `"vpc-0123456789abcdef0"`, "path, part"),
 		set("spoke attachment", "TransitGatewayId", `"tgw-0123456789abcdef0"`, "path"),
 		set("association", "TransitGatewayRouteTableId", `"tgw-rtb-0123456789abcdef0"`, "gateway, part"),
-		set("propagation", "TransitGatewayRouteTableId", `"tgw-rtb-0123456789abcdef0"`, "segment, path"),
 	}
 }

@@ -361,6 +361,21 @@ func Particular(w *World) []Kind {
 	return join(published(), existing(), onPremises(), shape(types))
 }
 
+// Learning are the kinds of a hub whose tables learn ranges.
+func Learning(*World) []Kind {
+	return []Kind{
+		plus(learns, "again", "propagation", `{"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", `+
+			`"TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"}`, "conflict, segment"),
+		plus(learns, "in a table of nobody's", "propagation", `{"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", `+
+			`"TransitGatewayRouteTableId": "tgw-rtb-0123456789abcdef9"}`, "segment, part"),
+		plus(learns, "of an attachment of nobody's, in a hub's table", "propagation", `{"TransitGatewayAttachmentId": `+
+			`"tgw-attach-0123456789abcdef0", "TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"}`, "segment, part"),
+		set("propagation", "TransitGatewayRouteTableId", `"tgw-rtb-0123456789abcdef9"`, "segment, path"),
+		set("propagation", "TransitGatewayAttachmentId", `"tgw-attach-0123456789abcdef0"`, "segment, path, part"),
+		gone("propagation", "segment, path"),
+	}
+}
+
 var particular = []string{service, permits, balancer, listener, targets, asks, forward, follows}
 
 // wholeStacks are changes of stacks, not of their resources.

@@ -125,14 +125,17 @@ func (p *prover) declaredVPC(s standing) {
 	}
 }
 
-// addsNoWay checks that the hub's stacks add no routes to a VPC that exists but those to the gateway.
+// addsNoWay checks that no route of the hub's stacks, and none in a table that they make, leads from a VPC that exists but to the gateway.
 func (p *prover) addsNoWay(s standing) {
 	for _, t := range s.vpc.Tables {
+		made := p.stackOf(s.hub, t.Source.Stack)
+		ours := func(r topology.Route) bool { return made || p.stackOf(s.hub, r.Source.Stack) && t.Source.Stack == "" }
 		for _, r := range t.Routes {
 			switch {
 			case r.Kind == topology.ToTransitGateway && ranges.Covered(r.CIDR, s.vpc.CIDRs):
 				p.ownRange(s.subject, r)
-			case r.Kind == topology.ToTransitGateway || !p.stackOf(s.hub, r.Source.Stack) || t.Source.Stack != "":
+			case r.Kind == topology.ToTransitGateway && p.gatewayOf(s.hub, r.Target), r.Kind == topology.Local,
+				r.Kind == topology.ToGatewayEndpoint, !ours(r):
 			case r.Kind == topology.ToInternetGateway || r.Kind == topology.ToNAT:
 				p.add(codeInternet, s.subject, r.Source, "%s is routed to the internet by %s, and no internet access is configured", r.CIDR, r.Kind)
 			default:
@@ -140,9 +143,33 @@ func (p *prover) addsNoWay(s standing) {
 			}
 		}
 		for _, r := range t.Others {
-			if p.stackOf(s.hub, r.Source.Stack) && t.Source.Stack == "" {
+			if made || p.stackOf(s.hub, r.Source.Stack) && t.Source.Stack == "" {
 				p.add(codeRoute, s.subject, r.Source, "%s is routed to %s, which is not configured", topology.Plain(r.Destination),
 					topology.Plain(r.Target))
+			}
+		}
+	}
+	p.madeSubnets(s)
+}
+
+// gatewayOf is true for the Transit Gateway of a hub.
+func (p *prover) gatewayOf(h *config.Hub, id string) bool {
+	return slices.ContainsFunc(p.scenes, func(sc *scene) bool { return sc.hub == h && sc.transitGateway.ID == id })
+}
+
+// madeSubnets checks that the subnets which the hub's stacks make in a VPC that exists have IPv4 alone, and lie apart from all others.
+func (p *prover) madeSubnets(s standing) {
+	for i, n := range s.vpc.Subnets {
+		if !p.stackOf(s.hub, n.Source.Stack) {
+			continue
+		}
+		if n.IPv6 != "" || n.IPv6Only {
+			p.add(codeVPC, s.subject, n.Source, "%s is made with an IPv6 range, %s, and IPv6 is not configured", describe(n),
+				topology.Plain(n.IPv6))
+		}
+		for j, o := range s.vpc.Subnets {
+			if (j < i || !p.stackOf(s.hub, o.Source.Stack)) && n.CIDR.Overlaps(o.CIDR) {
+				p.add(codeAmbiguous, s.subject, n.Source, "subnet %s overlaps %s", n.CIDR, o.CIDR)
 			}
 		}
 	}
