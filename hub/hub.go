@@ -46,14 +46,24 @@ func fixed(h *config.Hub) map[string]map[string]string {
 			endpoints[stackname.EndpointDNS(name)], endpoints[stackname.EndpointZone(name)] = x.DNSName, x.HostedZone
 		}
 	}
+	out := map[string]map[string]string{}
+	for _, s := range h.Spokes {
+		if s.Existing != nil && s.Existing.Attachment != "" {
+			out[stackname.Spoke(h.Name, s.Name)] = map[string]string{stackname.AttachmentID: s.Existing.Attachment}
+		}
+	}
 	network := map[string]string{}
 	if v := h.Existing; v != nil {
 		network[stackname.VPCID] = v.ID
+		if v.Attachment != "" {
+			network[stackname.AttachmentID] = v.Attachment
+		}
 		for _, z := range h.AZs {
 			network[stackname.Subnet(z.Label())] = v.Subnet(config.EndpointTier, z).ID
 		}
 	}
-	return map[string]map[string]string{stackname.Endpoints(h.Name): endpoints, stackname.Network(h.Name): network}
+	out[stackname.Endpoints(h.Name)], out[stackname.Network(h.Name)] = endpoints, network
+	return out
 }
 
 // App is what the stacks are made in.
@@ -77,7 +87,7 @@ func (b *Hub) Network() awscdk.Stack {
 		gateway = b.transit(s)
 		id = gateway.ID
 	}
-	attachment := transit.NewAttachment(s, "Attachment", &transit.AttachmentProps{
+	attachment := stack.Attachment(s, h.Existing, &transit.AttachmentProps{
 		Name: h.Name, TransitGatewayID: id, VPCID: n.id, SubnetIDs: n.transit,
 		SecurityGroupReferencing: h.TransitGateway.SecurityGroupReferencing,
 	})

@@ -82,6 +82,13 @@ func subnetsOf(tier string, azs []config.AZ) []string {
 
 // ofSpoke are values of a spoke's stack, by the names of its outputs.
 func (b *Hub) ofSpoke(r Reader, s *config.Spoke, names []string) func(name string) *string {
+	if v := s.Existing; v != nil {
+		known := map[string]string{stackname.VPCID: v.ID}
+		for _, n := range v.Subnets {
+			known[stackname.TierSubnet(n.Tier, n.AZ.Label())] = n.ID
+		}
+		return func(name string) *string { return jsii.String(known[name]) }
+	}
 	from := b.spoke(s.Name, s.Account)
 	b.reads.joined[from.stack] = stack.Where(stack.SpokeValues(s, nil, nil))
 	return b.several(r, from, append([]string{stackname.VPCID}, names...))

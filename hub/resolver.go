@@ -25,11 +25,10 @@ func (b *Hub) Resolver() awscdk.Stack {
 	p := &resolver.EndpointsProps{Name: h.Name, VPCID: network(stackname.VPCID), TransitGatewayID: network(stackname.TransitGatewayID),
 		Inbound: ranges.Strings(h.Resolver.From), Routes: ranges.Strings(h.Resolver.Routed()), Rules: map[string][]string{}}
 	var inbound []*string
-	plan := h.Plan()
-	place := func(slot int) netip.Prefix { return plan.Subnet(config.ResolverTier, slot) }
-	for i, z := range stack.Subnets(h.Region, h.AZs, place) {
-		p.Subnets = append(p.Subnets, resolver.Subnet{Subnet: z, Inbound: h.InboundAddress(h.AZs[i]).String(),
-			Outbound: h.OutboundAddress(h.AZs[i]).String()})
+	for i, n := range h.ResolverSubnets() {
+		place := func(int) netip.Prefix { return n.CIDR }
+		p.Subnets = append(p.Subnets, resolver.Subnet{Subnet: stack.Subnets(h.Region, []config.AZ{n.AZ}, place)[0], ID: n.ID,
+			Inbound: n.Inbound().String(), Outbound: n.Outbound().String()})
 		inbound = append(inbound, &p.Subnets[i].Inbound)
 	}
 	for _, f := range h.Resolver.Forwards {

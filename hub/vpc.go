@@ -9,6 +9,7 @@ import (
 	"sharedhub/constructs/network"
 	"sharedhub/internal/app/stack"
 	"sharedhub/internal/config"
+	"sharedhub/internal/ranges"
 )
 
 // vpc is the hub's VPC, as the rest of the network stack uses it.
@@ -48,13 +49,21 @@ func (b *Hub) vpc(s awscdk.Stack) *vpc {
 // existing is a VPC that exists: the stack holds what is added to it, and nothing else of it changes.
 func (b *Hub) existing(s awscdk.Stack) *vpc {
 	h := b.config
+	hosts := map[string]bool{} // route tables of other subnets than the Resolver endpoints'
+	for _, s := range h.Existing.Subnets {
+		hosts[s.RouteTable] = true
+	}
 	n, transit := stack.Addition(s, h.Name, h.Existing, h.FlowLogs)
 	return &vpc{
 		id: jsii.String(h.Existing.ID), transit: transit,
 		subnet: func(z config.AZ) *string { return jsii.String(h.Existing.Subnet(config.EndpointTier, z).ID) },
 		route: func(destinations []string, gateway *string, attachment awscdk.CfnResource) {
 			for _, id := range h.Existing.RouteTables() {
-				n.RouteToTransitGateway(id, destinations, gateway, attachment)
+				if hosts[id] {
+					n.RouteToTransitGateway(id, destinations, gateway, attachment)
+				} else {
+					n.RouteToTransitGateway(id, ranges.Strings(h.Resolver.Routed()), gateway, attachment)
+				}
 			}
 		},
 	}

@@ -16,7 +16,7 @@ func existing(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader) 
 	v := s.Existing
 	n, transitSubnets := stack.Addition(own, s.Name, v, s.FlowLogs)
 	gateway := h.ReadNetwork(reader, stackname.TransitGatewayID)
-	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
+	attachment := stack.Attachment(own, v, &transit.AttachmentProps{
 		Name: s.Name, TransitGatewayID: gateway, VPCID: jsii.String(v.ID), SubnetIDs: transitSubnets,
 		SecurityGroupReferencing: s.Hub.TransitGateway.SecurityGroupReferencing,
 	})
@@ -27,5 +27,5 @@ func existing(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader) 
 			n.RouteToTransitGateway(id, destinations(s), gateway, attachment.Resource)
 		}
 	}
-	joined(own, s, h, reader, jsii.String(v.ID), tables, attachment, func(string, string) *string { return nil }) // it publishes nothing
+	joined(own, s, h, reader, jsii.String(v.ID), tables, attachment, nil) // whose subnets are known without an output
 }

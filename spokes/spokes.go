@@ -52,7 +52,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 		FlowLogs: stack.FlowLogs(s.FlowLogs),
 	})
 	gateway := h.ReadNetwork(reader, stackname.TransitGatewayID)
-	attachment := transit.NewAttachment(own, "Attachment", &transit.AttachmentProps{
+	attachment := stack.Attachment(own, nil, &transit.AttachmentProps{
 		Name: s.Name, TransitGatewayID: gateway, VPCID: n.VPCID, SubnetIDs: n.Tiers[stack.TransitTier].SubnetIDs,
 		SecurityGroupReferencing: cfg.TransitGateway.SecurityGroupReferencing,
 	})
@@ -70,7 +70,7 @@ func New(app constructs.Construct, s *config.Spoke, h *hub.Hub) awscdk.Stack {
 
 // joined makes what every spoke has beside its network: gateway endpoints, names, the role that its link reads it with, outputs.
 func joined(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader, vpc *string, tables []*string,
-	attachment *transit.Attachment, subnet func(tier, zone string) *string) {
+	attachment stack.Attached, subnet func(tier, zone string) *string) {
 	cfg := s.Hub
 	for _, g := range s.GatewayEndpoints {
 		service, _ := catalog.Lookup(cfg.Region, g)
@@ -92,7 +92,7 @@ func joined(own awscdk.Stack, s *config.Spoke, h *hub.Hub, reader hub.Reader, vp
 			})
 		}
 	}
-	if gateway := cfg.GatewayAccount(); s.Account != gateway {
+	if gateway := cfg.GatewayAccount(); s.Account != gateway && attachment.Resource != nil { // its link knows one that exists
 		sharing.NewReader(own, "Reader", &sharing.ReaderProps{
 			RoleName: stackname.SpokeReader(cfg.Name, s.Name), Stacks: []string{stackname.Spoke(cfg.Name, s.Name)}, Accounts: []string{gateway},
 			Partition: awsfacts.MustPartition(cfg.Region).Name, Region: cfg.Region, Account: s.Account,

@@ -64,7 +64,8 @@ func NewAddition(scope constructs.Construct, id string, props *AdditionProps) *A
 }
 
 // RouteToTransitGateway routes destinations, IPv4 ranges, from a route table that exists, "rtb-…", to a Transit Gateway, once the
-// attachment exists. Construct ids come from the table and the destinations. Only the id of the gateway may be a token.
+// attachment exists; it is nil for one that no stack makes. Construct ids come from the table and the destinations. Only the id of the
+// gateway may be a token.
 func (a *Addition) RouteToTransitGateway(table string, destinations []string, transitGatewayID *string, attachment awscdk.CfnResource) {
 	c := check.New("network.Addition.RouteToTransitGateway", a, table, a.props)
 	c.ID("table", &table, "rtb-")
@@ -77,6 +78,8 @@ func (a *Addition) RouteToTransitGateway(table string, destinations []string, tr
 		r := awsec2.NewCfnRoute(a, jsii.String(strings.TrimPrefix(table, "rtb-")+"-to-"+d), &awsec2.CfnRouteProps{
 			RouteTableId: jsii.String(table), DestinationCidrBlock: jsii.String(d), TransitGatewayId: transitGatewayID,
 		})
-		r.AddResourceDependency(attachment, nil)
+		if attachment != nil {
+			r.AddResourceDependency(attachment, nil)
+		}
 	}
 }

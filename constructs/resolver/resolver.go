@@ -25,7 +25,7 @@ type EndpointsProps struct {
 	Name string
 	// VPCID is the id of the VPC that the endpoints are in. Required. May be a token.
 	VPCID *string
-	// Subnets are made for the endpoints, one in each of at least two availability zones. Required.
+	// Subnets of the endpoints, one in each of at least two availability zones. Required.
 	Subnets []Subnet
 	// Inbound lists the ranges that may ask the VPC's names, IPv4. Default: none; there is no inbound endpoint.
 	Inbound []string
@@ -34,13 +34,15 @@ type EndpointsProps struct {
 	// TransitGatewayID is where packets to Routes go; the VPC is attached to it. May be a token. Default: none,
 	// where there are no Routes.
 	TransitGatewayID *string
-	// Routes are the ranges of those who ask and of the servers. Default: none.
+	// Routes are the ranges of those who ask and of the servers, for the table of the subnets that are made. Default: none.
 	Routes []string
 }
 
 // Subnet is a subnet for the endpoints.
 type Subnet struct {
 	network.Subnet
+	// ID of one that exists: "subnet-…". Default: one is made, with the route table of all that are.
+	ID string
 	// Inbound and Outbound are addresses of the subnet, by which others know the endpoints. Required.
 	Inbound, Outbound string
 }
@@ -96,12 +98,19 @@ func NewEndpoints(scope constructs.Construct, id string, props *EndpointsProps) 
 	return e
 }
 
-// subnets of the endpoints, with a route table of their own.
+// subnets of the endpoints: those that exist, and those that are made, with a route table of their own.
 func (e *Endpoints) subnets(props *EndpointsProps) []*string {
 	tag := func(s string) *[]*awscdk.CfnTag { return network.NameTag(props.Name + "/resolver" + s) }
-	table := awsec2.NewCfnRouteTable(e, jsii.String("routes"), &awsec2.CfnRouteTableProps{VpcId: props.VPCID, Tags: tag("")}).Ref()
+	var table *string
+	if slices.ContainsFunc(props.Subnets, func(s Subnet) bool { return s.ID == "" }) {
+		table = awsec2.NewCfnRouteTable(e, jsii.String("routes"), &awsec2.CfnRouteTableProps{VpcId: props.VPCID, Tags: tag("")}).Ref()
+	}
 	var out []*string
 	for _, s := range props.Subnets {
+		if s.ID != "" {
+			out = append(out, jsii.String(s.ID))
+			continue
+		}
 		p := &awsec2.CfnSubnetProps{VpcId: props.VPCID, CidrBlock: jsii.String(s.CIDR), Tags: tag("/" + s.AZ)}
 		if s.AvailabilityZoneID != "" {
 			p.AvailabilityZoneId, p.Tags = jsii.String(s.AvailabilityZoneID), tag("/"+s.AvailabilityZoneID)
@@ -115,9 +124,11 @@ func (e *Endpoints) subnets(props *EndpointsProps) []*string {
 		out = append(out, subnet)
 	}
 	for _, r := range props.Routes {
-		awsec2.NewCfnRoute(e, jsii.String("to-"+r), &awsec2.CfnRouteProps{
-			RouteTableId: table, DestinationCidrBlock: jsii.String(r), TransitGatewayId: props.TransitGatewayID,
-		})
+		if table != nil {
+			awsec2.NewCfnRoute(e, jsii.String("to-"+r), &awsec2.CfnRouteProps{
+				RouteTableId: table, DestinationCidrBlock: jsii.String(r), TransitGatewayId: props.TransitGatewayID,
+			})
+		}
 	}
 	return out
 }
@@ -182,6 +193,7 @@ func (p *EndpointsProps) check(scope constructs.Construct, id string) {
 	for i, s := range p.Subnets {
 		at := fmt.Sprintf("Subnets[%d]", i)
 		c.Known(at+".AZ", s.AZ)
+		c.Optional(at+".ID", s.ID, "subnet-")
 		if s.AvailabilityZone+s.AvailabilityZoneID == "" {
 			c.Errorf(at+".AvailabilityZone", "is empty, and so is AvailabilityZoneID, expected one of them")
 		}

@@ -33,8 +33,11 @@ var (
 		"take it away first, or leave the service out of the hub")
 	codeShadow = declare("import-shadow", diag.Warning, "a private zone of the VPC is above or below the hub's names",
 		"compare what it answers")
-	codeAttached = declare("import-attached", diag.Error, "the VPC is attached to the hub's Transit Gateway already",
-		"detach it, or adopt the attachment with cdk import (docs/EXISTING.md)")
+	codeAttached = declare("import-attached", diag.Error, "the VPC's attachment to the hub's Transit Gateway is not as the hub needs it",
+		"run the command that is named, or detach the VPC (docs/EXISTING.md)")
+	codeAttachment = declare("import-attachment", diag.Warning,
+		"the VPC is attached to the hub's Transit Gateway already, and the file names its attachment",
+		"a route table may have it: preflight names the command that ends that")
 	codeLeftOut = declare("import-left-out", diag.Warning, "a subnet is left out", "add it by hand if it is to reach the hub")
 )
 
@@ -59,6 +62,8 @@ type proposer struct {
 	*live.Description
 	vpc      types.Vpc
 	problems diag.List
+	// attachment to the hub's gateway that the file names; nil for one that is made.
+	attachment *types.TransitGatewayVpcAttachment
 }
 
 // Propose writes the file of a spoke for a VPC. Subnets that a route leads out of to the internet are left out.
@@ -94,14 +99,6 @@ func (p *proposer) dns() {
 			p.add(codeDNS, aws.ToString(p.vpc.VpcId), "nothing says whether %s is on: add describe-vpc-attribute to the answers", a.name)
 		case !aws.ToBool(a.value.Value):
 			p.add(codeDNS, aws.ToString(p.vpc.VpcId), "%s is off", a.name)
-		}
-	}
-}
-
-func (p *proposer) attached() {
-	for _, a := range p.TransitGatewayVpcAttachments {
-		if g := aws.ToString(a.TransitGatewayId); p.Hub.TransitGateway.ID == g {
-			p.add(codeAttached, aws.ToString(a.TransitGatewayAttachmentId), "the VPC is attached to %s", g)
 		}
 	}
 }
@@ -156,6 +153,9 @@ func (p *proposer) subnets() []placed {
 		id := aws.ToString(s.SubnetId)
 		cidr, err := netip.ParsePrefix(aws.ToString(s.CidrBlock))
 		table := p.tableOf(id)
+		if p.holds(id) && err == nil && cidr.Bits() >= transitBits {
+			continue // it is for the attachment
+		}
 		switch {
 		case err != nil:
 			p.add(codeLeftOut, id, "%s has no IPv4 range", id)
@@ -163,6 +163,9 @@ func (p *proposer) subnets() []placed {
 			p.add(codeLeftOut, id, "nothing says which route table serves %s", id)
 		case slices.ContainsFunc(table.Routes, func(r types.Route) bool { return strings.HasPrefix(aws.ToString(r.GatewayId), "igw-") }):
 			p.add(codeLeftOut, id, "%s, %s, has a route to an internet gateway", id, cidr)
+		case !p.reaches(aws.ToString(s.AvailabilityZoneId)):
+			p.add(codeLeftOut, id, "%s, %s, is in %s, where %s has no subnet", id, cidr, aws.ToString(s.AvailabilityZoneId),
+				aws.ToString(p.attachment.TransitGatewayAttachmentId))
 		default:
 			out = append(out, placed{s, cidr, *table})
 		}
@@ -206,42 +209,61 @@ func (p *proposer) routes(subnets []placed) {
 				continue
 			}
 			for _, to := range ours {
+				target := live.RouteTarget(r)
 				switch {
 				case is == to:
-					p.add(codeRoute, id, "the route to %s leads to %s, and EC2 refuses a second one", is, live.RouteTarget(r))
+					p.add(codeRoute, id, "the route to %s leads to %s, and EC2 refuses a second one", is, target)
+				case target == p.Hub.TransitGateway.ID: // where ours lead too
 				case ranges.Within(is, to):
-					p.add(codeRoute, id, "the route to %s leads to %s, and hides a part of %s of the hub", is, live.RouteTarget(r), to)
+					p.add(codeRoute, id, "the route to %s leads to %s, and hides a part of %s of the hub", is, target, to)
 				case is.Bits() > 0 && ranges.Within(to, is):
-					p.add(codeWider, id, "the route to %s leads to %s, and the one to %s will take a part of it", is, live.RouteTarget(r), to)
+					p.add(codeWider, id, "the route to %s leads to %s, and the one to %s will take a part of it", is, target, to)
 				}
 			}
 		}
 	}
 }
 
-// transit are free /28s of the VPC, the lowest, one in each zone; false where a zone has none.
-func (p *proposer) transit(subnets []placed) (map[string]netip.Prefix, bool) {
+// transitBits is the size of subnets that are made for an attachment, and that AWS advises for them.
+const transitBits = 28
+
+// transitSubnet is a subnet of the attachment; without an id it is made.
+type transitSubnet struct {
+	id, zone string
+	cidr     netip.Prefix
+}
+
+// transit are those of the attachment, or free /28s of the VPC, the lowest, one in each zone; false where a zone has none.
+func (p *proposer) transit(subnets []placed) ([]transitSubnet, bool) {
+	if p.attachment != nil {
+		return p.attachedIn(), true
+	}
 	var taken []netip.Prefix
 	for _, s := range p.Subnets {
 		if c, err := netip.ParsePrefix(aws.ToString(s.CidrBlock)); err == nil {
 			taken = append(taken, c)
 		}
 	}
-	out, room := map[string]netip.Prefix{}, true
+	var out []transitSubnet
+	room := true
 	for _, s := range subnets {
 		zone := aws.ToString(s.AvailabilityZoneId)
-		if _, done := out[zone]; done {
+		if slices.ContainsFunc(out, func(t transitSubnet) bool { return t.zone == zone }) {
 			continue
 		}
-		free, ok := ranges.Lowest(p.cidrs(), taken, 28)
+		free, ok := ranges.Lowest(p.cidrs(), taken, transitBits)
 		if !ok {
 			p.add(codeRoom, aws.ToString(p.vpc.VpcId), "%s has no free /28 for a transit subnet in %s", ranges.Join(p.cidrs()), zone)
-			out[zone], room = free, false
-			continue
+			room = false
 		}
-		out[zone], taken = free, append(taken, free)
+		out, taken = append(out, transitSubnet{"", zone, free}), append(taken, free)
 	}
-	return out, room
+	return sorted(out), room
+}
+
+func sorted(list []transitSubnet) []transitSubnet {
+	slices.SortFunc(list, func(a, b transitSubnet) int { return strings.Compare(a.zone, b.zone) })
+	return list
 }
 
 // Name is the VPC's tag Name; "" where it has none.
@@ -277,7 +299,7 @@ func Ranges(d *live.Description) []netip.Prefix {
 }
 
 // text is the spoke's file.
-func (p *proposer) text(subnets []placed, transit map[string]netip.Prefix) string {
+func (p *proposer) text(subnets []placed, transit []transitSubnet) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "hub: %s\naccount: %q\nsegment: %s\n", p.Hub.Name, p.Account, p.Segment)
 	if p.Outside {
@@ -289,8 +311,15 @@ func (p *proposer) text(subnets []placed, transit map[string]netip.Prefix) strin
 			aws.ToString(s.AvailabilityZoneId), aws.ToString(s.table.RouteTableId), comment(s.Tags))
 	}
 	b.WriteString("  transit:\n")
-	for _, zone := range slices.Sorted(maps.Keys(transit)) {
-		fmt.Fprintf(&b, "    - {cidr: %s, zone: %s}\n", transit[zone], zone)
+	for _, t := range transit {
+		id := ""
+		if t.id != "" {
+			id = "id: " + t.id + ", "
+		}
+		fmt.Fprintf(&b, "    - {%scidr: %s, zone: %s}\n", id, t.cidr, t.zone)
+	}
+	if p.attachment != nil {
+		fmt.Fprintf(&b, "  attachment: %s\n", aws.ToString(p.attachment.TransitGatewayAttachmentId))
 	}
 	return b.String()
 }

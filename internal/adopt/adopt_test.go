@@ -69,6 +69,41 @@ vpc:
 	}
 }
 
+// A VPC that is attached to the hub's gateway keeps its attachment: a larger subnet of it reaches the hub too, a /28 does not, and a zone
+// without one is left out. Routes that lead to the gateway already are no problem.
+func TestAttached(t *testing.T) {
+	in := func(subnets string) string {
+		return `"TransitGatewayAttachmentId":"tgw-attach-0a1b2c3d4e5f60712","SubnetIds":[` + subnets + `],
+			"Options":{"ApplianceModeSupport":"enable","Ipv6Support":"disable"}`
+	}
+	const id = `"TransitGatewayAttachmentId":"tgw-attach-1"`
+	p := proposed(t, id, in(`"subnet-0a10b21c32d43e561","subnet-0a10b21c32d43e562"`), `"VpcPeeringConnectionId":"pcx-1"`,
+		`"TransitGatewayId":"tgw-0a1b2c3d4e5f60718"`,
+		`"CidrBlock":"172.28.2.0/24","AvailabilityZoneId":"use1-az2"`, `"CidrBlock":"172.28.2.0/28","AvailabilityZoneId":"use1-az3"`)
+	said := p.Problems.String()
+	for _, want := range []string{"the VPC is attached to tgw-0a1b2c3d4e5f60718 by tgw-attach-0a1b2c3d4e5f60712",
+		"--transit-gateway-attachment-id tgw-attach-0a1b2c3d4e5f60712 --options ApplianceModeSupport=disable`",
+		"172.28.0.0/24, is in use1-az1, where tgw-attach-0a1b2c3d4e5f60712 has no subnet"} {
+		if strings.Count(said, want) != 1 {
+			t.Errorf("expected once %q in\n%s", want, said)
+		}
+	}
+	if strings.Contains(said, "the route to 10.0.0.0/8") {
+		t.Errorf("expected nothing of the route to the hub's own gateway, found\n%s", said)
+	}
+	want := `  subnets:
+    private:
+      - {id: subnet-0a10b21c32d43e561, cidr: 172.28.1.0/24, zone: use1-az2, routeTable: rtb-01a02b13c24d35e50}
+  transit:
+    - {id: subnet-0a10b21c32d43e561, cidr: 172.28.1.0/24, zone: use1-az2}
+    - {id: subnet-0a10b21c32d43e562, cidr: 172.28.2.0/28, zone: use1-az3}
+  attachment: tgw-attach-0a1b2c3d4e5f60712
+`
+	if !strings.HasSuffix(p.Text, want) {
+		t.Errorf("expected at the end\n%sfound\n%s", want, p.Text)
+	}
+}
+
 // A VPC that its subnets fill has no room for the attachment's.
 func TestNoRoom(t *testing.T) {
 	p := proposed(t, `"CidrBlock":"172.28.0.0/24"`, `"CidrBlock":"172.28.128.0/17"`,

@@ -9,7 +9,7 @@ import (
 
 // snapshotted are the cases that show what no example does: the two ways to share names between zones and a Profile, and
 // further ranges.
-var snapshotted = []string{"ipam", "secondary", "spoke-zones", "spoke-zones-and-profile", "onpremises-profile"}
+var snapshotted = []string{"ipam", "secondary", "spoke-zones", "spoke-zones-and-profile", "onpremises-profile", "standing"}
 
 // Every configuration that the loader's cases call good synthesises and is proved: existing gateways, zone
 // ids, own endpoint services, other regions' services, bundles and the rest.

@@ -128,7 +128,8 @@ func TestMutants(t *testing.T) {
 	for _, from := range []string{"examples/02-teams-and-segments", "examples/03-many-accounts-profile", "examples/05-regulated",
 		"examples/06-microservices", "examples/07-existing", "examples/08-onpremises", "examples/09-existing-hub", "examples/10-shared-gateway",
 		"internal/config/testdata/good/secondary.txtar", "internal/config/testdata/good/spoke-zones.txtar",
-		"internal/config/testdata/good/spoke-zones-and-profile.txtar", "internal/config/testdata/good/onpremises-profile.txtar"} {
+		"internal/config/testdata/good/spoke-zones-and-profile.txtar", "internal/config/testdata/good/onpremises-profile.txtar",
+		"internal/config/testdata/good/standing.txtar"} {
 		name := strings.TrimSuffix(filepath.Base(from), ".txtar")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,10 +40,29 @@ func changeService(f *file.File, old, written *publishedFile) {
 	if was.LoadBalancer == "" && is.LoadBalancer == "" {
 		fixed(f, &in.Targets, "the kind of targets", was.Targets.Kind, is.Targets.Kind)
 		fixed(f, &in.Tier, "the load balancer's tier", was.Tier, is.Tier)
+		changeBalancerSubnets(f, old, written)
 	}
 	if was.Shared && !is.Shared && !was.Leaving {
 		f.Errorf(file.Change, &in.Consumers, "write state: leaving and deploy, destroy the stack, then take consumers.hub out ("+leavePage+")",
 			"the hub no longer has service %s: its stack %s-shared-%s would stay in AWS, with names that lead to it", is.Name, in.Hub, is.Name)
+	}
+}
+
+// changeBalancerSubnets refuses to take a subnet of a VPC that exists from a load balancer: ELB keeps one while endpoints lead there, and
+// takes another of the zone only when the first has gone (Network Load Balancer guide, "Update the Availability Zones").
+func changeBalancerSubnets(f *file.File, old, written *publishedFile) {
+	was, is := old.hub.hub.spoke(old.service.Provider), written.hub.hub.spoke(written.service.Provider)
+	if was == nil || is == nil || was.Existing == nil || is.Existing == nil {
+		return // said
+	}
+	tier := old.service.Tier
+	for _, z := range old.service.AZs {
+		before, after := was.Existing.Subnet(tier, z), is.Existing.Subnet(tier, z)
+		if before != nil && (after == nil || before.ID != after.ID) {
+			f.Errorf(file.Change, &written.in.Provider, fmt.Sprintf("name %s in tier %s of spoke %s again, or take the service away first (%s)",
+				before.ID, tier, was.Name, leavePage), "the load balancer of service %s stands in %s in zone %s, which tier %s no longer has",
+				old.service.Name, before.ID, z.Name, tier)
+		}
 	}
 }
 

@@ -14,8 +14,25 @@ import (
 // ExistingVPC is what the file of a spoke or a hub declares of a VPC that exists.
 type ExistingVPC struct {
 	ID string
+	// Tiers are the names of those of Subnets, in the order of the file.
+	Tiers []string
 	// Subnets that reach the hub, or of a hub in which endpoints stand, by tier and zone; Transit hold the attachment, by zone.
 	Subnets, Transit []ExistingSubnet
+	// Resolver are those of a hub's Resolver endpoints, by zone.
+	Resolver []ExistingSubnet
+	// Attachment to the hub's Transit Gateway by its id, which is in Transit; "" for one that is made.
+	Attachment string
+}
+
+// All are its subnets, each once: an attachment that exists may stand in some that reach the hub.
+func (v *ExistingVPC) All() []ExistingSubnet {
+	out := slices.Clone(v.Subnets)
+	for _, t := range v.Transit {
+		if t.ID == "" || !slices.ContainsFunc(v.Subnets, func(s ExistingSubnet) bool { return s.ID == t.ID }) {
+			out = append(out, t)
+		}
+	}
+	return append(out, v.Resolver...)
 }
 
 // Subnet is the one of a tier in a zone; nil for none.
@@ -27,7 +44,7 @@ func (v *ExistingVPC) Subnet(tier string, z AZ) *ExistingSubnet {
 	return &v.Subnets[i]
 }
 
-// ExistingSubnet is one of its subnets. Without an ID it is made; RouteTable is "" for a transit subnet.
+// ExistingSubnet is one of its subnets. Without an ID it is made; RouteTable is "" for one that is made, and for a transit subnet.
 type ExistingSubnet struct {
 	ID, Tier   string
 	CIDR       netip.Prefix
@@ -38,8 +55,10 @@ type ExistingSubnet struct {
 // RouteTables are the ids of those that get routes, sorted.
 func (v *ExistingVPC) RouteTables() []string {
 	var out []string
-	for _, s := range v.Subnets {
-		out = append(out, s.RouteTable)
+	for _, s := range slices.Concat(v.Subnets, v.Resolver) {
+		if s.RouteTable != "" {
+			out = append(out, s.RouteTable)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -48,7 +67,7 @@ func (v *ExistingVPC) RouteTables() []string {
 // existing takes over a VPC that exists.
 func (r *resolver) existing(h *hubFile, s *spokeFile) {
 	in := &s.in.VPC
-	v := h.declared(s.File, in.ID, in.Subnets, in.Transit)
+	v := h.declared(s.File, in.ID, in.Subnets, in.Transit, &in.Attachment)
 	s.spoke.Existing, s.spoke.ownAZs, s.spoke.AZs = v, true, nil
 	for _, t := range v.Transit {
 		s.spoke.AZs = append(s.spoke.AZs, t.AZ)
@@ -57,9 +76,16 @@ func (r *resolver) existing(h *hubFile, s *spokeFile) {
 }
 
 // declared is a VPC as a file declares it.
-func (h *hubFile) declared(f *file.File, id string, subnets file.Map[[]file.ExistingSubnet], transit []file.TransitSubnet) *ExistingVPC {
-	v := &ExistingVPC{ID: id}
+func (h *hubFile) declared(f *file.File, id string, subnets file.Map[[]file.ExistingSubnet], transit []file.TransitSubnet,
+	attachment *string) *ExistingVPC {
+	v := &ExistingVPC{ID: id, Attachment: *attachment}
+	if v.Attachment != "" && h.in.TransitGateway.ID == "" && !h.Failed(&h.in.TransitGateway) {
+		f.Errorf(file.Reference, attachment, fmt.Sprintf("write transitGateway: {id: tgw-…} in %s, or take it out", h.where()),
+			"%s is attached to a Transit Gateway that exists, and hub %s makes its own", v.Attachment, h.hub.Name).
+			See = []diag.Related{{Where: h.Pos(&h.in.TransitGateway), Text: "hub " + h.hub.Name}}
+	}
 	for i := range subnets {
+		v.Tiers = append(v.Tiers, subnets[i].Key)
 		for j := range subnets[i].Value {
 			n := &subnets[i].Value[j]
 			v.Subnets = append(v.Subnets, ExistingSubnet{n.ID, subnets[i].Key, n.CIDR, h.zone(f, &n.AZ), n.RouteTable})
@@ -136,6 +162,11 @@ func changeVPC(f *file.File, old *Spoke, written *spokeFile) {
 			"spoke %s goes from %s to %s, which replaces everything in it", s.Name, was.name(), is.name())
 	default:
 		changeTransit(f, was, is, in.VPC.Transit)
+		at := any(&in.VPC.Attachment)
+		if is.Attachment == "" {
+			at = &in.VPC
+		}
+		changeAttachment(f, at, was, is, old.Attached(), "write state: detached and deploy that first, or attachment: "+was.Attachment+" again")
 	}
 }
 

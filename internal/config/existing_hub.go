@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 
 	"sharedhub/internal/config/file"
@@ -19,13 +20,19 @@ func (h *Hub) Routing() Routing {
 // existingHub takes over a VPC that exists: its zones are those of the subnets for endpoints.
 func (r *resolver) existingHub(h *hubFile) {
 	in := &h.in.VPC
-	h.hub.Existing = h.declared(h.File, in.ID, in.Subnets, in.Transit)
+	h.hub.Existing = h.declared(h.File, in.ID, in.Subnets, in.Transit, &in.Attachment)
 	for _, s := range h.hub.Existing.Subnets {
 		if s.Tier == EndpointTier && !slices.Contains(h.hub.AZs, s.AZ) && s.AZ.Slot >= 0 {
 			h.hub.AZs = append(h.hub.AZs, s.AZ)
 		}
 	}
 	sortAZs(h.hub.AZs)
+	for i := range in.Resolver {
+		n := &in.Resolver[i]
+		h.hub.Existing.Resolver = append(h.hub.Existing.Resolver,
+			ExistingSubnet{n.ID, ResolverTier, n.CIDR, h.zone(h.File, &n.AZ), n.RouteTable})
+	}
+	slices.SortStableFunc(h.hub.Existing.Resolver, func(a, b ExistingSubnet) int { return a.AZ.Slot - b.AZ.Slot })
 	for _, other := range r.hubs {
 		if other != h && other.hub.Existing != nil && other.in.VPC.ID == in.ID {
 			h.Errorf(file.Value, &in.ID, "give each hub a VPC of its own", "%s is the VPC of hub %s too", in.ID, other.hub.Name).
@@ -64,8 +71,36 @@ func changeHubVPC(f *file.File, old *Hub, written *hubFile) {
 	case was == nil && is == nil:
 	case was != nil && is != nil && was.ID == is.ID:
 		changeTransit(f, was, is, written.in.VPC.Transit)
+		at := any(&written.in.VPC.Attachment)
+		if is.Attachment == "" {
+			at = &written.in.VPC
+		}
+		changeResolverSubnets(f, was, is, written.in.VPC.Resolver)
+		changeAttachment(f, at, was, is, true, "write attachment: "+was.Attachment+" again, or make another hub")
 	default:
 		f.Errorf(file.Change, &written.in.VPC, "write vpc as it was, or make a new hub under another name and take this one away",
 			"hub %s goes from %s to %s, which replaces everything in it", old.Name, was.name(), is.name())
 	}
+}
+
+// changeResolverSubnets refuses to move Resolver endpoints: servers elsewhere ask their addresses.
+func changeResolverSubnets(f *file.File, was, is *ExistingVPC, written []file.ResolverSubnet) {
+	for _, n := range is.Resolver {
+		i := slices.IndexFunc(was.Resolver, func(o ExistingSubnet) bool { return o.AZ == n.AZ })
+		if i < 0 || was.Resolver[i].ID == n.ID && was.Resolver[i].CIDR == n.CIDR {
+			continue
+		}
+		at := slices.IndexFunc(written, func(w file.ResolverSubnet) bool { return w.AZ == n.AZ.Name })
+		f.Errorf(file.Change, &written[at].CIDR, fmt.Sprintf("write %s again, or take the zone out and deploy that first", was.Resolver[i]),
+			"the Resolver endpoints in %s move from %s to %s, and with them the addresses that servers elsewhere ask", n.AZ.Name,
+			was.Resolver[i], n)
+	}
+}
+
+// String is a subnet as a file names it.
+func (s ExistingSubnet) String() string {
+	if s.ID == "" {
+		return s.CIDR.String()
+	}
+	return s.ID + ", " + s.CIDR.String()
 }

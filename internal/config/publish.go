@@ -70,11 +70,7 @@ func (r *resolver) published(f *publishedFile) {
 // spoke finds a spoke of the hub that the file names.
 func (f *publishedFile) spoke(at *string, what string) *Spoke {
 	h := f.hub.hub
-	if s := h.spoke(*at); s != nil && s.Existing != nil {
-		f.Errorf(file.Reference, at, "name a spoke whose VPC is made here", "%s %s is a VPC that exists, and nothing is made in its subnets",
-			what, *at)
-		return nil
-	} else if s != nil {
+	if s := h.spoke(*at); s != nil {
 		return s
 	}
 	if slices.ContainsFunc(f.written, func(s *spokeFile) bool { return s.spoke.Name == *at && s.spoke.Hub == nil }) {
@@ -130,10 +126,6 @@ func parentDomain(name string) string {
 // balancer resolves the load balancer: where it stands, and what it passes connections on to.
 func (f *publishedFile) balancer(provider *Spoke) {
 	in, s := &f.in, f.service
-	s.AZs = provider.AZs
-	if len(in.AZs) > 0 {
-		s.AZs = f.zones(provider)
-	}
 	if f.Given(&in.LoadBalancer) {
 		s.LoadBalancer = in.LoadBalancer.ARN
 		f.own(&in.LoadBalancer.ARN, provider)
@@ -141,6 +133,11 @@ func (f *publishedFile) balancer(provider *Spoke) {
 		s.Tier = f.tier(provider, &in.Tier, in.Tier)
 		f.targets(provider)
 	}
+	s.AZs = provider.zonesOf(s.Tier)
+	if len(in.AZs) > 0 {
+		s.AZs = f.zones(provider, s.AZs)
+	}
+	f.oneEach(provider, &in.Provider, s.Tier, s.AZs)
 	for _, p := range in.Ports {
 		port := PublishedPort{Port: p.Port}
 		if s.LoadBalancer == "" {
@@ -166,46 +163,61 @@ func (f *publishedFile) own(arn *string, provider *Spoke) {
 
 // tier is a tier of a spoke, its first routed one where none is named.
 func (f *publishedFile) tier(s *Spoke, at any, name string) string {
-	var routed []string
-	for _, t := range s.Tiers {
-		if name == t.Name {
-			return name
-		}
-		if s.Routed(t) {
-			routed = append(routed, t.Name)
-		}
-	}
-	if name != "" {
-		var names []string
-		for _, t := range s.Tiers {
-			names = append(names, t.Name)
-		}
-		f.Errorf(file.Reference, at, diag.Meant(name, names, "its tiers are "), "spoke %s has no tier %q",
+	all := s.tierNames()
+	switch {
+	case slices.Contains(all, name):
+		return name
+	case name != "":
+		f.Errorf(file.Reference, at, diag.Meant(name, all, "its tiers are "), "spoke %s has no tier %q",
 			s.Name, name)
 		return ""
+	case len(all) == 0:
+		return "" // said of the spoke
 	}
-	if len(routed) == 0 {
-		return s.Tiers[0].Name
+	for _, t := range s.Tiers {
+		if s.Routed(t) {
+			return t.Name
+		}
 	}
-	return routed[0]
+	return all[0]
 }
 
-func (f *publishedFile) zones(provider *Spoke) []AZ {
-	if len(provider.AZs) == 0 {
+func (f *publishedFile) zones(provider *Spoke, among []AZ) []AZ {
+	if len(among) == 0 {
 		return nil // said
 	}
 	var out []AZ
 	for i, name := range f.in.AZs {
-		j := slices.IndexFunc(provider.AZs, func(z AZ) bool { return z.Name == name })
+		j := slices.IndexFunc(among, func(z AZ) bool { return z.Name == name })
 		if j < 0 {
-			f.Errorf(file.Reference, &f.in.AZs[i], "the zones of spoke "+provider.Name+" are "+azNames(provider.AZs),
+			f.Errorf(file.Reference, &f.in.AZs[i], "the zones of spoke "+provider.Name+" are "+azNames(among),
 				"zone %q is not one of the provider's", name)
-		} else if !slices.Contains(out, provider.AZs[j]) {
-			out = append(out, provider.AZs[j])
+		} else if !slices.Contains(out, among[j]) {
+			out = append(out, among[j])
 		}
 	}
 	sortAZs(out)
 	return out
+}
+
+// oneEach refuses a tier of a VPC that exists with two subnets in a zone: load balancers and endpoints take one.
+func (f *publishedFile) oneEach(s *Spoke, at any, tier string, azs []AZ) {
+	if s.Existing == nil {
+		return
+	}
+	for _, z := range azs {
+		var ids []string
+		for _, n := range s.Existing.Subnets {
+			if n.Tier == tier && n.AZ == z {
+				ids = append(ids, n.ID)
+			}
+		}
+		if len(ids) > 1 {
+			f.Errorf(file.Reference, at, "put all but one into another tier, in the spoke's file",
+				"tier %s of spoke %s has %s in zone %s, and a load balancer or an endpoint takes one subnet of a zone", tier, s.Name,
+				strings.Join(ids, " and "), z.Name)
+		}
+	}
 }
 
 func (f *publishedFile) targets(provider *Spoke) {
@@ -251,9 +263,10 @@ func (f *publishedFile) consumers(provider *Spoke) {
 	add := func(spoke *Spoke, at any) {
 		f.may(spoke, at, "consume", "consume a service")
 		c := Consumer{Spoke: spoke.Name, Tier: f.tier(spoke, &in.Tier, in.Tier)}
-		if c.AZs = f.meet(at, "spoke "+spoke.Name, spoke.Account, spoke.AZs, provider); c.Tier != "" {
+		if c.AZs = f.meet(at, "spoke "+spoke.Name, spoke.Account, spoke.zonesOf(c.Tier), provider); c.Tier != "" {
 			spoke.addServiceTier(c.Tier)
 		}
+		f.oneEach(spoke, at, c.Tier, c.AZs)
 		s.Consumers = append(s.Consumers, c)
 	}
 	for i := range in.Segments {
@@ -309,9 +322,9 @@ func anyFailed(f *file.File, list []string) bool {
 	return false
 }
 
-// addServiceTier notes a tier whose subnets the stack of a service reads.
+// addServiceTier notes a tier whose subnets the stack of a service reads; those of a VPC that exists are known.
 func (s *Spoke) addServiceTier(tier string) {
-	if !slices.Contains(s.ServiceTiers, tier) {
+	if s.Existing == nil && !slices.Contains(s.ServiceTiers, tier) {
 		s.ServiceTiers = append(s.ServiceTiers, tier)
 		slices.Sort(s.ServiceTiers)
 	}
@@ -328,6 +341,12 @@ func (f *publishedFile) meet(at any, who, account string, azs []AZ, provider *Sp
 	if letters && account != provider.Account {
 		f.Errorf(file.Reference, at, fmt.Sprintf("write zones by id: zones: [%s]", strings.Join(awsfacts.ZoneIDs(provider.Hub.Region), ", ")),
 			"%s (zones %s) and spoke %s (zones %s) are in two accounts, in which a letter names different zones: nobody can tell where they meet",
+			who, azNames(azs), provider.Name, azNames(s.AZs))
+		return nil
+	}
+	if azs[0].ByID != s.AZs[0].ByID {
+		f.Errorf(file.Reference, at, fmt.Sprintf("write the zones of both by id: zones: [%s]", strings.Join(awsfacts.ZoneIDs(provider.Hub.Region),
+			", ")), "%s has zones %s and spoke %s has zones %s, and which letter is which id is not known: nobody can tell where they meet",
 			who, azNames(azs), provider.Name, azNames(s.AZs))
 		return nil
 	}

@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Published is a service of a spoke that others reach by PrivateLink.
 type Published struct {
@@ -90,4 +93,35 @@ func (h *Hub) Uses(spoke string) []*Published {
 // SharedServices are the services that the hub has an endpoint of, also those that are leaving.
 func (h *Hub) SharedServices() []*Published {
 	return slices.DeleteFunc(slices.Clone(h.Published), func(s *Published) bool { return !s.Shared })
+}
+
+// tierNames are a spoke's tiers, in the order of its file.
+func (s *Spoke) tierNames() []string {
+	if s.Existing != nil {
+		return s.Existing.Tiers
+	}
+	out := make([]string, len(s.Tiers))
+	for i, t := range s.Tiers {
+		out[i] = t.Name
+	}
+	return out
+}
+
+// zonesOf are the zones in which a tier has a subnet; the spoke's where no tier is named.
+func (s *Spoke) zonesOf(tier string) []AZ {
+	if s.Existing == nil || tier == "" {
+		return s.AZs
+	}
+	return slices.DeleteFunc(slices.Clone(s.AZs), func(z AZ) bool { return s.Existing.Subnet(tier, z) == nil })
+}
+
+// TierSubnet is the range of a tier's subnet in a zone; not valid where a VPC that exists has none.
+func (s *Spoke) TierSubnet(tier string, z AZ) netip.Prefix {
+	if s.Existing == nil {
+		return s.Plan().Subnet(tier, z.Slot)
+	}
+	if n := s.Existing.Subnet(tier, z); n != nil {
+		return n.CIDR
+	}
+	return netip.Prefix{}
 }

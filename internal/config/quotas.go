@@ -130,7 +130,7 @@ func (q *needs) hub(h *hubFile) {
 			}
 		}
 		q.add(h, awsfacts.ResolverEndpoints, in, in, at(kinds, &h.in.DNS))
-		q.add(h, awsfacts.NetworkInterfaces, in, in, at(kinds*len(hub.AZs), &h.in.DNS))
+		q.add(h, awsfacts.NetworkInterfaces, in, in, at(kinds*len(hub.ResolverSubnets()), &h.in.DNS))
 		q.add(h, awsfacts.RulesPerGroup, "the security group of the inbound Resolver endpoint of hub "+hub.Name, in,
 			at(2*len(r.From), &h.in.DNS.Inbound))
 		q.add(h, awsfacts.Stacks, in, in, at(1, &h.in.DNS))

@@ -44,6 +44,7 @@ func (r *resolver) run() {
 		r.cfg.Spokes = append(r.cfg.Spokes, s.spoke)
 		r.spoke(s)
 	}
+	r.oneAttachment()
 	for _, f := range r.services {
 		r.published(f)
 	}

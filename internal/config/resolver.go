@@ -58,13 +58,37 @@ func (r Resolver) Routed() []netip.Prefix {
 // CIDR blocks"). Servers on-premises name the inbound ones, so they never change.
 const inboundHost, outboundHost = 4, 5
 
-// InboundAddress and OutboundAddress are those of the Resolver endpoints in a zone.
-func (h *Hub) InboundAddress(z AZ) netip.Addr  { return h.resolverAddress(z, inboundHost) }
-func (h *Hub) OutboundAddress(z AZ) netip.Addr { return h.resolverAddress(z, outboundHost) }
+// ResolverSubnet holds the Resolver endpoints of a hub in a zone.
+type ResolverSubnet struct {
+	AZ   AZ
+	CIDR netip.Prefix
+	// ID of one that exists; "" for one that is made.
+	ID string
+}
 
-func (h *Hub) resolverAddress(z AZ, host int) netip.Addr {
-	a := h.Plan().Subnet(ResolverTier, z.Slot).Addr()
-	for range host {
+// ResolverSubnets are those of the hub's Resolver endpoints, by zone.
+func (h *Hub) ResolverSubnets() []ResolverSubnet {
+	var out []ResolverSubnet
+	if h.Existing != nil {
+		for _, n := range h.Existing.Resolver {
+			out = append(out, ResolverSubnet{n.AZ, n.CIDR, n.ID})
+		}
+		return out
+	}
+	plan := h.Plan()
+	for _, z := range h.AZs {
+		out = append(out, ResolverSubnet{AZ: z, CIDR: plan.Subnet(ResolverTier, z.Slot)})
+	}
+	return out
+}
+
+// Inbound and Outbound are the addresses of the Resolver endpoints.
+func (s ResolverSubnet) Inbound() netip.Addr  { return s.host(inboundHost) }
+func (s ResolverSubnet) Outbound() netip.Addr { return s.host(outboundHost) }
+
+func (s ResolverSubnet) host(n int) netip.Addr {
+	a := s.CIDR.Addr()
+	for range n {
 		a = a.Next()
 	}
 	return a
@@ -95,9 +119,12 @@ func (r *resolver) resolver(h *hubFile) {
 		return
 	}
 	const least = 2 // Route 53 API, CreateResolverEndpoint, IpAddresses
-	if len(hub.AZs) < least {
-		h.Errorf(file.Value, &h.in.VPC.AZs, "write zones: 2, or more", "a Resolver endpoint needs addresses in %d availability zones, and the "+
-			"hub has %d", least, len(hub.AZs))
+	const needs = "a Resolver endpoint needs addresses in %d availability zones, and "
+	switch n := len(h.in.VPC.Resolver); {
+	case hub.Existing == nil && len(hub.AZs) < least:
+		h.Errorf(file.Value, &h.in.VPC.AZs, "write zones: 2, or more", needs+"the hub has %d", least, len(hub.AZs))
+	case n == 1:
+		h.Errorf(file.Value, &h.in.VPC.Resolver, "add a subnet in another zone", needs+"resolver names %d", least, n)
 	}
 	routed := hub.Supernets()
 	for i := range dns.Inbound.From {

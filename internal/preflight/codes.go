@@ -44,8 +44,8 @@ var (
 	codeExistingTaken = declare("existing-taken", diag.Error,
 		"a VPC that exists has something in the place of what is to be made: a subnet, a route, an attachment",
 		"take it away, or write another range (docs/EXISTING.md)")
-	codeExistingMember = declare("existing-attachment", diag.Error, "an attachment that exists is not there or not as external says",
-		"correct external in the hub's file")
+	codeExistingMember = declare("existing-attachment", diag.Error, "an attachment that exists is not there or not as the file says",
+		"correct external in the hub's file, or vpc.attachment and vpc.transit; or run the command that is named")
 	codeExistingTable = declare("existing-association", diag.Error,
 		"an attachment is, or will be, associated with a table already, and EC2 refuses a second one",
 		"run the command that is named; packets of an attachment without a table are dropped until the deployment")

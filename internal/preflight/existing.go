@@ -23,8 +23,8 @@ type route struct {
 func (p Plan) standing(h *config.Hub) {
 	p.gateway(h)
 	n := p.at(h.Account, h.Region)
-	if h.Existing != nil {
-		n.VPCs = append(n.VPCs, h.Existing.ID)
+	if v := h.Existing; v != nil {
+		n.VPCs = append(n.VPCs, v.ID)
 	}
 	n.Named = append(n.Named, h.ExistingDNS.IDs()...)
 	for _, s := range h.Spokes {
@@ -47,13 +47,13 @@ func (c *checker) standing() {
 		}
 		if h.Account == c.ground.Account && h.Region == c.ground.Region {
 			if h.Existing != nil {
-				c.existingVPC(&declared{"hub " + h.Name, h.Account, h.TransitGateway.ID, h.Existing, []netip.Prefix{h.CIDR}}, c.ground.Standing)
+				c.existingVPC(&declared{"hub " + h.Name, h.Account, h.TransitGateway, h.Existing, []netip.Prefix{h.CIDR}}, c.ground.Standing)
 			}
 		}
 		for _, s := range h.Spokes {
 			if s.Existing != nil && s.Account == c.ground.Account && h.Region == c.ground.Region {
 				ranges := slices.Concat([]netip.Prefix{s.CIDR}, s.SecondaryCIDRs, s.UnroutedCIDRs)
-				c.existingVPC(&declared{"spoke " + s.Name, s.Account, h.TransitGateway.ID, s.Existing, ranges}, c.ground.Standing)
+				c.existingVPC(&declared{"spoke " + s.Name, s.Account, h.TransitGateway, s.Existing, ranges}, c.ground.Standing)
 			}
 		}
 	}
@@ -61,7 +61,8 @@ func (c *checker) standing() {
 
 // declared is a VPC that exists, as the file of a spoke or a hub declares it.
 type declared struct {
-	who, account, gateway string
+	who, account string
+	gateway      config.TransitGateway
 	*config.ExistingVPC
 	ranges []netip.Prefix
 }
@@ -96,7 +97,7 @@ func (c *checker) existingVPC(d *declared, there *live.Standing) {
 	if off := there.DNSOff(id); len(off) > 0 {
 		c.say(codeExistingDNS, "%s: VPC %s: expected on, found off: %s", d.who, id, strings.Join(off, " and "))
 	}
-	for _, n := range slices.Concat(d.Subnets, d.Transit) {
+	for _, n := range d.All() {
 		if n.ID != "" {
 			c.existingSubnet(d, n, there)
 		} else {
@@ -106,12 +107,7 @@ func (c *checker) existingVPC(d *declared, there *live.Standing) {
 	for _, id := range d.RouteTables() {
 		c.existingTable(d, id, there)
 	}
-	for _, a := range there.Attachments {
-		if g := aws.ToString(a.TransitGatewayId); aws.ToString(a.VpcId) == id && g == d.gateway && !c.ours(a.Tags) {
-			c.say(codeExistingTaken, "%s: VPC %s is attached to %s already, by %s, and EC2 refuses a second attachment", d.who, id, g,
-				aws.ToString(a.TransitGatewayAttachmentId))
-		}
-	}
+	c.attachedVPC(d, there)
 }
 
 // rangesOf are those that a VPC has, and not those that it had.
@@ -146,12 +142,12 @@ func (c *checker) existingSubnet(d *declared, want config.ExistingSubnet, there 
 	}
 }
 
-// free says what stands in the place of a transit subnet that is to be made.
+// free says what stands in the place of a subnet that is to be made.
 func (c *checker) free(d *declared, want config.ExistingSubnet, there *live.Standing) {
 	for _, n := range there.Subnets {
 		has, err := netip.ParsePrefix(aws.ToString(n.CidrBlock))
 		if err == nil && aws.ToString(n.VpcId) == d.ID && has.Overlaps(want.CIDR) && !c.ours(n.Tags) {
-			c.say(codeExistingTaken, "%s: the transit subnet %s in %s overlaps %s of subnet %s, which exists", d.who, want.CIDR, want.AZ.Name,
+			c.say(codeExistingTaken, "%s: the %s subnet %s in %s overlaps %s of subnet %s, which exists", d.who, want.Tier, want.CIDR, want.AZ.Name,
 				has, aws.ToString(n.SubnetId))
 		}
 	}

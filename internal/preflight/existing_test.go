@@ -217,3 +217,75 @@ func TestStandingHub(t *testing.T) {
 		}
 	}
 }
+
+// attached is standing with an attachment of the spoke's VPC that exists, in a subnet with hosts and in one without.
+func attached() (*config.Config, Plan, map[string]*live.Ground) {
+	cfg, plan, ground := standing()
+	spoke, id := cfg.Hubs[0].Spokes[0], aws.String
+	cfg.Hubs[0].TransitGateway.RouteTables["prod"], cfg.Hubs[0].TransitGateway.SecurityGroupReferencing = "tgw-rtb-2", true
+	spoke.State, spoke.Segment, spoke.Existing.Attachment = config.Attached, "prod", "tgw-attach-9"
+	app := spoke.Existing.Subnets[0]
+	spoke.Existing.Transit[0] = config.ExistingSubnet{ID: app.ID, Tier: "transit", CIDR: app.CIDR, AZ: app.AZ}
+	ground[hubAccount].Standing.Members = append(ground[hubAccount].Standing.Members, types.TransitGatewayAttachment{
+		TransitGatewayAttachmentId: id("tgw-attach-9"), TransitGatewayId: id("tgw-1"), ResourceType: "vpc", ResourceId: id("vpc-9"),
+		ResourceOwnerId: id(spokeAccount), State: "available"})
+	ground[spokeAccount].Standing.Attachments = []types.TransitGatewayVpcAttachment{{TransitGatewayAttachmentId: id("tgw-attach-9"),
+		VpcId: id("vpc-9"), TransitGatewayId: id("tgw-1"), SubnetIds: []string{"subnet-2", "subnet-1"},
+		Options: &types.TransitGatewayVpcAttachmentOptions{ApplianceModeSupport: "disable", Ipv6Support: "disable",
+			SecurityGroupReferencingSupport: "enable"}}}
+	return cfg, plan, ground
+}
+
+func TestStandingAttachment(t *testing.T) {
+	id := aws.String
+	member := func(g *live.Ground) *types.TransitGatewayAttachment { return &g.Standing.Members[1] }
+	own := func(g *live.Ground) *types.TransitGatewayVpcAttachment { return &g.Standing.Attachments[0] }
+	for _, c := range []struct {
+		name   string
+		change func(hub, spoke *live.Ground)
+		code   diag.Code
+		say    string
+	}{
+		{"as declared", func(_, _ *live.Ground) {}, diag.Code{}, ""},
+		{"another attachment of the VPC", func(_, far *live.Ground) { own(far).TransitGatewayAttachmentId = id("tgw-attach-8") },
+			codeExistingMember, "expected VPC vpc-9 to be attached to tgw-1 by tgw-attach-9, found it attached by tgw-attach-8"},
+		{"none of the VPC", func(_, far *live.Ground) { far.Standing.Attachments = nil }, codeExistingMember,
+			"expected VPC vpc-9 to be attached to tgw-1 by tgw-attach-9, found no such attachment of it"},
+		{"of another VPC", func(hub, _ *live.Ground) { member(hub).ResourceId = id("vpc-8") }, codeExistingMember,
+			"spoke payments: expected VPC vpc-9 of attachment tgw-attach-9, found vpc-8"},
+		{"of a VPN", func(hub, _ *live.Ground) { member(hub).ResourceType = "vpn" }, codeExistingMember,
+			"spoke payments: expected kind vpc of attachment tgw-attach-9, found vpn"},
+		{"in other subnets", func(_, far *live.Ground) { own(far).SubnetIds = []string{"subnet-2"} }, codeExistingMember,
+			"expected attachment tgw-attach-9 in subnets subnet-1, subnet-2, found it in subnet-2"},
+		{"with other options", func(_, far *live.Ground) {
+			own(far).Options = &types.TransitGatewayVpcAttachmentOptions{ApplianceModeSupport: "enable", Ipv6Support: "enable",
+				SecurityGroupReferencingSupport: "disable"}
+		}, codeExistingMember, "--options ApplianceModeSupport=disable,Ipv6Support=disable,SecurityGroupReferencingSupport=enable`"},
+		{"with a table", func(hub, _ *live.Ground) {
+			member(hub).Association = &types.TransitGatewayAttachmentAssociation{TransitGatewayRouteTableId: id("tgw-rtb-1")}
+		}, codeExistingTable, "spoke payments: attachment tgw-attach-9 is associated with tgw-rtb-1: run"},
+		{"with its segment's table, before there is a link", func(hub, _ *live.Ground) {
+			member(hub).Association = &types.TransitGatewayAttachmentAssociation{TransitGatewayRouteTableId: id("tgw-rtb-2")}
+		}, codeExistingTable, "is associated with tgw-rtb-2: run"},
+		{"with its segment's table, by its link", func(hub, _ *live.Ground) {
+			hub.Stacks = stateOf("use1-link-payments", "CREATE_COMPLETE", false)
+			member(hub).Association = &types.TransitGatewayAttachmentAssociation{TransitGatewayRouteTableId: id("tgw-rtb-2")}
+		}, diag.Code{}, ""},
+		{"with a transit subnet that is gone", func(_, far *live.Ground) { far.Standing.Subnets = far.Standing.Subnets[:1] }, codeExistingVPC,
+			"expected subnet subnet-2, found no such subnet"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg, plan, ground := attached()
+			c.change(ground[hubAccount], ground[spokeAccount])
+			got := standingOnly(Check(cfg, plan, []*live.Ground{ground[hubAccount], ground[spokeAccount]}, hubAccount))
+			if c.say == "" && len(got) > 0 || c.say != "" && (len(got) != 1 || got[0].Code != c.code || !strings.Contains(got[0].Summary, c.say)) {
+				t.Errorf("expected %q, found:\n%s", c.say, got)
+			}
+		})
+	}
+	cfg, plan, _ := attached()
+	plan.standing(cfg.Hubs[0])
+	if asked := plan[live.Place{Account: hubAccount, Region: region}].Members; !slices.Contains(asked, "tgw-attach-9") {
+		t.Errorf("expected the gateway's account to be asked for tgw-attach-9, found %v", asked)
+	}
+}

@@ -20,8 +20,8 @@ func (p Plan) gateway(h *config.Hub) {
 	own := p.at(h.GatewayAccount(), h.Region)
 	own.Existing = append(own.Existing, id)
 	own.GatewayTables = append(own.GatewayTables, slices.Collect(maps.Values(h.TransitGateway.RouteTables))...)
-	for _, e := range h.External {
-		own.Members = append(own.Members, e.Attachment)
+	for _, m := range membersOf(h) {
+		own.Members = append(own.Members, m.attachment)
 	}
 	if h.GatewayElsewhere() {
 		for _, account := range h.GatewayGuests() {
@@ -106,45 +106,4 @@ func (c *checker) defaults(gateway string) {
 		c.say(codeExistingPropagation, "Transit Gateway %s lets its default table learn the ranges of each new attachment: "+off, gateway,
 			gateway)
 	}
-}
-
-// members compares attachments that exist with external.
-func (c *checker) members(h *config.Hub) {
-	for _, e := range h.External {
-		a := c.ground.Standing.Member(e.Attachment)
-		if a == nil || a.State == types.TransitGatewayAttachmentStateDeleted {
-			c.say(codeExistingMember, "external %s: expected attachment %s, found no such attachment to a Transit Gateway of the account", e.Name,
-				e.Attachment)
-			continue
-		}
-		for _, p := range []struct{ what, want, have string }{
-			{"Transit Gateway", h.TransitGateway.ID, aws.ToString(a.TransitGatewayId)},
-			{"kind", e.Kind, string(a.ResourceType)},
-			{"account", e.Account, aws.ToString(a.ResourceOwnerId)},
-			{"state", "available", string(a.State)},
-		} {
-			if p.want != "" && p.want != p.have {
-				c.say(codeExistingMember, "external %s: expected %s %s of attachment %s, found %s", e.Name, p.what, p.want, e.Attachment, p.have)
-			}
-		}
-		if a.Association != nil && a.Association.State != types.TransitGatewayAssociationStateDisassociated {
-			c.associated(h, e, aws.ToString(a.Association.TransitGatewayRouteTableId))
-		}
-	}
-}
-
-// associated says where an attachment uses a table already. What the hub's stack has associated is its own, whether it made the table
-// or not.
-func (c *checker) associated(h *config.Hub, e config.External, table string) {
-	t := c.ground.Standing.GatewayTable(table)
-	by := h.Name + "-network"
-	if h.GatewayElsewhere() {
-		by = h.Name + "-gateway"
-	}
-	ours := t != nil && c.ours(t.Tags) || table == h.TransitGateway.RouteTables[e.Segment] && c.deployed(by)
-	if table == "" || ours {
-		return
-	}
-	c.say(codeExistingTable, "external %s: attachment %s is associated with %s: run `aws ec2 disassociate-transit-gateway-route-table "+
-		"--transit-gateway-route-table-id %s --transit-gateway-attachment-id %s`", e.Name, e.Attachment, table, table, e.Attachment)
 }

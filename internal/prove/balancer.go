@@ -62,12 +62,12 @@ func (p *prover) stands(sc *scene, pub *publication, b *topology.LoadBalancer) {
 	for _, id := range b.Lost {
 		say("the load balancer names %s, which is in none of the stacks", topology.Plain(id))
 	}
-	plan, want := pub.provider.spoke.Plan(), map[netip.Prefix]bool{}
+	want := map[netip.Prefix]bool{}
 	var zones []string
 	for _, z := range pub.AZs {
 		zones = append(zones, azName(z, sc.hub.Region))
 		if pub.LoadBalancer == "" {
-			want[plan.Subnet(pub.Tier, z.Slot)] = true
+			want[pub.provider.spoke.TierSubnet(pub.Tier, z)] = true
 		}
 	}
 	var have []string

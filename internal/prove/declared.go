@@ -58,7 +58,7 @@ func declared(v *config.ExistingVPC, cidrs []netip.Prefix, of owner) []topology.
 	for _, id := range v.RouteTables() {
 		out = append(out, &topology.RouteTableRecord{Meta: meta("AWS::EC2::RouteTable", id), VPC: v.ID})
 	}
-	for _, n := range slices.Concat(v.Subnets, v.Transit) {
+	for _, n := range v.All() {
 		if n.ID == "" {
 			continue // a stack makes it
 		}
@@ -68,7 +68,20 @@ func declared(v *config.ExistingVPC, cidrs []netip.Prefix, of owner) []topology.
 			out = append(out, &topology.SubnetRouteTableAssociationRecord{Meta: joins, Subnet: n.ID, Table: n.RouteTable})
 		}
 	}
+	if v.Attachment != "" {
+		out = append(out, declaredAttachment(v, of.hub, meta("AWS::EC2::TransitGatewayAttachment", v.Attachment)))
+	}
 	return out
+}
+
+// declaredAttachment is one that exists, with the options of those that stacks make.
+func declaredAttachment(v *config.ExistingVPC, h *config.Hub, meta topology.Meta) *topology.TransitGatewayAttachmentRecord {
+	a := &topology.TransitGatewayAttachmentRecord{Meta: meta, TransitGateway: h.TransitGateway.ID, Kind: "vpc", VPC: v.ID,
+		DNSSupport: "enable", IPv6Support: "disable"}
+	for _, n := range v.Transit {
+		a.Subnets = append(a.Subnets, n.ID)
+	}
+	return a
 }
 
 // standing is a VPC that exists, found in the network: of a spoke, or of the hub.
@@ -92,6 +105,15 @@ func (sc *scene) standing() standing {
 func (p *prover) assume(s standing) {
 	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: VPC %s is as its file declares it, with DNS support, DNS host names and network ACLs "+
 		"that let everything pass; what else it has, such as other subnets, routes, gateways and peerings, is not judged", s.subject, s.ID))
+	if s.Attachment == "" {
+		return
+	}
+	referencing := ""
+	if s.hub.TransitGateway.SecurityGroupReferencing {
+		referencing = ", with security-group referencing on"
+	}
+	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: %s attaches VPC %s to %s in subnets %s, with appliance mode and IPv6 support off%s", s.subject,
+		s.Attachment, s.ID, s.hub.TransitGateway.ID, strings.Join(s.transitRanges(), ", "), referencing))
 }
 
 // declaredVPC checks a VPC that exists: what its file declares is there, and DNS works. What else it has is its owner's.
@@ -108,7 +130,7 @@ func (p *prover) declaredVPC(s standing) {
 	p.resolves(s.subject, v)
 	p.addsNoWay(s)
 	p.addsOnly(s)
-	for _, want := range slices.Concat(s.Subnets, s.Transit) {
+	for _, want := range s.All() {
 		n := s.declared(want)
 		switch {
 		case n == nil:
@@ -175,15 +197,15 @@ func (p *prover) madeSubnets(s standing) {
 	}
 }
 
-// addsOnly checks that the hub's stacks make no subnets in a VPC that exists but the transit subnets of its file, give it no range and
-// no peering, and attach no gateway: in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at with
-// all others.
+// addsOnly checks that the hub's stacks make no subnets in a VPC that exists but those without an id in its file, give it no range
+// and no peering, and attach no gateway: in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at
+// with all others.
 func (p *prover) addsOnly(s standing) {
 	v := s.vpc
 	for _, n := range v.Subnets {
-		transit := slices.ContainsFunc(s.Transit, func(w config.ExistingSubnet) bool { return w.ID == "" && w.CIDR == n.CIDR })
-		if p.stackOf(s.hub, n.Source.Stack) && !transit {
-			p.add(codeVPC, s.subject, n.Source, "subnet %s is made in the VPC, and is no transit subnet of its file", n.CIDR)
+		made := slices.ContainsFunc(s.All(), func(w config.ExistingSubnet) bool { return w.ID == "" && w.CIDR == n.CIDR })
+		if p.stackOf(s.hub, n.Source.Stack) && !made {
+			p.add(codeVPC, s.subject, n.Source, "subnet %s is made in the VPC, and its file names none that is to be made there", n.CIDR)
 		}
 	}
 	for _, r := range v.Added {
@@ -200,6 +222,15 @@ func (p *prover) addsOnly(s standing) {
 		p.add(codeWay, s.subject, v.Source, "a stack attaches a gateway to the VPC, which gets none: %s",
 			topology.Plain(strings.Join(v.Gateways, ", ")))
 	}
+}
+
+// hosts is true for a subnet that a file declares as one that reaches the hub, also where the attachment is in it.
+func (p *prover) hosts(s *topology.Subnet) bool {
+	in := func(v *config.ExistingVPC) bool {
+		return v != nil && slices.ContainsFunc(v.Subnets, func(n config.ExistingSubnet) bool { return n.ID == s.ID })
+	}
+	return slices.ContainsFunc(p.cfg.Hubs, func(h *config.Hub) bool { return in(h.Existing) }) ||
+		slices.ContainsFunc(p.cfg.Spokes, func(sp *config.Spoke) bool { return in(sp.Existing) })
 }
 
 // declared is a subnet of the VPC that its file declares: by its id, or of one that a stack makes, by its range.
@@ -219,16 +250,27 @@ func nameOf(n config.ExistingSubnet) string {
 	return n.ID
 }
 
-// attachedBy checks that the attachment of a VPC that exists is in the declared transit subnets.
-func (p *prover) attachedBy(s standing, a *topology.Attachment) {
-	var want, have []string
+// transitRanges are those of the declared transit subnets, sorted.
+func (s standing) transitRanges() []string {
+	var out []string
 	for _, n := range s.Transit {
-		want = append(want, n.CIDR.String())
+		out = append(out, n.CIDR.String())
 	}
+	slices.Sort(out)
+	return out
+}
+
+// attachedBy checks that the attachment of a VPC that exists is the declared one, in the declared transit subnets.
+func (p *prover) attachedBy(s standing, a *topology.Attachment) {
+	if s.Attachment != "" && a.ID != s.Attachment {
+		p.add(codePath, s.subject, a.Source, "expected the VPC to be attached by %s, as its file declares, found it attached by %s", s.Attachment,
+			topology.Plain(a.ID))
+	}
+	var have []string
 	for _, n := range a.Subnets {
 		have = append(have, n.CIDR.String())
 	}
-	slices.Sort(want)
+	want := s.transitRanges()
 	slices.Sort(have)
 	if !slices.Equal(want, have) {
 		p.add(codePath, s.subject, a.Source, "expected the attachment in subnets %s, found it in %s", strings.Join(want, ", "),

@@ -368,7 +368,8 @@ func (p *prover) workload(v *topology.VPC) []*topology.Subnet {
 			continue
 		}
 		all = append(all, s)
-		if !p.asking[s] && !slices.ContainsFunc(p.attachments[v], func(a *topology.Attachment) bool { return slices.Contains(a.Subnets, s) }) {
+		transit := slices.ContainsFunc(p.attachments[v], func(a *topology.Attachment) bool { return slices.Contains(a.Subnets, s) })
+		if !p.asking[s] && (!transit || p.hosts(s)) {
 			out = append(out, s)
 		}
 	}

@@ -185,14 +185,24 @@ func (p *prover) addressing(subject string, e *topology.Endpoint) {
 	}
 }
 
+// theirs is true for an endpoint in a hub's VPC that exists which serves nothing of the hub: its owner's.
+func (sc *scene) theirs(e *topology.Endpoint) bool {
+	return sc.hub.Existing != nil && !slices.ContainsFunc(sc.services, func(s *service) bool { return s.endpoint == e })
+}
+
+// attachedAmong is true where the hub's attachment exists, which may be in subnets that hold endpoints.
+func (sc *scene) attachedAmong() bool {
+	return sc.hub.Existing != nil && sc.hub.Existing.Attachment != ""
+}
+
 // room checks that the subnets hold an address for each interface endpoint in them, and that endpoints are in no transit subnet.
 func (p *prover) room(sc *scene) {
 	count := map[*topology.Subnet]int{}
 	for _, e := range sc.vpc.Endpoints {
-		theirs := sc.hub.Existing != nil && !slices.ContainsFunc(sc.services, func(s *service) bool { return s.endpoint == e })
+		theirs := sc.theirs(e)
 		for _, s := range e.Subnets {
 			count[s]++
-			if !theirs && slices.Contains(sc.attachment.Subnets, s) {
+			if !theirs && !sc.attachedAmong() && slices.Contains(sc.attachment.Subnets, s) {
 				p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: is in %s, which is the attachment's", e.ServiceName, describe(s))
 			}
 		}

@@ -125,6 +125,7 @@ type prover struct {
 	scenes        []*scene
 	beyond        map[*topology.Attachment]bool // attachments that exist, behind which nothing is followed
 	outsides      map[*topology.VPC]*outside    // the same, by what stands for what is behind
+	standing      map[*topology.VPC]bool        // those that exist
 	hubOfStack    map[string]string             // the hub whose tag a stack has
 	claimed       map[string]bool               // parts that publish a configured service
 }
@@ -142,6 +143,7 @@ func newProver(cfg *config.Config, net *topology.Network) *prover {
 		seen:       func(string) bool { return true },
 		beyond:     map[*topology.Attachment]bool{},
 		outsides:   map[*topology.VPC]*outside{},
+		standing:   map[*topology.VPC]bool{},
 		hubOfStack: map[string]string{}, claimed: map[string]bool{}}
 	for _, s := range net.Stacks {
 		if s.Hub != "" {
@@ -274,6 +276,7 @@ func (p *prover) find(h *config.Hub) *scene {
 	sc := &scene{hub: h, subject: "hub " + h.Name, byVPC: map[*topology.VPC]*member{}}
 	if h.Existing != nil {
 		sc.vpc = p.existing(sc.subject, h.Existing.ID, h.Account, h.Region)
+		p.standing[sc.vpc] = true
 	} else {
 		sc.vpc = p.locate(sc.subject, h.Name, h.Account, h.Region, h.CIDR)
 	}
@@ -305,6 +308,7 @@ func (p *prover) find(h *config.Hub) *scene {
 		m := &member{spoke: s, subject: "spoke " + s.Name}
 		if s.Existing != nil {
 			m.vpc = p.existing(m.subject, s.Existing.ID, s.Account, h.Region)
+			p.standing[m.vpc] = true
 		} else {
 			m.vpc = p.locate(m.subject, h.Name, s.Account, h.Region, s.CIDR)
 		}

@@ -187,10 +187,9 @@ func (p *prover) permits(pub *publication) {
 // use proves a consumer's own endpoint: where it is, whom it admits, and that the name leads to it.
 func (p *prover) use(sc *scene, u *use) {
 	e, m := u.endpoint, u.member
-	plan := m.spoke.Plan()
 	var want, have []string
 	for _, z := range u.consumer.AZs {
-		want = append(want, plan.Subnet(u.consumer.Tier, z.Slot).String())
+		want = append(want, m.spoke.TierSubnet(u.consumer.Tier, z).String())
 	}
 	for _, s := range e.Subnets {
 		have = append(have, s.CIDR.String())

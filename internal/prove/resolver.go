@@ -35,17 +35,17 @@ func (p *prover) resolver(sc *scene) {
 	}
 	p.noCircle(sc)
 	p.assumeServers(sc)
-	for _, az := range sc.hub.AZs {
-		at := sc.hub.Plan().Subnet(config.ResolverTier, az.Slot)
-		for _, s := range sc.vpc.Subnets {
-			if s.CIDR == at {
-				p.resolverPaths(sc, s)
-			}
+	holds := func(s *topology.Subnet) bool {
+		return slices.ContainsFunc(sc.hub.ResolverSubnets(), func(n config.ResolverSubnet) bool { return n.CIDR == s.CIDR })
+	}
+	for _, s := range sc.vpc.Subnets {
+		if holds(s) {
+			p.resolverPaths(sc, s)
 		}
 	}
 	for _, e := range sc.vpc.Endpoints {
 		for _, s := range e.Subnets {
-			if slices.ContainsFunc(sc.hub.AZs, func(az config.AZ) bool { return sc.hub.Plan().Subnet(config.ResolverTier, az.Slot) == s.CIDR }) {
+			if holds(s) && !sc.theirs(e) {
 				p.add(codeEndpoint, sc.subject, e.Source, "endpoint of %s: is in %s, which is the Resolver endpoints'", e.ServiceName, describe(s))
 			}
 		}
@@ -55,10 +55,10 @@ func (p *prover) resolver(sc *scene) {
 // findResolvers finds the hub's Resolver endpoints; nil for one that is not configured, or not found.
 func (p *prover) findResolvers(sc *scene) (inbound, outbound *topology.ResolverEndpoint) {
 	if len(sc.hub.Resolver.From) > 0 {
-		inbound = p.resolverEndpoint(sc, "INBOUND", sc.hub.InboundAddress)
+		inbound = p.resolverEndpoint(sc, "INBOUND", config.ResolverSubnet.Inbound)
 	}
 	if len(sc.hub.Resolver.Forwards) > 0 {
-		outbound = p.resolverEndpoint(sc, "OUTBOUND", sc.hub.OutboundAddress)
+		outbound = p.resolverEndpoint(sc, "OUTBOUND", config.ResolverSubnet.Outbound)
 	}
 	return inbound, outbound
 }
@@ -76,12 +76,13 @@ func servers(r config.Resolver) []netip.Prefix {
 }
 
 // resolverEndpoint finds the hub's endpoint of a direction, at the configured addresses.
-func (p *prover) resolverEndpoint(sc *scene, direction string, address func(config.AZ) netip.Addr) *topology.ResolverEndpoint {
+func (p *prover) resolverEndpoint(sc *scene, direction string,
+	address func(config.ResolverSubnet) netip.Addr) *topology.ResolverEndpoint {
 	var found []*topology.ResolverEndpoint
 	for _, id := range sortedKeys(p.net.ResolverEndpoints) {
 		e := p.net.ResolverEndpoints[id]
 		in := slices.ContainsFunc(e.Addresses, func(a topology.ResolverAddress) bool { return a.Subnet != nil && a.Subnet.VPC == sc.vpc })
-		if e.Direction == direction && in {
+		if e.Direction == direction && in && !p.ofOthers(sc, e) {
 			found = append(found, e)
 		}
 	}
@@ -96,8 +97,8 @@ func (p *prover) resolverEndpoint(sc *scene, direction string, address func(conf
 		p.asking[s] = true
 	}
 	var want, have []string
-	for _, az := range sc.hub.AZs {
-		want = append(want, fmt.Sprintf("%s in %s", address(az), sc.hub.Plan().Subnet(config.ResolverTier, az.Slot)))
+	for _, n := range sc.hub.ResolverSubnets() {
+		want = append(want, fmt.Sprintf("%s in %s", address(n), n.CIDR))
 	}
 	for _, a := range e.Addresses {
 		place := "a subnet that is in none of the stacks"
@@ -116,6 +117,22 @@ func (p *prover) resolverEndpoint(sc *scene, direction string, address func(conf
 		p.add(codeEndpoint, sc.subject, e.Source, "the %s Resolver endpoint: expected %s, found %s", what, plainDNS, topology.Plain(e.Asked))
 	}
 	return e
+}
+
+// ofOwner is true for a live Resolver endpoint in VPCs that exist, but for those of hubs: its owner's, of whom nothing is judged.
+func (p *prover) ofOwner(e *topology.ResolverEndpoint) bool {
+	return e.Source.Stack == "" && len(e.Addresses) > 0 && !slices.ContainsFunc(e.Addresses, func(a topology.ResolverAddress) bool {
+		return a.Subnet == nil || !p.standing[a.Subnet.VPC]
+	})
+}
+
+// ofOthers is true for one in the hub's VPC that is at none of the hub's addresses.
+func (p *prover) ofOthers(sc *scene, e *topology.ResolverEndpoint) bool {
+	return p.ofOwner(e) && !slices.ContainsFunc(e.Addresses, func(a topology.ResolverAddress) bool {
+		return slices.ContainsFunc(sc.hub.ResolverSubnets(), func(n config.ResolverSubnet) bool {
+			return a.IP == n.Inbound().String() || a.IP == n.Outbound().String()
+		})
+	})
 }
 
 // asksOnly checks that an endpoint's security groups let DNS through from or to some ranges, and nothing else.
@@ -172,8 +189,8 @@ func (p *prover) assumeServers(sc *scene) {
 	h := sc.hub
 	if len(h.Resolver.From) > 0 {
 		var at []string
-		for _, az := range h.AZs {
-			at = append(at, h.InboundAddress(az).String())
+		for _, n := range h.ResolverSubnets() {
+			at = append(at, n.Inbound().String())
 		}
 		p.Assumed = append(p.Assumed, fmt.Sprintf("hub %s, inbound Resolver endpoint: name servers in %s forward the endpoints' names to %s",
 			h.Name, ranges.Join(h.Resolver.From), strings.Join(at, " and ")))

@@ -35,6 +35,9 @@ func (p *prover) world() {
 		if p.resolvers[u.ID] && u.Opens != "" {
 			continue // the way in that is configured
 		}
+		if e := p.net.ResolverEndpoints[u.ID]; e != nil && p.ofOwner(e) {
+			continue
+		}
 		if o, ok := p.feels(ours, u.Source, u.ID, u.Touches); ok {
 			p.unknown(u, o)
 		}

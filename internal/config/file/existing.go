@@ -20,6 +20,10 @@ type ExistingVPC struct {
 	Subnets Map[[]ExistingSubnet] `yaml:"subnets" max:"20" required:"write subnets: {private: [{id: subnet-…, …}]}"`
 	// Subnets that hold the attachment, one in each availability zone of the others. Those without an id are made.
 	Transit []TransitSubnet `yaml:"transit" max:"6" required:"write transit: [{zone: use1-az1, cidr: …/28}], a free range in each zone"`
+	// Id of the VPC's attachment, "tgw-attach-…", to a Transit Gateway that exists (`transitGateway.id` of the hub). It must be associated
+	// with no route table yet; `transit` names its subnets by their ids, which may be some of `subnets` (docs/EXISTING.md). Default: an
+	// attachment is made.
+	Attachment string `yaml:"attachment"`
 }
 
 // ExistingSubnet is a subnet of a VPC that exists.
@@ -76,7 +80,7 @@ func (s *Spoke) checkVPC(f *File) {
 	f.places[&s.CIDR] = f.places[&s.VPC.CIDRs[0]]
 	s.CIDR, s.SecondaryCIDRs = s.VPC.CIDRs[0], s.VPC.CIDRs[1:]
 	c := &existingCheck{File: f, cidrs: s.VPC.CIDRs, cidrsAt: &s.VPC.CIDRs, subnetsOf: &s.VPC.Subnets, transitOf: s.VPC.Transit,
-		outside: "name subnets of this VPC alone, or add its range to cidrs", ids: map[string]bool{}}
+		attachment: &s.VPC.Attachment, outside: "name subnets of this VPC alone, or add its range to cidrs", ids: map[string]bool{}}
 	c.id(&s.VPC.ID, vpcID, "a VPC", "vpc-0123456789abcdef0")
 	c.subnets()
 	c.transit()
@@ -91,10 +95,11 @@ type existingCheck struct {
 	outside   string // what to do about a subnet outside them
 	subnetsOf *Map[[]ExistingSubnet]
 	transitOf []TransitSubnet
+	// attachment is that of the VPC, "" for one that is made.
+	attachment *string
 
 	ids   map[string]bool // of subnets
 	taken []*netip.Prefix
-	zones []string // of workload subnets
 }
 
 func (c *existingCheck) id(at *string, form *regexp.Regexp, what, example string) {
@@ -116,19 +121,28 @@ func (c *existingCheck) subnets() {
 			n := &tier.Value[j]
 			c.subnet(&n.ID, &n.CIDR, &n.AZ)
 			c.id(&n.RouteTable, routeTableID, "a route table", "rtb-0123456789abcdef0")
-			c.zones = append(c.zones, n.AZ)
 		}
 	}
 }
 
 func (c *existingCheck) transit() {
+	exists := c.Given(c.attachment)
+	if exists {
+		c.id(c.attachment, attachmentID, "a Transit Gateway's attachment", "tgw-attach-0123456789abcdef0")
+	}
 	var zones []string
 	for i := range c.transitOf {
 		n := &c.transitOf[i]
-		if n.ID == "" && (n.CIDR.Bits() < addressing.MinBits || n.CIDR.Bits() > addressing.MaxBits) && n.CIDR.IsValid() {
-			c.Errorf(Range, &n.CIDR, "use a /28, which holds all that an attachment needs", "a subnet cannot be a /%d", n.CIDR.Bits())
+		if exists && n.ID == "" {
+			c.Errorf(Key, &n.CIDR, "write id: subnet-…, one of the SubnetIds in `aws ec2 describe-transit-gateway-vpc-attachments "+
+				"--transit-gateway-attachment-ids "+*c.attachment+"`", "the attachment exists, and this subnet of it has no id")
 		}
-		c.subnet(&n.ID, &n.CIDR, &n.AZ)
+		if n.ID == "" {
+			c.size(&n.CIDR, "an attachment needs")
+		}
+		if !exists || !c.among(n) {
+			c.subnet(&n.ID, &n.CIDR, &n.AZ)
+		}
 		if slices.Contains(zones, n.AZ) {
 			c.Errorf(Value, &n.AZ, "keep one of them: an attachment has one subnet in each zone", "zone %s has two transit subnets", n.AZ)
 		}
@@ -136,12 +150,38 @@ func (c *existingCheck) transit() {
 	}
 	for i := range *c.subnetsOf {
 		for j := range (*c.subnetsOf)[i].Value {
-			if n := &(*c.subnetsOf)[i].Value[j]; azID.MatchString(n.AZ) && !slices.Contains(zones, n.AZ) && len(zones) > 0 {
-				c.Errorf(Value, &n.AZ, "add a transit subnet in it: transit: [{zone: "+n.AZ+", cidr: …/28}]",
-					"zone %s has no transit subnet, so packets from %s are dropped", n.AZ, n.CIDR)
-			}
+			n := &(*c.subnetsOf)[i].Value[j]
+			c.crosses(&n.AZ, n.CIDR)
 		}
 	}
+}
+
+// size checks the range of a subnet that is made.
+func (c *existingCheck) size(cidr *netip.Prefix, needs string) {
+	if cidr.IsValid() && (cidr.Bits() < addressing.MinBits || cidr.Bits() > addressing.MaxBits) {
+		c.Errorf(Range, cidr, "use a /28, which holds all that "+needs, "a subnet cannot be a /%d", cidr.Bits())
+	}
+}
+
+// crosses wants a transit subnet in the zone of a subnet.
+func (c *existingCheck) crosses(az *string, cidr netip.Prefix) {
+	has := slices.ContainsFunc(c.transitOf, func(t TransitSubnet) bool { return t.AZ == *az })
+	switch exists := *c.attachment != ""; {
+	case !azID.MatchString(*az) || has || len(c.transitOf) == 0:
+	case exists:
+		c.Errorf(Value, az, "take the subnet out, or add one in this zone to the attachment and to transit",
+			"%s has no subnet in zone %s, so packets from %s are dropped", *c.attachment, *az, cidr)
+	default:
+		c.Errorf(Value, az, "add a transit subnet in it: transit: [{zone: "+*az+", cidr: …/28}]",
+			"zone %s has no transit subnet, so packets from %s are dropped", *az, cidr)
+	}
+}
+
+// among is true for a subnet of the attachment that reaches the hub too.
+func (c *existingCheck) among(n *TransitSubnet) bool {
+	return slices.ContainsFunc(*c.subnetsOf, func(tier Entry[[]ExistingSubnet]) bool {
+		return slices.ContainsFunc(tier.Value, func(w ExistingSubnet) bool { return w.ID == n.ID && w.CIDR == n.CIDR && w.AZ == n.AZ })
+	})
 }
 
 // subnet checks what all subnets have.

@@ -99,6 +99,27 @@ type HubVPC struct {
 	// Subnets of a VPC that exists which hold the attachment, one in each availability zone of the others. Those without an id are
 	// made. Default: none, and subnets are made.
 	Transit []TransitSubnet `yaml:"transit" max:"6"`
+	// Id of the attachment of a VPC that exists, "tgw-attach-…", to a Transit Gateway that exists (`transitGateway.id`). It must be
+	// associated with no route table yet; `transit` names its subnets by their ids, which may be some of `subnets`. Default: an attachment
+	// is made.
+	Attachment string `yaml:"attachment"`
+	// Subnets of a VPC that exists for the Resolver endpoints of `dns.inbound` and `dns.forward`, one in each of at least two zones. The
+	// fifth address of each is the inbound endpoint's and the sixth the outbound one's, so both must be free. Those without an id are
+	// made. Default: none.
+	Resolver []ResolverSubnet `yaml:"resolver" max:"6"`
+}
+
+// ResolverSubnet is a subnet of a VPC that exists, for Resolver endpoints and nothing else of the hub.
+type ResolverSubnet struct {
+	// Id of a subnet that exists, "subnet-…". Default: one is made, with a route table of its own.
+	ID string `yaml:"id"`
+	// Range of the subnet; of one that is made, a free part of the VPC's, a /28 at best.
+	CIDR netip.Prefix `yaml:"cidr" required:"write cidr: …/28, a free range of the VPC"`
+	// Availability zone of the subnet, by its AZ id: use1-az1.
+	AZ string `yaml:"zone" required:"write zone: use1-az1, the AZ id"`
+	// Id of the route table that serves a subnet that exists, "rtb-…". It gets routes to those who ask and are asked. Default: the
+	// table that is made with a subnet.
+	RouteTable string `yaml:"routeTable"`
 }
 
 // Organization is an AWS Organizations organization: its id, or a mapping that also says with whom to share.

@@ -94,12 +94,17 @@ func Shapes() map[string]Shape {
 		"HealthCheck.Protocol":           {Values: HealthProtocols},
 		"HealthCheck.Port":               {Least: 1, Most: 65535},
 		"ExistingVPC.ID":                 pattern(vpcID),
+		"ExistingVPC.Attachment":         pattern(attachmentID),
 		"HubVPC.ID":                      pattern(vpcID),
+		"HubVPC.Attachment":              pattern(attachmentID),
 		"ExistingSubnet.ID":              pattern(subnetID),
 		"ExistingSubnet.AZ":              pattern(azID),
 		"ExistingSubnet.RouteTable":      pattern(routeTableID),
 		"TransitSubnet.ID":               pattern(subnetID),
 		"TransitSubnet.AZ":               pattern(azID),
+		"ResolverSubnet.ID":              pattern(subnetID),
+		"ResolverSubnet.AZ":              pattern(azID),
+		"ResolverSubnet.RouteTable":      pattern(routeTableID),
 		"Tier.Size":                      {Least: addressing.MinBits, Most: addressing.MaxBits},
 	}
 }
