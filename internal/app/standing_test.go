@@ -28,7 +28,8 @@ func TestStandingStaysClosed(t *testing.T) {
 				}
 			}
 		}},
-		{"another attachment is the spoke's", link, "path", e.set("EC2::TransitGatewayRouteTableAssociation", "TransitGatewayAttachmentId", other)},
+		{"another attachment is the spoke's", link, "path", e.set("EC2::TransitGatewayRouteTableAssociation", "TransitGatewayAttachmentId",
+			other)},
 		{"a second attachment of the spoke's VPC", spoke, "path", e.add("EC2::TransitGatewayAttachment", func(template) map[string]any {
 			return map[string]any{"TransitGatewayId": "tgw-0a1b2c3d4e5f60718", "VpcId": "vpc-0e1f203142536475a",
 				"SubnetIds": []any{"subnet-0a10b21c32d43e54f"}}

@@ -160,7 +160,8 @@ func sum(items []Item) (usd float64) {
 // resolver are the items of Resolver endpoints, which are paid by the address.
 func (c *calculator) resolver(h *config.Hub) (out []Item) {
 	add := func(what string) {
-		out = append(out, c.item(h, h.Account, what+" Resolver endpoint", "address", float64(len(h.ResolverSubnets())), ResolverHour, HoursPerMonth))
+		addresses := float64(len(h.ResolverSubnets()))
+		out = append(out, c.item(h, h.Account, what+" Resolver endpoint", "address", addresses, ResolverHour, HoursPerMonth))
 	}
 	if len(h.Resolver.From) > 0 {
 		add("inbound")

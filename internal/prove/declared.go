@@ -112,8 +112,8 @@ func (p *prover) assume(s standing) {
 	if s.hub.TransitGateway.SecurityGroupReferencing {
 		referencing = ", with security-group referencing on"
 	}
-	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: %s attaches VPC %s to %s in subnets %s, with appliance mode and IPv6 support off%s", s.subject,
-		s.Attachment, s.ID, s.hub.TransitGateway.ID, strings.Join(s.transitRanges(), ", "), referencing))
+	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: %s attaches VPC %s to %s in subnets %s, with appliance mode and IPv6 support off%s",
+		s.subject, s.Attachment, s.ID, s.hub.TransitGateway.ID, strings.Join(s.transitRanges(), ", "), referencing))
 }
 
 // declaredVPC checks a VPC that exists: what its file declares is there, and DNS works. What else it has is its owner's.
