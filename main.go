@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"sharedhub/internal/app"
+	"sharedhub/internal/app/deferred"
 	"sharedhub/internal/cached"
 	"sharedhub/internal/cli"
 	"sharedhub/internal/heap"
@@ -27,6 +28,7 @@ var pages embed.FS
 
 func main() {
 	heap.Roomy(os.Getenv("GOGC"))
+	deferred.Started()
 	if worker.Is() {
 		worker.Work(func(p worker.Patience, w worker.Within) cli.Engine { return app.New(cdkJSON, p, w) })
 	}

@@ -67,6 +67,16 @@ func TestWholeFaults(t *testing.T) {
 	}
 }
 
+// What all packages make while they are initialised calls for no collection of garbage but the one of internal/app/deferred, which
+// finds nothing yet: the start of the program would take half as long again.
+func TestNoGarbageAtStart(t *testing.T) {
+	cmd := program(t, []string{"GODEBUG=gctrace=1", "GOGC="}, "version")
+	b, err := cmd.CombinedOutput()
+	if n := strings.Count(string(b), "\ngc ") + strings.Count(string(b[:min(3, len(b))]), "gc "); err != nil || n > 1 {
+		t.Errorf("expected one collection, found %d: %v\n%s", n, err, b)
+	}
+}
+
 // fewFiles are limits of open files, and what is said: before Go has started all packages, before Node.js starts, and by neither.
 var fewFiles = []struct{ limit, args, want string }{
 	{"8", "version", "error: too few files may be open for the program to start; raise the limit with ulimit -n, to 64 or more\n"},

@@ -12,8 +12,10 @@ import (
 const (
 	spare       = 512 << 20
 	least, most = 20, 400
-	// first holds until the first collection, at 4 MB for each 100 percent: a command that reads 1,000 spokes needs none.
-	first = 1600
+	// first is what the heap may hold before the first collection, beside what is in use: a command that reads 1,000 spokes needs none.
+	first = 64 << 20
+	// small is what Go takes a heap for at least.
+	small = 4 << 20
 )
 
 // Roomy sets the limit anew after each collection, unless the user has set GOGC.
@@ -21,7 +23,7 @@ func Roomy(gogc string) {
 	if gogc != "" {
 		return
 	}
-	debug.SetGCPercent(first)
+	debug.SetGCPercent(int(first * 100 / max(live(), small)))
 	again()
 }
 

@@ -2,7 +2,6 @@ package file
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,8 +48,8 @@ func (z *AZs) decode(d *decoder, n *yaml.Node) {
 }
 
 var (
-	azLetter = regexp.MustCompile(`^[a-f]$`)
-	azID     = regexp.MustCompile(`^([a-z]+[0-9])-az([1-6])$`)
+	azLetter = lazy(`^[a-f]$`)
+	azID     = lazy(`^([a-z]+[0-9])-az([1-6])$`)
 )
 
 // AZSlot is an AZ's place in every plan: 0 for the letter a and for an id that ends in az1; -1 for what names no AZ. The code
@@ -74,7 +73,7 @@ func AZSlot(name string) (slot int, code string) {
 	return n - 1, m[1]
 }
 
-var azName = regexp.MustCompile(`^[a-z]{2,4}(?:-[a-z]+)+-[0-9]+([a-f])$`)
+var azName = lazy(`^[a-z]{2,4}(?:-[a-z]+)+-[0-9]+([a-f])$`)
 
 // AZMeant is what to write for a zone that is named in AWS's words, us-east-1a, or in capitals; "" for what is no zone.
 func AZMeant(name string) string {

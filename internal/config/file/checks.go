@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,7 +16,7 @@ import (
 
 // word is for names that become part of logical ids, which hold letters and digits only: no digit may follow a dash, or a-1
 // and a1 would be one.
-var word = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$`)
+var word = lazy(`^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$`)
 
 // IsAccount is true for an account's number.
 func IsAccount(s string) bool { return account.MatchString(s) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -193,7 +192,7 @@ func mappingOf(n *yaml.Node, fields []field, otherwise string) string {
 }
 
 // plainWords can stand in brackets or braces without quotes.
-var plainWords = regexp.MustCompile(`^[A-Za-z][\w./-]*(, [A-Za-z][\w./-]*)*$|^[0-9.]+/[0-9]+(, [0-9.]+/[0-9]+)*$`)
+var plainWords = lazy(`^[A-Za-z][\w./-]*(, [A-Za-z][\w./-]*)*$|^[0-9.]+/[0-9]+(, [0-9.]+/[0-9]+)*$`)
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 	if n.Kind != yaml.SequenceNode {

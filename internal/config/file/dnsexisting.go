@@ -2,7 +2,6 @@ package file
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -69,10 +68,10 @@ const (
 )
 
 var (
-	zoneID      = regexp.MustCompile(`^Z[0-9A-Z]{1,31}$`)
-	ruleID      = regexp.MustCompile(`^rslvr-rr-[0-9a-f]{8,32}$`)
-	ruleGroupID = regexp.MustCompile(`^rslvr-frg-[0-9a-f]{8,32}$`)
-	queryLogID  = regexp.MustCompile(`^rqlc-[0-9a-f]{8,32}$`)
+	zoneID      = lazy(`^Z[0-9A-Z]{1,31}$`)
+	ruleID      = lazy(`^rslvr-rr-[0-9a-f]{8,32}$`)
+	ruleGroupID = lazy(`^rslvr-frg-[0-9a-f]{8,32}$`)
+	queryLogID  = lazy(`^rqlc-[0-9a-f]{8,32}$`)
 )
 
 // Any is true where something is named.
@@ -139,7 +138,7 @@ func (c *existingDNSCheck) domain(key *string, what string) {
 }
 
 // id refuses what is no id of its kind, and one that is named twice.
-func (c *existingDNSCheck) id(key, id *string, form *regexp.Regexp, such, what string) {
+func (c *existingDNSCheck) id(key, id *string, form *form, such, what string) {
 	first := c.ids[*id]
 	switch {
 	case !c.f.Given(id):

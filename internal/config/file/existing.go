@@ -2,7 +2,6 @@ package file
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 
 	"sharedhub/constructs/addressing"
@@ -49,9 +48,9 @@ type TransitSubnet struct {
 }
 
 var (
-	vpcID        = regexp.MustCompile(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	subnetID     = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	routeTableID = regexp.MustCompile(`^rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	vpcID        = lazy(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	subnetID     = lazy(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	routeTableID = lazy(`^rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
 )
 
 // IsVPC is true for a VPC's id.
@@ -102,7 +101,7 @@ type existingCheck struct {
 	taken []*netip.Prefix
 }
 
-func (c *existingCheck) id(at *string, form *regexp.Regexp, what, example string) {
+func (c *existingCheck) id(at *string, form *form, what, example string) {
 	if !form.MatchString(*at) {
 		c.Errorf(Value, at, "write the id that EC2 shows, such as "+example, "%q is not the id of %s", *at, what)
 	}

@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -19,11 +18,11 @@ type ExistingEndpoint struct {
 }
 
 var (
-	endpointID   = regexp.MustCompile(`^vpce-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	hostedZoneID = regexp.MustCompile(`^Z[A-Z0-9]{6,31}$`)
+	endpointID   = lazy(`^vpce-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	hostedZoneID = lazy(`^Z[A-Z0-9]{6,31}$`)
 	// endpointName is the regional name of an endpoint: of S3's, AWS gives it with "*." before it. A zone's name has the zone before
 	// the first dot: "vpce-0123456789abcdef0-01234567-us-east-1a.sqs.…".
-	endpointName = regexp.MustCompile(`^(?:\*\.)?(vpce-[0-9a-f]+)-[0-9a-z]{8}(-[a-z0-9-]+)?\.[a-z0-9.-]+\.vpce\.[a-z0-9.-]+$`)
+	endpointName = lazy(`^(?:\*\.)?(vpce-[0-9a-f]+)-[0-9a-z]{8}(-[a-z0-9-]+)?\.[a-z0-9.-]+\.vpce\.[a-z0-9.-]+$`)
 )
 
 // check checks an endpoint by itself.

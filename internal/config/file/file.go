@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -232,7 +231,7 @@ func (f *File) decode(b []byte, into any) bool {
 	return true
 }
 
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:.*?)line (\d+)(?:, column (\d+))?[:,]?\s*(?:column (\d+):\s*)?(.*)$`)
+var yamlLine = lazy(`^(?:yaml: )?(?:.*?)line (\d+)(?:, column (\d+))?[:,]?\s*(?:column (\d+):\s*)?(.*)$`)
 
 func (f *File) parse(b []byte) (*yaml.Node, bool) {
 	dec := yaml.NewDecoder(bytes.NewReader(b))

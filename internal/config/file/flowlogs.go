@@ -2,7 +2,6 @@ package file
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -59,10 +58,10 @@ func (p *Pool) decode(d *decoder, n *yaml.Node) {
 }
 
 var (
-	bucketARN = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") +
+	bucketARN = lazy(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") +
 		`):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/=-]{0,900})?$`)
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html: an alias is refused.
-	keyARN = regexp.MustCompile(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") +
+	keyARN = lazy(`^arn:(` + strings.Join(awsfacts.PartitionNames(), "|") +
 		`):kms:[a-z0-9-]+:[0-9]{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$`)
 	retentionDays = []int{
 		1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

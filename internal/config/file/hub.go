@@ -3,7 +3,6 @@ package file
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 
 	"sharedhub/constructs/addressing"
@@ -199,13 +198,13 @@ type Segment struct {
 }
 
 var (
-	account             = regexp.MustCompile(`^[0-9]{12}$`)
-	organizationID      = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	ipamPoolID          = regexp.MustCompile(`^ipam-pool-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	unitID              = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
-	transitGatewayID    = regexp.MustCompile(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	transitGatewayTable = regexp.MustCompile(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	attachmentID        = regexp.MustCompile(`^tgw-attach-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	account             = lazy(`^[0-9]{12}$`)
+	organizationID      = lazy(`^o-[a-z0-9]{10,32}$`)
+	ipamPoolID          = lazy(`^ipam-pool-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	unitID              = lazy(`^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
+	transitGatewayID    = lazy(`^tgw-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	transitGatewayTable = lazy(`^tgw-rtb-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	attachmentID        = lazy(`^tgw-attach-([0-9a-f]{8}|[0-9a-f]{17})$`)
 )
 
 const maxSegmentName, maxTierName = 20, 20

@@ -3,7 +3,6 @@ package file
 import (
 	"net/netip"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -121,10 +120,10 @@ type Acceptance struct {
 }
 
 var (
-	loadBalancerARN = regexp.MustCompile(`^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/(net|app|gwy)/` +
+	loadBalancerARN = lazy(`^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/(net|app|gwy)/` +
 		`[A-Za-z0-9-]+/[0-9a-f]+$`)
-	instanceID   = regexp.MustCompile(`^i-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
+	instanceID   = lazy(`^i-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	principalARN = lazy(`^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
 )
 
 // PublishedStates are the values of a service's state in services/.

@@ -1,8 +1,6 @@
 package file
 
 import (
-	"regexp"
-
 	"sharedhub/constructs/addressing"
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/constructs/catalog"
@@ -20,7 +18,7 @@ type Shape struct {
 	Least, Most int
 }
 
-func pattern(r *regexp.Regexp) Shape { return Shape{Pattern: r.String()} }
+func pattern(r *form) Shape { return Shape{Pattern: r.String()} }
 
 // RangePattern is the form of an IPv4 range.
 const RangePattern = `^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$`

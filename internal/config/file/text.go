@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,9 +17,9 @@ import (
 
 var (
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
-	dynamicReference = regexp.MustCompile(`(?i)\{\{\s*resolve\s*:`)
+	dynamicReference = lazy(`(?i)\{\{\s*resolve\s*:`)
 	// aws-cdk-lib, core/lib/private/encoding.ts: ${Token[…]} in texts and #{Token[…]} in lists
-	cdkToken = regexp.MustCompile(`(?i)[$#]\{\s*token\s*\[`)
+	cdkToken = lazy(`(?i)[$#]\{\s*token\s*\[`)
 )
 
 // notText says why a string may not reach a template: CloudFormation, the CDK or whoever reads the template would take it
