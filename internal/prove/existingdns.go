@@ -181,18 +181,17 @@ func (p *prover) existingRuleGroup(sc *scene, profile *topology.R53Profile, want
 }
 
 // first checks that nothing of a VPC's own comes before what the hub's Profile carries for a domain: of two zones or rules of one domain,
-// Route 53 takes the VPC's (developer guide, "How Route 53 Profile settings are prioritized"). The hub's own rule or zone may be both.
-func (p *prover) first(sc *scene, m *member, domain string, ours func(topology.Forward) bool) {
-	if !sc.hub.HasR53Profile() {
-		return
-	}
-	all, _ := p.view(m.vpc)
-	own := all[0]
+// Route 53 takes the VPC's (developer guide, "How Route 53 Profile settings are prioritized"). What is carried, a rule that is ours or the
+// zone of an id, may be the VPC's too.
+func (p *prover) first(m *member, own layer, domain, zone string, ours func(topology.Forward) bool) {
 	if f, ok := own.forwards[domain]; ok && !ours(f) {
 		p.add(codeName, m.subject, f.Source, "the VPC follows a Resolver rule of its own for %s, which comes before what the Route 53 Profile "+
 			"carries for it", domain)
 	}
 	for _, z := range own.zones[domain] {
+		if z.ID == zone {
+			continue
+		}
 		p.add(codeName, m.subject, z.Source, "hosted zone %s comes before what the Route 53 Profile carries for that domain", domain)
 	}
 }
@@ -213,11 +212,11 @@ func (p *prover) carried(sc *scene, m *member) {
 	e := sc.hub.ExistingDNS
 	for _, z := range e.Zones {
 		p.asked(m, all[:1], z.Domain)
-		p.first(sc, m, z.Domain, func(f topology.Forward) bool { return f.System })
+		p.first(m, all[0], z.Domain, z.ID, func(f topology.Forward) bool { return f.System })
 	}
 	for _, r := range e.Rules {
 		p.asked(m, all[:1], r.Domain)
-		p.first(sc, m, r.Domain, func(f topology.Forward) bool { return f.ID == r.ID || f.System && r.System })
+		p.first(m, all[0], r.Domain, "", func(f topology.Forward) bool { return f.ID == r.ID || f.System && r.System })
 	}
 }
 

@@ -102,3 +102,44 @@ func TestCircles(t *testing.T) {
 		}
 	}
 }
+
+// A spoke's own zone or rule comes before what the Profile carries, unless it is the very same; one for a part of the domain is its own.
+func TestCarriedIsFirst(t *testing.T) {
+	t.Parallel()
+	zone := func(id, name string) *topology.HostedZone {
+		return &topology.HostedZone{ID: id, Name: name, VPCs: []topology.HostedZoneVPC{{ID: "vpc"}}}
+	}
+	for name, c := range map[string]struct {
+		zone *topology.HostedZone
+		rule topology.Forward
+		want string
+	}{
+		"another zone":           {zone: zone("Z2", "internal.example"), want: "hosted zone internal.example comes before"},
+		"the same zone":          {zone: zone("Z1", "internal.example")},
+		"a zone in it":           {zone: zone("Z3", "team.internal.example")},
+		"a rule for it":          {rule: topology.Forward{ID: "r", Domain: "internal.example"}, want: "rule of its own for internal.example"},
+		"a rule that excepts it": {rule: topology.Forward{ID: "r", Domain: "internal.example", System: true}},
+		"another rule":           {rule: topology.Forward{ID: "r", Domain: "partner.example"}, want: "rule of its own for partner.example"},
+		"the same rule":          {rule: topology.Forward{ID: "rslvr-rr-1", Domain: "partner.example"}},
+	} {
+		net := topology.Link(topology.Records{})
+		v := &topology.VPC{ID: "vpc"}
+		net.VPCs["vpc"] = v
+		if c.zone != nil {
+			net.HostedZones[c.zone.ID] = c.zone
+		}
+		if c.rule.ID != "" {
+			v.Forwards = []topology.Forward{c.rule}
+		}
+		p := newProver(&config.Config{}, net)
+		hub := &config.Hub{Name: "h", Sharing: config.SharingProfile, ExistingDNS: config.ExistingDNS{
+			Zones: []config.ExistingZone{{Domain: "internal.example", ID: "Z1"}},
+			Rules: []config.ExistingRule{{Domain: "partner.example", ID: "rslvr-rr-1"}}}}
+		p.carried(&scene{hub: hub},
+			&member{subject: "spoke s", vpc: v, spoke: &config.Spoke{Name: "s"}})
+		told := len(p.Findings) == 1 && c.want != "" && strings.Contains(p.Findings[0].Summary, c.want)
+		if !told && (c.want != "" || len(p.Findings) > 0) {
+			t.Errorf("%s: expected %q, found %v", name, c.want, p.Findings)
+		}
+	}
+}

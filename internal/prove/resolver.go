@@ -309,7 +309,9 @@ func (p *prover) follows(sc *scene, m *member) {
 		}
 		if !w.Leaving {
 			p.asked(m, all, w.Domain)
-			p.first(sc, m, w.Domain, func(f topology.Forward) bool { return sc.rules[f.ID] == w.Domain })
+			if sc.hub.HasR53Profile() {
+				p.first(m, all[0], w.Domain, "", func(f topology.Forward) bool { return sc.rules[f.ID] == w.Domain })
+			}
 		}
 	}
 }
