@@ -90,11 +90,14 @@ func zoneIDs(ctx context.Context, client *ec2.Client, all []types.ServiceDetail)
 
 var errNoCredentials = errors.New("there are no AWS credentials: sign in, set AWS_PROFILE or name one with --profile")
 
+// newHTTPClient makes what carries the calls, each of which may take so long.
+var newHTTPClient = func(limit time.Duration) aws.HTTPClient { return awshttp.NewBuildableClient().WithTimeout(limit) }
+
 // configure loads the configuration of the SDK with credentials that are there.
 func configure(ctx context.Context, region string, opt Options, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
 	limits := opt.Limits.orDefaults()
 	opts = append(opts, awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}), // its warnings would stand between ours
-		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(limits.Attempt)))
+		awsconfig.WithHTTPClient(newHTTPClient(limits.Attempt)))
 	if opt.CLIProfile != "" {
 		opts = append(opts, awsconfig.WithSharedConfigProfile(opt.CLIProfile))
 	}

@@ -122,8 +122,9 @@ func (v *View) Sees(account string) bool {
 
 func accountOf(d diag.Diagnostic) string { return d.Where.(diag.AccountRegion).Account }
 
-// places looked at at the same time; within one, calls follow each other, but for those that AWS takes one thing at a time.
-const atOnce = 8
+// atOnce are the places that are looked at at the same time: AWS limits the calls of each account. Within one, calls follow each other,
+// but for those that AWS takes one thing at a time.
+const atOnce = 32
 
 // Look asks every place of the scope what is there. It fails only where there is nobody to ask with; a place that cannot
 // be looked at is among the unseen.

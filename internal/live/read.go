@@ -574,7 +574,7 @@ func (r *raw) dropUnseen(unseen map[string]bool) {
 	}
 }
 
-// zonesAtOnce stays below Route 53's five requests a second and account, together with the retries.
+// zonesAtOnce is enough for the pace of Route 53, where an answer takes less than two steps of it.
 const zonesAtOnce = 2
 
 // accountWide reads what an account has once: the records of its private zones, and its roles. It returns the places

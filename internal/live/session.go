@@ -37,6 +37,7 @@ type session struct {
 	counter   counter
 	mu        sync.Mutex
 	places    map[Place]*access
+	paces     map[string]*pace // by account
 }
 
 // newRetryer slows down with AWS's throttling, besides trying again.
@@ -84,7 +85,7 @@ func action(service, operation string) string {
 func open(ctx context.Context, opt Options, scope Scope) (*session, error) {
 	region := anyRegion(scope)
 	s := &session{role: opt.Role, limits: opt.Limits.orDefaults(), elsewhere: scope.lookupRole, hubs: slices.Sorted(maps.Keys(scope.Hubs)),
-		places: map[Place]*access{}, counter: counter{calls: map[string]int{}, permitted: actions}}
+		places: map[Place]*access{}, paces: map[string]*pace{}, counter: counter{calls: map[string]int{}, permitted: actions}}
 	var err error
 	ctx, cancel := s.limits.within(ctx)
 	defer cancel()
@@ -123,6 +124,9 @@ func (s *session) at(ctx context.Context, p Place) (aws.Config, error) {
 func (s *session) assume(ctx context.Context, p Place) (aws.Config, error) {
 	cfg := s.base.Copy()
 	cfg.Region = p.Region
+	if cfg.BaseEndpoint == nil { // what answers in AWS's place has its own limits
+		cfg.APIOptions = append(cfg.APIOptions, s.paceOf(p.Account).add)
+	}
 	arn := s.roleAt(p)
 	if arn == "" {
 		return cfg, nil
