@@ -1,6 +1,8 @@
 package live
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
 	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
+
+	"sharedhub/internal/topology"
 )
 
 // readNameServers reads which servers the VPCs' hosts are told to ask.
@@ -115,4 +119,58 @@ func (r *reader) readResolverEndpoints() {
 			e.addresses = append(e.addresses, o.IpAddresses...)
 		})
 	}
+}
+
+func (r *raw) dhcpRecords() []topology.Record {
+	var out []topology.Record
+	for id, servers := range r.dhcp {
+		out = append(out, &topology.DHCPOptionsRecord{Meta: r.untagged("AWS::EC2::DHCPOptions", id), NameServers: servers})
+	}
+	return out
+}
+
+func (r *raw) resolverRecords() []topology.Record {
+	var out []topology.Record
+	for _, rule := range r.rules {
+		meta := r.untagged("AWS::Route53Resolver::ResolverRule", aws.ToString(rule.Id))
+		meta.Account = cmp.Or(aws.ToString(rule.OwnerId), meta.Account)
+		out = append(out, &topology.ResolverRuleRecord{Meta: meta,
+			Domain: aws.ToString(rule.DomainName), Forwards: rule.RuleType == resolvertypes.RuleTypeOptionForward, Targets: targets(rule),
+			Kind:     string(rule.RuleType),
+			Endpoint: aws.ToString(rule.ResolverEndpointId), ARN: aws.ToString(rule.Arn)})
+	}
+	owner := r.sourceOfVPC()
+	for _, a := range r.ruled { // the stack of the VPC answers for what it uses
+		rec := &topology.ResolverRuleAssociationRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverRuleAssociation", aws.ToString(a.Id)),
+			VPC: aws.ToString(a.VPCId), Rule: aws.ToString(a.ResolverRuleId)}
+		rec.Source = owner[rec.VPC]
+		out = append(out, rec)
+	}
+	for _, e := range r.resolvers {
+		rec := &topology.ResolverEndpointRecord{Meta: r.untagged("AWS::Route53Resolver::ResolverEndpoint", aws.ToString(e.Id)),
+			Direction: string(e.Direction), VPC: aws.ToString(e.HostVPCId), Groups: e.SecurityGroupIds,
+			Family: string(e.ResolverEndpointType)}
+		for _, p := range e.Protocols {
+			rec.Protocols = append(rec.Protocols, string(p))
+		}
+		for _, a := range e.addresses {
+			rec.Subnets, rec.Addresses = append(rec.Subnets, aws.ToString(a.SubnetId)), append(rec.Addresses, aws.ToString(a.Ip))
+		}
+		rec.Source = owner[rec.VPC]
+		out = append(out, rec)
+	}
+	return out
+}
+
+// targets are the servers of a rule.
+func targets(rule resolvertypes.ResolverRule) []string {
+	var out []string
+	for _, t := range rule.TargetIps {
+		port := ""
+		if t.Port != nil {
+			port = fmt.Sprint(*t.Port)
+		}
+		out = append(out, topology.ServerText(aws.ToString(t.Ip), port, string(t.Protocol)))
+	}
+	return out
 }
