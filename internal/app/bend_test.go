@@ -42,7 +42,8 @@ func TestBends(t *testing.T) {
 func TestParticularBends(t *testing.T) {
 	t.Parallel()
 	kinds := bends(t, bend.Particular, "examples/06-microservices", "examples/07-existing", "examples/08-onpremises",
-		"examples/09-existing-hub", goodConfiguration(t, "internal/config/testdata/good/onpremises-profile.txtar"))
+		"examples/09-existing-hub", "examples/10-shared-gateway",
+		goodConfiguration(t, "internal/config/testdata/good/onpremises-profile.txtar"))
 	maps.Copy(kinds, bends(t, bend.Learning, propagated(t)))
 	if n := tryAll(t, kinds); n < 500 {
 		t.Errorf("expected at least 500 kinds, found %d", n)

@@ -20,9 +20,9 @@ import (
 
 // stacksOptions are the flags of stacks.
 type stacksOptions struct {
-	dir, in, since string
-	spokes         []string
-	deploy         bool
+	dir, in, since   string
+	spokes, accounts []string
+	deploy           bool
 }
 
 func (p *program) stacksCommand() *cobra.Command {
@@ -45,6 +45,9 @@ func (p *program) stacksCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := p.checkAccounts(cfg, o.accounts); err != nil {
+				return err
+			}
 			if c.Flags().Changed("changed-since") {
 				return p.changedStacks(c.Context(), cfg, o)
 			}
@@ -54,6 +57,7 @@ func (p *program) stacksCommand() *cobra.Command {
 	c.Flags().StringVarP(&o.dir, "config", "c", "", "the configuration's `folder` (default config)")
 	c.Flags().StringVar(&o.since, "changed-since", "", "only stacks that are not as at this git `revision`, such as origin/main")
 	c.Flags().StringSliceVar(&o.spokes, "spoke", nil, "only the stacks of these `spokes`: VPC, link, and the zones of their accounts")
+	c.Flags().StringSliceVar(&o.accounts, "account", nil, "only the stacks in these `accounts`, for who deploys with credentials of one")
 	c.Flags().StringVar(&o.in, "assembly", "", "the cloud assembly's `folder` (default: synthesise the configuration)")
 	c.Flags().BoolVar(&o.deploy, "deploy", false, "print the command that deploys them")
 	p.jsonFlag(c, "docs/reference/stacks.md")
@@ -86,7 +90,30 @@ func (p *program) allStacks(ctx context.Context, cfg *config.Config, o stacksOpt
 	if len(o.spokes) > 0 {
 		all = stacks.Select(all, stacksOfSpokes(cfg, o.spokes))
 	}
-	return p.sayStacks(o, &Rollout{Stacks: all})
+	return p.sayStacks(o, &Rollout{Stacks: o.inAccounts(all)})
+}
+
+// checkAccounts refuses an account in which the configuration has no stack.
+func (p *program) checkAccounts(cfg *config.Config, accounts []string) error {
+	var all []string
+	for _, h := range cfg.Hubs {
+		all = append(all, append(h.Readers(), h.Account)...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for _, a := range accounts {
+		if !slices.Contains(all, a) {
+			return p.fail("--account: the configuration has no stack in account %q; %s", a, diag.Meant(a, all, "the accounts are "))
+		}
+	}
+	return nil
+}
+
+// inAccounts are the stacks of the accounts that are asked for, in order. Their waves are those of the whole.
+func (o *stacksOptions) inAccounts(all []stacks.Stack) []stacks.Stack {
+	return slices.DeleteFunc(slices.Clone(all), func(s stacks.Stack) bool {
+		return len(o.accounts) > 0 && !slices.Contains(o.accounts, s.Account)
+	})
 }
 
 // stacksOfSpokes are the stacks that exist for some spokes: their own, and those with their accounts' zones.
@@ -141,6 +168,7 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 			}
 		}
 		r.Stacks, r.Gone = stacks.Compare(was, now)
+		r.Stacks, r.Gone = o.inAccounts(r.Stacks), o.inAccounts(r.Gone)
 	}
 	return p.sayStacks(o, r)
 }

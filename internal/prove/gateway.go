@@ -63,7 +63,15 @@ func (p *prover) sharedElsewhere(id string) *scene {
 
 // readsSpoke is true for a read of a spoke's stack, which the spoke's link alone makes.
 func (p *prover) readsSpoke(r topology.Read) bool {
-	return slices.ContainsFunc(p.scenes, func(sc *scene) bool {
-		return slices.ContainsFunc(sc.spokes, func(m *member) bool { return m.attachment != nil && m.attachment.Source.Stack == r.Stack })
-	})
+	if p.spokeStacks == nil {
+		p.spokeStacks = map[string]bool{}
+		for _, sc := range p.scenes {
+			for _, m := range sc.spokes {
+				if m.attachment != nil {
+					p.spokeStacks[m.attachment.Source.Stack] = true
+				}
+			}
+		}
+	}
+	return p.spokeStacks[r.Stack]
 }

@@ -128,6 +128,7 @@ type prover struct {
 	standing      map[*topology.VPC]bool        // those that exist
 	hubOfStack    map[string]string             // the hub whose tag a stack has
 	claimed       map[string]bool               // parts that publish a configured service
+	spokeStacks   map[string]bool               // those of spokes, once all scenes are there
 }
 
 func newProver(cfg *config.Config, net *topology.Network) *prover {
