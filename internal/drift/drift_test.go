@@ -121,6 +121,51 @@ func TestTheSameNetworkDoesNotDiffer(t *testing.T) {
 	}
 }
 
+// A Transit Gateway that exists, whose account a file says, is the live one in that account: what the stacks make of its tables is
+// compared, and its own options are not.
+func TestAGatewayOfAnotherAccount(t *testing.T) {
+	const id, owner = "tgw-0123456789abcdef0", "555555555555"
+	network := func(live bool) *topology.Network {
+		n := small(live)
+		was := find(n.TransitGateways, func(*topology.TransitGateway) bool { return true })
+		delete(n.TransitGateways, was.ID)
+		n.TransitGateways[id] = &topology.TransitGateway{ID: id, Account: owner, Region: "us-east-1", ARN: "arn:" + id, AutoAccept: true,
+			External: !live, Declared: !live, DefaultAssociation: live, Source: topology.Source{ID: id}}
+		for _, t := range n.TransitGatewayRouteTables {
+			t.TransitGateway = id
+		}
+		for _, a := range n.Attachments {
+			a.TransitGateway = id
+		}
+		for _, v := range n.VPCs {
+			for _, t := range v.Tables {
+				t.Routes[0].Target = id
+			}
+		}
+		n.Shares = nil
+		if live {
+			n.Shares = []*topology.Share{{Account: owner, Region: "us-east-1", Resources: []string{"arn:" + id}, Principals: []string{"o"}}}
+		}
+		return n
+	}
+	if d := Between(network(false), network(true), everyone); len(d) > 0 {
+		t.Errorf("expected no difference, found %v", d)
+	}
+	live := network(true)
+	for _, a := range live.Attachments {
+		a.Associated = nil
+	}
+	d := Between(network(false), live, everyone)
+	if len(d) != 2 || d[0].Code.String() != "association" || d[1].Code.String() != "association" {
+		t.Errorf("expected two attachments without their table, found %v", d)
+	}
+	for _, seen := range d {
+		if at, ok := seen.Where.(diag.Resource); !ok || at.Stack != "h-link" {
+			t.Errorf("expected the difference to be of stack h-link, found %v", seen)
+		}
+	}
+}
+
 // A load balancer that exists is in no template, and AWS tells of it: it is the same one by its ARN.
 func TestALoadBalancerThatExists(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/net/a/0a1b"

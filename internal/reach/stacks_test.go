@@ -1,6 +1,9 @@
 package reach
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 const kms = "com.amazonaws.us-east-1.kms"
 
@@ -107,6 +110,18 @@ func TestStacks(t *testing.T) {
 				hub.template["Outputs"] = m{"O": m{"Value": ref("Tgw"), "Export": m{"Name": name}}}
 				return get("Fn::ImportValue", name)
 			})
+		}, nil},
+		{"a gateway of another account, which has its tables", "A: B; B: A", func(a *app) {
+			const gateway = "tgw-0123456789abcdef0"
+			owner := a.stack("Owner", "555555555555/us-east-1")
+			owner.add("Rt", "AWS::EC2::TransitGatewayRouteTable", m{"TransitGatewayId": gateway})
+			for i, v := range []string{"A", "B"} {
+				account := []string{"111111111111", "222222222222"}[i]
+				s := a.stack("Net"+v, account+"/us-east-1").vpc(v, i+1).attach(v, gateway)
+				s.template["Outputs"] = m{"Id": m{"Value": ref(v + "At")}}
+				at := get("Fn::GetStackOutput", m{"StackName": s.name, "OutputName": "Id", "RoleArn": "arn:aws:iam::" + account + ":role/r"})
+				owner.associate(at, ref("Rt")).static(ref("Rt"), fmt.Sprintf("10.%d.0.0/16", i+1), at)
+			}
 		}, nil},
 		{"an export of another app", "A: ?B; B: ?A", func(a *app) {
 			a.stack("Net").vpc("A", 1).attach("A", get("Fn::ImportValue", "Tgw")).vpc("B", 2).attach("B", get("Fn::ImportValue", "Tgw"))
