@@ -11,8 +11,8 @@ import (
 )
 
 // Route 53 takes five requests a second of an account, in all regions (Route 53 developer guide, "Quotas"). Who asks faster is refused,
-// and asks again: a third of the times, where an account has 50 zones. step is a little more than the fifth of a second, and burst are those
-// that need not wait.
+// and asks again: a third of the times, where an account has 50 zones. step is a little more than the fifth of a second, and burst
+// are those that need not wait.
 const (
 	step  = 210 * time.Millisecond
 	burst = 5
