@@ -13,12 +13,12 @@ type StackState struct {
 	// Recreated is true where the CDK CLI deletes the stack and makes it anew, unless it has termination protection.
 	Recreated bool
 
-	way string // with STACK for the stack's name and PROGRAM for this program's
+	way string // with STACK for the stack's name and UNSTICK for the command of this program that lets the stack be replaced
 }
 
 // Way out of the state, for a stack and by the name that this program goes by.
-func (s StackState) Way(stack, program string) string {
-	return strings.NewReplacer("STACK", stack, "PROGRAM", program).Replace(s.way)
+func (s StackState) Way(stack, unstick string) string {
+	return strings.NewReplacer("UNSTICK", unstick, "STACK", stack).Replace(s.way)
 }
 
 const rollBack = "run `cdk rollback STACK`, then deploy again"
@@ -33,10 +33,10 @@ var stackStates = []StackState{
 	{Name: "IMPORT_ROLLBACK_FAILED", Means: "an import failed and could not be undone", Blocks: true,
 		way: "do not destroy it, for what it imported would go too: look at its events in CloudFormation"},
 	{Name: "ROLLBACK_FAILED", Means: "its creation failed and could not be undone, so it can only be deleted", Recreated: true,
-		way: "take away what its events name; `cdk deploy` then deletes it and makes it anew, after `PROGRAM unstick --yes` where it has " +
+		way: "take away what its events name; `cdk deploy` then deletes it and makes it anew, after `UNSTICK` where it has " +
 			"termination protection"},
 	{Name: "ROLLBACK_COMPLETE", Means: "its creation failed and nothing of it is left", Recreated: true,
-		way: "`cdk deploy` replaces it, after `PROGRAM unstick --yes` where it has termination protection"},
+		way: "`cdk deploy` replaces it, after `UNSTICK` where it has termination protection"},
 	{Name: "CREATE_FAILED", Means: "its creation failed and was not rolled back", Blocks: true, way: rollBack},
 	{Name: "UPDATE_FAILED", Means: "its update failed and was not rolled back", Blocks: true, way: rollBack},
 	{Name: "DELETE_FAILED", Means: "it is half destroyed", Blocks: true,

@@ -25,7 +25,7 @@ func TestStackStates(t *testing.T) {
 		"DELETE_COMPLETE":        "look at it in CloudFormation", // no list of stacks has it
 	} {
 		s, trouble := awsfacts.StackStateOf(status)
-		if way := s.Way("h-dns", "sharedhub"); trouble != (want != "") || !strings.Contains(way, want) {
+		if way := s.Way("h-dns", "sharedhub unstick --yes"); trouble != (want != "") || !strings.Contains(way, want) {
 			t.Errorf("%s: expected %q, found %q", status, want, way)
 		}
 		creationFailed := status == "ROLLBACK_COMPLETE" || status == "ROLLBACK_FAILED" // aws-cdk-cli, stack-status.ts, isCreationFailure

@@ -75,7 +75,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	var code exit
 	if err != nil && !errors.As(err, &code) {
 		code = 2
-		p.say(diag.From(err))
+		p.say(diag.From(safefile.Said(err)))
 	}
 	if p.json && !p.printed {
 		p.printJSON(struct {

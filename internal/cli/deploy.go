@@ -16,6 +16,7 @@ import (
 	"sharedhub/internal/assembly"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/rollout"
+	"sharedhub/internal/safefile"
 )
 
 // deployOptions are the flags of deploy.
@@ -170,7 +171,11 @@ type deployment struct {
 // findCDK is the CLI's path: the one given, the project's own, or that of the PATH.
 func findCDK(given string) (string, error) {
 	if given != "" {
-		return exec.LookPath(given)
+		path, err := exec.LookPath(given)
+		if err != nil {
+			return "", fmt.Errorf("--cdk %s: cannot be run: %w", given, safefile.Reason(err))
+		}
+		return path, nil
 	}
 	if own := filepath.Join("node_modules", ".bin", "cdk"); isFile(own) {
 		return filepath.Abs(own)

@@ -40,11 +40,14 @@ type hubFile struct {
 
 // folderFlag is how a command is told the folder.
 func folderFlag(named string) string {
-	if filepath.Clean(named) == "config" {
+	if named == "" || filepath.Clean(named) == "config" {
 		return ""
 	}
 	return " --config " + diag.Shell(named)
 }
+
+// Command is a command line of the program, of this configuration, for people to copy.
+func (c *Config) Command(words ...string) string { return diag.Command(words...) + folderFlag(c.named) }
 
 // refresh is the command that asks the user's account for a region's services.
 func (h *hubFile) refresh(region string) string {

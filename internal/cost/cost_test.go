@@ -270,7 +270,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + sources + `, "everywhere": {"endpointHours": {"usd": 1, "source": "a"}}}`:         "did you mean endpointHour",
 		`{` + sources + `, "regions": {"us-east-1": {"natHour": {"usd": -1, "source": "a"}}}}`:  "from 0 to 1000, found -1",
 		`{` + sources + `, "regions": {"us-east-1": {"natHour": {"usd": 1, "source": "b"}}}}`:   `source "b" is not among sources`,
-		`{` + sources + `, "regions": {"us-east-1": {"natHour": {"usd": "1", "source": "a"}}}}`: "usd: expected a number, found text",
+		`{` + sources + `, "regions": {"us-east-1": {"natHour": {"usd": "1", "source": "a"}}}}`: "expected a number for regions.usd, found text",
 	} {
 		if _, err := Parse("prices.json", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: expected an error with %q, found %v", text, want, err)

@@ -6,16 +6,14 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 
 	"sharedhub/constructs/awsfacts"
 	"sharedhub/internal/diag"
+	"sharedhub/internal/safefile"
 )
 
 // HoursPerMonth is what AWS's own calculator takes.
@@ -102,7 +100,7 @@ func Parse(name string, b []byte) (*Prices, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&p); err != nil {
-		return nil, wrong(name, line(b, d.InputOffset()), "docs/COST.md shows the form", "%s", notDecoded(err))
+		return nil, wrong(name, line(b, d.InputOffset()), "docs/COST.md shows the form", "%s", strings.TrimPrefix(safefile.Said(err).Error(), "json: "))
 	}
 	if d.More() {
 		return nil, wrong(name, line(b, d.InputOffset()), "", "expected one JSON object, found more after it")
@@ -139,23 +137,6 @@ func Parse(name string, b []byte) (*Prices, error) {
 // wrong is a mistake in a price file.
 func wrong(name string, line int, fix, format string, args ...any) diag.List {
 	return diag.List{{Severity: diag.Error, Where: diag.Position{File: name, Line: line}, Summary: diag.Sprintf(format, args...), Fix: fix}}
-}
-
-// notDecoded is what JSON is not as it must be.
-func notDecoded(err error) string {
-	var other *json.UnmarshalTypeError
-	if !errors.As(err, &other) {
-		return strings.TrimPrefix(err.Error(), "json: ")
-	}
-	want := "an object"
-	switch other.Type.Kind() {
-	case reflect.Float64:
-		want = "a number"
-	case reflect.String:
-		want = "text"
-	}
-	found := strings.NewReplacer("string", "text", "bool", "true or false").Replace(other.Value)
-	return fmt.Sprintf("%s: expected %s, found %s", other.Field, want, found)
 }
 
 func hint(word string) string {

@@ -115,7 +115,7 @@ func (c *checker) stacks() {
 	for _, s := range c.ground.Stacks {
 		state, _ := awsfacts.StackStateOf(s.Status)
 		if c.needs.Stacks[s.Name] && (state.Blocks || state.Recreated && s.Protected || s.Status == "ROLLBACK_FAILED") {
-			c.say(codeStackState, "stack %s is in %s: %s: %s", s.Name, s.Status, state.Means, state.Way(s.Name, diag.Program()))
+			c.say(codeStackState, "stack %s is in %s: %s: %s", s.Name, s.Status, state.Means, state.Way(s.Name, c.cfg.Command("unstick", "--yes")))
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"strings"
 )
 
 // ErrNotRegular is for what is no file: opening a pipe or a device may wait for ever, and reading it may never end.
@@ -153,41 +153,6 @@ func plain(done string, err error) string {
 	return "cannot be " + done + ": " + reason.Error()
 }
 
-// Said is an error whose text says of a file what cannot be done to it, where Go names the system's call.
-func Said(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return said{err, strings.Replace(err.Error(), path.Error(), path.Path+": "+plain(done(path.Op), path), 1)}
-	case errors.As(err, &link):
-		return said{err, strings.Replace(err.Error(), link.Error(), link.New+": "+plain("written", link), 1)}
-	}
-	return err
-}
-
-// done is what a call of the system does to a file, by its name in Go.
-func done(call string) string {
-	switch strings.TrimSuffix(call, "at") {
-	case "remove", "unlink":
-		return "deleted"
-	case "mkdir", "mkdirtemp", "create", "createtemp", "write", "chmod", "chtimes", "symlink", "truncate", "sync", "close":
-		return "written"
-	case "fork/exec":
-		return "run"
-	}
-	return "read"
-}
-
-// said is an error in other words.
-type said struct {
-	error
-	text string
-}
-
-func (s said) Error() string { return s.text }
-func (s said) Unwrap() error { return s.error }
-
 // Reason is what the system said, without the operation and the paths.
 func Reason(err error) error {
 	if path := (*fs.PathError)(nil); errors.As(err, &path) {
@@ -195,6 +160,9 @@ func Reason(err error) error {
 	}
 	if link := (*os.LinkError)(nil); errors.As(err, &link) {
 		return link.Err
+	}
+	if program := (*exec.Error)(nil); errors.As(err, &program) {
+		return program.Err
 	}
 	return err
 }
