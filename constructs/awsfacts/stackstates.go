@@ -16,7 +16,7 @@ type StackState struct {
 	way string // with STACK for the stack's name and UNSTICK for the command of this program that lets the stack be replaced
 }
 
-// Way out of the state, for a stack and by the name that this program goes by.
+// Way out of the state, for a stack; unstick is the command that lets it be replaced.
 func (s StackState) Way(stack, unstick string) string {
 	return strings.NewReplacer("UNSTICK", unstick, "STACK", stack).Replace(s.way)
 }
