@@ -15,7 +15,31 @@ const (
 	carries = "AWS::Route53Profiles::ProfileResourceAssociation"
 )
 
-func onPremises() []Kind { return join(resolverEndpoints(), resolverRules(), forwarded(), carried()) }
+func onPremises() []Kind {
+	return join(resolverEndpoints(), resolverRules(), sharedRules(), forwarded(), carried())
+}
+
+// sharedRules are changes of whom the hub's Resolver rules are shared with.
+func sharedRules() []Kind {
+	const s, of = "AWS::RAM::ResourceShare", "resolver share"
+	with := func(how, at, arn, answer string) Kind {
+		return plus(s, how, at, `{"Name": "x", "ResourceArns": [`+arn+`], "Principals": ["999999999999"]}`, answer)
+	}
+	existing := `"arn:aws:route53resolver:us-east-1:111111111111:resolver-rule/rslvr-rr-0123456789abcdef0"`
+	return []Kind{
+		set(of, "Principals.99", `"999999999999"`, "sharing"), set(of, "Principals", `[]`, "sharing"),
+		set(of, "Principals.99", `"arn:aws:organizations::999999999999:organization/o-stranger00"`, "sharing"),
+		set(of, "AllowExternalPrincipals", `true`, "sharing"), set(of, "AllowExternalPrincipals", `-`, "sharing"),
+		set(of, "ResourceArns.0", `-`, "sharing"), set(of, "ResourceArns", `[]`, "sharing"),
+		set(of, "ResourceArns.99", `"arn:aws:ec2:us-east-1:111111111111:subnet/subnet-0123456789abcdef0"`, "sharing"),
+		set(of, "PermissionArns", `["arn:aws:ram::aws:permission/AWSRAMPermissionSomething"]`, "sharing"),
+		gone(of, "sharing"),
+		with("of a Resolver rule of the hub's, with a stranger", "resolver rule", `"@.Arn"`, "sharing"),
+		own(with("of a Resolver rule that exists, with a stranger", "rule profile-resource", existing, "sharing")),
+		foreign(with("of a Resolver rule that exists, by its owner", "rule profile-resource", existing,
+			"fine: whom its owner shares it with is the owner's to say")),
+	}
+}
 
 // forwarded are changes of what a spoke's VPC knows of a domain that the hub forwards.
 func forwarded() []Kind {
