@@ -51,10 +51,11 @@ func isScalar(v any) bool {
 }
 
 func (f fields) text(key string) string {
-	if isScalar(f.values[key]) {
+	v := f.values[key]
+	if isScalar(v) && !f.read[f.at+key] { // a list of a hundred objects reads the same paths a hundred times
 		f.read[f.at+key] = true
 	}
-	return scalar(f.values[key])
+	return scalar(v)
 }
 
 // choice is a text that is one of a few, or a flag or a number. One that only AWS knows is none of them, and is told.
@@ -101,10 +102,11 @@ func (f fields) objects(key string) []fields {
 	if !ok {
 		list = []any{f.values[key]}
 	}
-	var out []fields
+	at := f.at + key + "."
+	out := make([]fields, 0, len(list))
 	for _, e := range list {
 		if m, ok := e.(map[string]any); ok {
-			out = append(out, fields{f.resource, m, f.at + key + ".", f.read, f.unclear})
+			out = append(out, fields{f.resource, m, at, f.read, f.unclear})
 		}
 	}
 	return out
@@ -135,7 +137,9 @@ func (f fields) unread(ignored map[string]string) []string {
 		switch v := v.(type) {
 		case map[string]any:
 			for k, e := range v {
-				walk(at+"."+k, e)
+				if !f.read[at+"."+k] {
+					walk(at+"."+k, e)
+				}
 			}
 		case []any:
 			for _, e := range v {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,13 +41,7 @@ func (r *resolver) value(s *Stack, v any, path string) any {
 	}
 	switch v := v.(type) {
 	case []any:
-		out := make([]any, 0, len(v))
-		for i, e := range v {
-			if x := r.value(s, e, fmt.Sprintf("%s[%d]", path, i)); x != nil {
-				out = append(out, x)
-			}
-		}
-		return out
+		return r.list(s, v, path)
 	case map[string]any:
 		if len(v) == 1 {
 			for k, arg := range v {
@@ -69,6 +64,26 @@ func (r *resolver) value(s *Stack, v any, path string) any {
 		return out
 	}
 	return v
+}
+
+// list carries out what is in a list, which may stand in a template several times, such as the VPCs of each hosted zone.
+func (r *resolver) list(s *Stack, v []any, path string) []any {
+	if s == r.listsOf {
+		if out, ok := r.lists[&v[0]]; ok {
+			return out
+		}
+	}
+	undecided := len(r.undecided)
+	out := make([]any, 0, len(v))
+	for i, e := range v {
+		if x := r.value(s, e, path+"["+strconv.Itoa(i)+"]"); x != nil {
+			out = append(out, x)
+		}
+	}
+	if s == r.listsOf && len(r.undecided) == undecided { // what is undecided has the path of where it stands
+		r.lists[&v[0]] = slices.Clip(out)
+	}
+	return slices.Clip(out)
 }
 
 // written is true for a function whose place CloudFormation fills with text of its own.

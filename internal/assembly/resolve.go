@@ -23,6 +23,9 @@ type resolver struct {
 	done map[string]any  // outputs, attributes and conditions that are resolved
 	// splits are the long texts that were split, by separator and text: the zones of each account split the same outputs.
 	splits map[[2]string]any
+	// lists of the stack listsOf that are resolved, by where they stand in memory.
+	lists   map[*any][]any
+	listsOf *Stack
 	// undecided by symbol, and the outputs that were read, with the stack that was being resolved, by its index.
 	undecided map[string]*Undecided
 	reads     map[Reference]bool
@@ -173,6 +176,7 @@ func (r *resolver) resources(s *Stack) {
 	for _, name := range macros(s) {
 		r.note(s, "Transform", "macro "+name+" rewrites the template")
 	}
+	r.lists, r.listsOf = map[*any][]any{}, s
 	all := section(s, "Resources")
 	waits := checkCycles(s, all)
 	for _, id := range keys(all) {

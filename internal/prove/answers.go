@@ -33,7 +33,7 @@ type Answer struct {
 // Of are the private names that the hosted zones and endpoints of a VPC, or of its Route 53 Profile, have for it. Its hosts ask
 // them only where its DNS attributes and DHCP options say so.
 func (n *Names) Of(v *topology.VPC) []Answer {
-	view, _ := n.p.view(v)
+	view := n.p.view(v)
 	var out []Answer
 	names := view.candidates()
 	for _, name := range slices.Sorted(maps.Keys(names)) {
@@ -88,7 +88,7 @@ func Service(e *topology.Endpoint) string { return shortService(e) }
 
 // Forwards are the Resolver rules by which a VPC's resolver asks other servers, most specific domain first.
 func (n *Names) Forwards(v *topology.VPC) []topology.Forward {
-	view, _ := n.p.view(v)
+	view := n.p.view(v)
 	var out []topology.Forward
 	seen := map[string]bool{}
 	for _, l := range view {

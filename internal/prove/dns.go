@@ -39,45 +39,76 @@ type privateName struct {
 	exact, wild bool
 }
 
-// view makes a VPC's view, and a key that equal views have in common.
-func (p *prover) view(v *topology.VPC) (view, string) {
-	var key strings.Builder
-	own := p.layer(p.hostedZonesOf[v.ID], v.Endpoints, v.Forwards, v.Firewalls, &key)
-	var carried topology.R53Profile
-	for _, a := range p.net.R53ProfileAssociations[v.ID] {
-		carried.HostedZones = append(carried.HostedZones, a.R53Profile.HostedZones...)
-		carried.Endpoints = append(carried.Endpoints, a.R53Profile.Endpoints...)
-		carried.Forwards = append(carried.Forwards, a.R53Profile.Forwards...)
-		carried.Firewalls = append(carried.Firewalls, a.R53Profile.Firewalls...)
-	}
-	key.WriteString("then ")
-	return view{own, p.layer(carried.HostedZones, carried.Endpoints, carried.Forwards, carried.Firewalls, &key)}, key.String()
+// sources are what a layer is made of.
+type sources struct {
+	zones     []*topology.HostedZone
+	endpoints []*topology.Endpoint
+	forwards  []topology.Forward
+	firewalls []topology.DNSFirewall
 }
 
-func (p *prover) layer(zones []*topology.HostedZone, endpoints []*topology.Endpoint, forwards []topology.Forward,
-	firewalls []topology.DNSFirewall, key *strings.Builder) layer {
-	out := layer{zones: map[string][]*topology.HostedZone{}, private: map[string][]privateName{}, forwards: map[string]topology.Forward{},
-		firewalls: firewalls}
-	for _, z := range zones {
-		out.zones[z.Name] = append(out.zones[z.Name], z)
+// sourcesOf are a VPC's own, and those that its profiles carry.
+func (p *prover) sourcesOf(v *topology.VPC) (own, carried sources) {
+	own = sources{p.hostedZonesOf[v.ID], v.Endpoints, v.Forwards, v.Firewalls}
+	for _, a := range p.net.R53ProfileAssociations[v.ID] {
+		carried.zones = append(carried.zones, a.R53Profile.HostedZones...)
+		carried.endpoints = append(carried.endpoints, a.R53Profile.Endpoints...)
+		carried.forwards = append(carried.forwards, a.R53Profile.Forwards...)
+		carried.firewalls = append(carried.firewalls, a.R53Profile.Firewalls...)
+	}
+	return own, carried
+}
+
+// view makes a VPC's view.
+func (p *prover) view(v *topology.VPC) view {
+	own, carried := p.sourcesOf(v)
+	return view{p.layer(own), p.layer(carried)}
+}
+
+// viewKey is what equal views have in common.
+func (p *prover) viewKey(v *topology.VPC) string {
+	var key strings.Builder
+	own, carried := p.sourcesOf(v)
+	own.key(&key)
+	key.WriteString("then ")
+	carried.key(&key)
+	return key.String()
+}
+
+func (s sources) key(key *strings.Builder) {
+	for _, z := range s.zones {
 		key.WriteString(z.ID + " ")
 	}
-	for _, e := range endpoints {
+	for _, e := range s.endpoints {
+		if e.Interface && e.PrivateDNS {
+			key.WriteString(e.ID + " ")
+		}
+	}
+	for _, f := range s.forwards {
+		key.WriteString("rule " + f.ID + " ")
+	}
+	for _, f := range s.firewalls {
+		fmt.Fprintf(key, "firewall %s %d ", f.Group, f.Priority)
+	}
+}
+
+func (p *prover) layer(from sources) layer {
+	out := layer{zones: map[string][]*topology.HostedZone{}, private: map[string][]privateName{}, forwards: map[string]topology.Forward{},
+		firewalls: from.firewalls}
+	for _, z := range from.zones {
+		out.zones[z.Name] = append(out.zones[z.Name], z)
+	}
+	for _, e := range from.endpoints {
 		if !e.Interface || !e.PrivateDNS {
 			continue
 		}
-		key.WriteString(e.ID + " ")
 		for _, n := range p.privateNames(e) {
 			apex, wild := strings.CutPrefix(n, "*.")
 			out.private[apex] = append(out.private[apex], privateName{e, !wild, wild})
 		}
 	}
-	for _, f := range forwards {
-		key.WriteString("rule " + f.ID + " ")
+	for _, f := range from.forwards {
 		out.forward(f)
-	}
-	for _, f := range firewalls {
-		key.WriteString(fmt.Sprintf("firewall %s %d ", f.Group, f.Priority))
 	}
 	return out
 }
@@ -193,13 +224,13 @@ func (v view) at(l layer, apex, name string, depth int) (e *topology.Endpoint, w
 // checkNames asks for every private name of every service, as a VPC sees it. VPCs that see the same zones and endpoints
 // share the answers.
 func (p *prover) checkNames(sc *scene, v *topology.VPC) []nameResult {
-	view, key := p.view(v)
 	m := sc.byVPC[v]
 	existing := m != nil && m.spoke.Existing != nil || v == sc.vpc && sc.hub.Existing != nil
-	key = fmt.Sprintf("%s, %v, %v, %v: %s", sc.hub.Name, v == sc.vpc, existing, gatewayDomains(v), key)
+	key := fmt.Sprintf("%s, %v, %v, %v: %s", sc.hub.Name, v == sc.vpc, existing, gatewayDomains(v), p.viewKey(v))
 	if r, ok := p.names[key]; ok {
 		return r
 	}
+	view := p.view(v)
 	var out []nameResult
 	if sc.hub.HasHostedZones() && sc.hub.HasR53Profile() && v != sc.vpc {
 		// On the way from one to the other, each must serve alone: the other is about to go.

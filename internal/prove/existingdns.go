@@ -208,7 +208,7 @@ func (p *prover) asked(m *member, v view, domain string) {
 
 // carried checks that a spoke gets what the hub's Profile carries of what exists.
 func (p *prover) carried(sc *scene, m *member) {
-	all, _ := p.view(m.vpc)
+	all := p.view(m.vpc)
 	e := sc.hub.ExistingDNS
 	for _, z := range e.Zones {
 		p.asked(m, all[:1], z.Domain)
@@ -250,7 +250,7 @@ func (p *prover) circles(sc *scene) {
 		return
 	}
 	for _, m := range sc.spokes {
-		all, _ := p.view(m.vpc)
+		all := p.view(m.vpc)
 		for _, l := range all {
 			for _, domain := range sortedKeys(l.forwards) {
 				p.circle(sc, m, l.forwards[domain], inbound)

@@ -40,7 +40,7 @@ func (p *prover) nameAnswer(v *topology.VPC, q query) (NameAnswer, *topology.End
 			n.Resource = r.at.String()
 		}
 	}
-	view, _ := p.view(v)
+	view := p.view(v)
 	if off := asksElsewhere(v); off.text != "" {
 		say(off)
 		return n, nil

@@ -297,7 +297,7 @@ func (p *prover) explainToOutside(from *end, sc *scene, o *outside, port int) *E
 
 // ruleFor is the Resolver rule by which a VPC asks other servers for a name.
 func (p *prover) ruleFor(v *topology.VPC, q query) (topology.Forward, bool) {
-	all, _ := p.view(v)
+	all := p.view(v)
 	if asksElsewhere(v).text != "" {
 		return topology.Forward{}, false
 	}

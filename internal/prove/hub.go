@@ -367,19 +367,9 @@ func (p *prover) paths(sc *scene, m *member) {
 	p.ports(sc, m, report)
 }
 
-// ports proves that the endpoints' security groups, and all network ACLs on the way, let the packets pass. Services of
-// the same groups, subnets and ports share the answer.
+// ports proves that the endpoints' security groups, and all network ACLs on the way, let the packets pass.
 func (p *prover) ports(sc *scene, m *member, report func(*stop, string, ...any)) {
-	asked := map[string]bool{}
-	for _, s := range sc.services {
-		if s.endpoint == nil {
-			continue
-		}
-		key := fmt.Sprint(s.endpoint.Groups, s.endpoint.Subnets, s.Catalog.Ports) // pointers: the same parts
-		if asked[key] {
-			continue
-		}
-		asked[key] = true
+	for _, s := range sc.distinct() {
 		for _, port := range s.Catalog.Ports {
 			for _, from := range m.work {
 				if !p.groupsAdmit(s.endpoint.Groups, m.spoke.CIDR, port) && !p.groupsAdmit(s.endpoint.Groups, from.CIDR, port) {
@@ -393,6 +383,26 @@ func (p *prover) ports(sc *scene, m *member, report func(*stop, string, ...any))
 			}
 		}
 	}
+}
+
+// distinct are the services with endpoints, one of those with the same groups, subnets and ports: the answer is theirs too.
+func (sc *scene) distinct() []*service {
+	if sc.differing != nil {
+		return sc.differing
+	}
+	asked := map[string]bool{}
+	sc.differing = []*service{}
+	for _, s := range sc.services {
+		if s.endpoint == nil {
+			continue
+		}
+		key := fmt.Sprint(s.endpoint.Groups, s.endpoint.Subnets, s.Catalog.Ports) // pointers: the same parts
+		if !asked[key] {
+			asked[key] = true
+			sc.differing = append(sc.differing, s)
+		}
+	}
+	return sc.differing
 }
 
 // gateways checks the spoke's gateway endpoints, on all its workload tables.

@@ -72,7 +72,7 @@ func Network(cfg *config.Config, net *topology.Network) *Result {
 // Seen proves what can be told of a network where some accounts could not be looked at: hubs and spokes of the others.
 func Seen(cfg *config.Config, net *topology.Network, seen func(account string) bool) *Result {
 	p := newProver(cfg, net)
-	p.seen = seen
+	p.seen, p.silent = seen, true
 	p.Findings, p.NoPolicyPossible = diag.List{}, []string{}
 	p.conflicts()
 	p.homes()
@@ -122,6 +122,7 @@ type prover struct {
 	resolvers     map[string]bool           // Resolver endpoints of hubs, by id
 	asking        map[*topology.Subnet]bool // the subnets that hold these
 	seen          func(account string) bool
+	silent        bool // walks do not say their hops
 	scenes        []*scene
 	beyond        map[*topology.Attachment]bool // attachments that exist, behind which nothing is followed
 	outsides      map[*topology.VPC]*outside    // the same, by what stands for what is behind
@@ -184,6 +185,7 @@ type scene struct {
 	spokes         []*member
 	externals      []*outside
 	services       []*service
+	differing      []*service // nil before distinct has found them
 	// published are the services of its spokes, and used their consumers' own endpoints.
 	published []*publication
 	used      []*topology.Endpoint

@@ -260,7 +260,7 @@ func (p *prover) usePaths(u *use) {
 // useNames proves that the service's name leads to the consumer's endpoint, and the endpoint's zone serves nobody else.
 func (p *prover) useNames(sc *scene, u *use) {
 	v, domain := u.member.vpc, u.of.Domain
-	seen, _ := p.view(v)
+	seen := p.view(v)
 	p.Counts.Names++
 	switch e, wrong := seen.resolve(domain); {
 	case wrong.text != "":

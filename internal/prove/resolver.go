@@ -203,7 +203,7 @@ func (p *prover) assumeServers(sc *scene) {
 
 // noCircle checks that the hub's own VPC forwards nothing: its inbound endpoint would ask the servers that ask it.
 func (p *prover) noCircle(sc *scene) {
-	view, _ := p.view(sc.vpc)
+	view := p.view(sc.vpc)
 	for _, l := range view {
 		for _, domain := range sortedKeys(l.forwards) {
 			if f := l.forwards[domain]; !f.System {
@@ -286,7 +286,10 @@ func overlapsAny(p netip.Prefix, list []netip.Prefix) bool {
 // follows checks that a spoke's VPC asks the configured servers for each domain, through the hub's endpoint, and none for one that
 // leaves.
 func (p *prover) follows(sc *scene, m *member) {
-	all, _ := p.view(m.vpc)
+	if len(sc.hub.Resolver.Forwards) == 0 {
+		return
+	}
+	all := p.view(m.vpc)
 	var views []view
 	if sc.hub.HasHostedZones() {
 		views = append(views, all[:1])

@@ -25,6 +25,7 @@ const (
 func (p *prover) readers() {
 	through := map[*topology.Role][]topology.Read{}
 	checked := map[topology.Read]bool{}
+	documents := map[*topology.Role]*roleDocuments{}
 	for _, r := range p.net.Reads {
 		if r.Role == "" || checked[r] || !p.seen(r.Account) {
 			continue // within an account nothing is assumed
@@ -37,7 +38,10 @@ func (p *prover) readers() {
 			continue
 		}
 		through[role] = append(through[role], r)
-		p.reads(role, r)
+		if documents[role] == nil {
+			documents[role] = documentsOf(role)
+		}
+		p.reads(role, documents[role], r)
 	}
 	roles := slices.SortedFunc(maps.Keys(through), func(a, b *topology.Role) int { return strings.Compare(a.ARN, b.ARN) })
 	uneven := slices.ContainsFunc(roles, func(r *topology.Role) bool {
@@ -89,8 +93,22 @@ func forServices(role *topology.Role) bool {
 	})
 }
 
+// roleDocuments are a role's policies, parsed once for all that read through it.
+type roleDocuments struct {
+	trust    iam.Document
+	policies []iam.Document
+}
+
+func documentsOf(role *topology.Role) *roleDocuments {
+	d := &roleDocuments{trust: iam.Parse(role.Trust)}
+	for _, doc := range role.Policies {
+		d.policies = append(d.policies, iam.Parse(doc))
+	}
+	return d
+}
+
 // reads checks that a stack can read another through a role.
-func (p *prover) reads(role *topology.Role, r topology.Read) {
+func (p *prover) reads(role *topology.Role, of *roleDocuments, r topology.Read) {
 	say := func(format string, args ...any) {
 		p.add(codeReader, "stack "+r.Consumer, role.Source, "reads an output of %s through a role that %s", r.Stack, fmt.Sprintf(format, args...))
 	}
@@ -99,7 +117,7 @@ func (p *prover) reads(role *topology.Role, r topology.Read) {
 		return
 	}
 	caller := caller{Principal: iam.Principal{Kind: iam.Role, ID: r.ConsumerRole}, organizations: p.organizationOf(r)}
-	switch d := iam.Evaluate(caller.request(assumeRole, role.ARN), iam.Parse(role.Trust)); d.Effect {
+	switch d := iam.Evaluate(caller.request(assumeRole, role.ARN), of.trust); d.Effect {
 	case iam.Allow:
 	case iam.Unknown:
 		say("may not trust its account's CloudFormation; undecided: %s", strings.Join(d.Reasons, "; "))
@@ -113,11 +131,7 @@ func (p *prover) reads(role *topology.Role, r topology.Read) {
 	self.Principal, self.organizations = iam.Principal{Kind: iam.Role, ID: role.ARN}, p.organizationOf(r)
 	request := self.request(describeStacks, stack.String())
 	request.Context["aws:RequestedRegion"] = []string{r.Region}
-	var policies []iam.Document
-	for _, doc := range role.Policies {
-		policies = append(policies, iam.Parse(doc))
-	}
-	d := iam.Evaluate(request, policies...)
+	d := iam.Evaluate(request, of.policies...)
 	if role.BoundaryPolicy != nil && d.Effect == iam.Allow {
 		d = iam.Evaluate(request, iam.Parse(role.BoundaryPolicy))
 	}

@@ -30,6 +30,14 @@ type stop struct {
 	at   topology.Source
 }
 
+// hop is hopAt where somebody wants to know: the proof walks thousands of ways, and says the hops of none.
+func (p *prover) hop(at topology.Source, format string, args ...any) Hop {
+	if p.silent {
+		return Hop{at: at}
+	}
+	return hopAt(at, format, args...)
+}
+
 // gatewayRoute is what a gateway's table says of a range.
 type transitGatewayRoute struct {
 	to        *topology.Attachment // nil for a blackhole
@@ -90,7 +98,7 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 	if st != nil {
 		return nil, st
 	}
-	hops := []Hop{hopAt(out.Source, "route table of %s sends %s to the transit gateway", describe(from), out.CIDR)}
+	hops := []Hop{p.hop(out.Source, "route table of %s sends %s to the transit gateway", describe(from), out.CIDR)}
 	a := p.attachmentTo(v, out.Target)
 	if a == nil {
 		return hops, &stop{fmt.Sprintf("the route to %s leads to a transit gateway that the VPC is not attached to", to), out.Source}
@@ -100,7 +108,7 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 			fmt.Sprintf("the attachment has no subnet in availability zone %s, so packets from %s are dropped", from.AZ, describe(from)), a.Source,
 		}
 	}
-	hops = append(hops, hopAt(a.Source, "attachment of %s in availability zone %s", v.Name(), from.AZ))
+	hops = append(hops, p.hop(a.Source, "attachment of %s in availability zone %s", v.Name(), from.AZ))
 	if len(a.Associated) != 1 {
 		return hops, &stop{
 			fmt.Sprintf("expected the attachment to be associated with one transit gateway route table, found %d", len(a.Associated)), a.Source,
@@ -118,9 +126,9 @@ func (p *prover) walk(from *topology.Subnet, to netip.Prefix, dest *topology.VPC
 		return hops, st
 	}
 	if o := p.outsides[dest]; o != nil {
-		return append(hops, hopAt(next.Source, "attachment %s", o.Attachment)), nil
+		return append(hops, p.hop(next.Source, "attachment %s", o.Attachment)), nil
 	}
-	return append(hops, hopAt(next.Source, "attachment of %s, then local", dest.Name())), nil
+	return append(hops, p.hop(next.Source, "attachment of %s, then local", dest.Name())), nil
 }
 
 // leave decides where a subnet's table sends a range: all of it must go to one transit gateway.
@@ -163,7 +171,7 @@ func (p *prover) cross(t *topology.TransitGatewayRouteTable, to netip.Prefix) (*
 		case next != nil && next != r.to:
 			st = &stop{fmt.Sprintf("transit gateway route table %s splits %s between attachments", tableName(t), to), r.source}
 		default:
-			next, hop = r.to, hopAt(r.source, "transit gateway route table %s sends %s to %s", tableName(t), part, r.to.VPC.Name())
+			next, hop = r.to, p.hop(r.source, "transit gateway route table %s sends %s to %s", tableName(t), part, r.to.VPC.Name())
 		}
 		return st == nil
 	})
