@@ -100,7 +100,8 @@ func Parse(name string, b []byte) (*Prices, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&p); err != nil {
-		return nil, wrong(name, line(b, d.InputOffset()), "docs/COST.md shows the form", "%s", strings.TrimPrefix(safefile.Said(err).Error(), "json: "))
+		text := strings.TrimPrefix(safefile.Said(err).Error(), "json: ")
+		return nil, wrong(name, line(b, d.InputOffset()), "docs/COST.md shows the form", "%s", text)
 	}
 	if d.More() {
 		return nil, wrong(name, line(b, d.InputOffset()), "", "expected one JSON object, found more after it")
