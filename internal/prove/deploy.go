@@ -83,7 +83,8 @@ func (p *prover) order(sc *scene, subject string, v *topology.VPC, a *topology.A
 			}
 		}
 	}
-	if g := sc.transitGateway; v.Account != g.Account {
+	// One of another account is shared before anything is deployed, also where another hub's stack does that; preflight asks.
+	if g := sc.transitGateway; v.Account != g.Account && !sc.hub.GatewayElsewhere() {
 		p.afterShare(subject, a.Source, "attachment", g.ARN, g.Account, v.Account)
 	}
 	for _, at := range p.net.R53ProfileAssociations[v.ID] {
