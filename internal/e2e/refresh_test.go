@@ -56,10 +56,9 @@ endpoints: {services: [sqs]}
 	}
 	night("while the pull request is open", "")
 	p.sh(t, "git merge --quiet --ff-only "+branch+" && git branch --quiet --delete "+branch)
-	night("after the merge", "")
 	p.sh(t, `sed -i 's/"captured": *"[^"]*"/"captured": "2026-01-02"/' `+file+` && ! git diff --quiet`)
 	p.sh(t, "git commit --quiet --all --message day")
-	night("on another day", "")
+	night("after the merge, on another day", "")
 	if got := p.sh(t, "git branch --list "+branch); got != "" {
 		t.Errorf("expected no branch where there is no news, found %q", got)
 	}
