@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"testing"
 
+	"sharedhub/internal/assembly"
+	"sharedhub/internal/config"
 	"sharedhub/internal/prove"
+	"sharedhub/internal/topology"
 )
 
 // What is added to VPCs that exist, or changed of what the stacks have of an attachment that exists, opens it or breaks it: the proof
@@ -61,6 +64,36 @@ func TestExplainStanding(t *testing.T) {
 			t.Errorf("%v: explain ended with %d, %v: %s", pair, code, err, stderr)
 		} else if x.Reaches != prove.Fully || x.AsConfigured == nil || !*x.AsConfigured {
 			t.Errorf("%v: expected it to be reached as configured, found %s, because %s", pair, x.Reaches, x.Because)
+		}
+	}
+}
+
+// A Resolver endpoint that the owner of a VPC that exists has in it is nobody's business; one in a VPC that is made is.
+func TestOwnersResolver(t *testing.T) {
+	t.Parallel()
+	dir := goodConfiguration(t, "internal/config/testdata/good/standing.txtar")
+	cfg, diags := config.Load(dir)
+	if cfg == nil {
+		t.Fatal(diags)
+	}
+	a, err := assembly.Read(assembled(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := ""
+	for _, part := range a.Records().Parts {
+		if s, ok := part.(*topology.SubnetRecord); ok && s.Source.Stack == "use1-spoke-shop" {
+			made = s.ID
+		}
+	}
+	for subnet, holds := range map[string]bool{"subnet-0c10d21e32f43a541": true, "subnet-0a10b21c32d43e560": true, made: false} {
+		r := a.Records()
+		const id = "rslvr-in-0123456789abcdef0"
+		r.Add(&topology.ResolverEndpointRecord{Meta: topology.Meta{ID: id, Type: "AWS::Route53Resolver::ResolverEndpoint",
+			Source: topology.Source{ID: id}, Account: "111111111111", Region: "us-east-1"}, Direction: "INBOUND", Subnets: []string{subnet},
+			Addresses: []string{"10.0.0.99"}})
+		if p := prove.Network(cfg, prove.Linked(cfg, r)); p.Holds() != holds {
+			t.Errorf("in %s: expected the proof to hold: %v, found:\n%v", subnet, holds, p.Findings)
 		}
 	}
 }
