@@ -65,6 +65,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 		return p.fail("%w", err)
 	}
 	p.step("templates read")
+	made := tallyOf(a) // the proof needs the network alone, and the memory of the templates
 	var proof *timedProof
 	if !noProve && len(opt.Only) == 0 { // the zones of an account list all its spokes, and some of those may not be here
 		net := linked(a, cfg)
@@ -83,7 +84,7 @@ func (p *program) runSynth(ctx context.Context, dir string, opt SynthOptions, no
 		return p.fail("%w", err)
 	}
 	p.step("put in place")
-	p.summary(cfg, a, out, opt.Only, took)
+	p.summary(cfg, made, out, opt.Only, took)
 	switch {
 	case proof != nil:
 		return p.sayProof(cfg, proof)
@@ -139,20 +140,30 @@ func (p *program) checkOnly(cfg *config.Config, flag string, only []string) erro
 	return nil
 }
 
-// summary ends a synthesis: what was built, and where.
-func (p *program) summary(cfg *config.Config, a *assembly.Assembly, out string, only []string, took time.Duration) {
-	counts := map[string]int{}
-	var stacks []string
-	total, zones := 0, 0
+// tally is how much an assembly has.
+type tally struct {
+	stacks       []string // their ids
+	resources    map[string]int
+	total, zones int
+}
+
+func tallyOf(a *assembly.Assembly) tally {
+	t := tally{resources: map[string]int{}}
 	for _, s := range a.Stacks {
-		stacks = append(stacks, s.ID)
+		t.stacks = append(t.stacks, s.ID)
 		for _, r := range s.Resources {
 			if r.Type == "AWS::Route53::HostedZone" {
-				zones++
+				t.zones++
 			}
 		}
-		counts[s.ID], total = len(s.Resources), total+len(s.Resources)
+		t.resources[s.ID] = len(s.Resources)
+		t.total += len(s.Resources)
 	}
+	return t
+}
+
+// summary ends a synthesis: what was built, and where.
+func (p *program) summary(cfg *config.Config, made tally, out string, only []string, took time.Duration) {
 	endpoints, spokes := 0, len(cfg.Spokes)
 	var unbounded []string
 	for _, h := range cfg.Hubs {
@@ -171,10 +182,10 @@ func (p *program) summary(cfg *config.Config, a *assembly.Assembly, out string, 
 		from = "; the templates are those of an earlier run, which --no-cache makes anew"
 	}
 	p.tell("%s, %s, %s, %s, %s, %s → %s in %s%s\n",
-		count(len(cfg.Hubs), "hub"), count(spokes, "spoke"), count(endpoints, "endpoint"), count(zones, "zone"),
-		count(total, "resource"), count(len(stacks), "stack"), out, took.Round(time.Millisecond), from)
+		count(len(cfg.Hubs), "hub"), count(spokes, "spoke"), count(endpoints, "endpoint"), count(made.zones, "zone"),
+		count(made.total, "resource"), count(len(made.stacks), "stack"), out, took.Round(time.Millisecond), from)
 	if !p.quiet {
-		fmt.Fprint(p.stderr, resourceTable(stacks, counts))
+		fmt.Fprint(p.stderr, resourceTable(made.stacks, made.resources))
 	}
 	for _, h := range cfg.Hubs {
 		if own := h.Catalog.Own(); own != nil {
