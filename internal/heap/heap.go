@@ -10,7 +10,7 @@ import (
 // spare is what the heap may grow by before garbage is collected, within the bounds of least and most, in percent of what is in use.
 // Go's own 100 percent collects a configuration of 1,000 spokes a dozen times.
 const (
-	spare       = 512 << 20
+	spare       = 768 << 20
 	least, most = 20, 400
 	// first is what the heap may hold before the first collection, beside what is in use: a command that reads 1,000 spokes needs none.
 	first = 64 << 20
