@@ -142,7 +142,7 @@ type Share struct {
 	Outside bool     `json:"outside"`
 }
 
-// shares are those of the hub's account and region that name a part of the hub, or what nobody knows.
+// shares are those of the hub's account and region, and those of the Transit Gateway, which another account may own.
 func (b *builder) shares() {
 	b.out.Shares = []Share{}
 	t := b.at.TransitGateway
@@ -151,7 +151,8 @@ func (b *builder) shares() {
 			DefaultTables: t.DefaultAssociation || t.DefaultPropagation, GroupReferencing: t.SecurityGroupReferencing}
 	}
 	for _, s := range b.in.Network.Shares {
-		if s.Account != b.at.Hub.Account || s.Region != b.at.Hub.Region {
+		lent := t != nil && s.Account == t.Account && slices.Contains(s.Names(), t.ID) // by the owner of the gateway
+		if s.Account != b.at.Hub.Account && !lent || s.Region != b.at.Hub.Region {
 			continue
 		}
 		one := Share{Where: topology.Plain(s.Source.String()), With: []string{}, Outside: s.External}

@@ -259,3 +259,29 @@ func TestControls(t *testing.T) {
 		t.Errorf("only %d controls", len(seen))
 	}
 }
+
+// The owner of a Transit Gateway of another account shares it, and maybe more, which is none of the hub's.
+func TestGatewayOfAnotherAccount(t *testing.T) {
+	const owner = "555555555555"
+	in := sample(t, func(net *topology.Network) {
+		for _, g := range net.TransitGateways {
+			g.Account = owner
+			at := func(id string, names ...string) *topology.Share {
+				return &topology.Share{Account: owner, Region: g.Region, Resources: names, Principals: []string{"111111111111"},
+					Source: topology.Source{ID: id}}
+			}
+			net.Shares = []*topology.Share{at("backbone", g.ARN), at("their-own", "arn:aws:ec2:us-east-1:555555555555:prefix-list/pl-1")}
+		}
+	})
+	r := Of(in)
+	if s := r.Hubs[0].Shares; len(s) != 1 || s[0].Where != "backbone" || r.Hubs[0].Transit.Account != owner {
+		t.Errorf("expected the owner's share of the gateway, found %+v of %+v", s, r.Hubs[0].Transit)
+	}
+	var b strings.Builder
+	if err := r.Document().WriteMarkdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), " Transit Gateway of account 555555555555.") {
+		t.Error("expected the report to say whose the Transit Gateway is")
+	}
+}
