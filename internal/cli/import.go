@@ -42,8 +42,9 @@ func (p *program) importCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "import VPC", Short: "Write the file of a spoke whose VPC exists", Args: oneWord("VPC's id"),
 		Long: "Asks the account for the VPC, or reads saved answers, and writes the spoke's file: the subnets without a route to the\n" +
-			"internet, the tables that serve them, a free /28 in each zone for the attachment. It names what stands in the way.\n" +
-			"It only reads. Exit codes: 0 nothing stands in the way, 1 something does; 2 the command line is wrong.",
+			"internet, the tables that serve them, the attachment to the hub's Transit Gateway or a free /28 in each zone for one. It names\n" +
+			"what stands in the way. It only reads. Exit codes: 0 nothing stands in the way, 1 something does; 2 the command line\n" +
+			"is wrong.",
 		Example: "  go run . import vpc-0e1f203142536475a --segment prod --account 333333333333 --name warehouse\n" +
 			"  go run . import vpc-0e1f203142536475a --segment prod --account 333333333333 --from describe.json",
 		RunE: func(c *cobra.Command, args []string) error {

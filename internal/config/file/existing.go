@@ -188,7 +188,11 @@ func (c *existingCheck) subnet(id *string, cidr *netip.Prefix, az *string) {
 	if *id != "" || c.Given(id) {
 		c.id(id, subnetID, "a subnet", "subnet-0123456789abcdef0")
 		if c.ids[*id] {
-			c.Errorf(Value, id, "keep one of them", "subnet %s is given twice", *id)
+			fix := "keep one of them"
+			if *c.attachment != "" {
+				fix += "; one that holds the attachment too has the same cidr and zone in both"
+			}
+			c.Errorf(Value, id, fix, "subnet %s is given twice", *id)
 		}
 		c.ids[*id] = true
 	}
