@@ -166,7 +166,7 @@ func (r *resolver) listFunction(s *Stack, name string, args []any, path string) 
 		}
 		list, ok := r.value(s, args[1], path).([]any)
 		if !ok {
-			return derived(r.text(s, args[1], path), "|join("+sep+")")
+			return r.join(sep, r.text(s, args[1], path))
 		}
 		parts := make([]string, len(list))
 		for i, e := range list {
@@ -185,11 +185,11 @@ func (r *resolver) listFunction(s *Stack, name string, args []any, path string) 
 		}
 		key := [2]string{sep, r.text(s, args[1], path)}
 		if len(key[1]) < longText {
-			return split(sep, key[1])
+			return r.split(sep, key[1])
 		}
 		list, ok := r.splits[key]
 		if !ok {
-			list = split(sep, key[1])
+			list = r.split(sep, key[1])
 			r.splits[key] = list
 		}
 		return list
@@ -227,17 +227,14 @@ func limit(s *Stack, path string, size int) {
 
 // derived is a symbol made from another: the same operation on the same symbol is the same symbol.
 func derived(sym, op string) string {
-	if inner, ok := strings.CutSuffix(sym, symbolClose); ok && strings.HasPrefix(sym, symbolOpen) && strings.Count(sym, symbolOpen) == 1 {
-		return inner + op + symbolClose
+	if inner, ok := alone(sym); ok {
+		return symbolOpen + inner + op + symbolClose
 	}
 	return symbolOpen + Plain(sym) + op + symbolClose
 }
 
-// split cuts text at a separator; a symbol in it stays whole, and a symbol alone becomes a symbolic list.
-func split(sep, t string) any {
-	if strings.HasPrefix(t, symbolOpen) && strings.HasSuffix(t, symbolClose) && strings.Count(t, symbolOpen) == 1 {
-		return derived(t, "|split("+sep+")")
-	}
+// split cuts text at a separator; a symbol in it stays whole.
+func split(sep, t string) []any {
 	var out []any
 	depth, from := 0, 0
 	for i := 0; i < len(t); {

@@ -97,8 +97,7 @@ func (s *Stack) contradicted() map[string]string {
 		if !strings.HasPrefix(text, ",") || !strings.HasSuffix(text, ",") {
 			continue
 		}
-		parts, _ := split(",", text).([]any)
-		for _, part := range parts {
+		for _, part := range split(",", text) {
 			name, value, ok := strings.Cut(part.(string), "=")
 			if own, _ := s.Outputs[name].(string); ok && own != value {
 				if out == nil {

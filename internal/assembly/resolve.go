@@ -36,6 +36,7 @@ type resolver struct {
 // names is what the stacks of an assembly have names for, which all resolvers know.
 type names struct {
 	byName map[string][]*Stack // a stack's name is unique in an account and region only
+	ids    map[string]*Stack
 	// parameters are the SSM parameters that stacks write, and exports the outputs, by name.
 	parameters map[string][]writtenValue
 	exports    map[string][]export
@@ -64,9 +65,10 @@ func newResolver(a *Assembly, n names) *resolver {
 
 // resolve resolves all stacks, so many at a time.
 func (a *Assembly) resolve(atOnce int) error {
-	n := names{byName: map[string][]*Stack{}, parameters: map[string][]writtenValue{}, exports: map[string][]export{}}
+	n := names{byName: map[string][]*Stack{}, ids: map[string]*Stack{}, parameters: map[string][]writtenValue{}, exports: map[string][]export{}}
 	for _, s := range a.Stacks {
 		n.byName[s.Name] = append(n.byName[s.Name], s)
+		n.ids[s.ID] = s
 	}
 	all := []*resolver{newResolver(a, n)}
 	if err := caught(all[0].gather); err != nil {
@@ -291,8 +293,7 @@ func (r *resolver) ref(s *Stack, id, path string) any {
 	}
 	if p, ok := section(s, "Parameters")[id].(map[string]any); ok {
 		typ, _ := p["Type"].(string)
-		list := strings.HasPrefix(typ, "List<") || typ == "CommaDelimitedList" || strings.HasPrefix(typ, "AWS::SSM::Parameter::Value<List<") ||
-			typ == "AWS::SSM::Parameter::Value<CommaDelimitedList>"
+		list := listType(typ)
 		value, known := r.given(s, id, path)
 		if d := p["Default"]; !known && d != nil && strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
 			value, known = r.parameter(s, toText(s, d, path))
@@ -301,13 +302,13 @@ func (r *resolver) ref(s *Stack, id, path string) any {
 		}
 		if known {
 			if list {
-				return split(",", toText(s, value, path))
+				return r.split(",", toText(s, value, path))
 			}
 			return value
 		}
 		if d, ok := p["Default"]; ok && !strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
 			if list {
-				return split(",", toText(s, d, path))
+				return r.split(",", toText(s, d, path))
 			}
 			return d
 		}

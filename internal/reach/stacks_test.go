@@ -149,6 +149,19 @@ func TestStacks(t *testing.T) {
 			o.add("AAt", "AWS::EC2::TransitGatewayAttachment", at)
 			s.drop("AAt")
 		}, nil},
+		{"a name in another stack, which the CDK hands the list of an endpoint's entries", "A: B names=1; B: A", func(a *app) {
+			s := two(a).endpoint("E", kms, "B", "BS0", anybody)
+			s.props("E")["PrivateDnsEnabled"] = false
+			entries := s.exportValue("E", get("Fn::Join", list("||", att("E", "DnsEntries"))))
+			entry := func(part int) m {
+				first := get("Fn::Select", list(0, get("Fn::Split", list("||", entries))))
+				return get("Fn::Select", list(part, get("Fn::Split", list(":", first))))
+			}
+			o := a.stack("Names").add("Z", "AWS::Route53::HostedZone", m{"Name": "kms.us-east-1.amazonaws.com",
+				"VPCs": list(m{"VPCId": s.export("A"), "VPCRegion": "us-east-1"})})
+			o.add("R", "AWS::Route53::RecordSet", m{"HostedZoneId": ref("Z"), "Name": "kms.us-east-1.amazonaws.com", "Type": "A",
+				"AliasTarget": m{"DNSName": entry(1), "HostedZoneId": entry(0)}})
+		}, nil},
 		{"an SSM parameter of another app", "A: ?B; B: ?A", func(a *app) {
 			s := a.stack("Net")
 			s.vpc("A", 1).attach("A", "{{resolve:ssm:/net/tgw}}").vpc("B", 2).attach("B", "{{resolve:ssm:/net/tgw}}")
@@ -165,6 +178,17 @@ func TestStacks(t *testing.T) {
 			s.resources["Nested"].(m)["Metadata"] = m{"aws:asset:path": "Inner.nested.template.json", "aws:asset:property": "TemplateURL"}
 			n := a.stack("Inner.nested").vpc("B", 2).attach("B", ref("Gateway"))
 			n.template["Parameters"] = m{"Gateway": m{"Type": "String"}}
+		}, nil},
+		{"a nested stack that is handed a list", yes, func(a *app) {
+			s := two(a)
+			s.add("Nested", "AWS::CloudFormation::Stack", m{"TemplateURL": "https://x/y", "Parameters": m{"Gateway": ref("Tgw"), "VPC": ref("A"),
+				"Subnets": get("Fn::Join", list("||", list(ref("AS0"))))}})
+			s.resources["Nested"].(m)["Metadata"] = m{"aws:asset:path": "Inner.nested.template.json", "aws:asset:property": "TemplateURL"}
+			text := m{"Type": "String"}
+			n := a.stack("Inner.nested").add("AAt", "AWS::EC2::TransitGatewayAttachment", m{"TransitGatewayId": ref("Gateway"),
+				"VpcId": ref("VPC"), "SubnetIds": get("Fn::Split", list("||", ref("Subnets")))})
+			n.template["Parameters"] = m{"Gateway": text, "VPC": text, "Subnets": text}
+			s.drop("AAt")
 		}, nil},
 		{"an output of a nested stack", yes, func(a *app) {
 			s := a.stack("Net").gateway("Tgw", false).vpc("A", 1).attach("A", ref("Tgw"))
