@@ -65,7 +65,8 @@ func newResolver(a *Assembly, n names) *resolver {
 
 // resolve resolves all stacks, so many at a time.
 func (a *Assembly) resolve(atOnce int) error {
-	n := names{byName: map[string][]*Stack{}, ids: map[string]*Stack{}, parameters: map[string][]writtenValue{}, exports: map[string][]export{}}
+	n := names{byName: map[string][]*Stack{}, ids: map[string]*Stack{}, parameters: map[string][]writtenValue{},
+		exports: map[string][]export{}}
 	for _, s := range a.Stacks {
 		n.byName[s.Name] = append(n.byName[s.Name], s)
 		n.ids[s.ID] = s
