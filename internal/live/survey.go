@@ -73,6 +73,8 @@ type Ground struct {
 	// TransitGateways that the account owns and no stack of the scope has made; Existing are the states of those asked for.
 	TransitGateways int
 	Existing        map[string]string
+	// Made are the ids of those that a stack of the scope has made, by the stack's name.
+	Made map[string]string
 	// Owners are the accounts of those asked for, by id.
 	Owners map[string]string
 	// Defaults are those of the ones asked for, by id.
@@ -439,14 +441,17 @@ func (v *surveyor) transitGateways() {
 	if !v.ask.TransitGateways && len(v.ask.Existing) == 0 {
 		return
 	}
-	states, owners, defaults := map[string]string{}, map[string]string{}, map[string]Defaults{}
+	states, owners, defaults, made := map[string]string{}, map[string]string{}, map[string]Defaults{}, map[string]string{}
 	pages := ec2.NewDescribeTransitGatewaysPaginator(v.ec2, &ec2.DescribeTransitGatewaysInput{})
 	if surveyed(v, "ec2:DescribeTransitGateways", pages, func(o *ec2.DescribeTransitGatewaysOutput) {
 		for _, g := range o.TransitGateways {
-			if aws.ToString(g.OwnerId) == v.place.Account && !v.scope.Stacks[ec2Tags(g.Tags)[stackTag]] {
+			id, stack := aws.ToString(g.TransitGatewayId), ec2Tags(g.Tags)[stackTag]
+			switch gone := g.State == ec2types.TransitGatewayStateDeleted || g.State == ec2types.TransitGatewayStateDeleting; {
+			case v.scope.Stacks[stack] && !gone:
+				made[stack] = id
+			case aws.ToString(g.OwnerId) == v.place.Account && !v.scope.Stacks[stack]:
 				v.ground.TransitGateways++
 			}
-			id := aws.ToString(g.TransitGatewayId)
 			if !slices.Contains(v.ask.Existing, id) {
 				continue
 			}
@@ -459,7 +464,7 @@ func (v *surveyor) transitGateways() {
 			}
 		}
 	}) {
-		v.ground.Existing, v.ground.Owners, v.ground.Defaults = states, owners, defaults
+		v.ground.Existing, v.ground.Owners, v.ground.Defaults, v.ground.Made = states, owners, defaults, made
 	}
 }
 

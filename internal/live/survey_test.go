@@ -49,7 +49,12 @@ var surveyedAnswers = map[string]string{
 		<ownerId>111111111111</ownerId><state>pending</state>
 		<options><defaultRouteTableAssociation>enable</defaultRouteTableAssociation></options></item>
 		<item><transitGatewayId>tgw-2</transitGatewayId>
-		<ownerId>999999999999</ownerId><state>available</state></item></transitGatewaySet></DescribeTransitGatewaysResponse>`,
+		<ownerId>999999999999</ownerId><state>available</state></item>
+		<item><transitGatewayId>tgw-4</transitGatewayId><ownerId>111111111111</ownerId><state>available</state>
+		<tagSet><item><key>aws:cloudformation:stack-name</key><value>use1-network</value></item></tagSet></item>
+		<item><transitGatewayId>tgw-5</transitGatewayId><ownerId>111111111111</ownerId><state>deleted</state>
+		<tagSet><item><key>aws:cloudformation:stack-name</key><value>use1-network</value></item></tagSet></item>
+		</transitGatewaySet></DescribeTransitGatewaysResponse>`,
 	"DescribeSubnets": `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet>
 		</DescribeSubnetsResponse>`,
 	"DescribeRouteTables": `<DescribeRouteTablesResponse><routeTableSet><item><routeTableId>rtb-1</routeTableId></item></routeTableSet>
@@ -122,6 +127,7 @@ func TestSurvey(t *testing.T) {
 			[]string{"sqs.us-east-1.amazonaws.com"}}},
 		VPCs:             []ExistingVPC{{ID: "vpc-1", Name: "old", CIDRs: []string{"10.0.0.0/16"}}},
 		GatewayEndpoints: 1, TransitGateways: 1, Existing: map[string]string{"tgw-1": "pending"},
+		Made:   map[string]string{"use1-network": "tgw-4"},
 		Owners: map[string]string{"tgw-1": "111111111111"}, Defaults: map[string]Defaults{"tgw-1": {Associates: true}},
 		ExistingEndpoints: map[string]ExistingEndpoint{"vpce-1": {VPC: "vpc-1", ServiceName: "com.amazonaws.us-east-1.sqs", Kind: "Interface",
 			State: "available", PrivateDNS: true, DNSName: "vpce-1-a.sqs.us-east-1.vpce.amazonaws.com", HostedZone: "Z1",

@@ -54,8 +54,8 @@ func (c *checker) member(h *config.Hub, m member) {
 		c.say(codeExistingMember, "%s: expected attachment %s, found no such attachment to a Transit Gateway of the account", m.who, m.attachment)
 		return
 	}
+	c.atGateway(h, m, aws.ToString(a.TransitGatewayId))
 	for _, p := range []struct{ what, want, have string }{
-		{"Transit Gateway", h.TransitGateway.ID, aws.ToString(a.TransitGatewayId)},
 		{"kind", m.kind, string(a.ResourceType)},
 		{"account", m.account, aws.ToString(a.ResourceOwnerId)},
 		{"VPC", m.vpc, aws.ToString(a.ResourceId)},
@@ -67,6 +67,23 @@ func (c *checker) member(h *config.Hub, m member) {
 	}
 	if a.Association != nil && a.Association.State != types.TransitGatewayAssociationStateDisassociated {
 		c.associated(h, m, aws.ToString(a.Association.TransitGatewayRouteTableId))
+	}
+}
+
+// atGateway compares the Transit Gateway of an attachment with the hub's, which the hub's network stack may have made or be about to make.
+func (c *checker) atGateway(h *config.Hub, m member, have string) {
+	want, maker := h.TransitGateway.ID, h.Name+"-network"
+	switch {
+	case want != "" && want != have:
+		c.say(codeExistingMember, "%s: expected Transit Gateway %s of attachment %s, found %s", m.who, want, m.attachment, have)
+	case want != "" || c.ground.Made == nil:
+	case c.ground.Made[maker] != "" && c.ground.Made[maker] != have:
+		c.say(codeExistingMember, "%s: expected Transit Gateway %s of attachment %s, which stack %s has made, found %s", m.who,
+			c.ground.Made[maker], m.attachment, maker, have)
+	case !c.deployed(maker):
+		c.say(codeExistingMember, "%s: attachment %s is at Transit Gateway %s, and hub %s makes a new one: write transitGateway: {id: %s} in "+
+			"the hub's file; or deploy the hub without it, attach to the new gateway, and then write the new attachment", m.who, m.attachment,
+			have, h.Name, have)
 	}
 }
 

@@ -10,19 +10,19 @@ import (
 	"sharedhub/internal/config"
 )
 
-// gateway adds a Transit Gateway that exists, with the tables and attachments of it that the file names. Its own account is asked, and,
+// gateway adds the attachments that the file names, and a Transit Gateway that exists, with the tables of it. Its own account is asked, and,
 // where that is not the hub's, each account that it must be shared with.
 func (p Plan) gateway(h *config.Hub) {
+	own := p.at(h.GatewayAccount(), h.Region)
+	for _, m := range membersOf(h) {
+		own.Members = append(own.Members, m.attachment)
+	}
 	id := h.TransitGateway.ID
 	if id == "" {
 		return
 	}
-	own := p.at(h.GatewayAccount(), h.Region)
 	own.Existing = append(own.Existing, id)
 	own.GatewayTables = append(own.GatewayTables, slices.Collect(maps.Values(h.TransitGateway.RouteTables))...)
-	for _, m := range membersOf(h) {
-		own.Members = append(own.Members, m.attachment)
-	}
 	if h.GatewayElsewhere() {
 		for _, account := range h.GatewayGuests() {
 			n := p.at(account, h.Region)

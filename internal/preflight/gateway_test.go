@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"sharedhub/internal/config"
@@ -41,5 +42,40 @@ func TestGatewayOfAnotherAccount(t *testing.T) {
 	if want := []string{"existing-acceptance" + at, "existing-association" + at, "existing-attachment" + at,
 		"existing-gateway" + at}; !slices.Equal(codes, want) {
 		t.Errorf("expected %q, found %q", want, codes)
+	}
+}
+
+// An attachment that exists is at the Transit Gateway that the hub's network stack has made, and cannot be before.
+func TestGatewayThatTheHubMakes(t *testing.T) {
+	for _, c := range []struct {
+		name, made string
+		deployed   bool
+		want       string
+	}{
+		{"made, and the attachment is there", "tgw-1", true, ""},
+		{"made, and the attachment is at another", "tgw-2", true,
+			"external datacentre: expected Transit Gateway tgw-2 of attachment tgw-attach-1, which stack use1-network has made, found tgw-1"},
+		{"not made yet", "", false, "attachment tgw-attach-1 is at Transit Gateway tgw-1, and hub use1 makes a new one: write transitGateway: " +
+			"{id: tgw-1} in the hub's file; or deploy the hub without it"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg, _, ground := standing()
+			hub, g := cfg.Hubs[0], ground[hubAccount]
+			hub.TransitGateway, hub.Spokes, cfg.Spokes = config.TransitGateway{}, nil, nil
+			plan := Plan{}
+			plan.standing(hub)
+			plan.at(hubAccount, region).Stacks["use1-network"] = true
+			if asked := plan[g.Place].Members; !slices.Equal(asked, []string{"tgw-attach-1"}) {
+				t.Fatalf("expected the hub's account to be asked for tgw-attach-1, found %v", asked)
+			}
+			g.Made, g.Stacks = map[string]string{}, nil
+			if c.deployed {
+				g.Made["use1-network"], g.Stacks = c.made, stateOf("use1-network", "CREATE_COMPLETE", false)
+			}
+			got := standingOnly(Check(cfg, plan, []*live.Ground{g}, hubAccount))
+			if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.Contains(got[0].Summary, c.want)) {
+				t.Errorf("expected %q, found:\n%s", c.want, got)
+			}
+		})
 	}
 }
