@@ -14,7 +14,7 @@ const atOnce = 2 * time.Second
 
 // sayOlder warns of an assembly that is at hand and older than a file of the configuration: it may be that of the configuration
 // before.
-func (p *program) sayOlder(cfg *config.Config, in string) {
+func (p *program) sayOlder(cfg *config.Config, in, fix string) {
 	made, err := os.Stat(filepath.Join(in, "manifest.json"))
 	if err != nil {
 		return // reading it says so
@@ -25,5 +25,5 @@ func (p *program) sayOlder(cfg *config.Config, in string) {
 	}
 	p.say(diag.List{{Severity: diag.Warning, Where: diag.Position{File: file},
 		Summary: in + " is older than this file, and may be of the configuration before a change",
-		Fix:     "synthesise again, or leave --assembly out"}})
+		Fix:     fix}})
 }

@@ -111,7 +111,7 @@ func (p *program) since(ctx context.Context, base string, cfg *config.Config) (p
 // assemblyOf is the folder of an assembly: the one given, or one that is synthesised, of some spokes or of all, and gone when done.
 func (p *program) assemblyOf(ctx context.Context, cfg *config.Config, in string, only ...string) (dir string, done func(), err error) {
 	if in != "" {
-		p.sayOlder(cfg, in)
+		p.sayOlder(cfg, in, "synthesise again, or leave --assembly out")
 		return in, func() {}, nil
 	}
 	temp, err := os.MkdirTemp("", "sharedhub-*")

@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"sharedhub/internal/config"
 	"sharedhub/internal/diag"
 	"sharedhub/internal/reach"
 	"sharedhub/internal/reach/view"
@@ -11,9 +12,9 @@ import (
 
 // reachOptions are the flags of reach.
 type reachOptions struct {
-	in, hub     string
-	from, to    []string
-	names, full bool
+	dir, in, hub string
+	from, to     []string
+	names, full  bool
 }
 
 func (p *program) reachCommand() *cobra.Command {
@@ -24,17 +25,19 @@ func (p *program) reachCommand() *cobra.Command {
 		Long: "Follows packets between all VPCs of an assembly, there and back, and prints VPCs with equal answers as one group:\n" +
 			"a matrix of the groups first, then what is not simply yes or no, then the names that resolve. Of up to four VPCs,\n" +
 			"it prints each by itself.\n" +
+			"It reads cdk.out, another assembly with --assembly, or with --config synthesises a configuration anew.\n" +
 			"NAME is a VPC's name, its id, STACK/ID, a spoke, or a tag such as segment=prod; * stands for any characters.",
-		Example: "  go run . reach\n  go run . reach --assembly ../app/cdk.out --names\n" +
+		Example: "  go run . reach --config config\n  go run . reach --assembly ../app/cdk.out --names\n" +
 			"  go run . reach --from payments-prod\n  go run . reach --from segment=dev --to '*-prod' --full",
-		RunE: func(*cobra.Command, []string) error {
-			net, err := p.network(o.in, nil, verbose)
+		RunE: func(c *cobra.Command, _ []string) error {
+			net, err := p.reachNetwork(c, o, verbose)
 			if err != nil {
 				return err
 			}
 			return p.reach(net, o)
 		},
 	}
+	c.Flags().StringVarP(&o.dir, "config", "c", "", "synthesise the configuration in this `folder`, unless --assembly is written too")
 	c.Flags().StringVar(&o.in, "assembly", "cdk.out", "the cloud assembly's `folder`")
 	c.Flags().StringArrayVar(&o.from, "from", nil, "only what VPC `NAME` reaches; may be repeated")
 	c.Flags().StringArrayVar(&o.to, "to", nil, "only who reaches VPC `NAME`; may be repeated")
@@ -44,6 +47,30 @@ func (p *program) reachCommand() *cobra.Command {
 	p.jsonFlag(c, "docs/reference/prove.md")
 	c.Flags().BoolVar(&verbose, "verbose", false, "also count the resources that are no part of a network")
 	return c
+}
+
+// reachNetwork is that of an assembly at hand, or of a configuration.
+func (p *program) reachNetwork(c *cobra.Command, o reachOptions, verbose bool) (*topology.Network, error) {
+	if o.dir == "" {
+		if cfg, _ := config.Load(configDir("")); cfg != nil && !c.Flags().Changed("assembly") {
+			p.sayOlder(cfg, o.in, "synthesise again, or write --config "+cfg.Dir)
+		}
+		return p.network(o.in, nil, verbose)
+	}
+	cfg, err := p.load(configDir(o.dir), "read")
+	if err != nil {
+		return nil, err
+	}
+	in := ""
+	if c.Flags().Changed("assembly") {
+		in = o.in
+	}
+	in, done, err := p.assemblyOf(c.Context(), cfg, in)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return p.network(in, cfg, verbose)
 }
 
 // Reach is what reach found, as its JSON: all VPCs that are asked for, and their groups.

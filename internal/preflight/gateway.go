@@ -10,7 +10,7 @@ import (
 	"sharedhub/internal/config"
 )
 
-// gateway adds the attachments that the file names, and a Transit Gateway that exists, with the tables of it. Its own account is asked, and,
+// gateway adds the attachments that the file names, and a Transit Gateway that exists with its tables. Its own account is asked, and,
 // where that is not the hub's, each account that it must be shared with.
 func (p Plan) gateway(h *config.Hub) {
 	own := p.at(h.GatewayAccount(), h.Region)
