@@ -33,7 +33,7 @@ var notRun = map[string]string{
 	"cdk destroy":                                                "likewise, for what it answers where a file went first",
 	"go run . import vpc-…":                                      "TestExisting imports a VPC, with OPERATIONS=all",
 	"aws ec2 allocate-ipam-po":                                   "the emulator has no IPAM",
-	`go run . explain SPOKE SPOKE\|SERVICE\|NAME`:                "run with names, as the README's samples",
+	"go run . explain FROM TO":                                   "run with names, as the README's samples",
 }
 
 var (
@@ -235,6 +235,7 @@ func (r *reader) look(t *testing.T) {
 	contains(t, r.exactly(t, "go run . synth --config DIR --out DIR", "--config DIR", "--config config", "--out DIR", "--out other"),
 		"proved in")
 	contains(t, r.exactly(t, "go run . reach"), "who reaches whom")
+	contains(t, r.exactly(t, "go run . stacks"), "use1-dns-222222222222\n")
 	contains(t, r.exactly(t, "go run . reach --assembly DIR", "DIR", "other"), "payments-prod")
 	contains(t, r.exactly(t, "go run . prove --config COPY", "COPY", "config"), "proved in")
 	r.shell(t, "git init -q -b main && git add config && git -c user.name=a -c user.email=a@example.com commit -qm one")
@@ -285,7 +286,7 @@ func (r *reader) site(t *testing.T) {
 	}
 	contains(t, r.exactly(t, "go run . verify"), "as configured: 3 spokes") // with the zones of its account, which serve another
 
-	r.run(t, "for s in use1-network")
+	r.run(t, "starts_with(StackName, 'use1-')")
 	s := &site{cloud: r.cloud}
 	for _, account := range []string{farAccount, thirdAccount} {
 		s.unprotect(t, account, hubRegion, "use1-dns-"+account)
