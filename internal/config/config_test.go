@@ -108,28 +108,30 @@ func changed(t *testing.T, a *txtar.Archive) (before, after *Config) {
 	return configs[0], configs[1]
 }
 
-// Each case of what a change opens is like those of changes.
-func TestOpens(t *testing.T) {
-	cases, _ := filepath.Glob("testdata/opens/*.txtar")
-	if len(cases) < 4 {
-		t.Fatalf("only %d cases found", len(cases))
-	}
-	for _, file := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			before, after := changed(t, a)
-			var lines []string
-			for _, o := range Opens(before, after) {
-				lines = append(lines, o.Kind+": "+o.String())
-			}
-			check(t, file, a, strings.Join(lines, "\n"))
-			if again := Opens(after, after); len(again) > 0 {
-				t.Errorf("no change opens %v", again)
-			}
-		})
+// Each case of what a change opens, or closes, is like those of changes.
+func TestOpensAndCloses(t *testing.T) {
+	for folder, of := range map[string]func(before, after *Config) []Opening{"opens": Opens, "closes": Closes} {
+		cases, _ := filepath.Glob("testdata/" + folder + "/*.txtar")
+		if len(cases) < 4 {
+			t.Fatalf("only %d cases found of %s", len(cases), folder)
+		}
+		for _, file := range cases {
+			t.Run(folder+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+				a, err := txtar.ParseFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				before, after := changed(t, a)
+				var lines []string
+				for _, o := range of(before, after) {
+					lines = append(lines, o.Kind+": "+o.String())
+				}
+				check(t, file, a, strings.Join(lines, "\n"))
+				if again := of(after, after); len(again) > 0 {
+					t.Errorf("no change %s %v", folder, again)
+				}
+			})
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ func Between(before, after *config.Config) Change {
 // WriteText prints it as a plan does.
 func (c Change) WriteText(w io.Writer) { (&Plan{Change: c}).writeSections(w) }
 
-// stepLines say why the change takes several deployments, and opensLines what it opens.
+// stepLines say why the change takes several deployments, and openings what it opens or closes.
 func (c Change) stepLines() (out []string) {
 	for _, d := range c.Steps {
 		line := d.Summary
@@ -45,8 +45,8 @@ func (c Change) stepLines() (out []string) {
 	return out
 }
 
-func (c Change) opensLines() (out []string) {
-	for _, o := range c.Opens {
+func openings(list []config.Opening) (out []string) {
+	for _, o := range list {
 		out = append(out, o.String())
 	}
 	return out

@@ -25,9 +25,11 @@ type Plan struct {
 	Change
 	Stacks []Stack `json:"stacks"`
 	Reach  []Reach `json:"reach"`
+	// Closes is what ends besides: names, ranges behind attachments that exist, services of spokes.
+	Closes []config.Opening `json:"closes"`
 	// Bootstrap are accounts and regions that the base does not have, with the command for each.
 	Bootstrap []Bootstrap `json:"bootstrap"`
-	// Deploy and Destroy are command lines; "" where there is nothing to do.
+	// Deploy and Destroy are command lines; "" where there is nothing to do, or where it takes several deployments.
 	Deploy  string `json:"deploy"`
 	Destroy string `json:"destroy"`
 	Cost    Cost   `json:"cost"`
@@ -45,8 +47,13 @@ type Plan struct {
 	deploy, gone []stacks.Stack
 }
 
-// Order are the stacks to deploy, and those that are left behind, each in order.
-func (p *Plan) Order() (deploy, gone []stacks.Stack) { return p.deploy, p.gone }
+// Order are the stacks to deploy, and those that are left behind, each in order: none where that takes several deployments.
+func (p *Plan) Order() (deploy, gone []stacks.Stack) {
+	if len(p.Steps.Errors()) > 0 {
+		return nil, nil
+	}
+	return p.deploy, p.gone
+}
 
 // Stack is a stack that the change deploys or leaves behind.
 type Stack struct {
@@ -97,7 +104,7 @@ type Side struct {
 // Of compares two sides.
 func Of(before, after Side) (*Plan, error) {
 	p := &Plan{Changes: []string{}, Change: Between(nil, nil), Stacks: []Stack{}, Reach: []Reach{},
-		Bootstrap: []Bootstrap{}, Loses: []string{}, Allowed: []string{}, Quotas: diag.List{}}
+		Closes: []config.Opening{}, Bootstrap: []Bootstrap{}, Loses: []string{}, Allowed: []string{}, Quotas: diag.List{}}
 	deploy, gone := stacks.Compare(before.Stacks, after.Stacks)
 	p.deploy, p.gone = deploy, gone
 	files := map[string]string{}
@@ -130,7 +137,7 @@ func Of(before, after Side) (*Plan, error) {
 		return p, nil
 	}
 	p.Reach = Reaches(before.Config, after.Config)
-	p.Change = Between(before.Config, after.Config)
+	p.Change, p.Closes = Between(before.Config, after.Config), config.Closes(before.Config, after.Config)
 	p.Changes = changes(before.Config, after.Config)
 	p.Bootstrap = bootstraps(before.Config, after.Config)
 	for _, q := range after.Quotas {

@@ -129,6 +129,50 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// Names that go are a part of the plan, though no spoke loses reach.
+func TestNamesLost(t *testing.T) {
+	hub, err := os.ReadFile(filepath.Join(network, "config/hubs/use1.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Of(copied(t, map[string]string{"hubs/use1.yaml": string(hub) + "dns:\n  inbound: {from: [10.16.0.0/16]}\n" +
+		"  forward: {corp.example: {to: [10.16.0.10]}}\n"}, nil), copied(t, nil, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	p.WriteText(&b)
+	for _, want := range []string{"nobody gains or loses reach; it opens nothing and closes 2 things\n",
+		"\nwhat it closes\n  hub use1: servers in 10.16.0.0/16 no longer get an answer", "for corp.example and all names below it\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("expected %q in\n%s", want, b.String())
+		}
+	}
+}
+
+// A change that takes several deployments has no command to copy.
+func TestNoLineForSeveralDeployments(t *testing.T) {
+	p, err := Of(copied(t, nil, nil), copied(t, map[string]string{"spokes/tools.yaml": "hub: use1\naccount: \"111111111111\"\nsegment: ops\n" +
+		"cidr: 10.48.64.0/24\nzones: 2\n"}, map[string]func(map[string]any){"use1-spoke-tools": func(r map[string]any) {
+		_, vpc := of(r, "AWS::EC2::VPC")
+		vpc["Properties"].(map[string]any)["CidrBlock"] = "10.48.64.0/24"
+	}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Steps.Errors()) == 0 || len(p.Stacks) == 0 {
+		t.Fatalf("expected a change that takes several deployments, found %+v", p.Steps)
+	}
+	if deploy, gone := p.Order(); len(deploy)+len(gone) > 0 {
+		t.Errorf("expected no stacks to deploy or destroy, found %v %v", deploy, gone)
+	}
+	var b strings.Builder
+	p.WriteText(&b)
+	if want := "\ndeploy\n  # none for the change as it stands: it takes several deployments, as said above\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("expected %q in\n%s", want, b.String())
+	}
+}
+
 func template(t *testing.T, text string) *Template {
 	t.Helper()
 	var out Template

@@ -96,10 +96,14 @@ func (p *Plan) opensAndReach() string {
 	case gains == 0:
 		reach = fmt.Sprintf("reach is lost %s, and nobody gains any", times(losses))
 	}
-	if len(p.Opens) == 0 {
-		return reach + "; it opens nothing"
+	opens, closes := "nothing", ""
+	if n := len(p.Opens); n > 0 {
+		opens = count(n, "thing")
 	}
-	return reach + "; it opens " + count(len(p.Opens), "thing")
+	if n := len(p.Closes); n > 0 {
+		closes = " and closes " + count(n, "thing")
+	}
+	return reach + "; it opens " + opens + closes
 }
 
 func times(n int) string {
@@ -235,6 +239,9 @@ func (p *Plan) sections() (out []section) {
 	for _, b := range p.Bootstrap {
 		bootstrap = append(bootstrap, b.Command)
 	}
+	if len(p.Steps.Errors()) > 0 && len(p.Stacks) > 0 {
+		order = append(order, "# none for the change as it stands: it takes several deployments, as said above")
+	}
 	if p.Deploy != "" {
 		order = append(order, p.Deploy)
 	}
@@ -254,7 +261,8 @@ func (p *Plan) sections() (out []section) {
 	add("Takes several deployments", false, p.stepLines())
 	add("Stacks and resources, in the order of deployment", false, resources)
 	add("Who gains (+) and loses (-) reach", false, reach)
-	add("What it opens", false, p.opensLines())
+	add("What it opens", false, openings(p.Opens))
+	add("What it closes", false, openings(p.Closes))
 	add("Bootstrap first, from an empty folder and with that account's credentials", true, bootstrap)
 	add("Deploy", true, order)
 	add("Cost by account", false, bill)
