@@ -168,7 +168,8 @@ func TestNoLineForSeveralDeployments(t *testing.T) {
 	}
 	var b strings.Builder
 	p.WriteText(&b)
-	if want := "\ndeploy\n  # none for the change as it stands: it takes several deployments, as said above\n"; !strings.Contains(b.String(), want) {
+	const want = "\ndeploy\n  # none for the change as it stands: it takes several deployments, as said above\n"
+	if !strings.Contains(b.String(), want) {
 		t.Errorf("expected %q in\n%s", want, b.String())
 	}
 }
