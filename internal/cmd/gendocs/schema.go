@@ -105,7 +105,8 @@ func (w *schemaWriter) mapping(t reflect.Type) object {
 		}
 		w.seen[name] = true
 		most, _ := strconv.Atoi(f.Tag.Get("max"))
-		properties = append(properties, member{key, append(object{{"description", w.docs[name]}}, w.value(f.Type, w.shapes[name], most)...)})
+		value := append(object{{"description", w.docs[name]}}, w.value(f.Type, w.shapes[name], most)...)
+		properties = append(properties, member{key, append(value, notEmpty(f)...)})
 	}
 	out := object{{"type", "object"}, {"additionalProperties", false}, {"properties", properties}}
 	if len(required) > 0 {
@@ -159,6 +160,20 @@ func (w *schemaWriter) value(t reflect.Type, shape file.Shape, most int) object 
 		}
 	}
 	w.err = fmt.Errorf("%s: the schema does not know how the type is written", t)
+	return nil
+}
+
+// notEmpty is said of a list or mapping that may not be empty.
+func notEmpty(f reflect.StructField) object {
+	_, required := f.Tag.Lookup("required")
+	_, some := f.Tag.Lookup("some")
+	switch _, isMap := mapOf(f.Type); {
+	case !required && !some:
+	case isMap:
+		return object{{"minProperties", 1}}
+	case f.Type.Kind() == reflect.Slice:
+		return object{{"minItems", 1}}
+	}
 	return nil
 }
 

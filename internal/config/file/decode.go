@@ -347,11 +347,12 @@ type field struct {
 	why      string
 	meant    bool   // by a word where a mapping is expected
 	unless   string // the key that may be given in its place
+	some     string // what to write in place of an empty list or mapping; "" where it may be empty
 }
 
 // fieldsOf reads the yaml tags of a struct: `yaml:"key"`, with `required:"what to write"` where there is no default,
 // `unless:"other"` where another key may stand in its place, and `meant:"true"` where a word in place of the mapping is most likely
-// this key's value.
+// this key's value. A list or mapping that is required is not empty either; another one with `some:"what to write"`.
 func fieldsOf(t reflect.Type) []field {
 	if known, ok := knownFields.Load(t); ok {
 		return known.([]field)
@@ -363,7 +364,7 @@ func fieldsOf(t reflect.Type) []field {
 			why, required := f.Tag.Lookup("required")
 			most, _ := strconv.Atoi(f.Tag.Get("max"))
 			out = append(out, field{key: key, index: i, required: required, most: most, why: why, meant: f.Tag.Get("meant") != "",
-				unless: f.Tag.Get("unless")})
+				unless: f.Tag.Get("unless"), some: cmp.Or(f.Tag.Get("some"), why)})
 		}
 	}
 	knownFields.Store(t, out)
@@ -446,6 +447,9 @@ func check(f *File, v reflect.Value) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
+		for _, field := range fieldsOf(v.Type()) {
+			f.notEmpty(field, v.Field(field.index))
+		}
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
 				check(f, v.Field(i))
@@ -456,4 +460,16 @@ func check(f *File, v reflect.Value) {
 			check(f, v.Index(i))
 		}
 	}
+}
+
+// notEmpty refuses an empty list or mapping, where the type's own check says nothing of it.
+func (f *File) notEmpty(of field, v reflect.Value) {
+	at := v.Addr().Interface()
+	if of.some == "" || v.Kind() != reflect.Slice || v.Len() > 0 || !f.Given(at) || f.Failed(at) {
+		return
+	}
+	if !slices.ContainsFunc(*f.diags, func(d diag.Diagnostic) bool { return d.Where == f.Pos(at) }) {
+		f.Errorf(Value, at, of.some, "%q is empty", of.key)
+	}
+	f.failed[at] = true
 }

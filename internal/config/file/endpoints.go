@@ -23,7 +23,7 @@ type Endpoints struct {
 	// `policy`.
 	GatewayPolicies GatewayPolicies `yaml:"gatewayPolicies"`
 	// Availability zones of the endpoints that name none of their own, by the hub's names for them. Default: the hub's.
-	AZs []string `yaml:"zones" max:"6"`
+	AZs []string `yaml:"zones" max:"6" some:"name the zones, or leave the key out for all of the hub's"`
 	// Services to make endpoints for: names as AWS prints them (`ecr.dkr`), or mappings.
 	Services []Endpoint `yaml:"services" required:"write services: [ssm, sts], the AWS services to reach privately"`
 }
@@ -49,7 +49,7 @@ type Endpoint struct {
 	Policy string `yaml:"policy"`
 	// Availability zones of this endpoint, by the hub's names for them. Default: those of `endpoints.zones` in which the service
 	// is as far as is known.
-	AZs []string `yaml:"zones" max:"6"`
+	AZs []string `yaml:"zones" max:"6" some:"name the zones, or leave the key out for those of endpoints.zones"`
 	// Region of the service where it is another than the hub's: s3, iam, ecr, kms, ecs, lambda, kinesis-firehose,
 	// kinesisanalytics and route53 can be reached across regions, and endpoint services whose providers allow it. Default: the
 	// hub's, or the one in a full name.
@@ -72,7 +72,7 @@ type Endpoint struct {
 	// has verified: EC2 refuses private DNS for others, and without any it is off. Default: AWS's service called `name`.
 	Service string `yaml:"service"`
 	// TCP ports of the endpoint. Default: those of the catalogue; 443 for other services.
-	Ports []int `yaml:"ports"`
+	Ports []int `yaml:"ports" some:"name the ports, or leave the key out for the service's own"`
 	// Endpoint of the hub's VPC that exists and serves this service, in place of one that is made (docs/EXISTING.md). `zones` and
 	// `policy` then declare its own. Default: one is made.
 	Endpoint ExistingEndpoint `yaml:"endpoint"`

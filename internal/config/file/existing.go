@@ -116,6 +116,10 @@ func (c *existingCheck) subnets() {
 		if !word.MatchString(tier.Key) || len(tier.Key) > maxTierName || tier.Key == "transit" {
 			c.Errorf(Value, &tier.Key, nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", tier.Key)
 		}
+		if len(tier.Value) == 0 && !c.Failed(&tier.Value) {
+			c.Errorf(Value, &tier.Value, "name its subnets: [{id: subnet-…, …}]; or take it out, if it is not needed", "tier %s has no subnet",
+				tier.Key)
+		}
 		for j := range tier.Value {
 			n := &tier.Value[j]
 			c.subnet(&n.ID, &n.CIDR, &n.AZ)

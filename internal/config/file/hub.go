@@ -72,7 +72,7 @@ type Hub struct {
 // Pool is the address ranges of a segment's spokes.
 type Pool struct {
 	// Ranges of the pool.
-	CIDRs []netip.Prefix `yaml:"cidrs" required:"write cidrs: […], the ranges of the pool"`
+	CIDRs []netip.Prefix `yaml:"cidrs" required:"write cidrs: […], the ranges of the pool" some:"name the ranges of the pool, or take the pool out"`
 	// Pool of AWS VPC IPAM, "ipam-pool-…", that has these ranges. Spokes still name theirs, and their VPCs are made of this pool,
 	// so that IPAM records each range, and refuses one that another allocation of the pool has (docs/OPERATIONS.md, "IPAM").
 	// Default: none.
@@ -94,10 +94,10 @@ type HubVPC struct {
 	// Subnets of a VPC that exists in which endpoints stand, by tier, one in each zone. The tier `endpoints` is required: endpoints
 	// that are made stand there, in its zones, which are the hub's. Others, by names of yours, are for endpoints that exist. Default:
 	// none, and subnets are made.
-	Subnets Map[[]ExistingSubnet] `yaml:"subnets" max:"20"`
+	Subnets Map[[]ExistingSubnet] `yaml:"subnets" max:"20" some:"write subnets: {endpoints: [{id: subnet-…, …}]}"`
 	// Subnets of a VPC that exists which hold the attachment, one in each availability zone of the others. Those without an id are
 	// made. Default: none, and subnets are made.
-	Transit []TransitSubnet `yaml:"transit" max:"6"`
+	Transit []TransitSubnet `yaml:"transit" max:"6" some:"write transit: [{zone: use1-az1, cidr: …/28}], a free range in each zone"`
 	// Id of the attachment of a VPC that exists, "tgw-attach-…", to a Transit Gateway that exists (`transitGateway.id`). It must be
 	// associated with no route table yet; `transit` names its subnets by their ids, which may be some of `subnets`. Default: an attachment
 	// is made.
@@ -105,7 +105,7 @@ type HubVPC struct {
 	// Subnets of a VPC that exists for the Resolver endpoints of `dns.inbound` and `dns.forward`, one in each of at least two zones. The
 	// fifth address of each is the inbound endpoint's and the sixth the outbound one's, so both must be free. Those without an id are
 	// made. Default: none.
-	Resolver []ResolverSubnet `yaml:"resolver" max:"6"`
+	Resolver []ResolverSubnet `yaml:"resolver" max:"6" some:"write resolver: [{zone: use1-az1, cidr: …/28}, …], two zones or more"`
 }
 
 // ResolverSubnet is a subnet of a VPC that exists, for Resolver endpoints and nothing else of the hub.
@@ -131,7 +131,7 @@ type Organization struct {
 	ManagementAccount string `yaml:"managementAccount"`
 	// Organizational units ("ou-ab12-cdef3456") to share with; they need `managementAccount`. Default: the whole
 	// organization.
-	Units []string `yaml:"units"`
+	Units []string `yaml:"units" some:"name the units, or leave the key out to share with the whole organization"`
 }
 
 // TransitGateway is a new Transit Gateway, or an existing one.

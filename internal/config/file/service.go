@@ -30,7 +30,7 @@ type Published struct {
 	// Tier of the provider's subnets that the load balancer made here stands in. Default: the provider's first.
 	Tier string `yaml:"tier"`
 	// Availability zones of the load balancer, by the provider's names for them. Default: the provider's.
-	AZs []string `yaml:"zones" max:"6"`
+	AZs []string `yaml:"zones" max:"6" some:"name the zones, or leave the key out for all of the provider's"`
 	// Who has the service.
 	Consumers Consumers `yaml:"consumers"`
 	// Whether somebody in the provider's account accepts each consumer's endpoint by hand. Default: nobody needs to; who may
