@@ -55,7 +55,7 @@ func TestImports(t *testing.T) {
 var (
 	withCDK = regexp.MustCompile(`^(constructs(/(endpoints|network|privatedns|privatelink|resolver|sharing|transit|internal/.*))?|hub|` +
 		`spokes|` +
-		`internal/app(/.*)?|internal/(bench|cmd)/naive|proof/cdkplugin|examples/any-app)$`)
+		`internal/app(/.*)?|internal/(bench|cmd)/naive|proof/cdkplugin|examples/(any-app|constructs))$`)
 	cdk = regexp.MustCompile(`^github\.com/aws/(jsii-runtime-go|aws-cdk-go|constructs-go)\b`)
 )
 
