@@ -32,14 +32,17 @@ func (b *Book) Page(folder fs.FS) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		number := 0 // of the steps to take: what is refused is none
 		for _, s := range o.Steps {
-			number, _, _ := strings.Cut(s.Name, "-")
-			heading := "Step " + number
+			var heading string
 			switch {
 			case s.Before:
 				heading = "Before"
 			case s.Refused != "":
-				heading += ", refused"
+				heading = "Refused"
+			default:
+				number++
+				heading = fmt.Sprint("Step ", number)
 			}
 			heading += ": " + strings.ToLower(s.Title[:1]) + s.Title[1:]
 			fmt.Fprintf(&out, "\n### %s\n\n%s\n", heading, linked(s.shown(), titles))

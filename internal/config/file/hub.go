@@ -166,11 +166,11 @@ type External struct {
 	CIDRs []netip.Prefix `yaml:"cidrs" max:"100" required:"write cidrs: [192.168.0.0/16], the ranges behind the attachment"`
 	// Segment to join. To change it, take the entry out and deploy that first.
 	Segment string `yaml:"segment" required:"write segment: <name>, the hub's segment to join"`
-	// What is attached: `vpn`, `direct-connect-gateway`, `peering` or `vpc`. `verify` compares it with what AWS says.
+	// What is attached: `vpn`, `direct-connect-gateway`, `peering` or `vpc`. `preflight` and `verify` compare it with AWS.
 	// Default: not said, and not compared.
 	Kind string `yaml:"kind"`
 	// Account that owns what is attached: 12 digits, in quotes. A Transit Gateway of the hub's account is shared with it, and
-	// `verify` compares it.
+	// `preflight` and `verify` compare it.
 	// Default: not said, and not compared.
 	Account string `yaml:"account"`
 }
