@@ -68,15 +68,25 @@ func existingVPCs() []Kind {
 		at9(in(range4, "a range that a spoke has", `"CidrBlock": "10.16.0.0/22"`, "vpc, route, path")),
 		at9(in(range4, "a range that holds a spoke's", `"CidrBlock": "10.16.0.0/16"`, "vpc, route, path")),
 	}
+	same := func(subnet, table string) string {
+		return `{"SubnetId": "` + subnet + `", "RouteTableId": "` + table + `"}`
+	}
 	for _, n := range []struct {
-		of           func(Kind) Kind
-		subnet, what string
-	}{{at7, "subnet-0a10b21c32d43e54f", "a spoke"}, {at9, "subnet-0c10d21e32f43a541", "the hub"}} {
+		of                  func(Kind) Kind
+		subnet, table, what string
+	}{{at7, "subnet-0a10b21c32d43e54f", "rtb-01a02b13c24d35e46", "a spoke"},
+		{at9, "subnet-0c10d21e32f43a541", "rtb-0c1d2e3f405162731", "the hub"}} {
 		out = append(out,
 			n.of(plusAll("AWS::EC2::NetworkAcl", "that lets nothing pass, of a subnet that exists, of "+n.what, at,
 				strings.ReplaceAll(deny, "SUBNET", n.subnet), "path")),
 			n.of(plus(subnetTable, "with another table, of a subnet that exists, of "+n.what, at,
 				`{"SubnetId": "`+n.subnet+`", "RouteTableId": "rtb-0123456789abcdef0"}`, "part, conflict, vpc")),
+			n.of(plusAll(subnetTable, "with a table that the stack makes, of a subnet that exists, of "+n.what, at,
+				`{"T": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": "@:VpcId"}}, "J": {"Type": "`+subnetTable+
+					`", "Properties": {"SubnetId": "`+n.subnet+`", "RouteTableId": {"Ref": "T"}}}}`, "conflict")),
+			n.of(own(plus(subnetTable, "with the table that it has, of a subnet that exists, of "+n.what, at, same(n.subnet, n.table), "vpc"))),
+			n.of(foreign(plus(subnetTable, "with the table that it has, by its owner, of a subnet that exists, of "+n.what, at,
+				same(n.subnet, n.table), "fine: its file says the same"))),
 			n.of(plus("AWS::EC2::Instance", "in a subnet that exists, of "+n.what, at, `{"SubnetId": "`+n.subnet+`"}`, "way")))
 	}
 	for _, z := range []struct{ how, name, ours, theirs string }{

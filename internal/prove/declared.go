@@ -197,8 +197,8 @@ func (p *prover) madeSubnets(s standing) {
 	}
 }
 
-// addsOnly checks that the hub's stacks make no subnets in a VPC that exists but those without an id in its file, give it no range
-// and no peering, and attach no gateway: in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at
+// addsOnly checks that the hub's stacks make no subnets in a VPC that exists but those without an id in its file, take the route table
+// from none, give it no range and no peering, and attach no gateway: in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at
 // with all others.
 func (p *prover) addsOnly(s standing) {
 	v := s.vpc
@@ -206,6 +206,10 @@ func (p *prover) addsOnly(s standing) {
 		made := slices.ContainsFunc(s.All(), func(w config.ExistingSubnet) bool { return w.ID == "" && w.CIDR == n.CIDR })
 		if p.stackOf(s.hub, n.Source.Stack) && !made {
 			p.add(codeVPC, s.subject, n.Source, "subnet %s is made in the VPC, and its file names none that is to be made there", n.CIDR)
+		}
+		if p.stackOf(s.hub, n.AssociatedBy.Stack) && n.Source.Stack == "" {
+			p.add(codeVPC, s.subject, n.AssociatedBy, "a stack associates %s with a route table, and which one serves a subnet that exists is "+
+				"its owner's to say", describe(n))
 		}
 	}
 	for _, r := range v.Added {

@@ -41,6 +41,7 @@ type linker struct {
 	firsts        map[string]Source // of what there may be one, by kind and key
 	defaultACLs   map[*VPC]*ACL
 	others        []otherOf
+	associations  map[*Subnet]*SubnetRouteTableAssociationRecord
 }
 
 // Link puts records together: it is the only place that makes pointers, defaults and order, and that notes what refers
@@ -52,7 +53,7 @@ func Link(r Records) *Network {
 		domainLists: map[string]*DNSFirewallDomainListRecord{}, firewalls: map[string]*DNSFirewallRuleGroupRecord{}, dhcp: map[*VPC]string{},
 		madeWith: map[string]*VPC{},
 		linked:   map[string]bool{}, roleNames: map[string]*Role{}, firsts: map[string]Source{},
-		defaultACLs: map[*VPC]*ACL{}}
+		defaultACLs: map[*VPC]*ACL{}, associations: map[*Subnet]*SubnetRouteTableAssociationRecord{}}
 	l.Stacks, l.Reads, l.from = r.Stacks, r.Reads, r
 	maps.Copy(l.Ignored, r.Ignored)
 	l.order = newOrder(r.Stacks)

@@ -79,6 +79,18 @@ func association(attachment, table string) *TransitGatewayRouteTableAssociationR
 	}
 }
 
+// declaredSubnet are a VPC and a subnet that exist, served by rtb-1, and a stack's association with a table.
+func declaredSubnet(table string) []Record {
+	stands := func(id string) Meta {
+		return Meta{ID: id, Source: Source{ID: id}, Account: "1", Region: "r", Partition: "aws"}
+	}
+	return []Record{&VPCRecord{Meta: stands(someVPC), CIDRs: []string{"10.1.0.0/16"}, Declared: true},
+		&SubnetRouteTableAssociationRecord{Meta: at("join", ""), Subnet: "subnet-1", Table: table},
+		&SubnetRouteTableAssociationRecord{Meta: stands("subnet-1/rtb-1"), Subnet: "subnet-1", Table: "rtb-1"},
+		&SubnetRecord{Meta: stands("subnet-1"), VPC: someVPC, CIDR: "10.1.0.0/24"},
+		&RouteTableRecord{Meta: stands("rtb-1"), VPC: someVPC}, &RouteTableRecord{Meta: stands("rtb-2"), VPC: someVPC}}
+}
+
 func TestAddSkipsNil(t *testing.T) {
 	var r Records
 	r.Add(nil, (*VPCRecord)(nil), &VPCRecord{Meta: Meta{ID: "vpc-1"}})
@@ -151,6 +163,10 @@ func TestLink(t *testing.T) {
 			Table: "vpc-1-table"},
 			&SubnetRouteTableAssociationRecord{Meta: at("join2", ""), Subnet: "vpc-1-subnet", Table: "vpc-1-table"}),
 			"conflict hub/join2 the subnet is associated with a route table twice: AWS takes one, and hub/join makes it too", ""},
+		{"another route table of a subnet than its file declares", declaredSubnet("rtb-2"),
+			"conflict hub/join associates subnet-1 with a route table, and its file declares that rtb-1 serves it: EC2 takes one a subnet\n" +
+				"Subnet subnet-1: route table = ref rtb-1", ""},
+		{"the route table of a subnet that its file declares", declaredSubnet("rtb-1"), "Subnet subnet-1: route table = ref rtb-1", "conflict"},
 		{"a route with two targets",
 			append(vpcs(someVPC), to("TransitGatewayId", "tgw-1", func(r *RouteRecord) { r.Targets["NatGatewayId"] = "nat-1" })),
 			"conflict hub/route the route to 0.0.0.0/0 has 2 targets: AWS takes one", ""},

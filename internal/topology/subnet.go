@@ -25,10 +25,12 @@ type Subnet struct {
 	IPv6Only bool
 	// Table is its route table; nil where it has none of its own, and the VPC's main table, with nothing but the VPC's
 	// own ranges, serves it.
-	Table  *RouteTable
-	ACL    *ACL // nil: the VPC's default one, which lets everything pass
-	Source Source
-	Name   string
+	Table *RouteTable
+	// AssociatedBy is the stack's part that associates it with Table.
+	AssociatedBy Source
+	ACL          *ACL // nil: the VPC's default one, which lets everything pass
+	Source       Source
+	Name         string
 }
 
 // SubnetRecord is an AWS::EC2::Subnet.
@@ -80,11 +82,32 @@ func (r *SubnetRouteTableAssociationRecord) link(l *linker) {
 	case t.VPC != s.VPC:
 		l.strange(r, "associates a subnet with a route table of another VPC")
 	default:
-		s.Table = t
+		l.serve(r, s, t)
 	}
 	if s != nil {
 		l.homeVPC(r, s.VPC)
 		l.only(r, "the subnet is associated with a route table", r.Subnet)
+	}
+}
+
+// serve has a table serve a subnet. EC2 associates none that has an association already; where that of a file is not explicit, as of
+// a main table, the subnet would lose the routes that the file counts on (EC2 API, AssociateRouteTable).
+func (l *linker) serve(r *SubnetRouteTableAssociationRecord, s *Subnet, t *RouteTable) {
+	before := l.associations[s]
+	if before == nil || !s.declared() || r.template() == before.template() {
+		l.associations[s], s.Table = r, t
+		if r.template() {
+			s.AssociatedBy = r.Source
+		}
+		return
+	}
+	made, file := r, before
+	if before.template() {
+		made, file = before, r
+	}
+	if s.Table, s.AssociatedBy = l.tables[file.Table], made.Source; made.Table != file.Table {
+		s.AssociatedBy = Source{}
+		l.conflict(made, "associates %s with a route table, and its file declares that %s serves it: EC2 takes one a subnet", s.ID, file.Table)
 	}
 }
 
