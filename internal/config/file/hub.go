@@ -72,7 +72,7 @@ type Hub struct {
 // Pool is the address ranges of a segment's spokes.
 type Pool struct {
 	// Ranges of the pool.
-	CIDRs []netip.Prefix `yaml:"cidrs" required:"write cidrs: […], the ranges of the pool" some:"name the ranges of the pool, or take the pool out"`
+	CIDRs []netip.Prefix `yaml:"cidrs" required:"write cidrs: […], the ranges of the pool" some:"name its ranges, or take the pool out"`
 	// Pool of AWS VPC IPAM, "ipam-pool-…", that has these ranges. Spokes still name theirs, and their VPCs are made of this pool,
 	// so that IPAM records each range, and refuses one that another allocation of the pool has (docs/OPERATIONS.md, "IPAM").
 	// Default: none.
