@@ -125,6 +125,10 @@ func (p *program) described(ctx context.Context, a adoption, at live.Place) (*li
 }
 
 func (p *program) writeAdopted(w *config.Written, a adoption, d *live.Description, to adopt.Target) error {
+	var next []string
+	if !accountKnown(w, to.Account) {
+		next = append(next, bootstrapped(to.Account))
+	}
 	found, err := adopt.Propose(d, to)
 	if err != nil {
 		return p.fail("%w", err)
@@ -155,9 +159,11 @@ func (p *program) writeAdopted(w *config.Written, a adoption, d *live.Descriptio
 	}
 	if n := len(found.Problems.Errors()); n > 0 {
 		p.tell("%s of %s would stop the deployment or the names; see above\n", count(n, "problem"), a.vpc)
+		p.sayNext(next)
 		return exit(1)
 	}
-	p.sayNext([]string{"read " + c.path() + ", and give the tiers your names", p.command("synth") + " proves it"})
+	p.sayNext(append(next, "read "+c.path()+", and give the tiers your names", p.command("prove")+
+		" builds the templates and proves the network"))
 	return nil
 }
 

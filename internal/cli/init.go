@@ -184,8 +184,10 @@ func (p *program) begin(dir string, a scaffold.Answers, defaults bool, pipeline 
 	if p.json {
 		return p.printJSON(Begun{dir, files, next})
 	}
-	for _, f := range files {
-		diag.Fprintf(p.stdout, "%s\n", filepath.Join(dir, f))
+	if !p.quiet {
+		for _, f := range files {
+			diag.Fprintf(p.stdout, "%s\n", filepath.Join(dir, f))
+		}
 	}
 	p.sayNext(next)
 	return nil

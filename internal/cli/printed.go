@@ -24,10 +24,15 @@ func namedFolder(c *cobra.Command) string {
 
 // command is a command line of the program for people to copy, of the configuration that this one is of.
 func (p *program) command(words ...string) string {
-	if p.folder != "" {
-		words = append(words, "--config", p.folder)
+	return diag.Command(append(words, p.folderFlag()...)...)
+}
+
+// folderFlag names the configuration to the program, where it is another than config.
+func (p *program) folderFlag() []string {
+	if p.folder == "" {
+		return nil
 	}
-	return diag.Command(words...)
+	return []string{"--config", p.folder}
 }
 
 // again is the command line that is carried out, with more words.

@@ -99,7 +99,7 @@ func (p *program) report(ctx context.Context, cfg *config.Config, o reportOption
 		p.say(diag.From(err))
 		return exit(unlooked)
 	}
-	v := judge(cfg, want, view)
+	v := p.judge(cfg, want, view)
 	in.Network, in.Proof, in.Live = view.Network, v.Proof, &report.Live{Differences: v.Differences, Unseen: v.Unseen}
 	in.Evidence.Time, in.Evidence.Caller = began.UTC().Format(time.RFC3339), view.Caller
 	return p.sayReport(report.Of(in), o, len(v.Unseen))

@@ -225,8 +225,7 @@ func accountKnown(w *config.Written, account string) bool {
 func (p *program) added(n newSpoke, c change, known bool) error {
 	var next []string
 	if !known && !n.again {
-		next = append(next, fmt.Sprintf("have account %s bootstrapped, which is new here (%s)", n.account,
-			diag.Command("docs", "docs/DEPLOYING.md")))
+		next = append(next, bootstrapped(n.account))
 	}
 	if n.ipam != "" && !n.again {
 		next = append(next, fmt.Sprintf("have %s shared with account %s, which takes %s from it (%s, \"IPAM\")",
@@ -239,6 +238,11 @@ func (p *program) added(n newSpoke, c change, known bool) error {
 	diag.Fprintf(p.stdout, "%s: %s of segment %s, hub %s, account %s\n", c.path(), n.cidr, n.segment, n.hub, n.account)
 	p.sayNext(next)
 	return nil
+}
+
+// bootstrapped is what an account needs that has no hub and no spoke yet.
+func bootstrapped(account string) string {
+	return fmt.Sprintf("have account %s bootstrapped, which is new here (%s)", account, diag.Command("docs", "docs/DEPLOYING.md"))
 }
 
 // sayNext says what comes next.

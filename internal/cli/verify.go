@@ -93,7 +93,7 @@ func (p *program) verify(ctx context.Context, cfg *config.Config, in string, opt
 		p.say(diag.From(err))
 		return exit(unlooked)
 	}
-	v := judge(cfg, want, view)
+	v := p.judge(cfg, want, view)
 	v.Diagnostics, v.Time, v.Caller, v.Places = p.said, began.UTC().Truncate(time.Second), view.Caller, view.Places
 	if v.Evidence, err = p.evidence(cfg); err != nil {
 		return err
@@ -116,10 +116,11 @@ func (p *program) wanted(ctx context.Context, cfg *config.Config, in string) (*t
 	return linked(a, cfg), nil
 }
 
-func judge(cfg *config.Config, want *topology.Network, view *live.View) *Verification {
+func (p *program) judge(cfg *config.Config, want *topology.Network, view *live.View) *Verification {
 	view.Network.Reads = want.Reads // what the next deployment will read, through the roles as they are
 	v := &Verification{
-		Differences: drift.Between(want, view.Network, view.Sees), Unseen: append(diag.List{}, view.Unseen...), Calls: view.Calls,
+		Differences: drift.Between(want, view.Network, view.Sees, p.folderFlag()...),
+		Unseen: append(diag.List{}, view.Unseen...), Calls: view.Calls,
 		Proof: prove.Seen(cfg, view.Network, view.Sees),
 	}
 	v.Holds = len(v.Unseen) == 0 && len(v.Differences) == 0 && v.Proof.Holds()

@@ -304,12 +304,35 @@ func (f *publishedFile) consumers(provider *Spoke) {
 	}
 	failed := f.Failed(in) || anyFailed(f.File, in.Spokes) || anyFailed(f.File, in.Segments)
 	if !s.Shared && len(s.Consumers)+len(f.in.Principals) == 0 && !failed {
-		text := "nobody has the service: there is no consumer and no principal"
-		if s.AcceptedBy != "" {
-			text = "connections wait for acceptance, and nobody may ask: there is no consumer and no principal"
-		}
-		f.Errorf(file.Key, in, "write consumers: {hub: true}, {spokes: [billing]} or {segments: [prod]}", "%s", text)
+		f.nobody(provider)
 	}
+}
+
+// nobody refuses a service that nobody has.
+func (f *publishedFile) nobody(provider *Spoke) {
+	in, h := &f.in.Consumers, f.hub.hub
+	if len(in.Segments) > 0 {
+		besides := ""
+		if slices.Contains(in.Segments, provider.Segment) {
+			besides = " besides the provider"
+		}
+		f.Errorf(file.Value, &in.Segments[0], "add the consumer's spoke first, or name other consumers or principals",
+			"nobody has the service: no spoke%s is in segment %s", besides,
+			strings.Join(in.Segments, " or "))
+		return
+	}
+	text := "nobody has the service: there is no consumer and no principal"
+	if f.service.AcceptedBy != "" {
+		text = "connections wait for acceptance, and nobody may ask: there is no consumer and no principal"
+	}
+	fix := "write consumers: {hub: true}"
+	for _, s := range h.Spokes {
+		if s != provider {
+			fix += fmt.Sprintf(", {spokes: [%s]} or {segments: [%s]}", s.Name, s.Segment)
+			break
+		}
+	}
+	f.Errorf(file.Key, in, fix, "%s", text)
 }
 
 // anyFailed is true where a mistake was reported of an entry.

@@ -81,7 +81,8 @@ func (w *Written) open() bool {
 		if whole, e := filepath.Abs(w.dir); e == nil && whole != w.dir {
 			what += " (" + whole + ")"
 		}
-		w.whole(w.named, nearFolder(w.dir)+"name the folder with --config DIR, or make one: see "+file.Example, "%s", what)
+		w.whole(w.named, nearFolder(w.dir)+"name the folder with --config DIR, or begin one: "+diag.Command("init", "my-network"), "%s",
+			what)
 		return false
 	} else if !info.IsDir() {
 		w.whole(w.named, "name the folder that holds hubs/ and spokes/", "not a folder")

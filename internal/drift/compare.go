@@ -17,6 +17,7 @@ type part = topology.Part
 type comparison struct {
 	want, have   *topology.Network
 	seen         func(account string) bool
+	options      []string
 	wanted, live []*part
 	byID         map[string]*part // synthesised parts
 	liveOf       map[*part]*part

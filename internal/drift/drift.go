@@ -13,9 +13,10 @@ import (
 )
 
 // Between lists where a live network differs from the synthesised one. Parts of accounts that were not seen are passed over.
-// Of a stack that is not there only that is told: all that it would make is missing too.
-func Between(want, have *topology.Network, seen func(account string) bool) diag.List {
-	c := &comparison{want: want, have: have, seen: seen}
+// Of a stack that is not there only that is told: all that it would make is missing too. Options are those of the program's commands that
+// name the configuration.
+func Between(want, have *topology.Network, seen func(account string) bool, options ...string) diag.List {
+	c := &comparison{want: want, have: have, seen: seen, options: options}
 	c.match(want.Parts(), have.Parts())
 	for _, w := range c.wanted {
 		if c.seen(w.Account) {

@@ -307,6 +307,14 @@ func TestStackStates(t *testing.T) {
 			t.Errorf("%s: %v, want %q", state, d, want)
 		}
 	}
+	for _, options := range [][]string{nil, {"--config", "net"}} {
+		live := small(true)
+		live.Stacks[0].Status = "ROLLBACK_COMPLETE"
+		want := strings.Join(append([]string{"unstick --yes"}, options...), " ") + "`"
+		if d := Between(small(false), live, everyone, options...); len(d) != 1 || !strings.Contains(d[0].Summary, want) {
+			t.Errorf("expected %q in %v", want, d)
+		}
+	}
 }
 
 // Of a stack that is not there, everything is missing, and only the stack is told; what is too many of it still is.

@@ -36,7 +36,8 @@ func (c *comparison) compareStacks() (found diag.List, absent map[string]bool, l
 		if !ok {
 			found = append(found, ofStack(stackMissing, w, "is not deployed"))
 		} else if s, trouble := awsfacts.StackStateOf(h.Status); trouble {
-			found = append(found, ofStack(stackState, w, "is in %s: %s: %s", h.Status, s.Means, s.Way(w.Name, diag.Command("unstick", "--yes"))))
+			unstick := diag.Command(append([]string{"unstick", "--yes"}, c.options...)...)
+			found = append(found, ofStack(stackState, w, "is in %s: %s: %s", h.Status, s.Means, s.Way(w.Name, unstick)))
 		}
 	}
 	for _, h := range c.have.Stacks {
