@@ -120,7 +120,7 @@ func (p *program) judge(cfg *config.Config, want *topology.Network, view *live.V
 	view.Network.Reads = want.Reads // what the next deployment will read, through the roles as they are
 	v := &Verification{
 		Differences: drift.Between(want, view.Network, view.Sees, p.folderFlag()...),
-		Unseen: append(diag.List{}, view.Unseen...), Calls: view.Calls,
+		Unseen:      append(diag.List{}, view.Unseen...), Calls: view.Calls,
 		Proof: prove.Seen(cfg, view.Network, view.Sees),
 	}
 	v.Holds = len(v.Unseen) == 0 && len(v.Differences) == 0 && v.Proof.Holds()
