@@ -16,7 +16,7 @@ const (
 func at7(k Kind) Kind { return naming("vpc-0e1f203142536475a", k) }
 func at9(k Kind) Kind { return naming("vpc-0c1d2e3f405162738", k) }
 
-func existing() []Kind { return join(existingVPCs(), existingRoutes(), externals()) }
+func existing() []Kind { return join(existingVPCs(), existingRoutes(), externals(), loggedParts()) }
 
 // existingVPCs are changes of VPCs that exist, at the attachments that name them.
 func existingVPCs() []Kind {
@@ -58,6 +58,8 @@ func existingVPCs() []Kind {
 		in(attachment, "a second attachment", `"SubnetIds": "@:SubnetIds", "TransitGatewayId": "@:TransitGatewayId"`, "conflict, path"),
 		theirs(attachment, "an attachment to another gateway", `"SubnetIds": "@:SubnetIds", `+
 			`"TransitGatewayId": "tgw-0123456789abcdef0"`, "fine: another gateway of the owner's, to which no route leads"),
+		own(logs("to a stranger's bucket, of a VPC that exists", at, "VPC", `"@:VpcId"`, "logs")),
+		foreign(logs("to its owner's bucket, of a VPC that exists", at, "VPC", `"@:VpcId"`, owner)),
 		set(at, "SubnetIds.0", `-`, "path"), set(at, "SubnetIds.99", `"subnet-0123456789abcdef0"`, "part"),
 		set(at, "VpcId", `"vpc-0123456789abcdef0"`, "part, path"), set(at, "TransitGatewayId", `"tgw-0123456789abcdef0"`, "path"),
 		set(at, "Options.ApplianceModeSupport", `"enable"`, "path"), set(at, "Options.Ipv6Support", `"enable"`, "path"),
@@ -77,6 +79,8 @@ func existingVPCs() []Kind {
 	}{{at7, "subnet-0a10b21c32d43e54f", "rtb-01a02b13c24d35e46", "a spoke"},
 		{at9, "subnet-0c10d21e32f43a541", "rtb-0c1d2e3f405162731", "the hub"}} {
 		out = append(out,
+			n.of(own(logs("to a stranger's bucket, of a subnet that exists, of "+n.what, at, "Subnet", `"`+n.subnet+`"`, "logs"))),
+			n.of(foreign(logs("to its owner's bucket, of a subnet that exists, of "+n.what, at, "Subnet", `"`+n.subnet+`"`, owner))),
 			n.of(plusAll("AWS::EC2::NetworkAcl", "that lets nothing pass, of a subnet that exists, of "+n.what, at,
 				strings.ReplaceAll(deny, "SUBNET", n.subnet), "path")),
 			n.of(plus(subnetTable, "with another table, of a subnet that exists, of "+n.what, at,
@@ -148,6 +152,24 @@ func existingRoutes() []Kind {
 	}
 }
 
+// logs is a kind that adds a flow log of a part, to somebody's bucket.
+func logs(how, at, typ, of, answer string) Kind {
+	return plus("AWS::EC2::FlowLog", how, at, `{"ResourceId": `+of+`, "ResourceType": "`+typ+`", "LogDestinationType": "s3", `+
+		`"LogDestination": "arn:aws:s3:::somebody"}`, answer)
+}
+
+// loggedParts are flow logs of parts of VPCs.
+func loggedParts() []Kind {
+	return []Kind{
+		logs("of an attachment's packets", "attachment", "TransitGatewayAttachment", `"@"`, "logs"),
+		logs("of an endpoint's packets, by its interface", "interface endpoint", "NetworkInterface",
+			`{"Fn::Select": [0, "@.NetworkInterfaceIds"]}`, "logs"),
+		own(logs("of an interface's packets", "interface endpoint", "NetworkInterface", `"eni-0123456789abcdef0"`, "logs")),
+		foreign(logs("of a stranger's interface's packets", "interface endpoint", "NetworkInterface", `"eni-0123456789abcdef0"`,
+			"fine: it is no part of the hub")),
+	}
+}
+
 // externals are changes of what leads to attachments that exist, and of the tables that they are associated with.
 func externals() []Kind {
 	const at, join = "external gateway-route", "external association"
@@ -182,6 +204,10 @@ func externals() []Kind {
 		set(join, "TransitGatewayRouteTableId", `"tgw-rtb-0123456789abcdef0"`, "gateway, part, path, segment"),
 		set(join, "TransitGatewayAttachmentId", `"tgw-attach-0123456789abcdef0"`, "path, segment, part"),
 		gone(join, "path, segment"),
+		own(logs("to a stranger's bucket, of an attachment that exists", join, "TransitGatewayAttachment",
+			`"@:TransitGatewayAttachmentId"`, "logs")),
+		foreign(logs("to its owner's bucket, of an attachment that exists", join, "TransitGatewayAttachment",
+			`"@:TransitGatewayAttachmentId"`, "fine: what lies behind it is its owner's")),
 		plus(associate, "of an attachment that exists, again", join, `{`+to+`}`, "conflict"),
 		plus(associate, "of an attachment that exists, with another table", join, `{"TransitGatewayAttachmentId": `+
 			`"@:TransitGatewayAttachmentId", "TransitGatewayRouteTableId": "@gateway-table"}`, "conflict, segment, path"),

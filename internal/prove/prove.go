@@ -92,6 +92,7 @@ func Seen(cfg *config.Config, net *topology.Network, seen func(account string) b
 	for _, sc := range p.scenes {
 		p.outsiders(sc)
 	}
+	p.strayLogs()
 	p.world()
 	p.readers()
 	p.quotas()
@@ -511,62 +512,6 @@ func (p *prover) defaultGroup(subject string, v *topology.VPC) {
 		}
 		if len(admits) > 0 {
 			p.add(codeDefaultGroup, subject, g.Source, "the default security group %s admits %s", g.ID, strings.Join(admits, ", "))
-		}
-	}
-}
-
-// spokeFlowLogs checks those of a spoke. A VPC that exists may have others beside the configured one.
-func (p *prover) spokeFlowLogs(m *member) {
-	if m.spoke.Existing == nil {
-		p.vpcFlowLogs(m.subject, m.vpc, m.spoke.FlowLogs)
-	} else {
-		p.logsAmongOthers(m.subject, m.vpc, m.spoke.FlowLogs)
-	}
-}
-
-// logsAmongOthers checks that a VPC that exists has the configured flow log.
-func (p *prover) logsAmongOthers(subject string, v *topology.VPC, want config.FlowLogs) {
-	if have := p.net.FlowLogs[v.ID]; !want.Off() && !slices.ContainsFunc(have, func(l topology.FlowLog) bool {
-		return l.Traffic == "ALL" && l.Bucket == want.Bucket && l.RetentionDays == want.RetentionDays && l.KMSKey == want.KMSKey
-	}) {
-		p.add(codeLogs, subject, v.Source, "no flow log of the VPC records ALL packets to %s, kept %d days", logPlace(want.Bucket),
-			want.RetentionDays)
-	}
-}
-
-// vpcFlowLogs checks those of a VPC, and that its subnets have none of their own.
-func (p *prover) vpcFlowLogs(subject string, v *topology.VPC, want config.FlowLogs) {
-	for _, s := range v.Subnets {
-		for _, l := range p.net.FlowLogs[s.ID] {
-			p.add(codeLogs, subject, l.Source, "expected no flow log of %s, found one: flow logs are of whole VPCs", describe(s))
-		}
-	}
-	p.flowLogs(subject, "", v.ID, v.Source, want)
-}
-
-// logPlace is where packets are recorded, for people.
-func logPlace(bucket string) string {
-	if bucket == "" {
-		return "CloudWatch Logs"
-	}
-	return "bucket " + topology.Plain(bucket)
-}
-
-// flowLogs checks that packets of a VPC or a Transit Gateway are recorded as configured: all of them, to the configured place.
-func (p *prover) flowLogs(subject, of, id string, at topology.Source, want config.FlowLogs) {
-	have := p.net.FlowLogs[id]
-	switch {
-	case want.Off() && len(have) > 0:
-		p.add(codeLogs, subject, have[0].Source, "expected no flow log%s, found %d", of, len(have))
-	case !want.Off() && len(have) != 1:
-		p.add(codeLogs, subject, at, "expected one flow log%s, found %d", of, len(have))
-	case !want.Off():
-		if l := have[0]; l.KMSKey != want.KMSKey {
-			p.add(codeLogs, subject, l.Source, "flow log: expected a log group with key %q, found %q", want.KMSKey, topology.Plain(l.KMSKey))
-		}
-		if l := have[0]; l.Traffic != "ALL" || l.Bucket != want.Bucket || l.RetentionDays != want.RetentionDays {
-			p.add(codeLogs, subject, l.Source, "flow log%s: expected ALL packets to %s, kept %d days; found %s packets to %s, kept %d days",
-				of, logPlace(want.Bucket), want.RetentionDays, l.Traffic, logPlace(l.Bucket), l.RetentionDays)
 		}
 	}
 }

@@ -50,7 +50,7 @@ type Network struct {
 	UnnamedRoles []*Role
 	// Reads are the stacks that others read outputs of.
 	Reads []Read
-	// FlowLogs by the id of the VPC or Transit Gateway.
+	// FlowLogs by the id of what they are of.
 	FlowLogs map[string][]FlowLog
 	// Ignored counts the resources that are no part of a network, by type; the registry says why of each.
 	Ignored map[string]int
