@@ -32,7 +32,8 @@ func (s site) load(t *testing.T) diag.List {
 		if len(s.regions) > 0 {
 			region = s.regions[i%len(s.regions)]
 		}
-		write(t, filepath.Join(dir, "hubs", name+".yaml"), []byte("account: \"111111111111\"\nregion: "+region+"\n"+s.hub))
+		write(t, filepath.Join(dir, "hubs", name+".yaml"), []byte("account: \"111111111111\"\nregion: "+region+"\n"+
+			strings.ReplaceAll(s.hub, "tgw-attach-0", fmt.Sprintf("tgw-attach-%017d", i))))
 		for n := range s.spokes {
 			write(t, filepath.Join(dir, "spokes", fmt.Sprintf("s%d-%04d.yaml", i, n)), fmt.Appendf(nil,
 				"hub: %s\nsegment: prod\naccount: \"%d\"\ncidr: 10.%d.%d.0/24\n%s", name, 222222220000+n%s.accounts, n/256, n%256, s.spoke))
@@ -57,9 +58,9 @@ func TestQuotas(t *testing.T) {
 	for i := range ranges {
 		ranges[i] = fmt.Sprintf("10.%d.0.0/16", i)
 	}
-	domains := "dns:\n  forward:\n"
+	domains := "external: {dx: {attachment: tgw-attach-0, cidrs: [192.168.0.0/16], segment: prod}}\ndns:\n  forward:\n"
 	for i := range 100 {
-		domains += fmt.Sprintf("    d%d.example: {to: [10.255.0.10]}\n", i)
+		domains += fmt.Sprintf("    d%d.example: {to: [192.168.0.10]}\n", i)
 	}
 	with := func(old, new string) string { return strings.Replace(plainHub, old, new, 1) }
 	for name, c := range map[string]struct {

@@ -149,6 +149,9 @@ func (r *resolver) resolver(h *hubFile) {
 					"%s is in the hub's own VPC, %s", to, hub.CIDR)
 			case !ranges.Covered(netip.PrefixFrom(a, a.BitLen()), routed):
 				h.Errorf(file.Range, &w.Value.To[j], carriedBy(routed), "the hub has no route to %s, so its questions would not arrive", to)
+			case len(r.written) == len(r.spokes) && !hub.leadsTo(netip.PrefixFrom(a, a.BitLen())): // not where a spoke's file cannot be read
+				h.Errorf(file.Range, &w.Value.To[j], "name a server of an attached spoke, or behind an attachment in external",
+					"no attached spoke has %s, and no attachment in external leads there, so the hub's questions would not arrive", to)
 			}
 		}
 	}
@@ -156,6 +159,12 @@ func (r *resolver) resolver(h *hubFile) {
 		h.Warnf(file.Value, &dns.Inbound, "go on to the next step soon", "while dns.sharing is %s, the hub's own VPC, and so its inbound "+
 			"endpoint, answers the services' public addresses", hub.Sharing)
 	}
+}
+
+// leadsTo is true for a range that an attached spoke has, or that is behind an external attachment.
+func (h *Hub) leadsTo(r netip.Prefix) bool {
+	return slices.ContainsFunc(h.Spokes, func(s *Spoke) bool { return s.Attached() && ranges.In(r, s.Ranges()) }) ||
+		slices.ContainsFunc(h.External, func(e External) bool { return ranges.In(r, e.CIDRs) })
 }
 
 // carriedBy says what has routes.

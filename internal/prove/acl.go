@@ -127,7 +127,7 @@ func (p *prover) aclOneWay(from, to *topology.Subnet, q packets) *stop {
 		return st
 	}
 	for _, s := range p.transitSubnets(from.VPC) {
-		if s.AZ != from.AZ || s == from {
+		if s.AZ != from.AZ || s.ID == from.ID {
 			continue
 		}
 		if st := aclLets(s, false, origin); st != nil {

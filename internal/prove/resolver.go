@@ -225,29 +225,35 @@ func (p *prover) resolverPaths(sc *scene, at *topology.Subnet) {
 	}
 	wanted := sc.hub.Resolver.Routed()
 	for _, m := range sc.spokes {
-		for _, from := range m.work {
-			if m.table == nil || !overlapsAny(from.CIDR, wanted) {
-				continue
+		for _, whole := range m.work {
+			for _, part := range common(whole.CIDR, wanted) {
+				if m.table == nil {
+					continue
+				}
+				from := *whole
+				from.CIDR = part
+				_, st := p.walk(&from, at.CIDR, sc.vpc)
+				report(st, "no path from %s to the Resolver endpoints in %s", m.subject, at.CIDR)
+				_, st = p.walk(at, part, m.vpc)
+				report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, m.subject)
+				report(p.dnsStop(&from, at), "the Resolver endpoints in %s are closed to %s", at.CIDR, m.subject)
+				p.Counts.Paths++
 			}
-			_, st := p.walk(from, at.CIDR, sc.vpc)
-			report(st, "no path from %s to the Resolver endpoints in %s", m.subject, at.CIDR)
-			_, st = p.walk(at, from.CIDR, m.vpc)
-			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, m.subject)
-			report(p.dnsStop(from, at), "the Resolver endpoints in %s are closed to %s", at.CIDR, m.subject)
-			p.Counts.Paths++
 		}
 	}
 	for _, o := range sc.externals {
-		for _, r := range wanted {
-			if o.table == nil || !overlapsAny(r, o.CIDRs) {
-				continue
+		for _, r := range o.CIDRs {
+			for _, part := range common(r, wanted) {
+				if o.table == nil {
+					continue
+				}
+				report(p.enters(sc, o, at.CIDR), "no path from %s to the Resolver endpoints in %s", o.subject, at.CIDR)
+				_, st := p.walk(at, part, o.attachment.VPC)
+				report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, part)
+				behind := &topology.Subnet{Name: "of " + o.subject, CIDR: part, VPC: o.attachment.VPC}
+				report(p.dnsStop(behind, at), "the Resolver endpoints in %s are closed to %s", at.CIDR, o.subject)
+				p.Counts.Paths++
 			}
-			report(p.enters(sc, o, at.CIDR), "no path from %s to the Resolver endpoints in %s", o.subject, at.CIDR)
-			_, st := p.walk(at, r, o.attachment.VPC)
-			report(st, "no path from the Resolver endpoints in %s to %s", at.CIDR, r)
-			behind := &topology.Subnet{Name: "of " + o.subject, CIDR: r, VPC: o.attachment.VPC}
-			report(p.dnsStop(behind, at), "the Resolver endpoints in %s are closed to %s", at.CIDR, o.subject)
-			p.Counts.Paths++
 		}
 	}
 	for _, server := range servers(sc.hub.Resolver) {
@@ -279,8 +285,12 @@ func (p *prover) dnsStop(from, to *topology.Subnet) *stop {
 	return p.aclStop(from, to, dnsPort)
 }
 
-func overlapsAny(p netip.Prefix, list []netip.Prefix) bool {
-	return slices.ContainsFunc(list, p.Overlaps)
+// common are the parts of a range that lie in others: the range itself, or those in it.
+func common(r netip.Prefix, in []netip.Prefix) []netip.Prefix {
+	if ranges.In(r, in) {
+		return []netip.Prefix{r}
+	}
+	return slices.DeleteFunc(slices.Clone(in), func(o netip.Prefix) bool { return !r.Overlaps(o) })
 }
 
 // follows checks that a spoke's VPC asks the configured servers for each domain, through the hub's endpoint, and none for one that
