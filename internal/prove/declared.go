@@ -198,8 +198,8 @@ func (p *prover) madeSubnets(s standing) {
 }
 
 // addsOnly checks that the hub's stacks make no subnets in a VPC that exists but those without an id in its file, take the route table
-// from none, give it no range and no peering, and attach no gateway: in an assembly one is of a stack, since nothing is declared of gateways. Endpoints are looked at
-// with all others.
+// from none, give it no range, no peering and no other Transit Gateway, and attach no gateway: in an assembly one is of a stack, since
+// nothing is declared of gateways. Endpoints are looked at with all others.
 func (p *prover) addsOnly(s standing) {
 	v := s.vpc
 	for _, n := range v.Subnets {
@@ -215,6 +215,17 @@ func (p *prover) addsOnly(s standing) {
 	for _, r := range v.Added {
 		if p.stackOf(s.hub, r.Source.Stack) {
 			p.add(codeVPC, s.subject, r.Source, "a stack gives the VPC range %s, which its file does not declare", r.CIDR)
+		}
+	}
+	for _, at := range v.IPv6By {
+		if p.stackOf(s.hub, at.Stack) {
+			p.add(codeVPC, s.subject, at, "a stack gives the VPC an IPv6 range, and IPv6 is not configured")
+		}
+	}
+	for _, a := range p.attachments[v] {
+		if p.stackOf(s.hub, a.Source.Stack) && !p.gatewayOf(s.hub, a.TransitGateway) {
+			p.add(codeVPC, s.subject, a.Source, "a stack attaches the VPC to %s too, which is not the hub's transit gateway",
+				topology.Plain(a.TransitGateway))
 		}
 	}
 	for _, c := range v.Peerings {

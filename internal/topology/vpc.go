@@ -25,7 +25,9 @@ type VPC struct {
 	// IPAM are the pools of AWS VPC IPAM that its ranges are taken from, by the range; nil where that is not known, as of a live VPC.
 	IPAM map[netip.Prefix]string
 	// IPv6 are the ranges of that family, as far as they are known.
-	IPv6                 []string
+	IPv6 []string
+	// IPv6By are the resources that add such ranges, in an assembly.
+	IPv6By               []Source
 	DNSSupport, DNSNames bool
 	// NameServers are those that the VPC's hosts are told to ask, but for the VPC's own.
 	NameServers []string
@@ -132,7 +134,7 @@ func (r *VPCCidrBlockRecord) link(l *linker) {
 		l.unplaced(r, r.VPC)
 		return
 	case r.IPv6 != "":
-		v.IPv6 = append(v.IPv6, r.IPv6)
+		v.IPv6, v.IPv6By = append(v.IPv6, r.IPv6), append(v.IPv6By, r.Source)
 	case r.CIDR != "":
 		if p, ok := l.prefix(r, r.CIDR); ok {
 			v.CIDRs = append(v.CIDRs, p)
