@@ -47,6 +47,10 @@ func existingVPCs() []Kind {
 		theirs(range4, "a range of nobody's", `"CidrBlock": "198.51.100.0/24"`, owner),
 		in("AWS::EC2::EgressOnlyInternetGateway", "a way out for IPv6", `"Tags": []`, "way"),
 		in("AWS::EC2::VPCDHCPOptionsAssociation", "other name servers", `"DhcpOptionsId": "dopt-0123456789abcdef0"`, "vpc"),
+		ours(attachment, "an attachment to another gateway", `"SubnetIds": "@:SubnetIds", "TransitGatewayId": "tgw-0123456789abcdef0"`,
+			"vpc"),
+		ours(range4, "an IPv6 range", `"AmazonProvidedIpv6CidrBlock": true`, "vpc"),
+		theirs(range4, "an IPv6 range", `"AmazonProvidedIpv6CidrBlock": true`, owner),
 		ours(endpoint, "an endpoint of a gateway's", `"ServiceName": "com.amazonaws.us-east-1.dynamodb"`, "endpoint"),
 		theirs(endpoint, "an endpoint of a gateway's", `"ServiceName": "com.amazonaws.us-east-1.dynamodb"`, owner),
 		theirs(endpoint, "an endpoint with its names, of a service that the hub does not serve",
@@ -174,7 +178,23 @@ func loggedParts() []Kind {
 func externals() []Kind {
 	const at, join = "external gateway-route", "external association"
 	to := `"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", "TransitGatewayRouteTableId": "@:TransitGatewayRouteTableId"`
+	const strange = `"TransitGatewayRouteTableId": "tgw-rtb-0123456789abcdef0"`
+	own4 := `"TransitGatewayAttachmentId": "@:TransitGatewayAttachmentId", `
+	stranger := `"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0", `
 	return []Kind{
+		plus(tgwRoute, "its range to an attachment that exists, in a table of nobody's", at,
+			`{"DestinationCidrBlock": "=DestinationCidrBlock", `+own4+strange+`}`, "segment"),
+		plus(tgwRoute, "everything to an attachment that exists, in a table of nobody's", at,
+			`{"DestinationCidrBlock": "0.0.0.0/0", `+own4+strange+`}`, "segment"),
+		plus(learns, "the ranges of an attachment that exists, in a table of nobody's", at, `{`+own4+strange+`}`, "segment"),
+		own(plus(tgwRoute, "everything to a stranger, in a table of nobody's", at, `{"DestinationCidrBlock": "0.0.0.0/0", `+stranger+strange+
+			`}`, "gateway")),
+		own(plus(tgwRoute, "everything nowhere, in a table of nobody's", at, `{"DestinationCidrBlock": "0.0.0.0/0", "Blackhole": true, `+
+			strange+`}`, "gateway")),
+		own(plus(learns, "a stranger, in a table of nobody's", at, `{`+stranger+strange+`}`, "gateway")),
+		own(plus(associate, "of a stranger, with a table of nobody's", at, `{`+stranger+strange+`}`, "gateway")),
+		foreign(plus(tgwRoute, "everything nowhere, in a table of its owner's, by its owner", at, `{"DestinationCidrBlock": "0.0.0.0/0", `+
+			`"Blackhole": true, `+strange+`}`, "fine: others may use the gateway, in tables of their own")),
 		set(at, "DestinationCidrBlock", `"198.51.100.0/24"`, "segment, path"),
 		set(at, "DestinationCidrBlock", `"=DestinationCidrBlock/24"`, "segment, path"),
 		set(at, "DestinationCidrBlock", `"0.0.0.0/0"`, "segment"),

@@ -239,7 +239,7 @@ func (p *prover) outsiders(sc *scene) {
 			continue
 		}
 		for _, t := range a.Associated {
-			if !sc.transitGateway.External || p.tableOfHub(sc, t) || leadsTo(t, insiders) != nil {
+			if !sc.transitGateway.External || p.tableOfHub(sc, t) || leadsTo(t, insiders) != nil || p.written(sc, t, externals) != nil {
 				at := a.AssociatedBy
 				if at == (topology.Source{}) {
 					at = a.Source
@@ -249,7 +249,7 @@ func (p *prover) outsiders(sc *scene) {
 			}
 		}
 	}
-	p.foreignTables(sc, insiders)
+	p.foreignTables(sc, insiders, externals)
 	p.profileOutsiders(sc, insiders)
 	p.ruleOutsiders(sc, insiders)
 }
@@ -269,18 +269,72 @@ func leadsTo(t *topology.TransitGatewayRouteTable, vpcs map[*topology.VPC]bool) 
 	return nil
 }
 
-// foreignTables reports tables that the stacks only name, and the configuration does not, and that lead to the hub or its
-// spokes: whom else they serve is not known.
-func (p *prover) foreignTables(sc *scene, insiders map[*topology.VPC]bool) {
-	configured := slices.Collect(maps.Values(sc.hub.TransitGateway.RouteTables))
+// written is an attachment that exists and that a template, or a stack of the hub's, has the table send packets to; nil where none does.
+// Others may use such an attachment, too, by what is in no template.
+func (p *prover) written(sc *scene, t *topology.TransitGatewayRouteTable, externals map[*topology.VPC]bool) *topology.Attachment {
+	by := func(at topology.Source) bool { return at.Stack != "" && at.Live == "" || p.stackOf(sc.hub, at.Stack) }
+	for _, pr := range t.Propagated {
+		if externals[pr.Attachment.VPC] && by(pr.Source) {
+			return pr.Attachment
+		}
+	}
+	for _, r := range t.Static {
+		if r.Attachment != nil && externals[r.Attachment.VPC] && by(r.Source) {
+			return r.Attachment
+		}
+	}
+	return nil
+}
+
+// foreignTables reports tables that the stacks only name, and the configuration does not, and that lead to the hub, its spokes or the
+// attachments of its file: whom else they serve is not known. Nor do the hub's stacks put anything else there.
+func (p *prover) foreignTables(sc *scene, insiders, externals map[*topology.VPC]bool) {
 	for _, id := range sortedKeys(p.net.TransitGatewayRouteTables) {
 		t := p.net.TransitGatewayRouteTables[id]
-		if !t.External || t.TransitGateway != sc.transitGateway.ID || slices.Contains(configured, t.ID) {
+		if !t.External || p.named(t) {
 			continue
 		}
-		if a := leadsTo(t, insiders); a != nil {
+		a := leadsTo(t, insiders)
+		if a == nil {
+			a = p.written(sc, t, externals)
+		}
+		switch {
+		case a != nil && a.TransitGateway == sc.transitGateway.ID: // and so is the table
 			p.add(codeSegment, sc.subject, a.Source, "transit gateway route table %s, which is not in the configuration, leads to %s",
 				tableName(t), a.VPC.Name())
+		case a == nil:
+			p.putThere(sc, t)
+		}
+	}
+}
+
+// named is true for a table that a hub's file names.
+func (p *prover) named(t *topology.TransitGatewayRouteTable) bool {
+	return slices.ContainsFunc(p.cfg.Hubs, func(h *config.Hub) bool {
+		return slices.Contains(slices.Collect(maps.Values(h.TransitGateway.RouteTables)), t.ID)
+	})
+}
+
+// putThere reports what the hub's stacks put into a table that no file names.
+func (p *prover) putThere(sc *scene, t *topology.TransitGatewayRouteTable) {
+	put := func(what string, at topology.Source) {
+		if p.stackOf(sc.hub, at.Stack) {
+			p.add(codeGateway, sc.subject, at, "transit gateway route table %s is not in the configuration, and gets %s", tableName(t),
+				topology.Plain(what))
+		}
+	}
+	for _, r := range p.net.TransitGatewayRoutes {
+		if r.Table == t.ID {
+			put("a route to "+r.Destination, r.Source)
+		}
+	}
+	for _, j := range p.net.Joins {
+		switch {
+		case j.Table != t.ID:
+		case j.Propagates:
+			put("the propagation of "+j.Attachment, j.Source)
+		default:
+			put("the association of "+j.Attachment, j.Source)
 		}
 	}
 }
