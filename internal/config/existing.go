@@ -118,7 +118,7 @@ func (h *hubFile) zone(f *file.File, name *string) AZ {
 	return AZ{Name: *name, Slot: slot, ByID: true}
 }
 
-// oneVPC refuses a VPC, or a subnet or route table, that another spoke declares too.
+// oneVPC refuses a VPC that a hub or another spoke declares too.
 func (r *resolver) oneVPC(s *spokeFile) {
 	for _, h := range r.hubs {
 		if v := h.hub.Existing; v != nil && v.ID == s.in.VPC.ID {
@@ -134,20 +134,6 @@ func (r *resolver) oneVPC(s *spokeFile) {
 		if s.in.VPC.ID == theirs.ID {
 			s.Errorf(file.Value, &s.in.VPC.ID, "keep one of them, with the subnets of both", "%s is the VPC of spoke %s too", theirs.ID,
 				other.spoke.Name).See = see
-			continue // everything in it is
-		}
-		for i := range s.in.VPC.Subnets {
-			for j := range s.in.VPC.Subnets[i].Value {
-				n := &s.in.VPC.Subnets[i].Value[j]
-				if slices.ContainsFunc(theirs.Subnets, func(o ExistingSubnet) bool { return o.ID == n.ID }) {
-					s.Errorf(file.Value, &n.ID, "name subnets of "+s.in.VPC.ID+" alone", "%s is a subnet of spoke %s, of another VPC", n.ID,
-						other.spoke.Name).See = see
-				}
-				if slices.Contains(theirs.RouteTables(), n.RouteTable) {
-					s.Errorf(file.Value, &n.RouteTable, "name route tables of "+s.in.VPC.ID+" alone", "%s is a route table of spoke %s, of another VPC",
-						n.RouteTable, other.spoke.Name).See = see
-				}
-			}
 		}
 	}
 }

@@ -50,7 +50,10 @@ func changeAttachment(f *file.File, at any, was, is *ExistingVPC, routed bool, f
 		f.Errorf(file.Change, at, "take attachment out: the VPC stays attached by the one that the stack made",
 			"the attachment that the stack made is deleted, in favour of %s, and a VPC has one to a Transit Gateway", is.Attachment)
 	case routed:
-		f.Errorf(file.Change, at, fix, "attachment %s gives way to %s in one step, while route tables lead to it", was.Attachment,
-			cmp.Or(is.Attachment, "one that is made"))
+		f.Errorf(file.Change, at, fix, "route tables lead to attachment %s, and %s takes its place in the same deployment", was.Attachment,
+			cmp.Or(is.Attachment, "one that the stack makes"))
+	case is.Attachment == "":
+		f.Warnf(file.Change, at, "have its owner delete "+was.Attachment+" before you deploy",
+			"the stack attaches %s, which is still attached by %s, and a VPC has one attachment to a Transit Gateway", is.ID, was.Attachment)
 	}
 }

@@ -83,6 +83,10 @@ func changeHubVPC(f *file.File, old *Hub, written *hubFile) {
 	}
 }
 
+// leastResolverZones are those that a Resolver endpoint needs
+// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html, IpAddresses).
+const leastResolverZones = 2
+
 // changeResolverSubnets refuses to move Resolver endpoints: servers elsewhere ask their addresses.
 func changeResolverSubnets(f *file.File, was, is *ExistingVPC, written []file.ResolverSubnet) {
 	for _, n := range is.Resolver {
@@ -91,9 +95,21 @@ func changeResolverSubnets(f *file.File, was, is *ExistingVPC, written []file.Re
 			continue
 		}
 		at := slices.IndexFunc(written, func(w file.ResolverSubnet) bool { return w.AZ == n.AZ.Name })
-		f.Errorf(file.Change, &written[at].CIDR, fmt.Sprintf("write %s again, or take the zone out and deploy that first", was.Resolver[i]),
+		from, to := was.Resolver[i].String(), n.String()
+		switch {
+		case was.Resolver[i].ID == "" && n.ID != "":
+			from += ", which the stack made,"
+		case was.Resolver[i].ID != "" && n.ID == "":
+			to += ", which the stack makes,"
+		}
+		fix := fmt.Sprintf("write %s again, or take the zone out and deploy that first", was.Resolver[i])
+		if len(was.Resolver) <= leastResolverZones {
+			fix = fmt.Sprintf("write %s again; or add a third zone and deploy that, then take this one out and deploy that, and write it as it "+
+				"is to be", was.Resolver[i])
+		}
+		f.Errorf(file.Change, &written[at].CIDR, fix,
 			"the Resolver endpoints in %s move from %s to %s, and with them the addresses that servers elsewhere ask", n.AZ.Name,
-			was.Resolver[i], n)
+			from, to)
 	}
 }
 

@@ -44,6 +44,7 @@ func (r *resolver) run() {
 		r.cfg.Spokes = append(r.cfg.Spokes, s.spoke)
 		r.spoke(s)
 	}
+	r.oneID()
 	r.oneAttachment()
 	for _, f := range r.services {
 		r.published(f)
@@ -178,9 +179,10 @@ func (r *resolver) spoke(s *spokeFile) {
 	if in.GatewayEndpoints != nil {
 		spoke.GatewayEndpoints = slices.Sorted(slices.Values(*in.GatewayEndpoints))
 	}
-	for _, t := range in.Tiers {
+	for i := range in.Tiers {
+		t := &in.Tiers[i]
 		tier := Tier{Name: t.Key, Size: t.Value.Size, CIDR: t.Value.CIDR}
-		if !in.Possible(tier.Size) {
+		if !in.Possible(&t.Value) {
 			tier.Size = 0 // said, where it was given: whether the rest fits is another question
 		}
 		spoke.Tiers = append(spoke.Tiers, tier)

@@ -185,6 +185,12 @@ func (p *prover) nothing(from *end, sc *scene, word string) error {
 			services = append(services, pub.Name)
 		}
 	}
+	switch {
+	case word == from.name:
+		return fmt.Errorf("%s is where the packets start; name another end", word)
+	case slices.Contains(services, word):
+		return fmt.Errorf("%s is no consumer of service %s, and has no endpoint of it", from.name, word)
+	}
 	meant := diag.DidYouMean(word, services)
 	if spoke := diag.DidYouMean(word, p.allNames()); meant == "" && spoke != "" {
 		return fmt.Errorf("there is no spoke, service or name %q; %s", word, spoke)

@@ -29,6 +29,9 @@ func checkAccount(f *File, s *string) {
 
 // CheckVPCRange is false when the range cannot be a VPC's.
 func CheckVPCRange(f *File, p *netip.Prefix, public bool) bool {
+	if !p.IsValid() {
+		return false // said
+	}
 	if p.Bits() < addressing.MinBits || p.Bits() > addressing.MaxBits {
 		f.Errorf(Range, p, fmt.Sprintf("use /%d to /%d", addressing.MinBits, addressing.MaxBits), "a VPC cannot have a /%d", p.Bits())
 		return false

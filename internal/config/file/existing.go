@@ -143,8 +143,13 @@ func (c *existingCheck) transit() {
 		if n.ID == "" {
 			c.size(&n.CIDR, "an attachment needs")
 		}
-		if !exists || !c.among(n) {
+		switch was := c.named(n.ID); {
+		case !exists || was == nil:
 			c.subnet(&n.ID, &n.CIDR, &n.AZ)
+		case was.CIDR != n.CIDR && was.CIDR.IsValid() && n.CIDR.IsValid():
+			c.differs(&n.CIDR, &was.CIDR, n.ID, "range", was.CIDR.String(), n.CIDR.String())
+		case was.AZ != n.AZ && was.AZ != "" && n.AZ != "":
+			c.differs(&n.AZ, &was.AZ, n.ID, "zone", was.AZ, n.AZ)
 		}
 		if slices.Contains(zones, n.AZ) {
 			c.Errorf(Value, &n.AZ, "keep one of them: an attachment has one subnet in each zone", "zone %s has two transit subnets", n.AZ)
@@ -168,9 +173,17 @@ func (c *existingCheck) size(cidr *netip.Prefix, needs string) {
 
 // crosses wants a transit subnet in the zone of a subnet.
 func (c *existingCheck) crosses(az *string, cidr netip.Prefix) {
-	has := slices.ContainsFunc(c.transitOf, func(t TransitSubnet) bool { return t.AZ == *az })
+	has := slices.ContainsFunc(c.transitOf, func(t TransitSubnet) bool {
+		n := c.named(t.ID) // where their zones differ, that is said
+		return t.AZ == *az || n != nil && n.AZ == *az
+	})
+	_, code := AZSlot(*az)
+	sameRegion := slices.ContainsFunc(c.transitOf, func(t TransitSubnet) bool {
+		_, other := AZSlot(t.AZ)
+		return other == code
+	})
 	switch exists := *c.attachment != ""; {
-	case !azID.MatchString(*az) || has || len(c.transitOf) == 0:
+	case has || code == "" || !sameRegion: // or the zone is no id, or of another region, which is said
 	case exists:
 		c.Errorf(Value, az, "take the subnet out, or add one in this zone to the attachment and to transit",
 			"%s has no subnet in zone %s, so packets from %s are dropped", *c.attachment, *az, cidr)
@@ -180,11 +193,21 @@ func (c *existingCheck) crosses(az *string, cidr netip.Prefix) {
 	}
 }
 
-// among is true for a subnet of the attachment that reaches the hub too.
-func (c *existingCheck) among(n *TransitSubnet) bool {
-	return slices.ContainsFunc(*c.subnetsOf, func(tier Entry[[]ExistingSubnet]) bool {
-		return slices.ContainsFunc(tier.Value, func(w ExistingSubnet) bool { return w.ID == n.ID && w.CIDR == n.CIDR && w.AZ == n.AZ })
-	})
+// named is the subnet of an id that reaches the hub; nil for none.
+func (c *existingCheck) named(id string) *ExistingSubnet {
+	for i := range *c.subnetsOf {
+		list := (*c.subnetsOf)[i].Value
+		if j := slices.IndexFunc(list, func(n ExistingSubnet) bool { return n.ID == id && id != "" }); j >= 0 {
+			return &list[j]
+		}
+	}
+	return nil
+}
+
+// differs says that a subnet of the attachment is written otherwise than among those that reach the hub.
+func (c *existingCheck) differs(at, other any, id, what, was, is string) {
+	c.Errorf(Value, at, "write the same in both, as EC2 shows it", "subnet %s has %s %s here, and %s in subnets", id, what, is, was).
+		See = []diag.Related{{Where: c.Pos(other), Text: "in subnets"}}
 }
 
 // subnet checks what all subnets have.
@@ -192,11 +215,7 @@ func (c *existingCheck) subnet(id *string, cidr *netip.Prefix, az *string) {
 	if *id != "" || c.Given(id) {
 		c.id(id, subnetID, "a subnet", "subnet-0123456789abcdef0")
 		if c.ids[*id] {
-			fix := "keep one of them"
-			if *c.attachment != "" {
-				fix += "; one that holds the attachment too has the same cidr and zone in both"
-			}
-			c.Errorf(Value, id, fix, "subnet %s is given twice", *id)
+			c.Errorf(Value, id, "keep one of them", "subnet %s is given twice", *id)
 		}
 		c.ids[*id] = true
 	}

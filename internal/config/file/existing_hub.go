@@ -35,7 +35,7 @@ func (h *Hub) checkVPC(f *File) {
 		return
 	}
 	for _, l := range lists {
-		if !f.Given(l.at) {
+		if !f.Given(l.at) && !f.Failed(v) {
 			f.Errorf(Key, &v.ID, l.how, "a VPC that exists needs %s", l.key)
 		}
 	}
@@ -43,7 +43,7 @@ func (h *Hub) checkVPC(f *File) {
 		f.Errorf(Key, &v.AZs, "take zones out: its subnets have zones of their own", "zones and id exclude each other")
 	}
 	switch dns := &h.DNS; {
-	case (f.Given(&dns.Inbound) || f.Given(&dns.Forward)) && !f.Given(&v.Resolver):
+	case (f.Given(&dns.Inbound) || f.Given(&dns.Forward)) && !f.Given(&v.Resolver) && !f.Failed(v):
 		f.Errorf(Key, dns, "write resolver: [{zone: use1-az1, cidr: …/28}, {zone: use1-az2, cidr: …/28}] under vpc, free ranges of it",
 			"the Resolver endpoints have no subnets in a VPC that exists")
 	case f.Given(&v.Resolver) && !f.Given(&dns.Inbound) && !f.Given(&dns.Forward):

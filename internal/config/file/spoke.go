@@ -91,17 +91,26 @@ func (s *Spoke) check(f *File) {
 		if !word.MatchString(t.Key) || len(t.Key) > maxTierName || t.Key == "transit" {
 			f.Errorf(Value, &t.Key, nameFix(maxTierName)+"; transit is taken", "%q cannot name a tier", t.Key)
 		}
-		if size := t.Value.Size; f.Given(&t.Value.Size) && s.CIDR.IsValid() && !s.Possible(size) {
-			fix := fmt.Sprintf("use %d to %d: 24 stands for a /24 in each zone", max(s.CIDR.Bits(), 0)+1, addressing.MaxBits)
-			if s.CIDR.Bits() >= addressing.MaxBits {
+		if size := t.Value.Size; f.Given(&t.Value.Size) && s.CIDR.IsValid() && !s.Possible(&t.Value) {
+			in := s.rangeOf(&t.Value)
+			fix := fmt.Sprintf("use %d to %d: 24 stands for a /24 in each zone", max(in.Bits(), 0)+1, addressing.MaxBits)
+			if in.Bits() >= addressing.MaxBits {
 				fix = "take a larger range for the VPC, which needs more than one subnet"
 			}
-			f.Errorf(Value, &t.Value.Size, fix, "subnets of /%d are not possible in %s", size, s.CIDR)
+			f.Errorf(Value, &t.Value.Size, fix, "subnets of /%d are not possible in %s", size, in)
 		}
 	}
 }
 
-// Possible is true for a size that subnets of the VPC can have.
-func (s *Spoke) Possible(size int) bool {
-	return size >= max(s.CIDR.Bits(), 0) && size <= addressing.MaxBits
+// Possible is true for a tier's size that its subnets can have.
+func (s *Spoke) Possible(t *Tier) bool {
+	return t.Size >= max(s.rangeOf(t).Bits(), 0) && t.Size <= addressing.MaxBits
+}
+
+// rangeOf is the range that a tier's subnets are taken from: its own, or the VPC's.
+func (s *Spoke) rangeOf(t *Tier) netip.Prefix {
+	if t.CIDR.IsValid() {
+		return t.CIDR
+	}
+	return s.CIDR
 }
