@@ -94,9 +94,9 @@ func (p *program) since(ctx context.Context, base string, cfg *config.Config) (p
 			base, base)
 	}
 	change := plan.Between(before.Config, cfg)
-	switch steps := len(change.Steps); {
+	p.say(change.Steps)
+	switch steps := len(change.Steps.Errors()); {
 	case steps > 0:
-		p.say(change.Steps)
 		p.tell("%s cannot be deployed in one step after %s\n", count(steps, "change"), named)
 		return change, exit(1)
 	case p.json:

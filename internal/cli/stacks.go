@@ -142,9 +142,10 @@ func (p *program) changedStacks(ctx context.Context, cfg *config.Config, o stack
 		return err
 	}
 	if before != nil {
-		if diags := config.Change(before, cfg); len(diags) > 0 {
-			p.say(diags)
-			p.tell("%s cannot be deployed in one step after %s\n", count(len(diags), "change"), o.since)
+		diags := config.Change(before, cfg)
+		p.say(diags)
+		if steps := len(diags.Errors()); steps > 0 {
+			p.tell("%s cannot be deployed in one step after %s\n", count(steps, "change"), o.since)
 			return exit(1)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 // Change is what follows from two configurations alone, without their templates: a part of a plan, and all that prove --since says.
 type Change struct {
-	// Steps says why the change cannot be deployed in one.
+	// Steps says why the change cannot be deployed in one, and, as warnings, what others do before it.
 	Steps diag.List        `json:"steps"`
 	Opens []config.Opening `json:"opens"`
 }
@@ -30,9 +30,9 @@ func Between(before, after *config.Config) Change {
 // WriteText prints it as a plan does.
 func (c Change) WriteText(w io.Writer) { (&Plan{Change: c}).writeSections(w) }
 
-// stepLines say why the change takes several deployments, and openings what it opens or closes.
-func (c Change) stepLines() (out []string) {
-	for _, d := range c.Steps {
+// stepLines are steps of a change, and openings what it opens or closes.
+func stepLines(steps diag.List) (out []string) {
+	for _, d := range steps {
 		line := d.Summary
 		if d.Where != nil {
 			line = d.Where.String() + ": " + line

@@ -258,7 +258,8 @@ func (p *Plan) sections() (out []section) {
 		}
 		bill = append(bill, line)
 	}
-	add("Takes several deployments", false, p.stepLines())
+	add("Takes several deployments", false, stepLines(p.Steps.Errors()))
+	add("To do before the deployment", false, stepLines(p.Steps.Of(diag.Warning)))
 	add("Stacks and resources, in the order of deployment", false, resources)
 	add("Who gains (+) and loses (-) reach", false, reach)
 	add("What it opens", false, openings(p.Opens))
