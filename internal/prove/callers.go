@@ -39,6 +39,9 @@ func (p *prover) callers(role *topology.Role, reads []topology.Read, statements 
 				readers[h.GatewayAccount()] = true
 				continue
 			}
+			if p.readsService(r) { // by those who use it, and no others
+				continue
+			}
 			readers[h.Account] = true
 			if h.Account == role.Account {
 				everybody = own != nil // the hub's reader is for the organization

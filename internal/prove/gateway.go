@@ -75,3 +75,10 @@ func (p *prover) readsSpoke(r topology.Read) bool {
 	}
 	return p.spokeStacks[r.Stack]
 }
+
+// readsService is true for a read of the stack that publishes a spoke's service.
+func (p *prover) readsService(r topology.Read) bool {
+	return r.Stack != "" && slices.ContainsFunc(p.scenes, func(sc *scene) bool {
+		return slices.ContainsFunc(sc.published, func(pub *publication) bool { return pub.service.Source.Stack == r.Stack })
+	})
+}

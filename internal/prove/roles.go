@@ -49,14 +49,14 @@ func (p *prover) readers() {
 	})
 	for _, role := range roles {
 		p.strangers(role, through[role])
-		p.rights(role)
+		p.rights(role, through[role])
 		p.boundary(role, uneven)
 	}
 	p.unread(through)
 }
 
-// unread judges the roles of the hub's own templates that no stack reads through: such a role lets in nobody but AWS services and those
-// who may read.
+// unread judges the roles of the hub's own templates that no stack reads through: such a role lets in nobody but AWS services, for
+// writing flow logs, and those who may read.
 func (p *prover) unread(through map[*topology.Role][]topology.Read) {
 	all := slices.Clone(p.net.UnnamedRoles)
 	for _, arn := range sortedKeys(p.net.Roles) {
@@ -64,10 +64,14 @@ func (p *prover) unread(through map[*topology.Role][]topology.Read) {
 	}
 	for _, role := range all {
 		i := slices.IndexFunc(p.cfg.Hubs, func(h *config.Hub) bool { return p.stackOf(h, role.Source.Stack) })
-		if i < 0 || through[role] != nil || role.Source.Live != "" || forServices(role) {
+		if i < 0 || through[role] != nil || role.Source.Live != "" {
 			continue
 		}
 		h, named := p.cfg.Hubs[i], *role
+		if forServices(role) {
+			p.writesLogs(h, role)
+			continue
+		}
 		if role.ARN == "" {
 			in, err := awsfacts.PartitionOf(h.Region)
 			if err != nil {
@@ -81,7 +85,7 @@ func (p *prover) unread(through map[*topology.Role][]topology.Read) {
 			reads.Stack = of.Stack // a detached spoke's, which its link will read again
 		}
 		p.strangers(&named, []topology.Read{reads})
-		p.rights(&named)
+		p.rights(&named, nil)
 	}
 }
 
@@ -91,6 +95,45 @@ func forServices(role *topology.Role) bool {
 	return len(trust.Statements) > 0 && !slices.ContainsFunc(trust.Statements, func(s iam.Statement) bool {
 		return s.Malformed != "" || len(s.NotPrincipals) > 0 || len(s.Principals) != 1 || len(s.Principals["Service"]) == 0
 	})
+}
+
+// writingLogs is what VPC Flow Logs needs to write into a log group that is there (VPC guide, "IAM role for publishing flow logs to
+// CloudWatch Logs").
+var writingLogs = []string{"logs:createlogstream", "logs:describeloggroups", "logs:describelogstreams", "logs:putlogevents"}
+
+// writesLogs checks that a role of the hub's stacks for AWS services may do nothing but write into log groups of theirs.
+func (p *prover) writesLogs(h *config.Hub, role *topology.Role) {
+	subject := "role " + role.ARN
+	if role.ARN == "" {
+		subject = "stack " + role.Source.Stack
+	}
+	say := func(format string, args ...any) {
+		p.add(codeReader, subject, role.Source, "a role for AWS services "+format+"; the hub's stacks have them for flow logs alone", args...)
+	}
+	for _, doc := range role.Policies {
+		for _, s := range iam.Statements(doc) {
+			switch {
+			case s.Malformed != "":
+				say("has a policy that cannot be decided: a statement %s", s.Malformed)
+			case s.Effect != "Allow":
+			case s.NotActions != nil:
+				say("may do everything but %s", strings.Join(s.NotActions, ", "))
+			case s.Resources == nil:
+				say("may write to everything but %s", topology.Plain(strings.Join(s.NotResources, ", ")))
+			default:
+				for _, a := range s.Actions {
+					if !slices.Contains(writingLogs, strings.ToLower(a)) {
+						say("may do more than write logs: %s", topology.Plain(a))
+					}
+				}
+				for _, r := range s.Resources {
+					if !p.stackOf(h, topology.StackOf(r)) {
+						say("may write to %s, which is no log group of theirs", topology.Plain(r))
+					}
+				}
+			}
+		}
+	}
 }
 
 // roleDocuments are a role's policies, parsed once for all that read through it.
@@ -197,7 +240,7 @@ func (p *prover) admitted(role *topology.Role, reads []topology.Read, trust iam.
 	for _, r := range reads {
 		fmt.Fprint(&key, " ", r.Region, r.ConsumerAccount, r.ConsumerRole, p.organizationOf(r))
 		if h := p.hubOf(r); h != nil {
-			fmt.Fprint(&key, h.Name, h.GatewayElsewhere() && p.readsSpoke(r))
+			fmt.Fprint(&key, h.Name, h.GatewayElsewhere() && p.readsSpoke(r), p.readsService(r))
 		}
 	}
 	if known, ok := p.letIn[key.String()]; ok {
@@ -223,8 +266,10 @@ func (p *prover) admitted(role *topology.Role, reads []topology.Read, trust iam.
 	return out
 }
 
-// rights checks that a reader may do nothing but describe stacks of the hubs.
-func (p *prover) rights(role *topology.Role) {
+// rights checks that a reader may do nothing but describe stacks of the hubs, and one of a spoke or a service its own stack alone.
+func (p *prover) rights(role *topology.Role, reads []topology.Read) {
+	own := topology.Read{Stack: role.Source.Stack}
+	alone := p.readsSpoke(own) || p.readsService(own)
 	say := func(format string, args ...any) { p.add(codeReader, "role "+role.ARN, role.Source, format, args...) }
 	for _, doc := range role.Policies {
 		for _, s := range iam.Statements(doc) {
@@ -245,8 +290,11 @@ func (p *prover) rights(role *topology.Role) {
 				continue
 			}
 			for _, r := range s.Resources {
-				if name := stackOf(r); name == "" || !p.ourStack(name) {
+				switch name := stackOf(r); {
+				case name == "" || !p.ourStack(name):
 					say("may describe %s, which is no stack of the hub", topology.Plain(r))
+				case alone && name != own.Stack && !slices.ContainsFunc(reads, func(r topology.Read) bool { return r.Stack == name }):
+					say("may describe stack %s; expected %s alone, which it is for", name, own.Stack)
 				}
 			}
 		}
