@@ -157,14 +157,6 @@ func permissions() []Kind {
 		own(planted("whoever signs in", `{"Federated": "arn:aws:iam::111111111111:saml-provider/corp"}`, "reader")),
 		own(planted("a service and another account", `{"Service": "lambda.amazonaws.com", "AWS": "999999999999"}`, "reader")),
 		own(planted("a service", `{"Service": "lambda.amazonaws.com"}`, "fine: a service acts for its own account")),
-		set("reader role", doc+".0.Resource.99", `"arn:aws:cloudformation:us-east-1:111111111111:stack/other-network/*"`, "reader"),
-		own(forLambda("of an administrator", `"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]`, "reader")),
-		own(forLambda("that writes anywhere", `"Policies": [{"PolicyName": "x", "PolicyDocument": {"Statement": [{"Effect": "Allow", `+
-			`"Action": "logs:PutLogEvents", "Resource": "*"}]}}]`, "reader")),
-		own(forLambda("that may do all but a little", `"Policies": [{"PolicyName": "x", "PolicyDocument": {"Statement": [{"Effect": `+
-			`"Allow", "NotAction": "iam:*", "Resource": "*"}]}}]`, "reader")),
-		foreign(forLambda("of an administrator, of a stranger's", `"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]`,
-			"fine: another team's role is its own business")),
 		foreign(planted("anybody, of a stranger's", `"*"`, "fine: another team's role is its own business")),
 		plus("AWS::IAM::Role", "of a reader's name", "reader role",
 			`{"RoleName": "=RoleName", "AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": "*", `+
@@ -185,4 +177,17 @@ func planted(trusts, principal, answer string) Kind {
 func forLambda(how, rights, answer string) Kind {
 	return plus("AWS::IAM::Role", "for a service, "+how, "reader role", `{"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", `+
 		`"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}, `+rights+`}`, answer)
+}
+
+// serviceRoles are roles for services in the hub's stacks, which have them for flow logs alone.
+func serviceRoles() []Kind {
+	return []Kind{
+		own(forLambda("of an administrator", `"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]`, "reader")),
+		own(forLambda("that writes anywhere", `"Policies": [{"PolicyName": "x", "PolicyDocument": {"Statement": [{"Effect": "Allow", `+
+			`"Action": "logs:PutLogEvents", "Resource": "*"}]}}]`, "reader")),
+		own(forLambda("that may do all but a little", `"Policies": [{"PolicyName": "x", "PolicyDocument": {"Statement": [{"Effect": `+
+			`"Allow", "NotAction": "iam:*", "Resource": "*"}]}}]`, "reader")),
+		foreign(forLambda("of an administrator, of a stranger's", `"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]`,
+			"fine: another team's role is its own business")),
+	}
 }

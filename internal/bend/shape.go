@@ -358,7 +358,7 @@ func Kinds(w *World) []Kind {
 // endpoints, and what else a Profile carries.
 func Particular(w *World) []Kind {
 	types := slices.DeleteFunc(w.types(), func(typ string) bool { return !slices.Contains(particular, typ) })
-	return join(published(), existing(), onPremises(), shape(types))
+	return join(published(), existing(), onPremises(), serviceRoles(), shape(types))
 }
 
 // Learning are the kinds of a hub whose tables learn ranges.
