@@ -406,8 +406,10 @@ func (s *site) resolves(t *testing.T) {
 		}
 	}
 	var at []string
+	joined := map[string]bool{} // other tests have Resolver endpoints there too
 	for _, e := range do2(hub.ListResolverEndpoints(ctx, &route53resolver.ListResolverEndpointsInput{}))(h).ResolverEndpoints {
-		if e.Direction == resolver.ResolverEndpointDirectionInbound && strings.HasPrefix(aws.ToString(e.Name), "joined") {
+		joined[aws.ToString(e.Id)] = strings.HasPrefix(aws.ToString(e.Name), "joined")
+		if e.Direction == resolver.ResolverEndpointDirectionInbound && joined[aws.ToString(e.Id)] {
 			for _, a := range do2(hub.ListResolverEndpointIpAddresses(ctx,
 				&route53resolver.ListResolverEndpointIpAddressesInput{ResolverEndpointId: e.Id}))(h).IpAddresses {
 				at = append(at, aws.ToString(a.Ip))
@@ -423,7 +425,8 @@ func (s *site) resolves(t *testing.T) {
 		client := route53resolver.NewFromConfig(sdk(t, account, hubRegion))
 		ours := map[string]bool{}
 		for _, r := range do2(client.ListResolverRules(ctx, &route53resolver.ListResolverRulesInput{}))(h).ResolverRules {
-			ours[aws.ToString(r.Id)] = len(r.TargetIps) == 2 && aws.ToString(r.TargetIps[0].Ip) == "192.168.0.10"
+			ours[aws.ToString(r.Id)] = joined[aws.ToString(r.ResolverEndpointId)] && len(r.TargetIps) == 2 &&
+				aws.ToString(r.TargetIps[0].Ip) == "192.168.0.10"
 		}
 		for _, a := range do2(client.ListResolverRuleAssociations(ctx,
 			&route53resolver.ListResolverRuleAssociationsInput{}))(h).ResolverRuleAssociations {
