@@ -9,6 +9,7 @@ import (
 
 	"sharedhub/internal/config"
 	"sharedhub/internal/live"
+	"sharedhub/internal/stackname"
 )
 
 // member is an attachment that exists: one of external, or that of a VPC that exists.
@@ -22,20 +23,20 @@ type member struct {
 
 // membersOf are the attachments of a hub that exist: those of external, of the hub's VPC and of spokes.
 func membersOf(h *config.Hub) []member {
-	stack := h.Name + "-network"
+	stack := stackname.Network(h.Name)
 	if h.GatewayElsewhere() {
-		stack = h.Name + "-gateway"
+		stack = stackname.Gateway(h.Name)
 	}
 	var out []member
 	for _, e := range h.External {
 		out = append(out, member{"external " + e.Name, e.Attachment, e.Segment, stack, "", e.Kind, e.Account})
 	}
 	if v := h.Existing; v != nil && v.Attachment != "" {
-		out = append(out, member{"hub " + h.Name, v.Attachment, "hub", stack, v.ID, "vpc", h.Account})
+		out = append(out, member{"hub " + h.Name, v.Attachment, stackname.HubTable, stack, v.ID, "vpc", h.Account})
 	}
 	for _, s := range h.Spokes {
 		if v := s.Existing; v != nil && v.Attachment != "" && s.Attached() {
-			out = append(out, member{"spoke " + s.Name, v.Attachment, s.Segment, h.Name + "-link-" + s.Name, v.ID, "vpc", s.Account})
+			out = append(out, member{"spoke " + s.Name, v.Attachment, s.Segment, stackname.Link(h.Name, s.Name), v.ID, "vpc", s.Account})
 		}
 	}
 	return out
@@ -72,7 +73,7 @@ func (c *checker) member(h *config.Hub, m member) {
 
 // atGateway compares the Transit Gateway of an attachment with the hub's, which the hub's network stack may have made or be about to make.
 func (c *checker) atGateway(h *config.Hub, m member, have string) {
-	want, maker := h.TransitGateway.ID, h.Name+"-network"
+	want, maker := h.TransitGateway.ID, stackname.Network(h.Name)
 	switch {
 	case want != "" && want != have:
 		c.say(codeExistingMember, "%s: expected Transit Gateway %s of attachment %s, found %s", m.who, want, m.attachment, have)

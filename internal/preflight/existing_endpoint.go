@@ -7,6 +7,7 @@ import (
 	"sharedhub/internal/config"
 	"sharedhub/internal/iam"
 	"sharedhub/internal/live"
+	"sharedhub/internal/stackname"
 )
 
 // existingEndpoints compares the endpoints that exist with what the hubs' files say of them.
@@ -53,7 +54,7 @@ func (c *checker) vpcOf(h *config.Hub) string {
 		return h.Existing.ID
 	}
 	i := slices.IndexFunc(c.ground.VPCs, func(v live.ExistingVPC) bool {
-		return v.Stack == h.Name+"-network" && slices.Contains(v.CIDRs, h.CIDR.String())
+		return v.Stack == stackname.Network(h.Name) && slices.Contains(v.CIDRs, h.CIDR.String())
 	})
 	if i < 0 {
 		return ""

@@ -25,7 +25,8 @@ func declaredGateway(h *config.Hub) []topology.Record {
 func (p *prover) assumeShare(sc *scene) {
 	g := sc.hub.TransitGateway
 	p.Assumed = append(p.Assumed, fmt.Sprintf("%s: account %s shares Transit Gateway %s with %s, and the gateway accepts attachments by "+
-		"itself and associates them with no table, and no table learns their ranges", sc.subject, g.Account, g.ID, accountsOf(guests(sc.hub))))
+		"itself and associates them with no table, and no table learns their ranges", sc.subject, g.Account, g.ID,
+		accountsOf(sc.hub.GatewayGuests())))
 }
 
 func accountsOf(list []string) string {
@@ -33,16 +34,6 @@ func accountsOf(list []string) string {
 		return "account " + list[0]
 	}
 	return "accounts " + strings.Join(list, ", ")
-}
-
-// guests are the accounts with a hub's VPCs, but for the gateway's own, sorted.
-func guests(h *config.Hub) []string {
-	out := []string{h.Account}
-	for _, s := range h.Spokes {
-		out = append(out, s.Account)
-	}
-	slices.Sort(out)
-	return slices.DeleteFunc(slices.Compact(out), func(a string) bool { return a == h.GatewayAccount() })
 }
 
 // sharedElsewhere is the hub whose Transit Gateway a part is, where another account shares it: with whom is that account's to say. It is

@@ -268,7 +268,7 @@ func (p *prover) shares(sc *scene) {
 		p.assumeShare(sc)
 		return
 	}
-	for _, account := range guests(h) {
+	for _, account := range h.GatewayGuests() {
 		if !p.net.SharedWith(g.ARN, g.Account, g.Region, account) {
 			p.add(codeSharing, sc.subject, g.Source, "the transit gateway is not shared with account %s", account)
 		}
