@@ -296,21 +296,10 @@ func TestExisting(t *testing.T) {
 
 	// The gateway associates whatever is attached, and has so with the VPN: preflight names the commands that end both, and they are run.
 	s.synth(t)
-	found, code := s.preflight(t)
-	lines := regexp.MustCompile("`(aws ec2 [^`]*)`").FindAllStringSubmatch(found.String(), -1)
-	if code != 1 || len(lines) != 2 || !strings.Contains(found.String(), "attachment "+was.vpn+" is associated with") {
-		t.Fatalf("preflight ended with %d:\n%s", code, found)
+	if said := s.obey(t, 2); !strings.Contains(said, "attachment "+was.vpn+" is associated with") {
+		t.Fatalf("expected preflight to name the VPN, found\n%s", said)
 	}
-	for _, line := range lines {
-		cmd := exec.Command("bash", "-ec", line[1])
-		cmd.Env = append(os.Environ(), s.env...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", line[1], err, out)
-		}
-	}
-	if found, code := s.preflight(t); code != 0 {
-		t.Errorf("with that done, preflight ended with %d:\n%s", code, found)
-	}
+	s.ready(t)
 
 	if changed := s.deploy(t); len(changed) != 12 {
 		t.Errorf("%d stacks were deployed, and 12 are meant: %v", len(changed), changed)

@@ -2,9 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"os"
-	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -157,25 +154,14 @@ func (s *site) borrows(t *testing.T, g lent) {
 // lends does as the gateway's owner what preflight says, and shares it.
 func (s *site) lends(t *testing.T, g lent) {
 	t.Helper()
-	found, code := s.preflight(t)
-	lines := regexp.MustCompile("`(aws ec2 [^`]*)`").FindAllStringSubmatch(found.String(), -1)
-	unseen := strings.Count(found.String(), "expected account "+networkAccount+" to share it with this one")
-	if code != 1 || len(lines) != 3 || unseen != 2 {
-		t.Fatalf("preflight ended with %d:\n%s", code, found)
-	}
-	for _, line := range lines {
-		cmd := exec.Command("bash", "-ec", line[1])
-		cmd.Env = slices.Concat(os.Environ(), keys(t, networkAccount), []string{"AWS_DEFAULT_REGION=" + hubRegion})
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", line[1], err, out)
-		}
+	said := s.obey(t, 3, append(keys(t, networkAccount), "AWS_DEFAULT_REGION="+hubRegion)...)
+	if n := strings.Count(said, "expected account "+networkAccount+" to share it with this one"); n != 2 {
+		t.Fatalf("expected two accounts that do not see the gateway, found %d:\n%s", n, said)
 	}
 	do2(ram.NewFromConfig(sdk(t, networkAccount, hubRegion)).CreateResourceShare(g.ctx, &ram.CreateResourceShareInput{
 		Name: aws.String("backbone"), ResourceArns: []string{g.arn}, AllowExternalPrincipals: aws.Bool(false),
 		Principals: []string{"arn:aws:organizations::" + own("999999999999") + ":organization/" + own("o-a1b2c3d4e5")}}))(g.hand)
-	if found, code := s.preflight(t); code != 0 {
-		t.Fatalf("with that done, preflight ended with %d:\n%s", code, found)
-	}
+	s.ready(t)
 }
 
 // byHand are changes in the account of the gateway.

@@ -55,6 +55,16 @@ func newProject(t *testing.T, c *cloud) *project {
 	return p
 }
 
+// pipelineHub is the hub that the tests of pipelines deploy or ask for.
+const pipelineHub = `account: "111111111111"
+region: us-east-1
+organization: {id: o-a1b2c3d4e5}
+vpc: {cidr: 10.0.0.0/20, zones: 2}
+pools: {prod: [10.200.0.0/16]}
+segments: {prod: {}}
+endpoints: {services: [sqs]}
+`
+
 func (p *project) sh(t *testing.T, command string) string {
 	t.Helper()
 	cmd := exec.Command("bash", "-ec", command)
@@ -87,14 +97,7 @@ func TestPipelines(t *testing.T) {
 	c := connect(t)
 	c.bootstrap(t, hubAccount+"/"+hubRegion, farAccount+"/"+hubRegion)
 	p := newProject(t, c)
-	p.write(t, "hubs/pipe.yaml", own(`account: "111111111111"
-region: us-east-1
-organization: {id: o-a1b2c3d4e5}
-vpc: {cidr: 10.0.0.0/20, zones: 2}
-pools: {prod: [10.200.0.0/16]}
-segments: {prod: {}}
-endpoints: {services: [sqs]}
-`))
+	p.write(t, "hubs/pipe.yaml", own(pipelineHub))
 	p.spoke(t, "one", farAccount, 0, "")
 
 	// The run dies in each stage, and is run again as it is. CI has time for two of them.

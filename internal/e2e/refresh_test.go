@@ -27,14 +27,7 @@ func TestCatalogRefresh(t *testing.T) {
 func TestNightlyRefresh(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, connect(t))
-	p.write(t, "hubs/pipe.yaml", own(`account: "111111111111"
-region: us-east-1
-organization: {id: o-a1b2c3d4e5}
-vpc: {cidr: 10.0.0.0/20, zones: 2}
-pools: {prod: [10.200.0.0/16]}
-segments: {prod: {}}
-endpoints: {services: [sqs]}
-`))
+	p.write(t, "hubs/pipe.yaml", own(pipelineHub))
 	p.sh(t, "git add -A && git commit --quiet --message one")
 	p.event = map[string]string{"github.ref_name": "main", "github.run_id": "1"}
 	night := func(what, calls string) {

@@ -326,3 +326,29 @@ func (s *site) nothingLeft(t *testing.T, ctx context.Context, account, region, h
 func number[T any](list []T, is func(T) bool) int {
 	return len(slices.DeleteFunc(list, func(v T) bool { return !is(v) }))
 }
+
+// obey runs the commands that preflight names, as many as are expected, with more in the environment, and returns what preflight said.
+func (s *site) obey(t *testing.T, want int, env ...string) string {
+	t.Helper()
+	found, code := s.preflight(t)
+	lines := regexp.MustCompile("`(aws ec2 [^`]*)`").FindAllStringSubmatch(found.String(), -1)
+	if code != 1 || len(lines) != want {
+		t.Fatalf("preflight ended with %d, and named %d commands, expected %d:\n%s", code, len(lines), want, found)
+	}
+	for _, line := range lines {
+		cmd := exec.Command("bash", "-ec", line[1])
+		cmd.Env = slices.Concat(os.Environ(), s.env, env)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line[1], err, out)
+		}
+	}
+	return found.String()
+}
+
+// ready expects preflight to find nothing.
+func (s *site) ready(t *testing.T) {
+	t.Helper()
+	if found, code := s.preflight(t); code != 0 {
+		t.Fatalf("with that done, preflight ended with %d:\n%s", code, found)
+	}
+}

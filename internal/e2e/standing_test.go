@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -274,6 +273,7 @@ func TestStanding(t *testing.T) {
 	// The gateway has associated the VPN and both VPCs: preflight names the commands, and they are run.
 	s.synth(t)
 	s.obey(t, 4)
+	s.ready(t)
 	if changed := s.deploy(t); len(changed) != 19 {
 		t.Errorf("%d stacks were deployed, and 19 are meant: %v", len(changed), changed)
 	}
@@ -379,26 +379,6 @@ func (s *site) standing(t *testing.T, b *builder) {
 		}
 		name := strings.Replace(f.Name, "hubs/use1.yaml", "hubs/standing.yaml", 1)
 		s.write(t, name, strings.ReplaceAll(b.named(t, own(string(f.Data))), "hub: use1", "hub: standing"))
-	}
-}
-
-// obey runs the commands that preflight names, as many as are expected, until it names none.
-func (s *site) obey(t *testing.T, want int) {
-	t.Helper()
-	found, code := s.preflight(t)
-	lines := regexp.MustCompile("`(aws ec2 [^`]*)`").FindAllStringSubmatch(found.String(), -1)
-	if code != 1 || len(lines) != want {
-		t.Fatalf("preflight ended with %d, and named %d commands, expected %d:\n%s", code, len(lines), want, found)
-	}
-	for _, line := range lines {
-		cmd := exec.Command("bash", "-ec", line[1])
-		cmd.Env = append(os.Environ(), s.env...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", line[1], err, out)
-		}
-	}
-	if found, code := s.preflight(t); code != 0 {
-		t.Errorf("with that done, preflight ended with %d:\n%s", code, found)
 	}
 }
 
